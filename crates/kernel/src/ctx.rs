@@ -1,0 +1,193 @@
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::{Clock, Code, CustomerId, Entropy, Lang, Moment, Result, SessionId, StaffId};
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody we know yet: sign-up and sign-in.
+    Anonymous,
+    /// A customer, in one of their sessions.
+    Customer {
+        /// The customer.
+        id: CustomerId,
+        /// The session the request came in.
+        session: SessionId,
+    },
+    /// An employee.
+    Staff(StaffId),
+    /// A part of the bank itself, by name: a job, a command of the operator.
+    System(&'static str),
+}
+
+/// What an actor may do. Each use case begins by requiring one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Permission {
+    /// Read and end one's own session.
+    SessionUse,
+    /// Read one's own profile.
+    ProfileRead,
+    /// Open an account for oneself.
+    AccountOpen,
+    /// Read one's own accounts, balances and statements.
+    AccountRead,
+    /// Preview and send money from one's own account.
+    TransferCreate,
+    /// Read one's own operations.
+    OperationRead,
+    /// Take cash in at the desk.
+    CashIn,
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(u64);
+
+impl Permissions {
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    /// What every signed-in customer may do, always with their own things only.
+    pub const CUSTOMER: Self = Self::NONE
+        .with(Permission::SessionUse)
+        .with(Permission::ProfileRead)
+        .with(Permission::AccountOpen)
+        .with(Permission::AccountRead)
+        .with(Permission::TransferCreate)
+        .with(Permission::OperationRead);
+
+    /// What the operator's command line may do.
+    pub const OPERATOR: Self = Self::CUSTOMER.with(Permission::CashIn);
+
+    /// This set and one more.
+    #[must_use]
+    #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum, in const")]
+    pub const fn with(self, permission: Permission) -> Self {
+        Self(self.0 | 1_u64.wrapping_shl(permission as u32))
+    }
+
+    /// Whether the set has a permission.
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & Self::NONE.with(permission).0 != 0
+    }
+}
+
+/// Names one request through every log line and event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TraceId(Uuid);
+
+impl TraceId {
+    /// A new one.
+    pub fn generate(entropy: Entropy) -> Self {
+        Self(uuid::Builder::from_random_bytes(entropy.bytes()).into_uuid())
+    }
+}
+
+impl fmt::Display for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.simple())
+    }
+}
+
+impl fmt::Debug for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The context of a use case: who asks, what they may do, what time it is, in which language to
+/// answer. First argument everywhere.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Who acts.
+    pub actor: Actor,
+    /// What they may do.
+    pub permissions: Permissions,
+    /// The language of texts made for them.
+    pub lang: Lang,
+    /// The clock to ask.
+    pub clock: Clock,
+    /// Names the request in logs.
+    pub trace: TraceId,
+}
+
+impl Ctx {
+    /// A context of nobody, with the system's clock.
+    pub fn anonymous(lang: Lang) -> Self {
+        Self {
+            actor: Actor::Anonymous,
+            permissions: Permissions::NONE,
+            lang,
+            clock: Clock::System,
+            trace: TraceId::generate(Entropy),
+        }
+    }
+
+    /// A context of a part of the bank itself.
+    pub fn system(name: &'static str, permissions: Permissions) -> Self {
+        Self { actor: Actor::System(name), permissions, ..Self::anonymous(Lang::default()) }
+    }
+
+    /// The same, with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The same, for a signed-in customer.
+    #[must_use]
+    pub fn for_customer(self, id: CustomerId, session: SessionId) -> Self {
+        Self { actor: Actor::Customer { id, session }, permissions: Permissions::CUSTOMER, ..self }
+    }
+
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Randomness.
+    pub const fn entropy(&self) -> Entropy {
+        Entropy
+    }
+
+    /// Refuses unless the actor has the permission.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if self.permissions.has(permission) {
+            return Ok(());
+        }
+        match self.actor {
+            Actor::Anonymous => Err(Code::SignInRequired.into()),
+            _ => Err(Code::PermissionMissing.into()),
+        }
+    }
+
+    /// The signed-in customer; refused for anyone else.
+    pub fn customer(&self) -> Result<CustomerId> {
+        match self.actor {
+            Actor::Customer { id, .. } => Ok(id),
+            Actor::Anonymous => Err(Code::SignInRequired.into()),
+            Actor::Staff(_) | Actor::System(_) => Err(Code::PermissionMissing.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_are_a_set() {
+        assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
+        assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
+        assert!(!Permissions::NONE.has(Permission::SessionUse));
+    }
+
+    #[test]
+    fn nobody_is_told_to_sign_in() {
+        let refused = Ctx::anonymous(Lang::En).require(Permission::AccountRead).unwrap_err();
+        assert_eq!(refused.code(), Some(Code::SignInRequired));
+    }
+}

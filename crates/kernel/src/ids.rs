@@ -1,0 +1,162 @@
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use crate::{Entropy, Moment};
+
+/// A version 7 UUID (RFC 9562, 5.7): 48 bits of milliseconds, then randomness.
+pub(crate) fn uuid_v7(at: Moment, random: [u8; 10]) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(at.millis(), &random).into_uuid()
+}
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What the text form begins with, before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Takes a UUID as an id of this kind.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// A new id of this moment.
+            pub fn generate(at: Moment, entropy: Entropy) -> Self {
+                Self(uuid_v7(at, entropy.bytes()))
+            }
+
+            /// The UUID.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, self.0.simple())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            /// Reads the prefixed text; a bare UUID is not an id of any kind.
+            fn from_str(s: &str) -> Result<Self, ()> {
+                let hex = s.strip_prefix(concat!($prefix, "_")).ok_or(())?;
+                if hex.len() != 32 || hex.bytes().any(|b| b.is_ascii_uppercase()) {
+                    return Err(());
+                }
+                Uuid::try_parse(hex).map(Self).map_err(|_| ())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|()| serde::de::Error::custom(concat!("not an id of the form ", $prefix, "_…")))
+            }
+        }
+    )*};
+}
+
+typed_ids! {
+    /// A ledger account.
+    AccountId = "acc";
+    /// An operation: every movement of money, and its idempotency key.
+    OperationId = "op";
+    /// Operations that belong to one payment with a life.
+    GroupId = "grp";
+    /// Money held for a later capture.
+    HoldId = "hold";
+    /// A person who banks with us.
+    CustomerId = "cus";
+    /// A signed-in device or browser.
+    SessionId = "ses";
+    /// A challenge that someone must answer: a code sent by SMS.
+    ChallengeId = "chl";
+    /// What a payment would do and cost, shown before it is confirmed.
+    QuoteId = "quo";
+    /// A unit of background work.
+    JobId = "job";
+    /// An employee of the bank.
+    StaffId = "stf";
+}
+
+impl OperationId {
+    /// The moment written in the id, when it is a version 7 UUID.
+    pub fn moment(self) -> Option<Moment> {
+        if self.0.get_version_num() != 7 || self.0.get_variant() != uuid::Variant::RFC4122 {
+            return None;
+        }
+        let millis = self.0.as_u128().checked_shr(80).unwrap_or(0);
+        let micros = i64::try_from(millis).ok()?.checked_mul(1_000)?;
+        Some(Moment::from_micros(micros))
+    }
+
+    /// The id of the one operation that `purpose` makes of a cause: the cause's time bits, and a
+    /// hash of both for the rest. The same cause can so never act twice for the same purpose.
+    pub fn derive(cause: Uuid, purpose: &str) -> Self {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::new().chain_update(cause.as_bytes()).chain_update(purpose).finalize();
+        let mut random = [0; 10];
+        random.copy_from_slice(digest.split_at(10).0);
+        let millis = u64::try_from(cause.as_u128().checked_shr(80).unwrap_or(0)).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+}
+
+impl HoldId {
+    /// The id of the hold that transfer number `index` of an operation makes.
+    pub fn of(operation: OperationId, index: u16) -> Self {
+        Self(OperationId::derive(operation.uuid(), &format!("hold/{index}")).uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_names_the_kind() {
+        let id = AccountId::generate(Moment::from_micros(1_763_800_000_000_000), Entropy);
+        let text = id.to_string();
+        assert!(text.starts_with("acc_019a"), "{text}");
+        assert_eq!(text.parse(), Ok(id));
+        assert!(text.parse::<OperationId>().is_err());
+        assert!(id.uuid().to_string().parse::<AccountId>().is_err());
+    }
+
+    #[test]
+    fn an_operation_knows_its_moment() {
+        let at = Moment::from_micros(1_763_800_000_123_000);
+        let id = OperationId::generate(at, Entropy);
+        assert_eq!(id.moment(), Some(at));
+        assert_eq!(OperationId::from_uuid(Uuid::from_u128(5)).moment(), None);
+    }
+
+    #[test]
+    fn a_cause_makes_one_id_per_purpose() {
+        let cause = OperationId::generate(Moment::from_micros(1_763_800_000_123_000), Entropy);
+        let expire = OperationId::derive(cause.uuid(), "expire");
+        assert_eq!(expire, OperationId::derive(cause.uuid(), "expire"));
+        assert_ne!(expire, OperationId::derive(cause.uuid(), "release"));
+        assert_eq!(expire.moment(), cause.moment());
+    }
+}

@@ -1,0 +1,30 @@
+//! The vocabulary of the bank: money, assets, ids, moments, secrets, the context of a call and the
+//! refusals it can end with.
+//!
+//! Pure: no network, no database, no async. What a computer must be asked for (the time, random
+//! bytes) is behind [`Clock`] and [`Entropy`], so that tests decide both.
+#![deny(missing_docs, clippy::arithmetic_side_effects)]
+
+mod account_number;
+mod clock;
+mod ctx;
+mod error;
+mod ids;
+mod keyed_hash;
+mod lang;
+mod money;
+mod phone;
+mod refusal;
+mod secret;
+
+pub use account_number::{AccountNumber, AccountNumberParts};
+pub use clock::{Clock, Day, Entropy, ManualClock, Moment};
+pub use ctx::{Actor, Ctx, Permission, Permissions, TraceId};
+pub use error::{Broken, Error, Result};
+pub use ids::*;
+pub use keyed_hash::{KeyRing, KeyUse, RootKey};
+pub use lang::Lang;
+pub use money::{Amount, AmountError, Asset, Money};
+pub use phone::Phone;
+pub use refusal::{Code, Kind, Refusal};
+pub use secret::Secret;

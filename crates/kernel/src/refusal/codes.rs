@@ -1,0 +1,340 @@
+use super::Kind;
+use crate::Lang;
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, $kind:ident, $doc:literal, $uz:literal, $ru:literal, $en:literal;)*) => {
+        /// Every "no" the bank can say. The text form is part of the API and never changes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {$(
+            #[doc = $doc]
+            $variant,
+        )*}
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// What a client should do about it.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$variant => Kind::$kind,)* }
+            }
+
+            /// What it means, for the API's documentation.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+
+            /// The sentence for the customer, with `{name}` where a value goes.
+            pub const fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) {$(
+                    (Self::$variant, Lang::Uz) => $uz,
+                    (Self::$variant, Lang::Ru) => $ru,
+                    (Self::$variant, Lang::En) => $en,
+                )*}
+            }
+
+            /// The code of a text form.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|c| c.as_str() == text)
+            }
+        }
+    };
+}
+
+codes! {
+    RequestMalformed = "request_malformed", Invalid,
+        "The body is not JSON, or a field is missing or of the wrong type.",
+        "So‘rovni o‘qib bo‘lmadi. Hech narsa o‘zgarmadi.",
+        "Запрос не удалось прочитать. Ничего не изменилось.",
+        "The request could not be read. Nothing has changed.";
+    RequestTooLarge = "request_too_large", TooLarge,
+        "The body is larger than the bank reads.",
+        "So‘rov juda katta. Hech narsa o‘zgarmadi.",
+        "Запрос слишком большой. Ничего не изменилось.",
+        "The request is too large. Nothing has changed.";
+    MediaTypeUnsupported = "media_type_unsupported", UnsupportedMedia,
+        "The body is not declared as JSON.",
+        "So‘rov JSON ko‘rinishida bo‘lishi kerak.",
+        "Запрос должен быть в формате JSON.",
+        "The request must be JSON.";
+    MethodNotAllowed = "method_not_allowed", MethodNotAllowed,
+        "The address exists, but not for this method.",
+        "Bu manzil uchun bunday amal yo‘q.",
+        "Для этого адреса такого действия нет.",
+        "This address does not support that method.";
+    NotFound = "not_found", NotFound,
+        "No such thing, or it is not the asker's.",
+        "Bunday ma’lumot topilmadi.",
+        "Таких данных нет.",
+        "There is nothing here under that name.";
+    SignInRequired = "sign_in_required", Unauthenticated,
+        "No token, or one that is expired, ended or not ours.",
+        "Davom etish uchun tizimga kiring.",
+        "Войдите, чтобы продолжить.",
+        "Sign in to continue.";
+    PermissionMissing = "permission_missing", Forbidden,
+        "The actor may not do this.",
+        "Bu amalga ruxsatingiz yo‘q.",
+        "У вас нет права на это действие.",
+        "You are not allowed to do this.";
+    TooManyRequests = "too_many_requests", TooMany,
+        "A rate limit is reached.",
+        "So‘rovlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
+        "Слишком много запросов. Попробуйте через {minutes} мин.",
+        "Too many requests. Try again in {minutes} minutes.";
+    Busy = "busy", Unavailable,
+        "The bank is at its capacity; nothing was started.",
+        "Bank hozir band. Hech narsa o‘zgarmadi, birozdan keyin urinib ko‘ring.",
+        "Банк сейчас перегружен. Ничего не изменилось, попробуйте чуть позже.",
+        "The bank is busy right now. Nothing has changed, try again shortly.";
+    OutcomeUnknown = "outcome_unknown", Unavailable,
+        "The bank cannot tell whether the operation was carried out; repeating with the same key is safe.",
+        "Natija hozircha noma’lum. So‘rovni o‘sha kalit bilan takrorlang: pul ikki marta yechilmaydi.",
+        "Результат пока неизвестен. Повторите запрос с тем же ключом: дважды деньги не спишутся.",
+        "The outcome is not known yet. Repeat the request with the same key: money will not be taken twice.";
+    ServiceFailed = "service_failed", Unavailable,
+        "Something broke in the bank.",
+        "Bankda nosozlik yuz berdi. Biz bundan xabardormiz, birozdan keyin urinib ko‘ring.",
+        "В банке произошёл сбой. Мы о нём знаем, попробуйте чуть позже.",
+        "Something failed in the bank. We know about it, try again shortly.";
+    FieldInvalid = "field_invalid", Invalid,
+        "A field has a value that is not allowed.",
+        "«{field}» maydoni noto‘g‘ri to‘ldirilgan.",
+        "Поле «{field}» заполнено неверно.",
+        "The field “{field}” is not filled in correctly.";
+    PhoneMalformed = "phone_malformed", Invalid,
+        "Not a mobile number of Uzbekistan.",
+        "Telefon raqami noto‘g‘ri. Namuna: +998 90 123 45 67.",
+        "Номер телефона неверный. Пример: +998 90 123 45 67.",
+        "The phone number is not valid. Example: +998 90 123 45 67.";
+    NameMalformed = "name_malformed", Invalid,
+        "A name is empty, too long or has characters no name has.",
+        "Ism yoki familiya noto‘g‘ri yozilgan.",
+        "Имя или фамилия написаны неверно.",
+        "The first or last name is not written correctly.";
+    BirthDateInvalid = "birth_date_invalid", Invalid,
+        "Not a date a living customer could be born on.",
+        "Tug‘ilgan sana noto‘g‘ri.",
+        "Дата рождения неверная.",
+        "The date of birth is not valid.";
+    CustomerTooYoung = "customer_too_young", Rule,
+        "Younger than the bank accepts alone.",
+        "Hisob ochish uchun kamida {years} yosh bo‘lishi kerak.",
+        "Чтобы открыть счёт, нужно быть не моложе {years} лет.",
+        "You must be at least {years} years old to open an account.";
+    PasswordTooShort = "password_too_short", Invalid,
+        "Below the least length.",
+        "Parol kamida {min} belgidan iborat bo‘lsin.",
+        "Пароль должен быть не короче {min} символов.",
+        "The password must have at least {min} characters.";
+    PasswordTooLong = "password_too_long", Invalid,
+        "Above the greatest length.",
+        "Parol {max} belgidan oshmasin.",
+        "Пароль должен быть не длиннее {max} символов.",
+        "The password must have at most {max} characters.";
+    PasswordTooCommon = "password_too_common", Invalid,
+        "On the list of common passwords, or made of the customer's own data.",
+        "Bu parolni topish oson. Boshqasini tanlang.",
+        "Этот пароль легко угадать. Выберите другой.",
+        "This password is easy to guess. Choose another one.";
+    CodeWrong = "code_wrong", Invalid,
+        "The one-time code does not match.",
+        "Kod noto‘g‘ri. Qolgan urinishlar: {left}.",
+        "Код неверный. Осталось попыток: {left}.",
+        "The code is wrong. Tries left: {left}.";
+    CodeTriesUsedUp = "code_tries_used_up", TooMany,
+        "Three wrong codes: the number waits.",
+        "Kod uch marta noto‘g‘ri kiritildi. {minutes} daqiqadan keyin yangi kod oling.",
+        "Код трижды введён неверно. Новый код можно получить через {minutes} мин.",
+        "The code was wrong three times. You can get a new one in {minutes} minutes.";
+    CodeExpired = "code_expired", Invalid,
+        "The one-time code came too late, was used already, or there is none.",
+        "Kodning muddati tugagan. Yangi kod oling.",
+        "Срок действия кода истёк. Запросите новый.",
+        "The code is no longer valid. Ask for a new one.";
+    CodeResentTooSoon = "code_resent_too_soon", TooMany,
+        "A code was sent a moment ago.",
+        "Kod yaqinda yuborildi. {minutes} daqiqadan keyin qayta so‘rang.",
+        "Код отправлен только что. Запросите новый через {minutes} мин.",
+        "A code was sent a moment ago. Ask again in {minutes} minutes.";
+    AlreadyCustomer = "already_customer", Conflict,
+        "The proven phone number belongs to a customer already.",
+        "Siz allaqachon mijozimizsiz. Parolingiz bilan kiring.",
+        "Вы уже наш клиент. Войдите с паролем.",
+        "You are our customer already. Sign in with your password.";
+    SignInFailed = "sign_in_failed", Unauthenticated,
+        "Phone or password is wrong; which one is not told.",
+        "Telefon yoki parol noto‘g‘ri.",
+        "Телефон или пароль неверный.",
+        "The phone number or the password is wrong.";
+    SignInThrottled = "sign_in_throttled", TooMany,
+        "Too many wrong passwords; the wait grows.",
+        "Urinishlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
+        "Слишком много попыток. Попробуйте через {minutes} мин.",
+        "Too many attempts. Try again in {minutes} minutes.";
+    AccountNotFound = "account_not_found", NotFound,
+        "No such account, or it is not the asker's.",
+        "Hisob topilmadi.",
+        "Счёт не найден.",
+        "There is no such account.";
+    AccountFrozen = "account_frozen", Rule,
+        "Nothing may leave a frozen account.",
+        "Hisob muzlatilgan, undan pul chiqmaydi.",
+        "Счёт заморожен, списания невозможны.",
+        "The account is frozen, nothing can leave it.";
+    AccountClosed = "account_closed", Rule,
+        "The account is closed.",
+        "Hisob yopilgan.",
+        "Счёт закрыт.",
+        "The account is closed.";
+    AccountNotEmpty = "account_not_empty", Rule,
+        "Only an account with nothing on it and nothing held can be closed.",
+        "Hisobda pul yoki band qilingan summa bor, uni yopib bo‘lmaydi.",
+        "На счёте есть деньги или удержания, закрыть его нельзя.",
+        "The account still has money or holds on it, so it cannot be closed.";
+    AccountLimitReached = "account_limit_reached", Rule,
+        "The customer has as many accounts in this asset as allowed.",
+        "Bu valyutada {max} tadan ortiq hisob ochib bo‘lmaydi.",
+        "В этой валюте нельзя открыть больше {max} счетов.",
+        "You cannot have more than {max} accounts in this currency.";
+    CurrencyUnknown = "currency_unknown", Invalid,
+        "The bank keeps no accounts in this currency.",
+        "Bank bu valyutada hisob yuritmaydi.",
+        "Банк не ведёт счета в этой валюте.",
+        "The bank does not keep accounts in this currency.";
+    AmountMalformed = "amount_malformed", Invalid,
+        "Not a decimal number.",
+        "Summa noto‘g‘ri yozilgan. Namuna: 1500.50.",
+        "Сумма написана неверно. Пример: 1500.50.",
+        "The amount is not written correctly. Example: 1500.50.";
+    AmountNotPositive = "amount_not_positive", Invalid,
+        "Zero or below.",
+        "Summa noldan katta bo‘lishi kerak.",
+        "Сумма должна быть больше нуля.",
+        "The amount must be above zero.";
+    AmountTooPrecise = "amount_too_precise", Invalid,
+        "More digits after the point than the currency has.",
+        "Summada nuqtadan keyin ortiqcha raqam bor.",
+        "В сумме слишком много знаков после точки.",
+        "The amount has too many digits after the point.";
+    AmountTooLarge = "amount_too_large", Invalid,
+        "Larger than any single operation may be.",
+        "Summa juda katta.",
+        "Сумма слишком большая.",
+        "The amount is too large.";
+    CurrencyMismatch = "currency_mismatch", Rule,
+        "The amount, the payer's and the payee's account are not in one currency.",
+        "Hisoblar valyutasi bir xil emas. Avval pulni ayirboshlang.",
+        "Валюты счетов не совпадают. Сначала обменяйте деньги.",
+        "The accounts are not in the same currency. Exchange the money first.";
+    InsufficientFunds = "insufficient_funds", Rule,
+        "The balance less what is held is below the total.",
+        "Mablag‘ yetarli emas. Pul yechilmadi.",
+        "Недостаточно средств. Деньги не списаны.",
+        "There is not enough money. Nothing was taken.";
+    SameAccount = "same_account", Rule,
+        "Payer's and payee's account are one.",
+        "Pulni o‘sha hisobning o‘ziga yuborib bo‘lmaydi.",
+        "Нельзя отправить деньги на тот же счёт.",
+        "You cannot send money to the same account.";
+    PayeeNotFound = "payee_not_found", Rule,
+        "No customer of the bank under this phone or number, or they have no account in this currency.",
+        "Bu rekvizitlar bo‘yicha pul qabul qila oladigan mijoz topilmadi.",
+        "По этим реквизитам нет клиента, который может принять перевод.",
+        "No customer who can receive this was found under these details.";
+    PayeeAmbiguous = "payee_ambiguous", Invalid,
+        "A payee is named by exactly one of phone and account number.",
+        "Oluvchini telefon yoki hisob raqami bilan ko‘rsating, ikkalasi bilan emas.",
+        "Укажите получателя телефоном или номером счёта, но не обоими.",
+        "Name the payee by phone or by account number, not by both.";
+    QuoteNotFound = "quote_not_found", Invalid,
+        "The preview is not one of ours, or not this customer's.",
+        "Ko‘rib chiqish topilmadi. To‘lovni qaytadan boshlang.",
+        "Предпросмотр не найден. Начните платёж заново.",
+        "The preview was not found. Start the payment again.";
+    QuoteExpired = "quote_expired", Rule,
+        "The preview is older than its life.",
+        "Ko‘rib chiqish muddati tugagan. Pul yechilmadi, qaytadan boshlang.",
+        "Срок предпросмотра истёк. Деньги не списаны, начните заново.",
+        "The preview has expired. Nothing was taken, start again.";
+    QuoteUsed = "quote_used", Conflict,
+        "The preview was confirmed already, under another key.",
+        "Bu to‘lov allaqachon tasdiqlangan. Tarixni tekshiring.",
+        "Этот платёж уже подтверждён. Проверьте историю.",
+        "This payment was confirmed already. Check your history.";
+    LimitExceeded = "limit_exceeded", Rule,
+        "A ceiling would be passed.",
+        "Limitdan oshib ketadi. Qolgan limit: {remaining}.",
+        "Превышен лимит. Остаток лимита: {remaining}.",
+        "This would exceed a limit. What remains of it: {remaining}.";
+    IdempotencyKeyMissing = "idempotency_key_missing", Invalid,
+        "No `Idempotency-Key` header on a request that moves money.",
+        "Idempotency-Key sarlavhasi ko‘rsatilmagan.",
+        "Не указан заголовок Idempotency-Key.",
+        "The Idempotency-Key header is missing.";
+    IdempotencyKeyMalformed = "idempotency_key_malformed", Invalid,
+        "The key is not a version 7 UUID.",
+        "Idempotency-Key 7-versiyadagi UUID bo‘lishi kerak.",
+        "Idempotency-Key должен быть UUID версии 7.",
+        "The Idempotency-Key must be a version 7 UUID.";
+    IdempotencyKeyOutOfTime = "idempotency_key_out_of_time", Invalid,
+        "The time in the key is too far from the bank's: the maker's clock is wrong, or the key is very old.",
+        "Qurilma soati noto‘g‘ri. Uni sozlab, qaytadan urinib ko‘ring. Pul yechilmadi.",
+        "Часы устройства идут неверно. Исправьте их и повторите. Деньги не списаны.",
+        "The clock of this device is wrong. Set it and try again. Nothing was taken.";
+    IdempotencyKeyReused = "idempotency_key_reused", Conflict,
+        "The key is known, with another request or from another customer.",
+        "Bu kalit boshqa so‘rov uchun ishlatilgan.",
+        "Этот ключ уже использован для другого запроса.",
+        "This key was used for a different request.";
+    ReferenceUsed = "reference_used", Conflict,
+        "An exclusive external reference belongs to another operation.",
+        "Bu havola boshqa amalda ishlatilgan.",
+        "Эта ссылка уже использована другой операцией.",
+        "This reference belongs to another operation.";
+    HoldNotFound = "hold_not_found", NotFound,
+        "No such hold, or it is between other accounts.",
+        "Bunday band qilingan summa yo‘q.",
+        "Такого удержания нет.",
+        "There is no such hold.";
+    HoldNotOpen = "hold_not_open", Conflict,
+        "The hold was captured, released or has expired.",
+        "Bu summa endi band emas.",
+        "Это удержание уже завершено.",
+        "This hold has already ended.";
+    HoldExpired = "hold_expired", Rule,
+        "The hold's time is over.",
+        "Band qilish muddati tugagan.",
+        "Срок удержания истёк.",
+        "The hold has expired.";
+    HoldTooSmall = "hold_too_small", Rule,
+        "More was asked than is held.",
+        "So‘ralgan summa band qilinganidan katta.",
+        "Запрошено больше, чем удержано.",
+        "More was asked for than is held.";
+    OperationMalformed = "operation_malformed", Invalid,
+        "An operation that no use case should build: no transfers, too many, or an amount out of range.",
+        "Amal noto‘g‘ri tuzilgan.",
+        "Операция составлена неверно.",
+        "The operation is not well formed.";
+    BalanceOutOfRange = "balance_out_of_range", Rule,
+        "A running total of an account would not fit 64 bits.",
+        "Hisob aylanmasi chegaradan oshib ketadi.",
+        "Оборот по счёту выйдет за допустимые пределы.",
+        "The turnover of the account would go out of range.";
+    PeriodInvalid = "period_invalid", Invalid,
+        "A period that ends before it begins, lies in the future or is too long.",
+        "Davr noto‘g‘ri. U {days} kundan oshmasin.",
+        "Период указан неверно. Он не может быть длиннее {days} дней.",
+        "The period is not valid. It can be at most {days} days long.";
+    CursorInvalid = "cursor_invalid", Invalid,
+        "The page cursor is not one the bank gave out.",
+        "Sahifa belgisi noto‘g‘ri. Ro‘yxatni boshidan oching.",
+        "Метка страницы неверная. Откройте список сначала.",
+        "The page marker is not valid. Open the list from the start.";
+}
