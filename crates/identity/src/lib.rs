@@ -1,2 +1,73 @@
-//! Skeleton.
+//! Who may come in: phones proven by one-time codes, passwords, sessions and their tokens.
+//!
+//! What every part keeps to:
+//! - A secret is stored only as a hash, and a one-time code not at all: it is computed anew.
+//! - An attempt is counted before it is looked at, in a statement of its own, so that neither
+//!   parallel guesses nor a rolled back transaction go uncounted.
+//! - An ended session is refused on every node within a second, or the node refuses everything it
+//!   cannot check in the database.
+//! - Rows are locked in this order: user, session, then the advisory lock of the revocation log.
+#![deny(missing_docs)]
+
+mod cache;
+mod client;
+pub mod codes;
+pub mod passwords;
 pub mod ports;
+mod revocations;
+pub mod sessions;
+mod tokens;
+mod users;
+
+use std::sync::Arc;
+
+use kernel::{KeyRing, KeyUse};
+use store::Store;
+
+pub use client::ClientInfo;
+pub use codes::{ChallengeView, PhoneProof, Purpose};
+pub use passwords::{Personal, PreparedPassword};
+pub use sessions::Tokens;
+
+/// What an installation may set. Everything else is a rule of the bank and stands in the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How many one-time codes may be asked for from one address in an hour.
+    pub codes_per_address_hour: i32,
+    /// How many passwords may be tried from one address in a quarter of an hour. Operators put
+    /// many phones behind one address, so this only stops machines.
+    pub sign_ins_per_address_quarter_hour: i32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { codes_per_address_hour: 60, sign_ins_per_address_quarter_hour: 120 }
+    }
+}
+
+/// Users, their sessions and one-time codes. Clones share one cache.
+#[derive(Clone)]
+pub struct Identity {
+    store: Store,
+    keys: KeyRing,
+    config: Config,
+    passwords: passwords::Hasher,
+    cache: Arc<cache::Cache>,
+    seen: Arc<sessions::Seen>,
+    freshness: Arc<revocations::Freshness>,
+}
+
+impl Identity {
+    /// Over a database, with the keys of the installation.
+    pub fn new(store: Store, keys: KeyRing, config: Config) -> Self {
+        Self {
+            store,
+            passwords: passwords::Hasher::new(keys.key(KeyUse::Password)),
+            keys,
+            config,
+            cache: Arc::default(),
+            seen: Arc::default(),
+            freshness: Arc::default(),
+        }
+    }
+}

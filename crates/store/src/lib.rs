@@ -1,1 +1,21 @@
-//! Skeleton.
+//! PostgreSQL for the bank: the pool, transactions, migrations, partitions, the event log, jobs,
+//! request counters and a private server.
+//!
+//! Everything that must happen with a change (an event, a job) is written in the transaction of
+//! that change; what runs later reads it from here.
+#![deny(missing_docs)]
+
+pub mod embedded;
+mod hex;
+pub mod jobs;
+pub mod migrations;
+pub mod outbox;
+pub mod partitions;
+mod pool;
+pub mod rates;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tasks;
+pub mod upkeep;
+
+pub use pool::{Config, Store, Tx, broken, commit, retry};

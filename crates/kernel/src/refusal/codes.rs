@@ -332,6 +332,11 @@ codes! {
         "Davr noto‘g‘ri. U {days} kundan oshmasin.",
         "Период указан неверно. Он не может быть длиннее {days} дней.",
         "The period is not valid. It can be at most {days} days long.";
+    StatementTooLong = "statement_too_long", Rule,
+        "More lines than one statement may have.",
+        "Bu davrda amallar juda ko‘p: {lines} tadan oshmasin. Qisqaroq davrni tanlang.",
+        "За этот период слишком много операций: больше {lines}. Выберите период короче.",
+        "There are more than {lines} entries in this period. Choose a shorter one.";
     CursorInvalid = "cursor_invalid", Invalid,
         "The page cursor is not one the bank gave out.",
         "Sahifa belgisi noto‘g‘ri. Ro‘yxatni boshidan oching.",

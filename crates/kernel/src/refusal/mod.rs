@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::Lang;
@@ -43,7 +44,7 @@ pub struct Refusal {
     /// When trying again makes sense, in seconds.
     pub retry_after_seconds: Option<i64>,
     /// Values for the `{name}` places of the sentence.
-    pub values: Vec<(&'static str, String)>,
+    pub values: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Refusal {
@@ -71,8 +72,8 @@ impl Refusal {
 
     /// Gives a value for a place of the sentence.
     #[must_use]
-    pub fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.values.push((name, value.into()));
+    pub fn value(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.values.push((name.into(), value.into()));
         self
     }
 

@@ -1,0 +1,66 @@
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The longest user agent that is kept.
+const USER_AGENT_MAX_CHARS: usize = 200;
+
+/// Where a request came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// The address of the client, taken from the nearest hop that is not ours.
+    pub ip: IpAddr,
+    /// What the client says it is. Shown in the list of sessions.
+    pub user_agent: String,
+}
+
+impl ClientInfo {
+    /// Takes what the client says of itself, without control characters and not longer than kept.
+    pub fn new(ip: IpAddr, user_agent: &str) -> Self {
+        let kept = user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX_CHARS);
+        Self { ip, user_agent: kept.collect() }
+    }
+
+    /// The address without the part that tells one household from the next: what a session keeps.
+    pub(crate) fn ip_prefix(&self) -> String {
+        match canonical(self.ip) {
+            IpAddr::V4(ip) => {
+                format!("{}/24", Ipv4Addr::from_bits(ip.to_bits() & !0xff))
+            }
+            IpAddr::V6(ip) => {
+                format!("{}/48", Ipv6Addr::from_bits(ip.to_bits() & !(u128::MAX >> 48)))
+            }
+        }
+    }
+}
+
+/// The key under which requests of one client are counted. One IPv6 client commands a whole /64.
+pub(crate) fn rate_key(ip: IpAddr) -> String {
+    match canonical(ip) {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() & !(u128::MAX >> 64))),
+    }
+}
+
+/// An IPv4 address that arrives on an IPv6 socket is still that IPv4 address.
+fn canonical(ip: IpAddr) -> IpAddr {
+    ip.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_cut() {
+        let cases = [
+            ("203.0.113.77", "203.0.113.0/24", "203.0.113.77"),
+            ("::ffff:203.0.113.77", "203.0.113.0/24", "203.0.113.77"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48", "2001:db8:1:2::/64"),
+        ];
+        for (ip, prefix, key) in cases {
+            let client = ClientInfo::new(ip.parse().unwrap(), "app\n1");
+            assert_eq!(client.ip_prefix(), prefix);
+            assert_eq!(rate_key(client.ip), key);
+            assert_eq!(client.user_agent, "app1");
+        }
+    }
+}

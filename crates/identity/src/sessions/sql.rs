@@ -1,0 +1,252 @@
+use kernel::{CustomerId, Moment, Result, SessionId};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Issued;
+use super::rules::{Ends, Family};
+use crate::ClientInfo;
+use crate::revocations::Reason;
+use crate::tokens::Hash;
+
+/// Adds a session. `None` when the user is not active.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    issued: &Issued,
+    client: &ClientInfo,
+    now: Moment,
+) -> Result<Option<()>> {
+    sqlx::query!(
+        "INSERT INTO auth_session (id, user_id, user_epoch, kind, aal, auth_time, idle_until,
+             abs_until, at_hash, at_expires, rt_family_hash, rt_cur_hash, rt_succ_used, ip_prefix,
+             ua, last_seen_bucket)
+         SELECT $1, u.id, u.epoch, 'mobile', 1, $3, $4, $5, $6, $7, $8, $9, true, $10, $11, $12
+         FROM auth_user u WHERE u.id = $2 AND u.status = 'active'",
+        issued.session.uuid(),
+        issued.user.uuid(),
+        now.datetime(),
+        issued.ends.idle.datetime(),
+        issued.ends.absolute.datetime(),
+        issued.access.hash().as_slice(),
+        issued.ends.access.datetime(),
+        issued.refresh.family_hash().as_slice(),
+        issued.refresh.hash().as_slice(),
+        client.ip_prefix(),
+        client.user_agent,
+        super::rules::seen_bucket(now).datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| (done.rows_affected() == 1).then_some(()))
+    .map_err(broken("opening a session"))
+}
+
+/// The user's living sessions but the `keep` seen last.
+pub(super) async fn beyond(
+    tx: &mut Tx,
+    user: CustomerId,
+    keep: i64,
+    now: Moment,
+) -> Result<Vec<SessionId>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM auth_session
+         WHERE user_id = $1 AND revoked_at IS NULL AND idle_until > $2
+         ORDER BY last_seen_bucket DESC, id DESC OFFSET $3",
+        user.uuid(),
+        now.datetime(),
+        keep,
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(SessionId::from_uuid).collect())
+    .map_err(broken("counting sessions"))
+}
+
+/// Marks sessions as ended. Gives those that were not before.
+pub(super) async fn revoke(
+    tx: &mut Tx,
+    sessions: &[SessionId],
+    reason: Reason,
+    now: Moment,
+) -> Result<Vec<SessionId>> {
+    let ids: Vec<_> = sessions.iter().map(|s| s.uuid()).collect();
+    sqlx::query_scalar!(
+        "UPDATE auth_session SET revoked_at = $2, revoke_reason = $3
+         WHERE id = ANY($1) AND revoked_at IS NULL RETURNING id",
+        &ids,
+        now.datetime(),
+        reason.as_str(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(SessionId::from_uuid).collect())
+    .map_err(broken("ending a session"))
+}
+
+pub(super) struct Access {
+    pub session: Uuid,
+    pub user: Uuid,
+    pub expires: OffsetDateTime,
+    /// The token was given out by the last refresh, and is the first of it to be presented.
+    pub first_use: bool,
+}
+
+/// The living session of an access token.
+pub(super) async fn by_access(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Access>> {
+    sqlx::query_as!(
+        Access,
+        r#"SELECT s.id AS session, s.user_id AS user,
+               CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END AS "expires!",
+               (s.at_hash = $1 AND NOT s.rt_succ_used) AS "first_use!"
+           FROM auth_session s JOIN auth_user u ON u.id = s.user_id
+           WHERE (s.at_hash = $1 OR s.at_prev_hash = $1)
+             AND CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END > $2
+             AND s.revoked_at IS NULL AND u.status = 'active' AND u.epoch = s.user_epoch"#,
+        token.as_slice(),
+        now.datetime(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("looking up an access token"))
+}
+
+/// Notes that what the last refresh gave out is in use. False when the token was replaced or the
+/// session ended in the meantime.
+pub(super) async fn mark_used(pool: &PgPool, session: Uuid, token: &Hash) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_session SET rt_succ_used = true
+         WHERE id = $1 AND at_hash = $2 AND revoked_at IS NULL",
+        session,
+        token.as_slice(),
+    )
+    .execute(pool)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("noting the first use of a token"))
+}
+
+pub(super) struct Locked {
+    id: Uuid,
+    user_id: Uuid,
+    user_epoch: i64,
+    idle_until: OffsetDateTime,
+    abs_until: OffsetDateTime,
+    rt_cur_hash: Vec<u8>,
+    rt_prev_hash: Option<Vec<u8>>,
+    rt_rotated_at: Option<OffsetDateTime>,
+    rt_succ_used: bool,
+    revoked_at: Option<OffsetDateTime>,
+}
+
+impl Locked {
+    pub const fn session(&self) -> SessionId {
+        SessionId::from_uuid(self.id)
+    }
+
+    pub const fn user(&self) -> CustomerId {
+        CustomerId::from_uuid(self.user_id)
+    }
+
+    pub fn absolute(&self) -> Moment {
+        self.abs_until.into()
+    }
+
+    pub fn family(&self, user_may_enter: bool, now: Moment) -> Family<'_> {
+        Family {
+            current: &self.rt_cur_hash,
+            previous: self.rt_prev_hash.as_deref().zip(self.rt_rotated_at.map(Moment::from)),
+            successor_used: self.rt_succ_used,
+            over: !user_may_enter || self.revoked_at.is_some() || now >= self.idle_until.into(),
+        }
+    }
+}
+
+/// Locks the session of a family of refresh tokens.
+pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
+    sqlx::query_as!(
+        Locked,
+        "SELECT id, user_id, user_epoch, idle_until, abs_until, rt_cur_hash, rt_prev_hash,
+             rt_rotated_at, rt_succ_used, revoked_at
+         FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE",
+        family.as_slice(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("locking a session"))
+}
+
+/// Whether the session's user may come in. Asked after the session is locked, in a statement of
+/// its own, so that it sees what was committed while this one waited.
+pub(super) async fn user_may_enter(tx: &mut Tx, session: &Locked) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT (status = 'active' AND epoch = $2) AS "may!" FROM auth_user WHERE id = $1"#,
+        session.user_id,
+        session.user_epoch,
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("asking whether a user may come in"))
+}
+
+/// Puts new tokens in the place of the current ones, which become the previous.
+pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_session
+         SET at_prev_hash = at_hash, at_prev_expires = at_expires, at_hash = $2, at_expires = $3,
+             rt_prev_hash = rt_cur_hash, rt_cur_hash = $4, rt_rotated_at = $5,
+             rt_succ_used = false, idle_until = $6
+         WHERE id = $1",
+        issued.session.uuid(),
+        issued.access.hash().as_slice(),
+        issued.ends.access.datetime(),
+        issued.refresh.hash().as_slice(),
+        now.datetime(),
+        issued.ends.idle.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("rotating tokens"))
+}
+
+/// Puts new tokens in the place of the current ones, which end.
+pub(super) async fn reissue(tx: &mut Tx, issued: &Issued) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_session
+         SET at_hash = $2, at_expires = $3, rt_cur_hash = $4, idle_until = $5
+         WHERE id = $1",
+        issued.session.uuid(),
+        issued.access.hash().as_slice(),
+        issued.ends.access.datetime(),
+        issued.refresh.hash().as_slice(),
+        issued.ends.idle.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("giving out tokens again"))
+}
+
+/// Notes when sessions were seen. Sessions that someone is just changing are left out: they are
+/// seen again soon, and waiting here could deadlock.
+pub(super) async fn write_seen(pool: &PgPool, seen: &[(SessionId, Moment)]) -> Result<()> {
+    let ids: Vec<_> = seen.iter().map(|(id, _)| id.uuid()).collect();
+    let at: Vec<_> = seen.iter().map(|(_, at)| at.datetime()).collect();
+    sqlx::query!(
+        "WITH free AS (
+             SELECT s.id, v.at
+             FROM auth_session s
+             JOIN unnest($1::uuid[], $2::timestamptz[]) AS v (id, at) ON v.id = s.id
+             WHERE s.last_seen_bucket < v.at
+             FOR NO KEY UPDATE OF s SKIP LOCKED
+         )
+         UPDATE auth_session s SET last_seen_bucket = free.at FROM free WHERE s.id = free.id",
+        &ids,
+        &at,
+    )
+    .execute(pool)
+    .await
+    .map(|_| ())
+    .map_err(broken("noting which sessions were seen"))
+}

@@ -1,0 +1,154 @@
+//! The form of the bank's tokens: a prefix that says what it is, 32 random bytes in base64url, and
+//! a checksum. Secret scanners can match it, and a mistyped or foreign token is refused without
+//! asking the database.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{Entropy, Secret};
+use sha2::{Digest, Sha256};
+
+/// How much of a refresh token all tokens of its session have in common.
+const FAMILY_BYTES: usize = 16;
+const RANDOM_BYTES: usize = 32;
+const PREFIX_CHARS: usize = 6;
+const RANDOM_CHARS: usize = 43;
+/// The low 24 bits of the CRC-32 in hexadecimal.
+const CHECK_CHARS: usize = 6;
+const CHECK_MASK: u32 = 0x00ff_ffff;
+const TOKEN_CHARS: usize = PREFIX_CHARS + RANDOM_CHARS + CHECK_CHARS;
+
+/// The hash by which the bank recognises a token.
+pub(crate) type Hash = [u8; 32];
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Carried by each request.
+    Access,
+    /// Exchanged for new tokens.
+    Refresh,
+    /// Proves once that a phone number was proven.
+    Ticket,
+}
+
+impl Purpose {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Access => "bk_at_",
+            Self::Refresh => "bk_rt_",
+            Self::Ticket => "bk_su_",
+        }
+    }
+}
+
+/// A token of one purpose.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    purpose: Purpose,
+    random: Secret<[u8; RANDOM_BYTES]>,
+}
+
+impl Token {
+    /// A new token. For a refresh token this begins a family.
+    pub fn generate(purpose: Purpose, entropy: Entropy) -> Self {
+        Self { purpose, random: Secret::new(entropy.bytes()) }
+    }
+
+    /// A new token of the same family: the first half stays, the second is random.
+    pub fn successor(&self, entropy: Entropy) -> Self {
+        let mut random: [u8; RANDOM_BYTES] = entropy.bytes();
+        let kept = self.random.expose().iter().take(FAMILY_BYTES);
+        random.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
+        Self { purpose: self.purpose, random: Secret::new(random) }
+    }
+
+    /// Reads a token. `None` for anything that the bank cannot have made.
+    pub fn parse(purpose: Purpose, text: &str) -> Option<Self> {
+        if text.len() != TOKEN_CHARS {
+            return None;
+        }
+        let (body, check) = text.split_at_checked(PREFIX_CHARS + RANDOM_CHARS)?;
+        let encoded = body.strip_prefix(purpose.prefix())?;
+        if check != checksum(body) {
+            return None;
+        }
+        let mut random = [0_u8; RANDOM_BYTES];
+        let read = URL_SAFE_NO_PAD.decode_slice(encoded, &mut random).ok()?;
+        (read == RANDOM_BYTES).then_some(Self { purpose, random: Secret::new(random) })
+    }
+
+    /// The text that the client keeps.
+    pub fn text(&self) -> Secret<String> {
+        let mut text = String::with_capacity(TOKEN_CHARS);
+        text.push_str(self.purpose.prefix());
+        URL_SAFE_NO_PAD.encode_string(self.random.expose(), &mut text);
+        let check = checksum(&text);
+        text.push_str(&check);
+        Secret::new(text)
+    }
+
+    /// What is stored of it.
+    pub fn hash(&self) -> Hash {
+        Sha256::digest(self.random.expose()).into()
+    }
+
+    /// What is stored of the part that its family has in common.
+    pub fn family_hash(&self) -> Hash {
+        let family = self.random.expose().split_at(FAMILY_BYTES).0;
+        Sha256::new().chain_update(b"family").chain_update(family).finalize().into()
+    }
+}
+
+fn checksum(body: &str) -> String {
+    format!("{:06x}", crc32fast::hash(body.as_bytes()) & CHECK_MASK)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_token_reads_back() {
+        for purpose in [Purpose::Access, Purpose::Refresh, Purpose::Ticket] {
+            let token = Token::generate(purpose, Entropy);
+            let text = token.text();
+            assert_eq!(text.expose().len(), TOKEN_CHARS);
+            let read = Token::parse(purpose, text.expose()).unwrap();
+            assert_eq!(read.hash(), token.hash());
+            for other in [Purpose::Access, Purpose::Refresh, Purpose::Ticket] {
+                assert_eq!(Token::parse(other, text.expose()).is_some(), other == purpose);
+            }
+        }
+    }
+
+    #[test]
+    fn a_successor_shares_the_family_only() {
+        let first = Token::generate(Purpose::Refresh, Entropy);
+        let second = first.successor(Entropy);
+        assert_eq!(first.family_hash(), second.family_hash());
+        assert_ne!(first.hash(), second.hash());
+        let stranger = Token::generate(Purpose::Refresh, Entropy);
+        assert_ne!(first.family_hash(), stranger.family_hash());
+    }
+
+    #[test]
+    fn one_changed_character_is_noticed() {
+        let text = Token::generate(Purpose::Access, Entropy).text();
+        for (i, c) in text.expose().char_indices() {
+            let other = if c == 'A' { 'B' } else { 'A' };
+            let mut changed = text.expose().clone();
+            changed.replace_range(i..=i, &other.to_string());
+            assert!(Token::parse(Purpose::Access, &changed).is_none(), "position {i}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(text in "\\PC{0,80}", tail in "[A-Za-z0-9_-]{49}") {
+            prop_assert!(Token::parse(Purpose::Access, &text).is_none());
+            let _ = Token::parse(Purpose::Access, &format!("bk_at_{tail}"));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Accounts and operations as they stand.
+
+mod sql;
+
+use kernel::{AccountId, AccountNumber, GroupId, OperationId, Result};
+use uuid::Uuid;
+
+use crate::engine::Ledger;
+use crate::model::{AccountRecord, Hold, Recorded};
+
+/// Most operations listed for one group or reference: a payment's life has dozens of steps at most.
+pub(crate) const MAX_GROUP: i64 = 500;
+
+impl Ledger {
+    /// An account. `None` when there is none.
+    pub async fn account(&self, id: AccountId) -> Result<Option<AccountRecord>> {
+        sql::account(self.store.pool(), id).await
+    }
+
+    /// The account of a number.
+    pub async fn account_by_number(&self, number: &AccountNumber) -> Result<Option<AccountRecord>> {
+        sql::account_by_number(self.store.pool(), number).await
+    }
+
+    /// All accounts of an owner, oldest first.
+    pub async fn accounts_of(&self, owner: Uuid) -> Result<Vec<AccountRecord>> {
+        sql::accounts_of(self.store.pool(), owner).await
+    }
+
+    /// What is held on an account now, oldest first.
+    pub async fn open_holds(&self, account: AccountId) -> Result<Vec<Hold>> {
+        sql::open_holds(self.store.pool(), account).await
+    }
+
+    /// An operation with its transfers.
+    pub async fn operation(&self, id: OperationId) -> Result<Option<Recorded>> {
+        sql::operation(self.store.pool(), id).await
+    }
+
+    /// Ids of the operations of a group, oldest first, 500 at most.
+    pub async fn operations_of_group(&self, group: GroupId) -> Result<Vec<OperationId>> {
+        sql::operations_of_group(self.store.pool(), group).await
+    }
+
+    /// Ids of the operations that carry an external reference, oldest first, 500 at most.
+    pub async fn operations_by_reference(
+        &self,
+        scheme: &str,
+        reference: &str,
+    ) -> Result<Vec<OperationId>> {
+        sql::operations_by_reference(self.store.pool(), scheme, reference).await
+    }
+}

@@ -1,0 +1,260 @@
+//! Locks and reads the part of the book that a batch touches.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::{AccountId, Code, HoldId, Moment, OperationId, Refusal};
+use serde_json::Value;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::batch::Fault;
+use super::rows;
+use crate::model::{Account, CounterKey, Hold, Known, Operation, Principal, TransferKind};
+use crate::rules::Book;
+
+/// Everything that is named by a batch, each once and in lock order.
+#[derive(Default)]
+pub struct Touched {
+    accounts: BTreeSet<AccountId>,
+    counters: BTreeSet<CounterKey>,
+    holds: BTreeSet<HoldId>,
+    operations: BTreeSet<OperationId>,
+    references: BTreeSet<(String, String)>,
+}
+
+impl Touched {
+    pub fn by(operations: &[Operation]) -> Self {
+        let mut touched = Self::default();
+        for operation in operations {
+            touched.operations.insert(operation.id);
+            for t in &operation.transfers {
+                touched.accounts.insert(t.debit);
+                touched.accounts.insert(t.credit);
+                match t.kind {
+                    TransferKind::Post | TransferKind::Hold { .. } => {}
+                    TransferKind::Capture { hold }
+                    | TransferKind::Release { hold }
+                    | TransferKind::Expire { hold } => {
+                        touched.holds.insert(hold);
+                    }
+                }
+            }
+            touched.accounts.extend(operation.statuses.iter().map(|(id, _)| *id));
+            touched.accounts.extend(operation.opens.iter().map(|o| o.id));
+            touched.counters.extend(operation.uses.iter().map(|u| u.counter));
+            for r in operation.refs.iter().filter(|r| r.exclusive) {
+                touched.references.insert((r.scheme.to_owned(), r.reference.clone()));
+            }
+        }
+        touched
+    }
+
+    /// Reads what is touched. Accounts and counters stay locked until the transaction ends. Gives the
+    /// database's time too: nodes share it, whatever their own clocks say.
+    pub async fn load(&self, conn: &mut PgConnection) -> Result<(Book, Moment), Fault> {
+        let mut book = Book::default();
+        let mut now = self.lock_accounts(conn, &mut book).await?;
+        if !self.counters.is_empty() {
+            self.lock_counters(conn, &mut book).await?;
+        }
+        self.read_known(conn, &mut book).await?;
+        if !self.holds.is_empty() {
+            self.read_holds(conn, &mut book).await?;
+        }
+        if !self.references.is_empty() {
+            self.read_references(conn, &mut book).await?;
+        }
+        if now.is_none() {
+            let clock = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#);
+            now = Some(Moment::from(clock.fetch_one(conn).await?));
+        }
+        Ok((book, now.unwrap_or(Moment::EPOCH)))
+    }
+
+    async fn lock_accounts(
+        &self,
+        conn: &mut PgConnection,
+        book: &mut Book,
+    ) -> Result<Option<Moment>, Fault> {
+        let ids: Vec<Uuid> = self.accounts.iter().map(|id| id.uuid()).collect();
+        let found = sqlx::query!(
+            r#"SELECT id, asset, balance_rule, status, debits_posted, credits_posted,
+                      debits_pending, credits_pending, last_at, clock_timestamp() AS "now!"
+               FROM account WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"#,
+            &ids
+        )
+        .fetch_all(conn)
+        .await?;
+        let now = found.first().map(|row| Moment::from(row.now));
+        book.accounts.reserve(found.len());
+        for row in found {
+            let account = Account {
+                id: AccountId::from_uuid(row.id),
+                asset: rows::asset(row.asset)?,
+                rule: rows::rule(row.balance_rule)?,
+                status: rows::status(row.status)?,
+                debits_posted: row.debits_posted,
+                credits_posted: row.credits_posted,
+                debits_pending: row.debits_pending,
+                credits_pending: row.credits_pending,
+                last_at: Moment::from(row.last_at),
+            };
+            book.accounts.insert(account.id, account);
+        }
+        Ok(now)
+    }
+
+    async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+        let limits: Vec<Uuid> = self.counters.iter().map(|c| c.limit).collect();
+        let subjects: Vec<Uuid> = self.counters.iter().map(|c| c.subject).collect();
+        let windows: Vec<i64> = self.counters.iter().map(|c| c.window_start).collect();
+        // A counter that is not there yet is made first, so that there is a row to lock.
+        sqlx::query!(
+            "INSERT INTO limit_counter (limit_id, subject, window_start, used)
+             SELECT l, s, w, 0 FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
+             ORDER BY l, s, w
+             ON CONFLICT DO NOTHING",
+            &limits,
+            &subjects,
+            &windows
+        )
+        .execute(&mut *conn)
+        .await?;
+        let found = sqlx::query!(
+            r#"SELECT c.limit_id, c.subject, c.window_start, c.used
+               FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
+               JOIN limit_counter c
+                 ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
+               ORDER BY c.limit_id, c.subject, c.window_start
+               FOR NO KEY UPDATE OF c"#,
+            &limits,
+            &subjects,
+            &windows
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in found {
+            let key = CounterKey {
+                limit: row.limit_id,
+                subject: row.subject,
+                window_start: row.window_start,
+            };
+            book.counters.insert(key, row.used);
+        }
+        Ok(())
+    }
+
+    async fn read_known(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+        let ids: Vec<Uuid> = self.operations.iter().map(|id| id.uuid()).collect();
+        // The bounds let the executor skip the partitions that none of the ids can lie in.
+        let first = self.operations.first().map_or(Uuid::nil(), |id| id.uuid());
+        let last = self.operations.last().map_or(Uuid::max(), |id| id.uuid());
+        let found = sqlx::query!(
+            "SELECT id, at, initiator_kind, initiator, request_hash, refusal, refusal_values
+             FROM operation WHERE id = ANY($1) AND id >= $2 AND id <= $3",
+            &ids,
+            first,
+            last
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in found {
+            let known = Known {
+                initiator: Principal { kind: row.initiator_kind, id: row.initiator },
+                request_hash: row
+                    .request_hash
+                    .try_into()
+                    .map_err(|_| Fault::Invariant("a request hash is not 32 bytes"))?,
+                at: Moment::from(row.at),
+                refusal: row.refusal.map(|code| refusal(&code, row.refusal_values.as_ref())),
+            };
+            book.known.insert(OperationId::from_uuid(row.id), known);
+        }
+        Ok(())
+    }
+
+    async fn read_holds(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+        let ids: Vec<Uuid> = self.holds.iter().map(|id| id.uuid()).collect();
+        book.holds = holds_by_id(conn, &ids).await?;
+        Ok(())
+    }
+
+    async fn read_references(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+        let schemes: Vec<String> = self.references.iter().map(|(s, _)| s.clone()).collect();
+        let references: Vec<String> = self.references.iter().map(|(_, r)| r.clone()).collect();
+        let found = sqlx::query!(
+            r#"SELECT r.scheme, r.reference, r.operation_id
+               FROM UNNEST($1::text[], $2::text[]) AS u (s, r)
+               JOIN operation_ref r ON r.scheme = u.s AND r.reference = u.r AND r.exclusive"#,
+            &schemes,
+            &references
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in found {
+            let id = OperationId::from_uuid(row.operation_id);
+            book.references.insert((row.scheme, row.reference), id);
+        }
+        Ok(())
+    }
+}
+
+async fn holds_by_id(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<HoldId, Hold>, Fault> {
+    let found = sqlx::query_as!(HoldRow, "SELECT * FROM hold WHERE id = ANY($1)", ids)
+        .fetch_all(conn)
+        .await?;
+    let mut holds = HashMap::with_capacity(found.len());
+    for row in found {
+        let hold = row.into_hold()?;
+        holds.insert(hold.id, hold);
+    }
+    Ok(holds)
+}
+
+/// A row of table `hold`.
+pub struct HoldRow {
+    pub id: Uuid,
+    pub operation_id: Uuid,
+    pub debit: Uuid,
+    pub credit: Uuid,
+    pub amount: i64,
+    pub code: i16,
+    pub at: OffsetDateTime,
+    pub expires_at: Option<OffsetDateTime>,
+    pub state: i16,
+    pub captured: i64,
+    pub ended_by: Option<Uuid>,
+}
+
+impl HoldRow {
+    pub fn into_hold(self) -> kernel::Result<Hold> {
+        Ok(Hold {
+            id: HoldId::from_uuid(self.id),
+            operation: OperationId::from_uuid(self.operation_id),
+            debit: AccountId::from_uuid(self.debit),
+            credit: AccountId::from_uuid(self.credit),
+            amount: self.amount,
+            code: self.code,
+            at: Moment::from(self.at),
+            expires_at: self.expires_at.map(Moment::from),
+            state: rows::hold_state(self.state)?,
+            captured: self.captured,
+            ended_by: self.ended_by.map(OperationId::from_uuid),
+        })
+    }
+}
+
+/// A refusal as it was recorded.
+pub fn refusal(code: &str, values: Option<&Value>) -> Refusal {
+    let mut refusal = Refusal::new(Code::parse(code).unwrap_or(Code::ServiceFailed));
+    if let Some(Value::Object(values)) = values {
+        for (name, value) in values {
+            refusal = refusal.value(name.clone(), value.as_str().unwrap_or_default());
+        }
+    }
+    refusal
+}

@@ -1,0 +1,139 @@
+//! The PostgreSQL engine.
+//!
+//! Callers put operations into one bounded queue. A few workers, each with a connection of its own,
+//! take what has gathered there and write it as one transaction: lock and read, decide, write,
+//! commit, answer everyone. While one batch commits, the next gathers, so the batch grows with the
+//! load and a hot account costs one row update a batch instead of one a request.
+
+mod batch;
+mod load;
+pub(crate) mod rows;
+mod write;
+
+use std::sync::Arc;
+
+use kernel::{Clock, Code, Ctx, Error, Result};
+use sqlx::PgPool;
+use store::Store;
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use crate::model::{Operation, Receipt};
+use batch::Reply;
+pub(crate) use load::{HoldRow, refusal};
+
+/// How the engine is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Batches in flight at once.
+    pub workers: u32,
+    /// Most operations in one batch.
+    pub batch_operations: usize,
+    /// Most transfers in one batch.
+    pub batch_transfers: usize,
+    /// Operations that may wait; beyond that callers are told that the bank is busy.
+    pub queue_operations: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { workers: 2, batch_operations: 512, batch_transfers: 4_096, queue_operations: 8_192 }
+    }
+}
+
+/// Settings of the engine's connections. Its statements are few and always go by primary key, so
+/// they are planned once; and with arrays as input the planner would sometimes rather read a whole
+/// table than look rows up.
+const CONNECTION_SETTINGS: &[(&str, &str)] = &[
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_bitmapscan", "off"),
+    ("jit", "off"),
+    ("lock_timeout", "10s"),
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+];
+
+/// The ledger. Cheap to clone; all clones share one queue.
+#[derive(Clone)]
+pub struct Ledger {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    queue: mpsc::Sender<Job>,
+}
+
+/// An operation that waits for its batch.
+struct Job {
+    operation: Box<Operation>,
+    answer: oneshot::Sender<Reply>,
+}
+
+struct Worker {
+    pool: PgPool,
+    clock: Clock,
+    config: Config,
+    queue: Arc<Mutex<mpsc::Receiver<Job>>>,
+}
+
+impl Ledger {
+    /// Starts the engine's workers on the store's database. They end when the last clone is dropped.
+    pub async fn start(store: &Store, clock: Clock, config: Config) -> Result<Self> {
+        let pool = store.pool_with(config.workers, CONNECTION_SETTINGS).await?;
+        let (sender, receiver) = mpsc::channel(config.queue_operations);
+        let queue = Arc::new(Mutex::new(receiver));
+        for _ in 0..config.workers {
+            let worker = Worker {
+                pool: pool.clone(),
+                clock: clock.clone(),
+                config,
+                queue: Arc::clone(&queue),
+            };
+            tokio::spawn(worker.run());
+        }
+        Ok(Self { store: store.clone(), clock, queue: sender })
+    }
+
+    /// Posts an operation, or refuses it. A repeated request gets the answer of the first time.
+    ///
+    /// [`Code::Busy`] means that nothing was started; [`Code::OutcomeUnknown`] that the connection
+    /// broke at the commit: repeating the same operation finds out.
+    pub async fn execute(&self, _ctx: &Ctx, operation: Operation) -> Result<Receipt> {
+        let id = operation.id;
+        let (answer, answered) = oneshot::channel();
+        let job = Job { operation: Box::new(operation), answer };
+        self.queue.try_send(job).map_err(|_| Error::from(Code::Busy))?;
+        match answered.await {
+            Ok(reply) => reply.into_receipt(id),
+            Err(_) => Err(Code::OutcomeUnknown.into()),
+        }
+    }
+}
+
+impl Worker {
+    async fn run(self) {
+        while let Some(jobs) = self.gather().await {
+            let (operations, answers): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|j| (*j.operation, j.answer)).unzip();
+            let replies = batch::run(&self.pool, &self.clock, &operations).await;
+            for (answer, reply) in answers.into_iter().zip(replies) {
+                // A caller that went away does not want its answer; the operation stands.
+                drop(answer.send(reply));
+            }
+        }
+    }
+
+    /// Waits for one operation, then takes along what else waits, up to the bounds of a batch.
+    async fn gather(&self) -> Option<Vec<Job>> {
+        let mut queue = self.queue.lock().await;
+        let first = queue.recv().await?;
+        let mut transfers = first.operation.transfers.len();
+        let mut jobs = vec![first];
+        while jobs.len() < self.config.batch_operations && transfers < self.config.batch_transfers {
+            let Ok(job) = queue.try_recv() else { break };
+            transfers = transfers.saturating_add(job.operation.transfers.len());
+            jobs.push(job);
+        }
+        Some(jobs)
+    }
+}

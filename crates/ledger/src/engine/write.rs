@@ -1,0 +1,424 @@
+//! Writes what a batch decided.
+
+use kernel::{HoldId, Moment};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::batch::Fault;
+use super::rows;
+use crate::model::{HoldState, Operation};
+use crate::rules::{Book, Decision};
+
+/// A decided batch.
+pub struct Batch<'a> {
+    pub operations: &'a [Operation],
+    pub decisions: &'a [Decision],
+    pub book: &'a Book,
+    pub now: Moment,
+}
+
+impl<'a> Batch<'a> {
+    /// Operations that get a row, with what was decided.
+    fn recorded(&self) -> impl Iterator<Item = (&'a Operation, &'a Decision)> {
+        self.operations.iter().zip(self.decisions).filter(|(_, decision)| {
+            matches!(decision, Decision::Posted { .. } | Decision::Refused { .. })
+        })
+    }
+
+    /// Operations that posted.
+    fn posted(&self) -> impl Iterator<Item = &'a Operation> {
+        self.operations
+            .iter()
+            .zip(self.decisions)
+            .filter(|(_, decision)| matches!(decision, Decision::Posted { .. }))
+            .map(|(operation, _)| operation)
+    }
+}
+
+/// Writes everything; new accounts first, because holds point to them.
+pub async fn batch(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    opened(conn, batch).await?;
+    operations(conn, batch).await?;
+    transfers(conn, batch).await?;
+    accounts(conn, batch).await?;
+    holds(conn, batch).await?;
+    counters(conn, batch).await?;
+    references(conn, batch).await
+}
+
+async fn opened(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    for new in batch.posted().flat_map(|o| &o.opens) {
+        sqlx::query!(
+            "INSERT INTO account (id, number, owner, asset, code, balance_rule, status,
+                 debits_posted, credits_posted, debits_pending, credits_pending, last_at, opened_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0, 0, 0, $7, $7)",
+            new.id.uuid(),
+            new.number.as_ref().map(kernel::AccountNumber::as_str),
+            new.owner,
+            new.asset.numeric(),
+            new.code,
+            rows::rule_number(new.rule),
+            batch.now.datetime(),
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct OperationColumns {
+    id: Vec<Uuid>,
+    at: Vec<OffsetDateTime>,
+    kind: Vec<String>,
+    group: Vec<Option<Uuid>>,
+    initiator_kind: Vec<i16>,
+    initiator: Vec<Uuid>,
+    hash: Vec<Vec<u8>>,
+    state: Vec<i16>,
+    refusal: Vec<Option<String>>,
+    refusal_values: Vec<Option<String>>,
+    narrative: Vec<String>,
+    detail: Vec<String>,
+    uses: Vec<Option<String>>,
+}
+
+/// The operation rows, and their events in the outbox.
+#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
+async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut c = OperationColumns::default();
+    for (operation, decision) in batch.recorded() {
+        let (at, refusal) = match decision {
+            Decision::Posted { at, .. } => (*at, None),
+            Decision::Refused { at, refusal } => (*at, Some(refusal)),
+            Decision::Replayed(_) | Decision::Rejected(_) => continue,
+        };
+        c.id.push(operation.id.uuid());
+        c.at.push(at.datetime());
+        c.kind.push(operation.kind.to_owned());
+        c.group.push(operation.group.map(kernel::GroupId::uuid));
+        c.initiator_kind.push(operation.initiator.kind);
+        c.initiator.push(operation.initiator.id);
+        c.hash.push(operation.request_hash.to_vec());
+        c.state.push(if refusal.is_some() { 2 } else { 1 });
+        c.refusal.push(refusal.map(|r| r.code.as_str().to_owned()));
+        c.refusal_values.push(refusal.filter(|r| !r.values.is_empty()).map(values_json));
+        c.narrative.push(operation.narrative.clone());
+        c.detail.push(operation.detail.to_string());
+        c.uses.push((!operation.uses.is_empty()).then(|| uses_json(operation)));
+    }
+    if c.id.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "WITH written AS (
+             INSERT INTO operation (id, at, kind, group_id, initiator_kind, initiator, request_hash,
+                 state, refusal, refusal_values, narrative, detail, uses)
+             SELECT id, at, kind, group_id, initiator_kind, initiator, request_hash, state, refusal,
+                 refusal_values::jsonb, narrative, detail::jsonb, uses::jsonb
+             FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::smallint[],
+                 $6::uuid[], $7::bytea[], $8::smallint[], $9::text[], $10::text[], $11::text[],
+                 $12::text[], $13::text[])
+               AS u (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
+                 refusal, refusal_values, narrative, detail, uses)
+         )
+         INSERT INTO outbox (at, kind, subject)
+         SELECT at, kind, id FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[])
+           AS u (id, at, kind)",
+        &c.id,
+        &c.at,
+        &c.kind,
+        &c.group as &[Option<Uuid>],
+        &c.initiator_kind,
+        &c.initiator,
+        &c.hash,
+        &c.state,
+        &c.refusal as &[Option<String>],
+        &c.refusal_values as &[Option<String>],
+        &c.narrative,
+        &c.detail,
+        &c.uses as &[Option<String>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn values_json(refusal: &kernel::Refusal) -> String {
+    let values: serde_json::Map<String, serde_json::Value> =
+        refusal.values.iter().map(|(n, v)| (n.to_string(), v.as_str().into())).collect();
+    serde_json::Value::Object(values).to_string()
+}
+
+fn uses_json(operation: &Operation) -> String {
+    let uses: Vec<serde_json::Value> = operation
+        .uses
+        .iter()
+        .map(|u| {
+            serde_json::json!({
+                "limit": u.counter.limit,
+                "subject": u.counter.subject,
+                "window_start": u.counter.window_start,
+                "amount": u.amount,
+                "ceiling": u.ceiling,
+            })
+        })
+        .collect();
+    serde_json::Value::Array(uses).to_string()
+}
+
+#[derive(Default)]
+struct TransferColumns {
+    operation: Vec<Uuid>,
+    index: Vec<i16>,
+    at: Vec<OffsetDateTime>,
+    kind: Vec<i16>,
+    code: Vec<i16>,
+    debit: Vec<Uuid>,
+    credit: Vec<Uuid>,
+    amount: Vec<i64>,
+    hold: Vec<Option<Uuid>>,
+    debit_balance: Vec<i64>,
+    debit_held: Vec<i64>,
+    credit_balance: Vec<i64>,
+    credit_held: Vec<i64>,
+}
+
+#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
+async fn transfers(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut c = TransferColumns::default();
+    for (operation, decision) in batch.recorded() {
+        let Decision::Posted { entries, .. } = decision else { continue };
+        for (entry, index) in entries.iter().zip(0_i16..) {
+            c.operation.push(operation.id.uuid());
+            c.index.push(index);
+            c.at.push(entry.at.datetime());
+            c.kind.push(rows::kind_number(entry.transfer.kind));
+            c.code.push(entry.transfer.code);
+            c.debit.push(entry.transfer.debit.uuid());
+            c.credit.push(entry.transfer.credit.uuid());
+            c.amount.push(entry.transfer.amount);
+            c.hold.push(entry.hold.map(HoldId::uuid));
+            c.debit_balance.push(entry.debit_balance);
+            c.debit_held.push(entry.debit_held);
+            c.credit_balance.push(entry.credit_balance);
+            c.credit_held.push(entry.credit_held);
+        }
+    }
+    if c.operation.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,
+             debit_balance, debit_held, credit_balance, credit_held)
+         SELECT * FROM UNNEST($1::uuid[], $2::smallint[], $3::timestamptz[], $4::smallint[],
+             $5::smallint[], $6::uuid[], $7::uuid[], $8::bigint[], $9::uuid[], $10::bigint[],
+             $11::bigint[], $12::bigint[], $13::bigint[])",
+        &c.operation,
+        &c.index,
+        &c.at,
+        &c.kind,
+        &c.code,
+        &c.debit,
+        &c.credit,
+        &c.amount,
+        &c.hold as &[Option<Uuid>],
+        &c.debit_balance,
+        &c.debit_held,
+        &c.credit_balance,
+        &c.credit_held,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct AccountColumns {
+    id: Vec<Uuid>,
+    status: Vec<i16>,
+    debits_posted: Vec<i64>,
+    credits_posted: Vec<i64>,
+    debits_pending: Vec<i64>,
+    credits_pending: Vec<i64>,
+    last_at: Vec<OffsetDateTime>,
+}
+
+/// New totals of every account that a posted operation touched.
+async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut touched: Vec<_> = batch
+        .posted()
+        .flat_map(|o| {
+            let moved = o.transfers.iter().flat_map(|t| [t.debit, t.credit]);
+            moved.chain(o.statuses.iter().map(|(id, _)| *id))
+        })
+        .collect();
+    touched.sort_unstable();
+    touched.dedup();
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let mut c = AccountColumns::default();
+    for account in touched.iter().filter_map(|id| batch.book.accounts.get(id)) {
+        c.id.push(account.id.uuid());
+        c.status.push(rows::status_number(account.status));
+        c.debits_posted.push(account.debits_posted);
+        c.credits_posted.push(account.credits_posted);
+        c.debits_pending.push(account.debits_pending);
+        c.credits_pending.push(account.credits_pending);
+        c.last_at.push(account.last_at.datetime());
+    }
+    let expected = c.id.len();
+    let done = sqlx::query!(
+        "UPDATE account a
+         SET status = u.status, debits_posted = u.debits_posted, credits_posted = u.credits_posted,
+             debits_pending = u.debits_pending, credits_pending = u.credits_pending,
+             last_at = u.last_at
+         FROM UNNEST($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                $6::bigint[], $7::timestamptz[])
+           AS u (id, status, debits_posted, credits_posted, debits_pending, credits_pending, last_at)
+         WHERE a.id = u.id",
+        &c.id,
+        &c.status,
+        &c.debits_posted,
+        &c.credits_posted,
+        &c.debits_pending,
+        &c.credits_pending,
+        &c.last_at,
+    )
+    .execute(conn)
+    .await?;
+    if usize::try_from(done.rows_affected()).ok() == Some(expected) {
+        Ok(())
+    } else {
+        Err(Fault::Invariant("a locked account was not there to update"))
+    }
+}
+
+#[derive(Default)]
+struct HoldColumns {
+    id: Vec<Uuid>,
+    operation: Vec<Uuid>,
+    debit: Vec<Uuid>,
+    credit: Vec<Uuid>,
+    amount: Vec<i64>,
+    code: Vec<i16>,
+    at: Vec<OffsetDateTime>,
+    expires_at: Vec<Option<OffsetDateTime>>,
+    state: Vec<i16>,
+    captured: Vec<i64>,
+    ended_by: Vec<Option<Uuid>>,
+}
+
+/// Holds that posted operations made or ended.
+#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
+async fn holds(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut touched: Vec<HoldId> = batch
+        .decisions
+        .iter()
+        .filter_map(|d| match d {
+            Decision::Posted { entries, .. } => Some(entries.iter().filter_map(|e| e.hold)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    touched.sort_unstable();
+    touched.dedup();
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let mut c = HoldColumns::default();
+    for hold in touched.iter().filter_map(|id| batch.book.holds.get(id)) {
+        c.id.push(hold.id.uuid());
+        c.operation.push(hold.operation.uuid());
+        c.debit.push(hold.debit.uuid());
+        c.credit.push(hold.credit.uuid());
+        c.amount.push(hold.amount);
+        c.code.push(hold.code);
+        c.at.push(hold.at.datetime());
+        c.expires_at.push(hold.expires_at.map(Moment::datetime));
+        c.state.push(rows::hold_state_number(hold.state));
+        c.captured.push(hold.captured);
+        c.ended_by.push(hold.ended_by.map(kernel::OperationId::uuid));
+    }
+    debug_assert!(c.state.iter().all(|s| *s >= rows::hold_state_number(HoldState::Open)));
+    sqlx::query!(
+        "INSERT INTO hold (id, operation_id, debit, credit, amount, code, at, expires_at, state,
+             captured, ended_by)
+         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[],
+             $6::smallint[], $7::timestamptz[], $8::timestamptz[], $9::smallint[], $10::bigint[],
+             $11::uuid[])
+         ON CONFLICT (id) DO UPDATE
+         SET state = excluded.state, captured = excluded.captured, ended_by = excluded.ended_by",
+        &c.id,
+        &c.operation,
+        &c.debit,
+        &c.credit,
+        &c.amount,
+        &c.code,
+        &c.at,
+        &c.expires_at as &[Option<OffsetDateTime>],
+        &c.state,
+        &c.captured,
+        &c.ended_by as &[Option<Uuid>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut keys: Vec<_> = batch.posted().flat_map(|o| &o.uses).map(|u| u.counter).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let limits: Vec<Uuid> = keys.iter().map(|k| k.limit).collect();
+    let subjects: Vec<Uuid> = keys.iter().map(|k| k.subject).collect();
+    let windows: Vec<i64> = keys.iter().map(|k| k.window_start).collect();
+    let used: Vec<i64> =
+        keys.iter().map(|k| batch.book.counters.get(k).copied().unwrap_or(0)).collect();
+    sqlx::query!(
+        "UPDATE limit_counter c SET used = u.used
+         FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS u (l, s, w, used)
+         WHERE c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w",
+        &limits,
+        &subjects,
+        &windows,
+        &used
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn references(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let mut schemes = Vec::new();
+    let mut references = Vec::new();
+    let mut operations = Vec::new();
+    let mut exclusive = Vec::new();
+    for operation in batch.posted() {
+        for r in &operation.refs {
+            schemes.push(r.scheme.to_owned());
+            references.push(r.reference.clone());
+            operations.push(operation.id.uuid());
+            exclusive.push(r.exclusive);
+        }
+    }
+    if schemes.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO operation_ref (scheme, reference, operation_id, exclusive)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::uuid[], $4::boolean[])",
+        &schemes,
+        &references,
+        &operations,
+        &exclusive
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! The PostgreSQL engine against the pure decision: the same requests, the same answers, the same
+//! rows.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{START, World, requests};
+use kernel::{
+    AccountId, Asset, Clock, Code, Ctx, Entropy, Error, HoldId, Lang, ManualClock, Moment,
+    OperationId, Permissions,
+};
+use ledger::rules::{Book, Decision, decide};
+use ledger::{
+    BalanceRule, Config, Ledger, NewAccount, Operation, Principal, Status, Transfer, TransferKind,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use store::testing::TestDatabase;
+
+fn ctx() -> Ctx {
+    Ctx::system("test", Permissions::OPERATOR)
+}
+
+async fn manual(db: &TestDatabase, now: Moment) -> (Ledger, ManualClock) {
+    let clock = ManualClock::new(now);
+    let config = Config { workers: 1, ..Config::default() };
+    let ledger = Ledger::start(&db.store(), Clock::Manual(clock.clone()), config).await.unwrap();
+    (ledger, clock)
+}
+
+/// Sends operations as one batch and compares every answer with the model's.
+async fn compare_batch(ledger: &Ledger, book: &mut Book, now: Moment, batch: &[Operation]) {
+    let answers: Vec<_> = {
+        let mut calls = Vec::new();
+        for operation in batch {
+            let (ledger, operation, ctx) = (ledger.clone(), operation.clone(), ctx());
+            calls.push(async move { ledger.execute(&ctx, operation).await });
+        }
+        let mut started = Vec::new();
+        for mut call in calls.into_iter().map(Box::pin) {
+            // The first poll puts the operation into the queue: in this order.
+            let waker = std::task::Waker::noop();
+            let first = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
+            started.push((first, call));
+        }
+        let mut answers = Vec::new();
+        for (first, call) in started {
+            answers.push(match first {
+                std::task::Poll::Ready(answer) => answer,
+                std::task::Poll::Pending => call.await,
+            });
+        }
+        answers
+    };
+    for (operation, answer) in batch.iter().zip(answers) {
+        match (decide(book, now, operation), answer) {
+            (Decision::Posted { at, entries }, Ok(receipt)) => {
+                assert!(!receipt.replayed);
+                assert_eq!((receipt.at, receipt.entries), (at, entries));
+            }
+            (Decision::Refused { refusal, .. }, Err(Error::Refused(got))) => {
+                assert_eq!(got, refusal);
+            }
+            (Decision::Replayed(known), answer) => match (known.refusal, answer) {
+                (None, Ok(receipt)) => {
+                    assert!(receipt.replayed);
+                    assert_eq!(receipt.at, known.at);
+                }
+                (Some(refusal), Err(Error::Refused(got))) => assert_eq!(got.code, refusal.code),
+                (known, got) => panic!("replay: {known:?} and {got:?}"),
+            },
+            (Decision::Rejected(code), Err(error)) => assert_eq!(error.code(), Some(code)),
+            (decision, got) => panic!("{operation:?}\nmodel {decision:?}\npostgres {got:?}"),
+        }
+    }
+}
+
+/// Compares every row with the model's book.
+async fn compare_books(ledger: &Ledger, book: &Book, world: &World) {
+    for id in &world.accounts {
+        let stored = ledger.account(*id).await.unwrap().unwrap();
+        assert_eq!(stored.account, book.accounts[id]);
+        let held: i64 = ledger.open_holds(*id).await.unwrap().iter().map(|h| h.amount).sum();
+        assert_eq!(held, stored.account.debits_pending);
+    }
+    for operation in &world.asked {
+        let stored = ledger.operation(operation.id).await.unwrap();
+        let known = book.known.get(&operation.id);
+        assert_eq!(stored.is_some(), known.is_some());
+        let (Some(stored), Some(known)) = (stored, known) else { continue };
+        assert_eq!(stored.at, known.at);
+        assert_eq!(stored.refusal.is_some(), known.refusal.is_some());
+        assert_eq!(stored.uses, operation.uses);
+        assert_eq!(
+            stored.entries.is_empty(),
+            known.refusal.is_some() || operation.transfers.is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn random_business_gives_the_same_answers_and_rows() {
+    let db = TestDatabase::create().await;
+    let base = Clock::System.now();
+    let cases = 24;
+    let mut runner = TestRunner::default();
+    for case in 0..cases {
+        // Each case begins later, so that its accounts and operations are its own.
+        let start = base.plus_seconds(case);
+        let (ledger, clock) = manual(&db, start).await;
+        let mut world = World::new(start);
+        let mut book = Book::default();
+        let opening = world.opening();
+        compare_batch(&ledger, &mut book, world.now, &[opening]).await;
+        let strategy = prop::collection::vec(requests(), 20..120);
+        let asked = strategy.new_tree(&mut runner).unwrap().current();
+        let mut batch = Vec::new();
+        for request in &asked {
+            let before = world.now;
+            match world.interpret(request) {
+                Some(operation) if batch.len() < 17 => batch.push(operation),
+                next => {
+                    compare_batch(&ledger, &mut book, before, &batch).await;
+                    batch.clear();
+                    batch.extend(next);
+                    clock.advance_seconds(world.now.micros_since(before) / 1_000_000);
+                }
+            }
+        }
+        compare_batch(&ledger, &mut book, world.now, &batch).await;
+        compare_books(&ledger, &book, &world).await;
+    }
+    let report = manual(&db, base).await.0.verify().await.unwrap();
+    assert_eq!(report.findings, vec![]);
+    assert!(report.operations > 500, "{report:?}");
+    let _ = START;
+}
+
+/// Two accounts of a customer and a bank account that money comes from.
+async fn three_accounts(ledger: &Ledger, now: Moment) -> [AccountId; 3] {
+    let ids = [(); 3].map(|()| AccountId::generate(now, Entropy));
+    let mut open = operation(now, "account.open");
+    for (id, rule) in ids.iter().zip([
+        BalanceRule::None,
+        BalanceRule::DebitsWithinCredits,
+        BalanceRule::DebitsWithinCredits,
+    ]) {
+        let new = NewAccount {
+            id: *id,
+            number: None,
+            owner: None,
+            asset: Asset::Uzs,
+            code: 20_206,
+            rule,
+        };
+        open.opens.push(new);
+    }
+    ledger.execute(&ctx(), open).await.unwrap();
+    ids
+}
+
+fn operation(now: Moment, kind: &'static str) -> Operation {
+    let initiator = Principal::of(&ctx()).unwrap();
+    Operation::new(OperationId::generate(now, Entropy), kind, initiator)
+}
+
+fn post(now: Moment, debit: AccountId, credit: AccountId, amount: i64) -> Operation {
+    let mut operation = operation(now, "test.post");
+    operation.transfers.push(Transfer { debit, credit, amount, kind: TransferKind::Post, code: 1 });
+    operation
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_with_the_same_requests_post_each_once() {
+    let db = TestDatabase::create().await;
+    let now = Clock::System.now();
+    let nodes = [
+        Arc::new(Ledger::start(&db.store(), Clock::System, Config::default()).await.unwrap()),
+        Arc::new(Ledger::start(&db.store(), Clock::System, Config::default()).await.unwrap()),
+    ];
+    let [bank, a, b] = three_accounts(&nodes[0], now).await;
+    nodes[0].execute(&ctx(), post(now, bank, a, 1_000)).await.unwrap();
+    let mut calls = Vec::new();
+    for n in 0..300_i64 {
+        let (from, to) = if n % 2 == 0 { (a, b) } else { (b, a) };
+        let operation = post(now, from, to, 1 + n % 7);
+        for node in &nodes {
+            let (node, operation) = (Arc::clone(node), operation.clone());
+            let id = operation.id;
+            calls.push(tokio::spawn(async move { (id, node.execute(&ctx(), operation).await) }));
+        }
+    }
+    let mut posted = std::collections::HashMap::<OperationId, u32>::new();
+    for call in calls {
+        let (id, answer) = call.await.unwrap();
+        match answer {
+            Ok(receipt) if !receipt.replayed => *posted.entry(id).or_default() += 1,
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.code(), Some(Code::InsufficientFunds), "{error:?}"),
+        }
+    }
+    assert!(posted.values().all(|n| *n == 1), "an operation was posted twice");
+    let report = nodes[1].verify().await.unwrap();
+    assert_eq!(report.findings, vec![]);
+    assert!(posted.len() > 100);
+}
+
+#[tokio::test]
+async fn holds_expire_once_and_give_the_money_back() {
+    let db = TestDatabase::create().await;
+    let (ledger, clock) = manual(&db, Clock::System.now()).await;
+    let [bank, a, _] = three_accounts(&ledger, clock.now()).await;
+    ledger.execute(&ctx(), post(clock.now(), bank, a, 1_000)).await.unwrap();
+    let mut hold = operation(clock.now(), "test.hold");
+    let expires_at = Some(clock.now().plus_seconds(60));
+    let kind = TransferKind::Hold { expires_at };
+    hold.transfers.push(Transfer { debit: a, credit: bank, amount: 900, kind, code: 1 });
+    let id = HoldId::of(hold.id, 0);
+    ledger.execute(&ctx(), hold).await.unwrap();
+    let refused = ledger.execute(&ctx(), post(clock.now(), a, bank, 200)).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::InsufficientFunds));
+    assert_eq!(ledger.expire_due_holds(&ctx()).await.unwrap(), 0);
+    clock.advance_seconds(61);
+    let mut late = operation(clock.now(), "test.capture");
+    let kind = TransferKind::Capture { hold: id };
+    late.transfers.push(Transfer { debit: a, credit: bank, amount: 900, kind, code: 1 });
+    let refused = ledger.execute(&ctx(), late).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::HoldExpired));
+    assert_eq!(ledger.expire_due_holds(&ctx()).await.unwrap(), 1);
+    assert_eq!(ledger.expire_due_holds(&ctx()).await.unwrap(), 0);
+    ledger.execute(&ctx(), post(clock.now(), a, bank, 1_000)).await.unwrap();
+    assert_eq!(ledger.verify().await.unwrap().findings, vec![]);
+}
+
+#[tokio::test]
+async fn statements_and_past_balances_come_from_the_rows() {
+    let db = TestDatabase::create().await;
+    let (ledger, clock) = manual(&db, Clock::System.now()).await;
+    let start = clock.now();
+    let [bank, a, b] = three_accounts(&ledger, start).await;
+    let mut expected = vec![0];
+    for n in 1..=10_i64 {
+        clock.advance_seconds(10);
+        let (from, to, change) = if n % 3 == 0 { (a, b, -50) } else { (bank, a, 100) };
+        ledger.execute(&ctx(), post(clock.now(), from, to, change.abs())).await.unwrap();
+        expected.push(expected.last().unwrap() + change);
+    }
+    for (balance, n) in expected.iter().zip(0_i64..) {
+        let at = start.plus_seconds(n * 10 + 5);
+        assert_eq!(ledger.balance_at(a, at).await.unwrap(), *balance, "after {n}");
+    }
+    let (from, to) = (start.plus_seconds(25), start.plus_seconds(75));
+    let statement = ledger.statement(a, from, to).await.unwrap();
+    assert_eq!((statement.opening, statement.closing), (expected[2], expected[7]));
+    assert_eq!((statement.credits, statement.debits), (300, 100));
+    assert_eq!(statement.lines.len(), 5);
+    let quiet = ledger.statement(a, start.plus_seconds(21), start.plus_seconds(29)).await.unwrap();
+    assert_eq!((quiet.opening, quiet.closing, quiet.lines.len()), (expected[2], expected[2], 0));
+
+    let mut after = None;
+    let mut seen = Vec::new();
+    loop {
+        let page = ledger.lines(&[a, b], &Default::default(), after, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.position());
+        seen.extend(page.into_iter().map(|l| (l.at, l.account, l.amount)));
+    }
+    assert_eq!(seen.len(), 13, "ten lines of one account and three of the other, each once");
+    assert!(seen.windows(2).all(|w| w[0] > w[1]), "newest first");
+}
+
+#[tokio::test]
+async fn frozen_accounts_take_money_in_and_closed_ones_nothing() {
+    let db = TestDatabase::create().await;
+    let (ledger, clock) = manual(&db, Clock::System.now()).await;
+    let [bank, a, b] = three_accounts(&ledger, clock.now()).await;
+    ledger.execute(&ctx(), post(clock.now(), bank, a, 100)).await.unwrap();
+    let change = |account, status| {
+        let mut operation = operation(clock.now(), "account.status");
+        operation.statuses.push((account, status));
+        operation
+    };
+    ledger.execute(&ctx(), change(a, Status::Frozen)).await.unwrap();
+    ledger.execute(&ctx(), post(clock.now(), bank, a, 100)).await.unwrap();
+    let out = ledger.execute(&ctx(), post(clock.now(), a, b, 1)).await.unwrap_err();
+    assert_eq!(out.code(), Some(Code::AccountFrozen));
+    let close = ledger.execute(&ctx(), change(a, Status::Closed)).await.unwrap_err();
+    assert_eq!(close.code(), Some(Code::AccountNotEmpty));
+    ledger.execute(&ctx(), change(b, Status::Closed)).await.unwrap();
+    let closed = ledger.execute(&ctx(), post(clock.now(), bank, b, 1)).await.unwrap_err();
+    assert_eq!(closed.code(), Some(Code::AccountClosed));
+    let _ = Lang::Uz;
+}
+
+/// The verifier must see what it promises to see: each kind of damage is done to a good book and
+/// must be found.
+#[tokio::test]
+async fn the_verifier_finds_damage() {
+    let damages = [
+        (
+            "UPDATE account SET credits_posted = credits_posted + 1 WHERE balance_rule = 1",
+            "sum to zero",
+        ),
+        ("UPDATE transfer SET amount = amount + 1", "sum of the account's transfers"),
+        ("UPDATE transfer SET credit_balance = credit_balance + 1", "follows from the one before"),
+        ("DELETE FROM transfer WHERE ctid = (SELECT max(ctid) FROM transfer)", "totals equal"),
+        ("DELETE FROM operation WHERE kind = 'test.post'", "belongs to a posted operation"),
+        (
+            "UPDATE account SET debits_pending = debits_pending + 1 WHERE balance_rule = 0",
+            "open holds",
+        ),
+        (
+            "INSERT INTO limit_counter VALUES (gen_random_uuid(), gen_random_uuid(), 0, 5)",
+            "limit counter",
+        ),
+    ];
+    for (damage, rule) in damages {
+        let db = TestDatabase::create().await;
+        let (ledger, clock) = manual(&db, Clock::System.now()).await;
+        let [bank, a, b] = three_accounts(&ledger, clock.now()).await;
+        ledger.execute(&ctx(), post(clock.now(), bank, a, 500)).await.unwrap();
+        ledger.execute(&ctx(), post(clock.now(), a, b, 100)).await.unwrap();
+        assert_eq!(ledger.verify().await.unwrap().findings, vec![]);
+        sqlx::raw_sql(damage).execute(db.store().pool()).await.unwrap();
+        let found = ledger.verify().await.unwrap().findings;
+        assert!(found.iter().any(|f| f.rule.contains(rule)), "{damage}: {found:?}");
+    }
+}

@@ -1,0 +1,173 @@
+//! The messages that counterparts were asked to deliver. The newest 1,000 are kept.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use kernel::Moment;
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::locked;
+
+/// How many messages are kept; the oldest make room.
+const MAX_MESSAGES: usize = 1_000;
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Not yet given to the mobile operator.
+    Waiting,
+    /// With the mobile operator.
+    Accepted,
+    /// On the phone.
+    Delivered,
+}
+
+/// A message as a counterpart took it.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    /// Counts all messages since the start, from 1.
+    pub number: u64,
+    /// The id of the request that brought it; one batch brings many messages.
+    pub request: Uuid,
+    /// Which counterpart took it.
+    pub counterpart: &'static str,
+    /// The sender's own id, when it gave one.
+    pub sender_id: Option<String>,
+    pub from: String,
+    /// Digits only.
+    pub phone: String,
+    pub text: String,
+    pub at: Moment,
+    /// When the operator has it, and when the phone.
+    pub accepted_at: Moment,
+    pub delivered_at: Moment,
+}
+
+impl Message {
+    /// How far it has come.
+    pub fn delivery(&self, now: Moment) -> Delivery {
+        if now >= self.delivered_at {
+            Delivery::Delivered
+        } else if now >= self.accepted_at {
+            Delivery::Accepted
+        } else {
+            Delivery::Waiting
+        }
+    }
+}
+
+/// A message in the list at `/messages`.
+#[derive(Serialize)]
+pub(crate) struct Listed {
+    number: u64,
+    id: Uuid,
+    counterpart: &'static str,
+    #[serde(serialize_with = "as_text")]
+    at: Moment,
+    from: String,
+    phone: String,
+    text: String,
+    status: Delivery,
+}
+
+fn as_text<S: Serializer>(at: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+impl Listed {
+    pub fn new(message: Message, now: Moment) -> Self {
+        let status = message.delivery(now);
+        Self {
+            number: message.number,
+            id: message.request,
+            counterpart: message.counterpart,
+            at: message.at,
+            from: message.from,
+            phone: message.phone,
+            text: message.text,
+            status,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Messages(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    taken: u64,
+    newest_last: VecDeque<Message>,
+}
+
+impl Messages {
+    /// Keeps a message and gives it its number.
+    pub fn keep(&self, mut message: Message) -> Message {
+        let mut kept = locked(&self.0);
+        kept.taken = kept.taken.saturating_add(1);
+        message.number = kept.taken;
+        if kept.newest_last.len() >= MAX_MESSAGES {
+            kept.newest_last.pop_front();
+        }
+        kept.newest_last.push_back(message.clone());
+        message
+    }
+
+    /// The messages to a phone (digits only), or all, newest first.
+    pub fn list(&self, phone: Option<&str>) -> Vec<Message> {
+        let kept = locked(&self.0);
+        let newest_first = kept.newest_last.iter().rev();
+        newest_first.filter(|m| phone.is_none_or(|phone| m.phone == phone)).cloned().collect()
+    }
+
+    /// The first message for which `wanted` holds.
+    pub fn find(&self, wanted: impl Fn(&Message) -> bool) -> Option<Message> {
+        locked(&self.0).newest_last.iter().find(|m| wanted(m)).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(phone: &str) -> Message {
+        Message {
+            number: 0,
+            request: Uuid::nil(),
+            counterpart: "eskiz",
+            sender_id: None,
+            from: "4546".to_owned(),
+            phone: phone.to_owned(),
+            text: "hello".to_owned(),
+            at: Moment::EPOCH,
+            accepted_at: Moment::EPOCH.plus_seconds(1),
+            delivered_at: Moment::EPOCH.plus_seconds(2),
+        }
+    }
+
+    #[test]
+    fn the_oldest_make_room() {
+        let messages = Messages::default();
+        for _ in 0..MAX_MESSAGES {
+            messages.keep(message("998901111111"));
+        }
+        let last = messages.keep(message("998902222222"));
+        let all = messages.list(None);
+        assert_eq!(all.len(), MAX_MESSAGES);
+        assert_eq!(all.first().unwrap().number, last.number);
+        assert_eq!(all.last().unwrap().number, 2);
+        assert_eq!(messages.list(Some("998902222222")).len(), 1);
+        assert!(messages.find(|m| m.number == 1).is_none());
+    }
+
+    #[test]
+    fn delivery_goes_one_way() {
+        let message = message("998901111111");
+        let at = |s| message.delivery(Moment::EPOCH.plus_seconds(s));
+        assert_eq!(
+            [at(0), at(1), at(2)],
+            [Delivery::Waiting, Delivery::Accepted, Delivery::Delivered]
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! Background jobs: enqueued in the transaction of the change they follow from, and run later by
+//! any node, at least once.
+//!
+//! A job that runs is leased. The lease is renewed while its node lives; when it runs out, the job
+//! becomes ready again. Whoever finishes a job must still hold its lease. Leases go by the
+//! database's clock, which all nodes share; everything else goes by the bank's clock.
+
+mod runner;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use kernel::{Code, Ctx, Error, JobId, Moment, Result};
+use serde_json::Value;
+
+use crate::{Store, Tx, broken};
+
+pub use runner::Runner;
+
+/// How long a job that is done stays, for whoever wonders.
+const DONE_RETENTION_SECONDS: i64 = 86_400;
+/// The most jobs one statement deletes.
+const CLEAN_BATCH: i64 = 5_000;
+/// The most batches one call deletes.
+const CLEAN_BATCHES: u32 = 200;
+/// The most dead jobs shown.
+const DEAD_SHOWN_MAX: i64 = 1_000;
+
+/// A job to enqueue.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Which handler runs it.
+    pub kind: &'static str,
+    /// What the handler needs to know.
+    pub payload: Value,
+    /// Jobs with the same key run one at a time. A job that waits to be tried again lets later
+    /// ones pass.
+    pub queue_key: Option<String>,
+    /// Not before this moment; now when `None`.
+    pub run_at: Option<Moment>,
+    /// How often it is started before it is dead; at least 1.
+    pub max_attempts: i16,
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The job.
+    pub id: JobId,
+    /// Which handler runs it.
+    pub kind: String,
+    /// What the handler needs to know.
+    pub payload: Value,
+    /// Jobs with the same key run one at a time.
+    pub queue_key: Option<String>,
+    /// How often it was started, this time included.
+    pub attempts: i16,
+    /// How often it may be started.
+    pub max_attempts: i16,
+    /// When it was enqueued.
+    pub created_at: Moment,
+    /// The last failure, without its cause.
+    pub last_error: Option<String>,
+}
+
+/// What runs a job. It may be called again with the same job.
+pub type Handler =
+    Arc<dyn Fn(Job) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+
+/// Makes a handler of a function.
+pub fn handler<F, Fut>(f: F) -> Handler
+where
+    F: Fn(Job) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    Arc::new(move |job| Box::pin(f(job)))
+}
+
+/// Enqueues a job in the transaction of the change it belongs to. After the commit,
+/// [`Store::jobs_enqueued`] starts it at once.
+pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<JobId> {
+    let now = ctx.now();
+    let id = JobId::generate(now, ctx.entropy());
+    sqlx::query!(
+        "INSERT INTO job (id, kind, payload, queue_key, run_at, max_attempts, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        id.uuid(),
+        job.kind,
+        job.payload,
+        job.queue_key,
+        job.run_at.unwrap_or(now).datetime(),
+        job.max_attempts,
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken("enqueueing a job"))?;
+    Ok(id)
+}
+
+/// The dead jobs, latest first.
+pub async fn dead(store: &Store) -> Result<Vec<Job>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, kind, payload, queue_key, attempts, max_attempts, created_at, last_error
+         FROM job WHERE state = 'dead' ORDER BY finished_at DESC, id LIMIT $1",
+        DEAD_SHOWN_MAX,
+    )
+    .fetch_all(store.pool())
+    .await
+    .map_err(broken("reading dead jobs"))?;
+    Ok(rows.into_iter().map(Job::from).collect())
+}
+
+/// Makes a dead job ready again, with all its attempts. Refused when there is none of that id.
+pub async fn revive(store: &Store, id: JobId) -> Result<()> {
+    let revived = sqlx::query!(
+        "UPDATE job SET state = 'ready', attempts = 0, run_at = finished_at, finished_at = NULL
+         WHERE id = $1 AND state = 'dead'",
+        id.uuid(),
+    )
+    .execute(store.pool())
+    .await
+    .map_err(broken("reviving a dead job"))?;
+    if revived.rows_affected() == 0 {
+        return Err(Code::NotFound.into());
+    }
+    store.jobs_enqueued();
+    Ok(())
+}
+
+/// Deletes the jobs that were done a day ago or longer, a bounded number a call. Dead jobs stay.
+/// Gives how many.
+pub async fn clean(store: &Store, now: Moment) -> Result<u64> {
+    let before = now.plus_seconds(DONE_RETENTION_SECONDS.saturating_neg());
+    let mut cleaned = 0_u64;
+    for _ in 0..CLEAN_BATCHES {
+        let deleted = sqlx::query!(
+            "DELETE FROM job WHERE id IN (
+                 SELECT id FROM job WHERE state = 'done' AND finished_at < $1
+                 ORDER BY finished_at LIMIT $2
+             )",
+            before.datetime(),
+            CLEAN_BATCH,
+        )
+        .execute(store.pool())
+        .await
+        .map_err(broken("cleaning jobs"))?
+        .rows_affected();
+        cleaned = cleaned.saturating_add(deleted);
+        if deleted < CLEAN_BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    Ok(cleaned)
+}
+
+struct Row {
+    id: uuid::Uuid,
+    kind: String,
+    payload: Value,
+    queue_key: Option<String>,
+    attempts: i16,
+    max_attempts: i16,
+    created_at: time::OffsetDateTime,
+    last_error: Option<String>,
+}
+
+impl From<Row> for Job {
+    fn from(row: Row) -> Self {
+        Self {
+            id: JobId::from_uuid(row.id),
+            kind: row.kind,
+            payload: row.payload,
+            queue_key: row.queue_key,
+            attempts: row.attempts,
+            max_attempts: row.max_attempts,
+            created_at: Moment::from(row.created_at),
+            last_error: row.last_error,
+        }
+    }
+}
+
+/// What an operator may read of a failure: what was being done, never with what.
+fn shown(error: &Error) -> String {
+    error.to_string()
+}

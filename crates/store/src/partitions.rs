@@ -1,0 +1,147 @@
+//! Monthly partitions of the tables that grow with every operation.
+//!
+//! Their keys are version 7 UUIDs, whose first 48 bits are the milliseconds since 1970, so a range
+//! of time is a range of keys. Months turn at midnight UTC.
+
+use kernel::{Error, Moment, Result};
+use sqlx::AssertSqlSafe;
+use time::{Date, Month};
+use uuid::Uuid;
+
+use crate::{Store, Tx, broken, commit};
+
+/// The partitioned tables and the version 7 UUID each is partitioned by.
+pub const TABLES: [(&str, &str); 2] = [("operation", "id"), ("transfer", "operation_id")];
+
+/// Months kept ready before the present one: a client's clock may be behind.
+const MONTHS_BACK: i32 = 1;
+/// Months kept ready after the present one.
+const MONTHS_AHEAD: i32 = 3;
+/// Nodes that make partitions at the same time take turns by this lock.
+const LOCK: i64 = 0x006f_6b74_6f70_6172;
+
+const DOING: &str = "making the partitions of the coming months";
+
+/// Makes the partitions from one month back to three months ahead. Does nothing when they are
+/// there; any number of nodes may call it at the same time.
+pub async fn ensure(store: &Store, now: Moment) -> Result<()> {
+    for (table, key) in TABLES {
+        for distance in MONTHS_BACK.saturating_neg()..=MONTHS_AHEAD {
+            let month = YearMonth::of(now).plus(distance);
+            let name = format!("{table}_{:04}_{:02}", month.year, month.month);
+            if !exists(store, table, &name).await? {
+                make(store, table, key, &name, month).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The smallest version 7 UUID of this moment, and of any version.
+pub fn lower_bound(at: Moment) -> Uuid {
+    Uuid::from_u128(u128::from(at.millis()).wrapping_shl(80))
+}
+
+async fn exists(store: &Store, table: &str, name: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM pg_inherits
+               WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)
+           ) AS "found!""#,
+        table,
+        name,
+    )
+    .fetch_one(store.pool())
+    .await
+    .map_err(broken(DOING))?;
+    Ok(found)
+}
+
+/// Attaching takes a weaker lock on the table than making the partition in one statement would:
+/// operations go on meanwhile.
+async fn make(
+    store: &Store,
+    table: &str,
+    key: &str,
+    name: &str,
+    month: YearMonth,
+) -> Result<()> {
+    let from = lower_bound(month.start()?);
+    let to = lower_bound(month.plus(1).start()?);
+    let mut tx = store.begin().await?;
+    run(&mut tx, format!("SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock({LOCK})"))
+        .await?;
+    run(
+        &mut tx,
+        format!(
+            "DO $$ BEGIN
+               IF to_regclass('{name}') IS NULL THEN
+                 CREATE TABLE {name} (LIKE {table} INCLUDING ALL EXCLUDING IDENTITY);
+                 ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}');
+               END IF;
+             END $$"
+        ),
+    )
+    .await?;
+    commit(tx).await?;
+    tracing::info!(partition = name, key, "made a partition");
+    Ok(())
+}
+
+async fn run(tx: &mut Tx, sql: String) -> Result<()> {
+    // The names come from the list above and the bounds from the calendar.
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await.map(|_| ()).map_err(broken(DOING))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct YearMonth {
+    year: i32,
+    /// 1 to 12.
+    month: i32,
+}
+
+impl YearMonth {
+    fn of(at: Moment) -> Self {
+        let date = at.datetime().date();
+        Self { year: date.year(), month: i32::from(u8::from(date.month())) }
+    }
+
+    fn plus(self, months: i32) -> Self {
+        let index = self.year.saturating_mul(12).saturating_add(self.month - 1 + months);
+        Self { year: index.div_euclid(12), month: index.rem_euclid(12) + 1 }
+    }
+
+    /// The first moment of the month, in UTC.
+    fn start(self) -> Result<Moment> {
+        u8::try_from(self.month)
+            .ok()
+            .and_then(|m| Month::try_from(m).ok())
+            .and_then(|m| Date::from_calendar_date(self.year, m, 1).ok())
+            .map(|date| Moment::from(date.midnight().assume_utc()))
+            .ok_or(Error::invariant("a month is outside the calendar"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Entropy, OperationId};
+
+    use super::*;
+
+    #[test]
+    fn months_turn_with_the_year() {
+        let november = YearMonth { year: 2026, month: 11 };
+        assert_eq!(november.plus(1), YearMonth { year: 2026, month: 12 });
+        assert_eq!(november.plus(2), YearMonth { year: 2027, month: 1 });
+        assert_eq!(november.plus(-11), YearMonth { year: 2025, month: 12 });
+    }
+
+    #[test]
+    fn ids_fall_into_the_month_of_their_moment() {
+        let start = YearMonth { year: 2026, month: 12 }.start().unwrap();
+        assert_eq!(start.to_string(), "2026-12-01T00:00:00Z");
+        let id = |at: Moment| OperationId::generate(at, Entropy).uuid();
+        assert!(id(start) >= lower_bound(start));
+        assert!(id(start.plus_micros(-1)) < lower_bound(start));
+    }
+}

@@ -1,0 +1,190 @@
+use std::error::Error as StdError;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Code, Error, Result, Secret};
+use sqlx::{Connection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::sync::watch;
+
+/// A transaction of the bank's database.
+pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
+
+/// How long a caller waits for a connection before it is told that the bank is busy.
+const ACQUIRE_TIMEOUT_SECONDS: u64 = 5;
+/// How long a connection rests before it is tried out again.
+const PING_AFTER_IDLE_SECONDS: u64 = 1;
+/// How long a transaction may stand still before the server ends it: a stopped process must not
+/// keep its row locks.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// How long one statement may take.
+const STATEMENT_TIMEOUT: &str = "30s";
+/// How often a transaction is tried that lost against a concurrent one.
+const SERIALIZATION_TRIES: u32 = 3;
+/// How long the second try waits; the third waits twice as long.
+const SERIALIZATION_WAIT_MILLIS: u64 = 10;
+
+/// Which database, and how many connections to it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// A `postgres://` address.
+    pub url: Secret<String>,
+    /// The most connections this process opens in its main pool.
+    pub max_connections: u32,
+}
+
+/// The bank's database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+    jobs: Arc<watch::Sender<u64>>,
+    events: Arc<watch::Sender<u64>>,
+}
+
+impl Store {
+    /// Opens the pool and makes one connection, so that a wrong address shows at the start.
+    pub async fn connect(config: &Config) -> Result<Self> {
+        const DOING: &str = "connecting to the database";
+        let options = PgConnectOptions::from_str(config.url.expose())
+            .map_err(|_| Error::invariant("the database address is not a postgres:// address"))?
+            .application_name("okto");
+        let pool = open(options, config.max_connections, &[]).await.map_err(broken(DOING))?;
+        Ok(Self {
+            pool,
+            jobs: Arc::new(watch::Sender::new(0)),
+            events: Arc::new(watch::Sender::new(0)),
+        })
+    }
+
+    /// The pool.
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Another pool to the same database, whose connections have these run-time settings.
+    pub async fn pool_with(&self, max: u32, settings: &[(&str, &str)]) -> Result<PgPool> {
+        let options = self.pool.connect_options().as_ref().clone();
+        open(options, max, settings).await.map_err(broken("opening another pool"))
+    }
+
+    /// Begins a transaction. Dropping it rolls it back.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.pool.begin().await.map_err(broken("beginning a transaction"))
+    }
+
+    /// Asks the database for an answer.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1")
+            .execute(&self.pool)
+            .await
+            .map(|_| ())
+            .map_err(broken("asking the database for an answer"))
+    }
+
+    /// Commits a transaction that enqueued jobs or appended events, and wakes whoever waits for
+    /// them in this process.
+    pub async fn commit_and_wake(&self, tx: Tx) -> Result<()> {
+        commit(tx).await?;
+        self.jobs_enqueued();
+        self.events_appended();
+        Ok(())
+    }
+
+    /// Wakes the job runners of this process. For after a commit that enqueued jobs; without it
+    /// they find the jobs at their next look.
+    pub fn jobs_enqueued(&self) {
+        self.jobs.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Wakes the event relays of this process. For after a commit that appended events; without it
+    /// they find the events at their next look.
+    pub fn events_appended(&self) {
+        self.events.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    pub(crate) fn jobs_wake(&self) -> watch::Receiver<u64> {
+        self.jobs.subscribe()
+    }
+
+    pub(crate) fn events_wake(&self) -> watch::Receiver<u64> {
+        self.events.subscribe()
+    }
+}
+
+/// Commits.
+pub async fn commit(tx: Tx) -> Result<()> {
+    tx.commit().await.map_err(broken("committing a transaction"))
+}
+
+/// Turns an error of the database into the bank's: for `map_err`. No free connection in time is a
+/// refusal, as nothing was started then; everything else is an incident.
+pub fn broken(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+    move |error| match error {
+        sqlx::Error::PoolTimedOut => {
+            tracing::warn!(doing, "no database connection in time");
+            Code::Busy.into()
+        }
+        other => Error::broken(doing, other),
+    }
+}
+
+/// Runs a whole transaction again when it lost against a concurrent one (a serialization failure
+/// or a deadlock), three times in all. Use it at one layer only, around `begin` to `commit`.
+pub async fn retry<T, F, Fut>(doing: &'static str, mut attempt: F) -> Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let mut tries = 1_u32;
+    loop {
+        match attempt().await {
+            Err(error) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => {
+                tracing::info!(counter.serialization_retries = 1, doing, tries, "trying again");
+                let wait = SERIALIZATION_WAIT_MILLIS.saturating_mul(u64::from(tries));
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+                tries = tries.saturating_add(1);
+            }
+            other => return other,
+        }
+    }
+}
+
+fn lost_a_race(error: &Error) -> bool {
+    let mut source = error.source();
+    while let Some(current) = source {
+        if let Some(sqlx::Error::Database(database)) = current.downcast_ref() {
+            return matches!(database.code().as_deref(), Some("40001" | "40P01"));
+        }
+        source = current.source();
+    }
+    false
+}
+
+async fn open(
+    options: PgConnectOptions,
+    max: u32,
+    settings: &[(&str, &str)],
+) -> sqlx::Result<PgPool> {
+    let options = options
+        .options([
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+            ("statement_timeout", STATEMENT_TIMEOUT),
+        ])
+        .options(settings.iter().copied());
+    PgPoolOptions::new()
+        .max_connections(max)
+        .acquire_timeout(Duration::from_secs(ACQUIRE_TIMEOUT_SECONDS))
+        // A connection that rested may have lost its server since; one just given back was pinged.
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for.as_secs() >= PING_AFTER_IDLE_SECONDS {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+}

@@ -1,0 +1,102 @@
+//! How often something may be asked.
+//!
+//! The count goes up before the thing it guards is done, in a transaction of its own: an attempt
+//! counts even when the use case is rolled back. Windows are fixed, so that a counter is one row;
+//! around the turn of a window twice the maximum can pass in a short time, which the maxima allow
+//! for.
+
+use kernel::{Code, Ctx, Error, Moment, Refusal, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{Store, broken};
+
+/// The longest window. Counters are kept for two of these.
+const WINDOW_MAX_SECONDS: i64 = 86_400;
+const RETENTION_SECONDS: i64 = 2 * WINDOW_MAX_SECONDS;
+
+/// At most `max` times in each window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// What is counted; part of the counter's key.
+    pub scope: &'static str,
+    /// How many times in one window.
+    pub max: i32,
+    /// The length of the window, a day at most.
+    pub window_seconds: i64,
+}
+
+/// Counts one more, and refuses with [`Code::TooManyRequests`] when that is above the maximum.
+pub async fn take(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<()> {
+    let now = ctx.now();
+    let start = window_start(rate, now)?;
+    let n = sqlx::query_scalar!(
+        "INSERT INTO rate_counter AS c (scope, key, window_start, n) VALUES ($1, $2, $3, 1)
+         ON CONFLICT (scope, key, window_start)
+         DO UPDATE SET n = least(c.n, 2147483646) + 1
+         RETURNING n",
+        rate.scope,
+        hashed(rate, key),
+        start.datetime(),
+    )
+    .fetch_one(store.pool())
+    .await
+    .map_err(broken("counting a request"))?;
+    if n <= rate.max {
+        return Ok(());
+    }
+    let left_micros = start.plus_seconds(rate.window_seconds).micros_since(now);
+    let left_seconds = left_micros.saturating_add(999_999).div_euclid(1_000_000).max(1);
+    Err(Refusal::new(Code::TooManyRequests).retry_after(left_seconds).into())
+}
+
+/// How many were counted in the window of this moment.
+pub async fn peek(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<i32> {
+    let start = window_start(rate, ctx.now())?;
+    let n = sqlx::query_scalar!(
+        "SELECT n FROM rate_counter WHERE scope = $1 AND key = $2 AND window_start = $3",
+        rate.scope,
+        hashed(rate, key),
+        start.datetime(),
+    )
+    .fetch_optional(store.pool())
+    .await
+    .map_err(broken("reading a request counter"))?;
+    Ok(n.unwrap_or(0))
+}
+
+/// Forgets what was counted for this key, as after a success.
+pub async fn clear(store: &Store, rate: Rate, key: &str) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM rate_counter WHERE scope = $1 AND key = $2",
+        rate.scope,
+        hashed(rate, key),
+    )
+    .execute(store.pool())
+    .await
+    .map(|_| ())
+    .map_err(broken("clearing a request counter"))
+}
+
+/// Deletes the counters of windows that are over. Gives how many there were.
+pub async fn clean(store: &Store, now: Moment) -> Result<u64> {
+    let before = now.plus_seconds(RETENTION_SECONDS.saturating_neg());
+    sqlx::query!("DELETE FROM rate_counter WHERE window_start < $1", before.datetime())
+        .execute(store.pool())
+        .await
+        .map(|done| done.rows_affected())
+        .map_err(broken("cleaning request counters"))
+}
+
+fn window_start(rate: Rate, now: Moment) -> Result<Moment> {
+    if !(1..=WINDOW_MAX_SECONDS).contains(&rate.window_seconds) {
+        return Err(Error::invariant("a rate's window is between a second and a day"));
+    }
+    let window_micros = rate.window_seconds.saturating_mul(1_000_000);
+    Ok(now.plus_micros(now.micros().rem_euclid(window_micros).saturating_neg()))
+}
+
+fn hashed(rate: Rate, key: &str) -> String {
+    let digest =
+        Sha256::new().chain_update(rate.scope).chain_update([0]).chain_update(key).finalize();
+    crate::hex::hex(&digest)
+}

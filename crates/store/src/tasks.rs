@@ -1,0 +1,32 @@
+use std::time::Duration;
+
+use kernel::{Error, Result};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Ends when `shutdown` is true or its sender is gone.
+pub async fn stopped(shutdown: &mut watch::Receiver<bool>) {
+    // The error says that the sender is gone, which also means to stop.
+    let _ = shutdown.wait_for(|stop| *stop).await;
+}
+
+/// Whether `shutdown` is true or its sender is gone.
+pub fn stopping(shutdown: &watch::Receiver<bool>) -> bool {
+    *shutdown.borrow() || shutdown.has_changed().is_err()
+}
+
+/// Runs a handler in a task of its own, so that its panic or its endless wait stays its own. It is
+/// ended when the limit is reached or when this future is dropped.
+pub async fn guarded<F>(limit: Duration, handling: F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let mut task = JoinSet::new();
+    task.spawn(handling);
+    match tokio::time::timeout(limit, task.join_next()).await {
+        Ok(Some(Ok(result))) => result,
+        Ok(Some(Err(panic))) => Err(Error::broken("running a handler that panicked", panic)),
+        Ok(None) => Err(Error::invariant("a handler's task is missing")),
+        Err(late) => Err(Error::broken("running a handler that took too long", late)),
+    }
+}
