@@ -24,7 +24,8 @@ CREATE TABLE auth_session (
     abs_until        timestamptz NOT NULL,
     at_hash          bytea       NOT NULL UNIQUE CHECK (octet_length(at_hash) = 32),
     at_expires       timestamptz NOT NULL,
-    -- The access token before the last refresh lives on to its end: requests with it may be under way.
+    -- The access token before the last refresh lives on to its end: requests with it may be under
+    -- way.
     at_prev_hash     bytea       UNIQUE CHECK (octet_length(at_prev_hash) = 32),
     at_prev_expires  timestamptz,
     -- The part that all refresh tokens of the session have in common: finds the session for a token
@@ -33,7 +34,8 @@ CREATE TABLE auth_session (
     rt_cur_hash      bytea       NOT NULL CHECK (octet_length(rt_cur_hash) = 32),
     rt_prev_hash     bytea       CHECK (octet_length(rt_prev_hash) = 32),
     rt_rotated_at    timestamptz,
-    -- Whether a token given out by the last refresh was presented: from then on the one before is a replay.
+    -- Whether a token given out by the last refresh was presented: from then on the one before is
+    -- a replay.
     rt_succ_used     boolean     NOT NULL,
     ip_prefix        text        NOT NULL,
     ua               text        NOT NULL,
@@ -46,6 +48,7 @@ CREATE TABLE auth_session (
     CHECK ((revoked_at IS NULL) = (revoke_reason IS NULL))
 );
 CREATE INDEX auth_session_user ON auth_session (user_id, last_seen_bucket DESC);
+CREATE INDEX auth_session_idle ON auth_session (idle_until);
 
 -- What ended, in the order in which it became visible: every writer holds the same advisory lock
 -- from before the number is drawn until the commit, so a reader that follows seq skips nothing.
@@ -57,7 +60,6 @@ CREATE TABLE auth_revocation (
     reason     text        NOT NULL,
     actor      text        NOT NULL
 );
-CREATE INDEX auth_revocation_subject ON auth_revocation (subject_id);
 
 CREATE TABLE auth_challenge (
     id            uuid        PRIMARY KEY,
@@ -76,6 +78,7 @@ CREATE TABLE auth_challenge (
     CHECK ((verified_at IS NULL) = (ticket_until IS NULL)),
     CHECK (used_at IS NULL OR verified_at IS NOT NULL)
 );
+CREATE INDEX auth_challenge_created ON auth_challenge (created_at);
 
 -- Codes of one phone: when the last went out, and the wrong tries in a row over all its challenges.
 CREATE TABLE auth_code_guard (

@@ -100,10 +100,8 @@ pub(crate) async fn json<T: DeserializeOwned>(mut answer: Response) -> Result<T,
         }
         body.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&body).map_err(|e| Unreadable::NotAsAgreed {
-        line: e.line(),
-        column: e.column(),
-    })
+    serde_json::from_slice(&body)
+        .map_err(|e| Unreadable::NotAsAgreed { line: e.line(), column: e.column() })
 }
 
 /// Why an answer could not be read. Holds nothing of the answer: serde's own message would quote
@@ -145,7 +143,8 @@ mod tests {
         for good in ["https://notify.eskiz.uz/api", "http://127.0.0.1:9/api", "http://[::1]:9/"] {
             assert!(base_url(good).is_ok(), "{good}");
         }
-        for bad in ["http://notify.eskiz.uz/api", "ftp://127.0.0.1/", "notify.eskiz.uz", "", "http:"]
+        for bad in
+            ["http://notify.eskiz.uz/api", "ftp://127.0.0.1/", "notify.eskiz.uz", "", "http:"]
         {
             assert!(base_url(bad).is_err(), "{bad}");
         }

@@ -17,6 +17,7 @@ pub mod ports;
 mod revocations;
 pub mod sessions;
 mod tokens;
+mod upkeep;
 mod users;
 
 use std::sync::Arc;

@@ -20,5 +20,8 @@ pub struct Sms {
 pub trait SmsSender: Send + Sync {
     /// Hands a message to the operator and answers with the operator's id of it. An error means
     /// that it is not known to be handed over: the job tries again.
-    fn send<'a>(&'a self, sms: &'a Sms) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
+    fn send<'a>(
+        &'a self,
+        sms: &'a Sms,
+    ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
 }

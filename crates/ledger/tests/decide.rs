@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use common::{START, World, requests, sums};
+use common::{START, World, requests};
 use kernel::{AccountId, Asset, Code, Moment};
 use ledger::rules::{Book, Decision, decide};
 use ledger::{BalanceRule, TransferKind};
@@ -25,6 +25,16 @@ fn played(
         after(&before, &book, &decision, &world);
     }
     book
+}
+
+/// Sums over all accounts of an asset: posted and pending, each debits less credits.
+fn sums(book: &Book, asset: Asset) -> (i128, i128) {
+    let mut sums = (0, 0);
+    for a in book.accounts.values().filter(|a| a.asset == asset) {
+        sums.0 += i128::from(a.debits_posted) - i128::from(a.credits_posted);
+        sums.1 += i128::from(a.debits_pending) - i128::from(a.credits_pending);
+    }
+    sums
 }
 
 proptest! {

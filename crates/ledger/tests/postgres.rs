@@ -243,7 +243,7 @@ async fn statements_and_past_balances_come_from_the_rows() {
     let mut expected = vec![0];
     for n in 1..=10_i64 {
         clock.advance_seconds(10);
-        let (from, to, change) = if n % 3 == 0 { (a, b, -50) } else { (bank, a, 100) };
+        let (from, to, change): (_, _, i64) = if n % 3 == 0 { (a, b, -50) } else { (bank, a, 100) };
         ledger.execute(&ctx(), post(clock.now(), from, to, change.abs())).await.unwrap();
         expected.push(expected.last().unwrap() + change);
     }

@@ -1,1 +1,76 @@
-//! Skeleton.
+//! Payments: a customer's accounts, cash over the desk, transfers inside the bank, history.
+//!
+//! Each use case checks a permission, reads, decides and ends in one `Ledger::execute`. What a
+//! customer asks about is always looked up together with its owner: somebody else's account and one
+//! that does not exist get the same answer.
+#![deny(missing_docs, clippy::arithmetic_side_effects)]
+
+pub mod accounts;
+pub mod bank;
+pub mod cash;
+pub mod history;
+mod note;
+mod parties;
+pub mod postings;
+pub mod transfers;
+
+use std::sync::Arc;
+
+use customers::Customers;
+use kernel::{Code, Error, KeyRing, Refusal};
+use ledger::Ledger;
+use store::Store;
+
+pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
+pub use bank::{Bank, BankAccount};
+pub use cash::{CashIn, CashReceipt};
+pub use history::{Item, Page, Query, StatementView};
+pub use transfers::{
+    Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, TransferReceipt,
+};
+
+/// Which way money goes, as the asker sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// To the asker.
+    In,
+    /// From the asker.
+    Out,
+    /// Between two accounts of the asker. Only a receipt is seen so: in a history each of the two
+    /// accounts has its own line.
+    Own,
+}
+
+/// The payment products. Cheap to clone.
+#[derive(Clone)]
+pub struct Payments {
+    store: Store,
+    ledger: Ledger,
+    customers: Customers,
+    keys: KeyRing,
+    scheme: Arc<dyn AccountKeyScheme>,
+}
+
+impl Payments {
+    /// Over a database, its ledger and its customers; with the keys of the installation and the
+    /// rule by which it makes the key digit of account numbers.
+    pub fn new(
+        store: Store,
+        ledger: Ledger,
+        customers: Customers,
+        keys: KeyRing,
+        scheme: Arc<dyn AccountKeyScheme>,
+    ) -> Self {
+        Self { store, ledger, customers, keys, scheme }
+    }
+
+    /// The bank's own accounts.
+    pub fn bank(&self) -> Bank {
+        Bank::new(self.ledger.clone(), Arc::clone(&self.scheme))
+    }
+}
+
+/// The refusal of a request field that has a value it may not have.
+fn field_invalid(field: &'static str) -> Error {
+    Refusal::new(Code::FieldInvalid).field(field).value("field", field).into()
+}

@@ -264,7 +264,7 @@ mod tests {
         faults.arm(send()).unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn each_kind_does_to_the_effect_what_it_says() {
         for (kind, effects, status) in [
             (FaultKind::Delay, 1, StatusCode::OK),
@@ -277,7 +277,7 @@ mod tests {
             (FaultKind::Malformed, 1, StatusCode::OK),
         ] {
             let mut done = 0;
-            let answer = inflict(&Fault::next("eskiz", "send", kind), || {
+            let answer = inflict(&Fault::next("eskiz", "send", kind).delay_ms(1), || {
                 done += 1;
                 StatusCode::OK.into_response()
             })

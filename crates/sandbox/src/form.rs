@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 const MAX_FIELDS: usize = 32;
 
 /// The fields of a form. Of fields with one name the last counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Fields(BTreeMap<String, String>);
 
 impl Fields {

@@ -17,6 +17,7 @@ mod messages;
 mod page;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -51,10 +52,16 @@ pub struct Config {
 }
 
 /// The state of all simulators. Clones share it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sandbox(Arc<State>);
 
-#[derive(Debug)]
+impl fmt::Debug for Sandbox {
+    /// Without the messages: a sandbox that is formatted by mistake must not put codes into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").finish_non_exhaustive()
+    }
+}
+
 struct State {
     clock: Clock,
     faults: Faults,
@@ -117,7 +124,7 @@ impl Sandbox {
     async fn perform(
         &self,
         operation: Operation,
-        effect: impl FnMut() -> Response + Send,
+        mut effect: impl FnMut() -> Response + Send,
     ) -> Response {
         {
             let mut calls = locked(&self.0.calls);
@@ -126,10 +133,7 @@ impl Sandbox {
         }
         match self.0.faults.take(operation) {
             Some(fault) => faults::inflict(&fault, effect).await,
-            None => {
-                let mut effect = effect;
-                effect()
-            }
+            None => effect(),
         }
     }
 
@@ -167,8 +171,8 @@ pub async fn serve(
         drop(stopping);
     });
     tokio::select! {
-        served = server.into_future() => {
-            served.map_err(|e| Error::broken("serving the sandbox", e))
+        end = server.into_future() => {
+            end.map_err(|e| Error::broken("serving the sandbox", e))
         }
         () = async { let _ = stopped.await; tokio::time::sleep(DRAIN).await; } => Ok(()),
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use kernel::Moment;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::locked;
@@ -25,7 +25,7 @@ pub enum Delivery {
 }
 
 /// A message as a counterpart took it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Message {
     /// Counts all messages since the start, from 1.
     pub number: u64,
@@ -64,16 +64,11 @@ pub(crate) struct Listed {
     number: u64,
     id: Uuid,
     counterpart: &'static str,
-    #[serde(serialize_with = "as_text")]
-    at: Moment,
+    at: String,
     from: String,
     phone: String,
     text: String,
     status: Delivery,
-}
-
-fn as_text<S: Serializer>(at: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(at)
 }
 
 impl Listed {
@@ -83,7 +78,7 @@ impl Listed {
             number: message.number,
             id: message.request,
             counterpart: message.counterpart,
-            at: message.at,
+            at: message.at.to_string(),
             from: message.from,
             phone: message.phone,
             text: message.text,
@@ -92,10 +87,10 @@ impl Listed {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Messages(Mutex<Kept>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Kept {
     taken: u64,
     newest_last: VecDeque<Message>,

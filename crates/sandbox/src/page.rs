@@ -17,8 +17,8 @@ use crate::messages::{Delivery, Listed, Message};
 const PAGE_MESSAGES: usize = 100;
 const STYLE: &str = include_str!("page.css");
 /// Nothing but our own style sheet: no script, no picture, no frame, no form.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
 
 #[derive(Deserialize)]
 struct Filter {

@@ -13,9 +13,9 @@ pub mod outbox;
 pub mod partitions;
 mod pool;
 pub mod rates;
+mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod tasks;
 pub mod upkeep;
 
 pub use pool::{Config, Store, Tx, broken, commit, retry};

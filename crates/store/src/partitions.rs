@@ -4,7 +4,7 @@
 //! of time is a range of keys. Months turn at midnight UTC.
 
 use kernel::{Error, Moment, Result};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 use time::{Date, Month};
 use uuid::Uuid;
 
@@ -20,17 +20,23 @@ const MONTHS_AHEAD: i32 = 3;
 /// Nodes that make partitions at the same time take turns by this lock.
 const LOCK: i64 = 0x006f_6b74_6f70_6172;
 
+/// How long to wait for a table: everyone else queues up behind it meanwhile.
+const LOCK_TIMEOUT: &str = "5s";
+
 const DOING: &str = "making the partitions of the coming months";
 
 /// Makes the partitions from one month back to three months ahead. Does nothing when they are
 /// there; any number of nodes may call it at the same time.
 pub async fn ensure(store: &Store, now: Moment) -> Result<()> {
-    for (table, key) in TABLES {
+    for (table, _) in TABLES {
         for distance in MONTHS_BACK.saturating_neg()..=MONTHS_AHEAD {
             let month = YearMonth::of(now).plus(distance);
             let name = format!("{table}_{:04}_{:02}", month.year, month.month);
-            if !exists(store, table, &name).await? {
-                make(store, table, key, &name, month).await?;
+            let mut conn = store.pool().acquire().await.map_err(broken(DOING))?;
+            let there = exists(&mut conn, table, &name).await?;
+            drop(conn);
+            if !there {
+                make(store, table, &name, month).await?;
             }
         }
     }
@@ -42,49 +48,42 @@ pub fn lower_bound(at: Moment) -> Uuid {
     Uuid::from_u128(u128::from(at.millis()).wrapping_shl(80))
 }
 
-async fn exists(store: &Store, table: &str, name: &str) -> Result<bool> {
-    let found = sqlx::query_scalar!(
+/// Asks the catalogue's tables: the quicker `to_regclass` may remember that there was none.
+async fn exists(conn: &mut PgConnection, table: &str, name: &str) -> Result<bool> {
+    sqlx::query_scalar!(
         r#"SELECT EXISTS (
-               SELECT FROM pg_inherits
-               WHERE inhparent = to_regclass($1) AND inhrelid = to_regclass($2)
+               SELECT FROM pg_inherits i
+               JOIN pg_class parent ON parent.oid = i.inhparent
+               JOIN pg_class child ON child.oid = i.inhrelid
+               WHERE parent.relname = $1 AND child.relname = $2
            ) AS "found!""#,
         table,
         name,
     )
-    .fetch_one(store.pool())
+    .fetch_one(conn)
     .await
-    .map_err(broken(DOING))?;
-    Ok(found)
+    .map_err(broken(DOING))
 }
 
 /// Attaching takes a weaker lock on the table than making the partition in one statement would:
 /// operations go on meanwhile.
-async fn make(
-    store: &Store,
-    table: &str,
-    key: &str,
-    name: &str,
-    month: YearMonth,
-) -> Result<()> {
+async fn make(store: &Store, table: &str, name: &str, month: YearMonth) -> Result<()> {
     let from = lower_bound(month.start()?);
     let to = lower_bound(month.plus(1).start()?);
     let mut tx = store.begin().await?;
-    run(&mut tx, format!("SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock({LOCK})"))
+    run(&mut tx, format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")).await?;
+    run(&mut tx, format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    if exists(&mut tx, table, name).await? {
+        return Ok(());
+    }
+    run(&mut tx, format!("CREATE TABLE {name} (LIKE {table} INCLUDING ALL EXCLUDING IDENTITY)"))
         .await?;
-    run(
-        &mut tx,
-        format!(
-            "DO $$ BEGIN
-               IF to_regclass('{name}') IS NULL THEN
-                 CREATE TABLE {name} (LIKE {table} INCLUDING ALL EXCLUDING IDENTITY);
-                 ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}');
-               END IF;
-             END $$"
-        ),
-    )
-    .await?;
+    let attach = format!(
+        "ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}')"
+    );
+    run(&mut tx, attach).await?;
     commit(tx).await?;
-    tracing::info!(partition = name, key, "made a partition");
+    tracing::info!(partition = name, "made a partition");
     Ok(())
 }
 

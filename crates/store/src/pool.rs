@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Code, Error, Result, Secret};
-use sqlx::{Connection, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 use tokio::sync::watch;
 
 /// A transaction of the bank's database.
@@ -45,11 +45,14 @@ pub struct Store {
 impl Store {
     /// Opens the pool and makes one connection, so that a wrong address shows at the start.
     pub async fn connect(config: &Config) -> Result<Self> {
-        const DOING: &str = "connecting to the database";
         let options = PgConnectOptions::from_str(config.url.expose())
             .map_err(|_| Error::invariant("the database address is not a postgres:// address"))?
             .application_name("okto");
-        let pool = open(options, config.max_connections, &[]).await.map_err(broken(DOING))?;
+        // Here even a database that does not answer in time is an incident: there is no one to
+        // refuse yet.
+        let pool = open(options, config.max_connections, &[])
+            .await
+            .map_err(|error| Error::broken("connecting to the database", error))?;
         Ok(Self {
             pool,
             jobs: Arc::new(watch::Sender::new(0)),

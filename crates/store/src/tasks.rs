@@ -30,3 +30,23 @@ where
         Err(late) => Err(Error::broken("running a handler that took too long", late)),
     }
 }
+
+/// Takes a file's lock, waiting for it at most this long. Dropping the file gives it back.
+pub async fn locked(file: std::fs::File, limit: Duration) -> std::io::Result<std::fs::File> {
+    const POLL_MILLIS: u64 = 20;
+    let taken = async {
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(std::fs::TryLockError::Error(error)) => return Err(error),
+                Err(std::fs::TryLockError::WouldBlock) => {
+                    tokio::time::sleep(Duration::from_millis(POLL_MILLIS)).await;
+                }
+            }
+        }
+    };
+    match tokio::time::timeout(limit, taken).await {
+        Ok(result) => result.map(|()| file),
+        Err(late) => Err(std::io::Error::new(std::io::ErrorKind::TimedOut, late)),
+    }
+}

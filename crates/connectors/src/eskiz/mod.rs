@@ -100,7 +100,10 @@ impl Eskiz {
 }
 
 impl SmsSender for Eskiz {
-    fn send<'a>(&'a self, sms: &'a Sms) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>> {
+    fn send<'a>(
+        &'a self,
+        sms: &'a Sms,
+    ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>> {
         Box::pin(self.deliver(sms))
     }
 }
@@ -124,7 +127,10 @@ async fn accepted(answer: Response) -> Result<String> {
     }
     let answer: SendAnswer =
         http::json(answer).await.map_err(|e| Error::broken(UNKNOWN, Box::new(e)))?;
-    answer.id().map_err(|e| Error::broken(NOT_SENT, e))
+    if answer.is_refusal() {
+        return Err(Error::broken(NOT_SENT, "the gateway answered with status error"));
+    }
+    answer.id().ok_or_else(|| Error::broken(UNKNOWN, "the gateway answered without an id"))
 }
 
 /// The gateway answered with an error. What it said besides may quote the message.

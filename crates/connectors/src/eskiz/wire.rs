@@ -46,16 +46,16 @@ enum Id {
 }
 
 impl SendAnswer {
-    /// The gateway's id of the message, unless it says that it did not take it. Older versions
-    /// said so with status 200.
-    pub fn id(self) -> Result<String, &'static str> {
-        if self.status.as_deref() == Some("error") {
-            return Err("the gateway answered with status error");
-        }
-        match self.id {
-            Some(Id::Number(number)) => Ok(number.to_string()),
-            Some(Id::Text(text)) if !text.is_empty() && text.len() <= MAX_ID_BYTES => Ok(text),
-            _ => Err("the gateway answered without an id"),
+    /// Whether it says that the message was not taken: older versions said so with status 200.
+    pub fn is_refusal(&self) -> bool {
+        self.status.as_deref() == Some("error")
+    }
+
+    /// The gateway's id of the message.
+    pub fn id(self) -> Option<String> {
+        match self.id? {
+            Id::Number(number) => Some(number.to_string()),
+            Id::Text(text) => (!text.is_empty() && text.len() <= MAX_ID_BYTES).then_some(text),
         }
     }
 }
@@ -66,16 +66,19 @@ mod tests {
 
     #[test]
     fn answers_are_read_as_the_gateway_writes_them() {
-        let id = |text: &str| serde_json::from_str::<SendAnswer>(text).unwrap().id();
+        let read = |text: &str| serde_json::from_str::<SendAnswer>(text).unwrap();
+        let id = |text: &str| read(text).id();
         assert_eq!(
             id(r#"{"id":"59bf10a2-aba8-4694-8fd5-0be20102a580",
                    "message":"Waiting for SMS provider","status":"waiting"}"#),
-            Ok("59bf10a2-aba8-4694-8fd5-0be20102a580".to_owned())
+            Some("59bf10a2-aba8-4694-8fd5-0be20102a580".to_owned())
         );
-        assert_eq!(id(r#"{"id":4385062,"status":"waiting"}"#), Ok("4385062".to_owned()));
-        assert!(id(r#"{"id":"1","status":"error","message":"no balance"}"#).is_err());
-        assert!(id(r#"{"status":"waiting"}"#).is_err());
-        assert!(id(r#"{"id":null}"#).is_err());
-        assert!(id(&format!(r#"{{"id":"{}"}}"#, "7".repeat(65))).is_err());
+        assert_eq!(id(r#"{"id":4385062,"status":"waiting"}"#), Some("4385062".to_owned()));
+        assert!(read(r#"{"id":"1","status":"error","message":"no balance"}"#).is_refusal());
+        assert!(!read(r#"{"id":"1","status":"waiting"}"#).is_refusal());
+        for without in [r#"{"status":"waiting"}"#, r#"{"id":null}"#, r#"{"id":""}"#] {
+            assert_eq!(id(without), None, "{without}");
+        }
+        assert_eq!(id(&format!(r#"{{"id":"{}"}}"#, "7".repeat(65))), None);
     }
 }

@@ -120,12 +120,8 @@ mod tests {
             (3, 1, true, true, Redeem::Over),
         ];
         for (presented, later, successor_used, over, expected) in cases {
-            let family = Family {
-                current: &[1; 32],
-                previous: Some((&[2; 32], AT)),
-                successor_used,
-                over,
-            };
+            let family =
+                Family { current: &[1; 32], previous: Some((&[2; 32], AT)), successor_used, over };
             let now = AT.plus_seconds(later);
             let got = redeem(&family, &[presented; 32], now);
             assert_eq!(got, expected, "{presented} {later} {successor_used} {over}");

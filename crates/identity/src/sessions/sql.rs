@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Issued;
-use super::rules::{Ends, Family};
+use super::rules::Family;
 use crate::ClientInfo;
 use crate::revocations::Reason;
 use crate::tokens::Hash;
@@ -17,6 +17,8 @@ pub(super) async fn insert(
     client: &ClientInfo,
     now: Moment,
 ) -> Result<Option<()>> {
+    let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
+    let family = issued.refresh.family_hash();
     sqlx::query!(
         "INSERT INTO auth_session (id, user_id, user_epoch, kind, aal, auth_time, idle_until,
              abs_until, at_hash, at_expires, rt_family_hash, rt_cur_hash, rt_succ_used, ip_prefix,
@@ -28,10 +30,10 @@ pub(super) async fn insert(
         now.datetime(),
         issued.ends.idle.datetime(),
         issued.ends.absolute.datetime(),
-        issued.access.hash().as_slice(),
+        access.as_slice(),
         issued.ends.access.datetime(),
-        issued.refresh.family_hash().as_slice(),
-        issued.refresh.hash().as_slice(),
+        family.as_slice(),
+        refresh.as_slice(),
         client.ip_prefix(),
         client.user_agent,
         super::rules::seen_bucket(now).datetime(),
@@ -191,6 +193,7 @@ pub(super) async fn user_may_enter(tx: &mut Tx, session: &Locked) -> Result<bool
 
 /// Puts new tokens in the place of the current ones, which become the previous.
 pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<()> {
+    let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
     sqlx::query!(
         "UPDATE auth_session
          SET at_prev_hash = at_hash, at_prev_expires = at_expires, at_hash = $2, at_expires = $3,
@@ -198,9 +201,9 @@ pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<
              rt_succ_used = false, idle_until = $6
          WHERE id = $1",
         issued.session.uuid(),
-        issued.access.hash().as_slice(),
+        access.as_slice(),
         issued.ends.access.datetime(),
-        issued.refresh.hash().as_slice(),
+        refresh.as_slice(),
         now.datetime(),
         issued.ends.idle.datetime(),
     )
@@ -212,14 +215,15 @@ pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<
 
 /// Puts new tokens in the place of the current ones, which end.
 pub(super) async fn reissue(tx: &mut Tx, issued: &Issued) -> Result<()> {
+    let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
     sqlx::query!(
         "UPDATE auth_session
          SET at_hash = $2, at_expires = $3, rt_cur_hash = $4, idle_until = $5
          WHERE id = $1",
         issued.session.uuid(),
-        issued.access.hash().as_slice(),
+        access.as_slice(),
         issued.ends.access.datetime(),
-        issued.refresh.hash().as_slice(),
+        refresh.as_slice(),
         issued.ends.idle.datetime(),
     )
     .execute(&mut **tx)

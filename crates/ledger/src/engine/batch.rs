@@ -108,12 +108,28 @@ async fn alone(pool: &PgPool, clock: &Clock, operation: &Operation) -> Reply {
 }
 
 fn reply(fault: &Fault) -> Reply {
-    tracing::error!(?fault, "a batch of operations did not get through");
+    let doing = "a batch of operations did not get through";
     match fault {
-        Fault::Race | Fault::Before(_) => Reply::NotStarted,
-        Fault::AtCommit(_) => Reply::Unknown,
-        Fault::Row(_) => Reply::Broken("writing an operation that the database does not accept"),
-        Fault::Invariant(what) => Reply::Broken(what),
+        Fault::Race => {
+            tracing::error!(tries = TRIES, "{doing}: it lost every race");
+            Reply::NotStarted
+        }
+        Fault::Before(error) => {
+            tracing::error!(%error, "{doing}: nothing was written");
+            Reply::NotStarted
+        }
+        Fault::AtCommit(error) => {
+            tracing::error!(%error, "{doing}: the commit was not answered");
+            Reply::Unknown
+        }
+        Fault::Row(error) => {
+            tracing::error!(%error, "{doing}: a row was not accepted");
+            Reply::Broken("writing an operation that the database does not accept")
+        }
+        Fault::Invariant(what) => {
+            tracing::error!(what, "{doing}: an invariant does not hold");
+            Reply::Broken(what)
+        }
     }
 }
 

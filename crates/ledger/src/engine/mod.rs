@@ -24,7 +24,8 @@ pub(crate) use load::{HoldRow, refusal};
 /// How the engine is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Batches in flight at once.
+    /// Batches in flight at once. One is best when accounts are hot: a second batch would wait for the
+    /// locks of the first until its commit is on disk, and share the callers with it meanwhile.
     pub workers: u32,
     /// Most operations in one batch.
     pub batch_operations: usize,
@@ -36,9 +37,12 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { workers: 2, batch_operations: 512, batch_transfers: 4_096, queue_operations: 8_192 }
+        Self { workers: 1, batch_operations: 512, batch_transfers: 4_096, queue_operations: 8_192 }
     }
 }
+
+/// How often a batch may let callers in before it starts.
+const MAX_STEPS_ASIDE: u32 = 16;
 
 /// Settings of the engine's connections. Its statements are few and always go by primary key, so
 /// they are planned once; and with arrays as input the planner would sometimes rather read a whole
@@ -70,6 +74,7 @@ struct Job {
 }
 
 struct Worker {
+    store: Store,
     pool: PgPool,
     clock: Clock,
     config: Config,
@@ -84,6 +89,7 @@ impl Ledger {
         let queue = Arc::new(Mutex::new(receiver));
         for _ in 0..config.workers {
             let worker = Worker {
+                store: store.clone(),
                 pool: pool.clone(),
                 clock: clock.clone(),
                 config,
@@ -116,6 +122,7 @@ impl Worker {
             let (operations, answers): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|j| (*j.operation, j.answer)).unzip();
             let replies = batch::run(&self.pool, &self.clock, &operations).await;
+            self.store.events_appended();
             for (answer, reply) in answers.into_iter().zip(replies) {
                 // A caller that went away does not want its answer; the operation stands.
                 drop(answer.send(reply));
@@ -124,9 +131,22 @@ impl Worker {
     }
 
     /// Waits for one operation, then takes along what else waits, up to the bounds of a batch.
+    ///
+    /// Callers that were answered a moment ago are about to ask again. As long as the queue grows
+    /// while this task steps aside, it is worth to step aside once more: no time passes when nobody
+    /// else wants the processor, and a fuller batch shares one commit among more.
     async fn gather(&self) -> Option<Vec<Job>> {
         let mut queue = self.queue.lock().await;
         let first = queue.recv().await?;
+        let mut waiting = queue.len();
+        for _ in 0..MAX_STEPS_ASIDE {
+            tokio::task::yield_now().await;
+            let now = queue.len();
+            if now == waiting || now >= self.config.batch_operations {
+                break;
+            }
+            waiting = now;
+        }
         let mut transfers = first.operation.transfers.len();
         let mut jobs = vec![first];
         while jobs.len() < self.config.batch_operations && transfers < self.config.batch_transfers {

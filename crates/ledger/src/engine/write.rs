@@ -39,9 +39,7 @@ impl<'a> Batch<'a> {
 /// Writes everything; new accounts first, because holds point to them.
 pub async fn batch(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     opened(conn, batch).await?;
-    operations(conn, batch).await?;
-    transfers(conn, batch).await?;
-    accounts(conn, batch).await?;
+    rows(conn, batch).await?;
     holds(conn, batch).await?;
     counters(conn, batch).await?;
     references(conn, batch).await
@@ -84,9 +82,7 @@ struct OperationColumns {
     uses: Vec<Option<String>>,
 }
 
-/// The operation rows, and their events in the outbox.
-#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
-async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+fn operation_columns(batch: &Batch<'_>) -> OperationColumns {
     let mut c = OperationColumns::default();
     for (operation, decision) in batch.recorded() {
         let (at, refusal) = match decision {
@@ -108,41 +104,7 @@ async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fa
         c.detail.push(operation.detail.to_string());
         c.uses.push((!operation.uses.is_empty()).then(|| uses_json(operation)));
     }
-    if c.id.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "WITH written AS (
-             INSERT INTO operation (id, at, kind, group_id, initiator_kind, initiator, request_hash,
-                 state, refusal, refusal_values, narrative, detail, uses)
-             SELECT id, at, kind, group_id, initiator_kind, initiator, request_hash, state, refusal,
-                 refusal_values::jsonb, narrative, detail::jsonb, uses::jsonb
-             FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::smallint[],
-                 $6::uuid[], $7::bytea[], $8::smallint[], $9::text[], $10::text[], $11::text[],
-                 $12::text[], $13::text[])
-               AS u (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
-                 refusal, refusal_values, narrative, detail, uses)
-         )
-         INSERT INTO outbox (at, kind, subject)
-         SELECT at, kind, id FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[])
-           AS u (id, at, kind)",
-        &c.id,
-        &c.at,
-        &c.kind,
-        &c.group as &[Option<Uuid>],
-        &c.initiator_kind,
-        &c.initiator,
-        &c.hash,
-        &c.state,
-        &c.refusal as &[Option<String>],
-        &c.refusal_values as &[Option<String>],
-        &c.narrative,
-        &c.detail,
-        &c.uses as &[Option<String>],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    c
 }
 
 fn values_json(refusal: &kernel::Refusal) -> String {
@@ -185,53 +147,31 @@ struct TransferColumns {
     credit_held: Vec<i64>,
 }
 
-#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
-async fn transfers(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    let mut c = TransferColumns::default();
+fn transfer_columns(batch: &Batch<'_>) -> TransferColumns {
+    let mut written = Vec::new();
     for (operation, decision) in batch.recorded() {
         let Decision::Posted { entries, .. } = decision else { continue };
-        for (entry, index) in entries.iter().zip(0_i16..) {
-            c.operation.push(operation.id.uuid());
-            c.index.push(index);
-            c.at.push(entry.at.datetime());
-            c.kind.push(rows::kind_number(entry.transfer.kind));
-            c.code.push(entry.transfer.code);
-            c.debit.push(entry.transfer.debit.uuid());
-            c.credit.push(entry.transfer.credit.uuid());
-            c.amount.push(entry.transfer.amount);
-            c.hold.push(entry.hold.map(HoldId::uuid));
-            c.debit_balance.push(entry.debit_balance);
-            c.debit_held.push(entry.debit_held);
-            c.credit_balance.push(entry.credit_balance);
-            c.credit_held.push(entry.credit_held);
-        }
+        written.extend(entries.iter().zip(0_i16..).map(|(e, index)| (operation.id, index, e)));
     }
-    if c.operation.is_empty() {
-        return Ok(());
+    // Neighbours in the order of an index find its pages warm: a fifth of the insert's time.
+    written.sort_unstable_by_key(|(_, _, e)| (e.transfer.debit, e.at));
+    let mut c = TransferColumns::default();
+    for (operation, index, entry) in written {
+        c.operation.push(operation.uuid());
+        c.index.push(index);
+        c.at.push(entry.at.datetime());
+        c.kind.push(rows::kind_number(entry.transfer.kind));
+        c.code.push(entry.transfer.code);
+        c.debit.push(entry.transfer.debit.uuid());
+        c.credit.push(entry.transfer.credit.uuid());
+        c.amount.push(entry.transfer.amount);
+        c.hold.push(entry.hold.map(HoldId::uuid));
+        c.debit_balance.push(entry.debit_balance);
+        c.debit_held.push(entry.debit_held);
+        c.credit_balance.push(entry.credit_balance);
+        c.credit_held.push(entry.credit_held);
     }
-    sqlx::query!(
-        "INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,
-             debit_balance, debit_held, credit_balance, credit_held)
-         SELECT * FROM UNNEST($1::uuid[], $2::smallint[], $3::timestamptz[], $4::smallint[],
-             $5::smallint[], $6::uuid[], $7::uuid[], $8::bigint[], $9::uuid[], $10::bigint[],
-             $11::bigint[], $12::bigint[], $13::bigint[])",
-        &c.operation,
-        &c.index,
-        &c.at,
-        &c.kind,
-        &c.code,
-        &c.debit,
-        &c.credit,
-        &c.amount,
-        &c.hold as &[Option<Uuid>],
-        &c.debit_balance,
-        &c.debit_held,
-        &c.credit_balance,
-        &c.credit_held,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    c
 }
 
 #[derive(Default)]
@@ -246,7 +186,7 @@ struct AccountColumns {
 }
 
 /// New totals of every account that a posted operation touched.
-async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+fn account_columns(batch: &Batch<'_>) -> AccountColumns {
     let mut touched: Vec<_> = batch
         .posted()
         .flat_map(|o| {
@@ -256,9 +196,6 @@ async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Faul
         .collect();
     touched.sort_unstable();
     touched.dedup();
-    if touched.is_empty() {
-        return Ok(());
-    }
     let mut c = AccountColumns::default();
     for account in touched.iter().filter_map(|id| batch.book.accounts.get(id)) {
         c.id.push(account.id.uuid());
@@ -269,27 +206,58 @@ async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Faul
         c.credits_pending.push(account.credits_pending);
         c.last_at.push(account.last_at.datetime());
     }
-    let expected = c.id.len();
-    let done = sqlx::query!(
-        "UPDATE account a
-         SET status = u.status, debits_posted = u.debits_posted, credits_posted = u.credits_posted,
-             debits_pending = u.debits_pending, credits_pending = u.credits_pending,
-             last_at = u.last_at
-         FROM UNNEST($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
-                $6::bigint[], $7::timestamptz[])
-           AS u (id, status, debits_posted, credits_posted, debits_pending, credits_pending, last_at)
-         WHERE a.id = u.id",
-        &c.id,
-        &c.status,
-        &c.debits_posted,
-        &c.credits_posted,
-        &c.debits_pending,
-        &c.credits_pending,
-        &c.last_at,
+    c
+}
+
+/// The rows that every batch has: operations with their events, transfers, and new totals. One
+/// statement, because each costs a round trip while the accounts are locked.
+#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
+async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let o = operation_columns(batch);
+    if o.id.is_empty() {
+        return Ok(());
+    }
+    let t = transfer_columns(batch);
+    let a = account_columns(batch);
+    let updated = sqlx::query_file_scalar!(
+        "src/engine/write_rows.sql",
+        &o.id,
+        &o.at,
+        &o.kind,
+        &o.group as &[Option<Uuid>],
+        &o.initiator_kind,
+        &o.initiator,
+        &o.hash,
+        &o.state,
+        &o.refusal as &[Option<String>],
+        &o.refusal_values as &[Option<String>],
+        &o.narrative,
+        &o.detail,
+        &o.uses as &[Option<String>],
+        &t.operation,
+        &t.index,
+        &t.at,
+        &t.kind,
+        &t.code,
+        &t.debit,
+        &t.credit,
+        &t.amount,
+        &t.hold as &[Option<Uuid>],
+        &t.debit_balance,
+        &t.debit_held,
+        &t.credit_balance,
+        &t.credit_held,
+        &a.id,
+        &a.status,
+        &a.debits_posted,
+        &a.credits_posted,
+        &a.debits_pending,
+        &a.credits_pending,
+        &a.last_at,
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    if usize::try_from(done.rows_affected()).ok() == Some(expected) {
+    if usize::try_from(updated).ok() == Some(a.id.len()) {
         Ok(())
     } else {
         Err(Fault::Invariant("a locked account was not there to update"))

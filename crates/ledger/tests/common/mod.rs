@@ -2,7 +2,6 @@
 //! play them in.
 
 use kernel::{AccountId, Asset, Entropy, HoldId, Moment, OperationId};
-use ledger::rules::Book;
 use ledger::{
     BalanceRule, CounterKey, NewAccount, Operation, Principal, Ref, Status, Transfer, TransferKind,
     Use,
@@ -231,14 +230,4 @@ impl World {
     fn transfer(&self, from: usize, to: usize, amount: i64, kind: TransferKind) -> Transfer {
         Transfer { debit: self.accounts[from], credit: self.accounts[to], amount, kind, code: 1 }
     }
-}
-
-/// Sums over all accounts of an asset: posted and pending, each debits less credits.
-pub fn sums(book: &Book, asset: Asset) -> (i128, i128) {
-    let mut sums = (0, 0);
-    for a in book.accounts.values().filter(|a| a.asset == asset) {
-        sums.0 += i128::from(a.debits_posted) - i128::from(a.credits_posted);
-        sums.1 += i128::from(a.debits_pending) - i128::from(a.credits_pending);
-    }
-    sums
 }

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Entropy, Moment, Secret};
 use serde_json::json;
 
+use super::account::USER_ID;
 use super::{Config, LOGIN, REFRESH, invalid, no};
 use crate::form::Fields;
 use crate::{Sandbox, locked};
@@ -19,10 +20,9 @@ use crate::{Sandbox, locked};
 /// How many tokens are remembered; the oldest stops working first.
 const MAX_TOKENS: usize = 1_000;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Tokens(Mutex<VecDeque<Issued>>);
 
-#[derive(Debug)]
 struct Issued {
     token: Secret<String>,
     expires: Moment,
@@ -67,7 +67,10 @@ fn jwt(now: Moment, expires: Moment) -> String {
     let seconds = |at: Moment| at.datetime().unix_timestamp();
     let head = part(json!({ "alg": "HS256", "typ": "JWT" }));
     let claims = json!({
-        "exp": seconds(expires), "iat": seconds(now), "role": "user", "sub": super::account::USER_ID.to_string()
+        "exp": seconds(expires),
+        "iat": seconds(now),
+        "role": "user",
+        "sub": USER_ID.to_string(),
     });
     let signature = URL_SAFE_NO_PAD.encode(Entropy.bytes::<32>());
     format!("{head}.{}.{signature}", part(claims))
@@ -81,8 +84,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// Lets a request pass that brings a good token; else the answer it gets.
 pub(super) fn admit(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Box<Response>> {
-    let refuse =
-        |message, status| Err(Box::new(no(StatusCode::UNAUTHORIZED, message, status)));
+    let refuse = |message, status| Err(Box::new(no(StatusCode::UNAUTHORIZED, message, status)));
     let Some(token) = bearer(headers) else {
         return refuse("Unauthenticated.", "error");
     };
@@ -153,8 +155,7 @@ mod tests {
         config.refresh_window_seconds = 60;
         let tokens = Tokens::default();
         let token = tokens.issue(&config, Moment::EPOCH);
-        let at =
-            |s| tokens.standing(token.expose(), &config, Moment::EPOCH.plus_seconds(s));
+        let at = |s| tokens.standing(token.expose(), &config, Moment::EPOCH.plus_seconds(s));
         assert_eq!(at(59), Standing::Good);
         assert_eq!(at(60), Standing::Expired { refreshable: true });
         assert_eq!(at(120), Standing::Expired { refreshable: false });

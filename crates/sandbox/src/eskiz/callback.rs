@@ -20,7 +20,6 @@ use crate::messages::Message;
 const MAX_WAITING: usize = 1_000;
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-#[derive(Debug)]
 pub(super) struct Callbacks {
     waiting: Arc<Semaphore>,
     client: Client<HttpConnector, Full<Bytes>>,

@@ -2,7 +2,8 @@
 //!
 //! Requests and good answers follow the gateway's public API description. Checked with the public
 //! Python client eskiz-sms 1.0.1, which runs against this simulator unmodified: login, user,
-//! send, send-batch, status by id, limit, the refresh of an expired token, and wrong credentials.
+//! send, send-batch, status by id, limit, the refresh of an expired token, the fall back to login
+//! when the refresh is refused, wrong credentials, and requests refused with 400, 404 and 422.
 //!
 //! The gateway does not publish what its refusals look like. The ones here have the status codes
 //! and the fields that public clients look at, and nothing should depend on their wording.
@@ -76,7 +77,6 @@ impl Config {
 }
 
 /// The gateway's memory of the account.
-#[derive(Debug)]
 pub(crate) struct Eskiz {
     config: Config,
     tokens: auth::Tokens,

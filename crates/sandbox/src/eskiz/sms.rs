@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Config, NAME, SEND, SEND_BATCH, STATUS, account, auth, invalid, no};
+use super::{NAME, SEND, SEND_BATCH, STATUS, account, auth, invalid, no};
 use crate::form::Fields;
 use crate::messages::{Delivery, Message};
 use crate::{Sandbox, locked};
@@ -202,7 +202,7 @@ fn status_of(sandbox: &Sandbox, id: &str) -> Response {
     };
     match sandbox.messages().find(wanted) {
         Some(message) => {
-            let data = detail(&message, &sandbox.eskiz().config, sandbox.now());
+            let data = detail(&message, sandbox.now());
             Json(json!({ "status": "success", "data": data, "id": null })).into_response()
         }
         None => no(StatusCode::NOT_FOUND, "Message not found", "error"),
@@ -210,17 +210,15 @@ fn status_of(sandbox: &Sandbox, id: &str) -> Response {
 }
 
 /// What the gateway tells about a message.
-fn detail(message: &Message, config: &Config, now: Moment) -> serde_json::Value {
+fn detail(message: &Message, now: Moment) -> serde_json::Value {
     let delivery = message.delivery(now);
     let (status, part_state) = match delivery {
         Delivery::Waiting => ("NEW", "NEW"),
         Delivery::Accepted => ("ACCEPTED", "ACCEPTED"),
         Delivery::Delivered => ("DELIVERED", "DELIVRD"),
     };
-    let accepted =
-        (delivery != Delivery::Waiting).then(|| message.accepted_at.to_string());
-    let delivered =
-        (delivery == Delivery::Delivered).then(|| message.delivered_at.to_string());
+    let accepted = (delivery != Delivery::Waiting).then(|| message.accepted_at.to_string());
+    let delivered = (delivery == Delivery::Delivered).then(|| message.delivered_at.to_string());
     let (encoding, count) = parts(&message.text);
     let part = json!({
         "part_index": 0, "accepted": accepted.is_some(), "accept_time": accepted,
@@ -251,7 +249,7 @@ fn detail(message: &Message, config: &Config, now: Moment) -> serde_json::Value 
         "submit_sm_resp_at": accepted,
         "delivery_sm_at": delivered,
         "created_at": message.at.to_string(),
-        "updated_at": now.min(message.at.plus_micros(config.delivery_ms.saturating_mul(1_000))).to_string(),
+        "updated_at": now.min(message.delivered_at).to_string(),
     })
 }
 

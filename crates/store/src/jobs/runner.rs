@@ -141,7 +141,7 @@ impl Runner {
                  FROM due
              )
              UPDATE job SET state = 'running', attempts = attempts + 1, lease_token = $4,
-                            lease_until = clock_timestamp() + $5 * interval '1 microsecond'
+                            lease_until = clock_timestamp() + $5::bigint * interval '1 microsecond'
              FROM turn
              WHERE job.id = turn.id AND (turn.queue_key IS NULL OR turn.place = 1)
              RETURNING job.id, kind, payload, job.queue_key, attempts, max_attempts, created_at,
@@ -208,7 +208,7 @@ impl Runner {
 
     async fn renew(&self, job: &Job, token: Uuid) -> Result<bool> {
         sqlx::query!(
-            "UPDATE job SET lease_until = clock_timestamp() + $3 * interval '1 microsecond'
+            "UPDATE job SET lease_until = clock_timestamp() + $3::bigint * interval '1 microsecond'
              WHERE id = $1 AND lease_token = $2 AND state = 'running'",
             job.id.uuid(),
             token,
@@ -299,9 +299,8 @@ impl Runner {
         Ok(())
     }
 
-    /// For an interval, which PostgreSQL multiplies by a double.
-    fn lease_micros(&self) -> f64 {
-        self.lease.as_secs_f64() * 1e6
+    fn lease_micros(&self) -> i64 {
+        i64::try_from(self.lease.as_micros()).unwrap_or(i64::MAX)
     }
 }
 

@@ -39,12 +39,7 @@ pub struct Relay {
 
 impl Relay {
     /// A relay for a consumer.
-    pub const fn new(
-        store: Store,
-        clock: Clock,
-        consumer: &'static str,
-        handler: Handler,
-    ) -> Self {
+    pub const fn new(store: Store, clock: Clock, consumer: &'static str, handler: Handler) -> Self {
         Self { store, clock, consumer, handler }
     }
 
@@ -53,8 +48,8 @@ impl Relay {
     pub fn dead_letters(&self) -> (String, jobs::Handler) {
         let handler = self.handler.clone();
         let revived = jobs::handler(move |job: Job| {
-            let handled = from_json(&job.payload).map(|event| handler(event));
-            async move { handled?.await }
+            let started = from_json(&job.payload).map(|event| handler(event));
+            async move { started?.await }
         });
         (dead_kind(self.consumer), revived)
     }

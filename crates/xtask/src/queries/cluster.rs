@@ -42,12 +42,10 @@ pub struct Cluster {
 }
 
 /// The programs of one installed version and how to start them: PostgreSQL refuses to run as
-/// root, who runs it as the user that comes with the package.
-#[derive(Clone)]
+/// root, who has to become somebody else for it.
 struct Server {
     programs: PathBuf,
-    version: u32,
-    as_postgres: bool,
+    runs_as: Option<&'static str>,
 }
 
 impl Cluster {
@@ -96,8 +94,11 @@ impl Cluster {
         &self.folder
     }
 
-    pub fn version(&self) -> u32 {
-        self.server.version
+    /// Which PostgreSQL this is, in its own words.
+    pub fn version(&self) -> Result<String> {
+        let mut command = self.server.command("postgres");
+        command.arg("--version").current_dir(&self.folder);
+        process::output(&mut command, "asking for the version of PostgreSQL")
     }
 
     pub fn url(&self) -> String {
@@ -124,45 +125,60 @@ impl Drop for Cluster {
 }
 
 impl Server {
+    /// The folder in `OKTO_PG_BIN`, as everywhere in this project, or the newest that Debian has.
     fn find() -> Result<Self> {
-        let installed = std::fs::read_dir(INSTALLED).into_iter().flatten().flatten();
-        let folders = installed.map(|entry| entry.path());
-        let (version, programs) = newest(folders).ok_or_else(|| {
+        let chosen = std::env::var_os("OKTO_PG_BIN").map(PathBuf::from);
+        let installed = || {
+            let versions = std::fs::read_dir(INSTALLED).into_iter().flatten().flatten();
+            newest(versions.map(|entry| entry.path()))
+        };
+        let programs = chosen.filter(|folder| complete(folder)).or_else(installed);
+        let programs = programs.ok_or_else(|| {
             Failure::new(format!(
                 "no PostgreSQL {VERSION_MIN} or newer in {INSTALLED}: install the Debian package \
-                 `postgresql`"
+                 `postgresql`, or set OKTO_PG_BIN to the folder of its programs"
             ))
         })?;
-        let user = process::output(Command::new("id").arg("-u"), "asking who runs this")?;
-        Ok(Self { programs, version, as_postgres: user.trim() == "0" })
+        Ok(Self { programs, runs_as: somebody_else()? })
     }
 
     fn command(&self, program: &str) -> Command {
         let path = self.programs.join(program);
-        let mut command = if self.as_postgres {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(path);
-            command
-        } else {
-            Command::new(path)
-        };
+        let mut command = Command::new(self.runs_as.map_or(path.as_path(), |_| "runuser".as_ref()));
+        if let Some(user) = self.runs_as {
+            command.args(["-u", user, "--"]).arg(path);
+        }
         // The locale of the person may not exist for the server.
         command.env("LC_ALL", "C.UTF-8");
         command
     }
 }
 
+/// Whom to become to run the server: the user of the package, or the one who owns nothing.
+fn somebody_else() -> Result<Option<&'static str>> {
+    let own = process::output(Command::new("id").arg("-u"), "asking who runs this")?;
+    if own.trim() != "0" {
+        return Ok(None);
+    }
+    let exists = |user: &&str| {
+        process::output(Command::new("id").args(["-u", user]), "looking for a user").is_ok()
+    };
+    let user = ["postgres", "nobody"].into_iter().find(exists);
+    user.map(Some).ok_or_else(|| Failure::new("no user to run PostgreSQL as: root may not"))
+}
+
 /// The newest usable version among folders like `/usr/lib/postgresql/15`.
-fn newest(folders: impl Iterator<Item = PathBuf>) -> Option<(u32, PathBuf)> {
+fn newest(folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
     let usable = |folder: PathBuf| {
         let version: u32 = folder.file_name()?.to_str()?.parse().ok()?;
         let programs = folder.join("bin");
-        let complete = ["initdb", "pg_ctl", "postgres", "psql"]
-            .iter()
-            .all(|program| programs.join(program).exists());
-        (version >= VERSION_MIN && complete).then_some((version, programs))
+        (version >= VERSION_MIN && complete(&programs)).then_some((version, programs))
     };
-    folders.filter_map(usable).max()
+    folders.filter_map(usable).max().map(|(_, programs)| programs)
+}
+
+fn complete(programs: &Path) -> bool {
+    ["initdb", "pg_ctl", "postgres", "psql"].iter().all(|name| programs.join(name).exists())
 }
 
 fn make_folder(server: &Server) -> Result<PathBuf> {
@@ -170,12 +186,10 @@ fn make_folder(server: &Server) -> Result<PathBuf> {
     mktemp.args(["--directory", "--tmpdir", "okto-sqlx.XXXXXXXX"]).env("TMPDIR", TEMPORARY);
     let folder = process::output(&mut mktemp, "making a temporary folder")?;
     let folder = PathBuf::from(folder.trim());
-    if server.as_postgres {
+    if let Some(user) = server.runs_as {
         let mut chown = Command::new("chown");
-        let given = process::output(
-            chown.arg("postgres").arg(&folder),
-            "giving a temporary folder to the user postgres",
-        );
+        let doing = "giving a temporary folder to the user of the server";
+        let given = process::output(chown.arg(user).arg(&folder), doing);
         if given.is_err() {
             let _ = std::fs::remove_dir_all(&folder);
         }
@@ -222,7 +236,7 @@ mod tests {
         let found = newest(folders.into_iter());
         let none = newest(std::iter::once(root.join("9")));
         std::fs::remove_dir_all(&root).expect("removed");
-        assert_eq!(found, Some((17, root.join("17/bin"))));
+        assert_eq!(found, Some(root.join("17/bin")));
         assert_eq!(none, None);
     }
 

@@ -48,7 +48,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 
 fn describe(workspace: &Workspace) -> Result<Descriptions> {
     let cluster = Cluster::start()?;
-    say(format!("sqlx: private PostgreSQL {} started", cluster.version()));
+    say(format!("sqlx: started a private {}", cluster.version()?.trim()));
     let count = migrate(&cluster, &workspace.root)?;
     say(format!("sqlx: {count} migrations applied, expanding the queries"));
     let folder = cluster.folder().join("queries");

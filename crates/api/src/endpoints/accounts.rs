@@ -1,0 +1,33 @@
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Api;
+use crate::documented::refusals;
+use crate::extract::{Customer, Json};
+use crate::failure::Reply;
+use crate::shapes::Account;
+
+/// All accounts of a customer, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Accounts {
+    items: Vec<Account>,
+}
+
+refusals!(Refusals: [SIGNED_IN],);
+
+/// Lists the customer's accounts.
+#[utoipa::path(
+    get,
+    path = "/v1/accounts",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The accounts.", body = Accounts), Refusals)
+)]
+pub(crate) async fn list_accounts(
+    State(api): State<Api>,
+    Customer(ctx): Customer,
+) -> Reply<Json<Accounts>> {
+    let accounts = api.payments().accounts(&ctx).await?;
+    Ok(Json(Accounts { items: accounts.into_iter().map(Account::from).collect() }))
+}

@@ -1,0 +1,78 @@
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::Secret;
+use payments::Confirm;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::transfer::Transfer;
+use crate::Api;
+use crate::documented::refusals;
+use crate::extract::{Customer, Json, Key, KeyHeader};
+use crate::failure::Reply;
+
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfirmTransfer {
+    /// What the preview gave.
+    #[schema(
+        value_type = String,
+        max_length = 4096,
+        pattern = r"^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+$",
+        example = "eyJ2IjoxfQ.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    )]
+    pub quote: Secret<String>,
+}
+
+refusals!(
+    Refusals: [BODY, SIGNED_IN, KEYED],
+    QuoteNotFound,
+    QuoteExpired,
+    QuoteUsed,
+    InsufficientFunds,
+    LimitExceeded,
+    AccountNotFound,
+    AccountFrozen,
+    AccountClosed,
+    CurrencyMismatch,
+    BalanceOutOfRange,
+);
+
+/// Carries a previewed transfer out.
+///
+/// Keep the key before sending: if no answer comes, send the same request again. The money moves
+/// once, and every answer is the same receipt.
+#[utoipa::path(
+    post,
+    path = "/v1/transfers",
+    tag = "transfers",
+    security(("bearer" = [])),
+    params(KeyHeader),
+    request_body = ConfirmTransfer,
+    responses(
+        (status = 201, description = "The money has moved.", body = Transfer),
+        (status = 200, description = "The money had moved before, by the same request.",
+            body = Transfer,
+            headers(("Idempotent-Replayed" = String, description = "Always `true`."))),
+        Refusals
+    )
+)]
+pub(crate) async fn confirm_transfer(
+    State(api): State<Api>,
+    Customer(ctx): Customer,
+    Key(key): Key,
+    Json(request): Json<ConfirmTransfer>,
+) -> Reply<Response> {
+    let confirm = Confirm { key, quote: request.quote.expose().clone() };
+    let receipt = api.payments().confirm(&ctx, confirm).await?;
+    let replayed = receipt.replayed;
+    let body = Json(Transfer::from(receipt));
+    if replayed {
+        let header = [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))];
+        return Ok((StatusCode::OK, header, body).into_response());
+    }
+    Ok((StatusCode::CREATED, body).into_response())
+}

@@ -1,0 +1,65 @@
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
+use kernel::Code;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::position;
+use crate::edge::BODY_MAX_BYTES;
+use crate::failure::Failure;
+
+/// A JSON body, of a request or of an answer.
+pub(crate) struct Json<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        if !is_json(request.headers()) {
+            return Err(Code::MediaTypeUnsupported.into());
+        }
+        if declared_length(request.headers()).is_some_and(|bytes| bytes > BODY_MAX_BYTES) {
+            return Err(Code::RequestTooLarge.into());
+        }
+        let bytes = to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|e| unread(&e))?;
+        match serde_json::from_slice(&bytes) {
+            Ok(value) => Ok(Self(value)),
+            Err(error) => {
+                let field = position::field(&bytes, &error);
+                Err(Failure::at(Code::RequestMalformed, field))
+            }
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// `application/json`, or a type built on it, whatever the parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()) else { return false };
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn unread(error: &axum::Error) -> Failure {
+    let mut source = std::error::Error::source(error);
+    while let Some(current) = source {
+        if current.is::<LengthLimitError>() {
+            return Code::RequestTooLarge.into();
+        }
+        source = current.source();
+    }
+    Code::RequestMalformed.into()
+}

@@ -1,0 +1,109 @@
+//! Problem documents (RFC 9457).
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use kernel::{Code, Ctx, Error, Refusal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::failure::{Failure, retryable, status};
+
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// How long a client waits that was told that the bank is busy.
+const BUSY_SECONDS: i64 = 1;
+
+/// Why a request was not carried out (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Names the kind of problem, relative to this server. Opens as a page that explains it.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/insufficient_funds", pattern = "^/problems/[a-z_]+$")]
+    kind: String,
+    /// What the kind of problem means, in English.
+    title: &'static str,
+    /// The HTTP status of this answer.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// The stable code of the refusal.
+    #[schema(value_type = String, example = "insufficient_funds", pattern = "^[a-z_]+$")]
+    code: &'static str,
+    /// A sentence for the customer, in the language of `Content-Language`.
+    detail: String,
+    /// The field of the request that is wrong, when one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    field: Option<String>,
+    /// Names this request in the bank's logs.
+    #[schema(example = "0f8fad5bd9cb469fa16570867728950e", pattern = "^[0-9a-f]{32}$")]
+    request_id: String,
+    /// Whether the same request may succeed later. Repeat what moves money with the same key.
+    retryable: bool,
+    /// After how many seconds to try again, as in `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, minimum = 0)]
+    retry_after_seconds: Option<i64>,
+}
+
+impl Problem {
+    fn of(failure: &Failure, ctx: &Ctx) -> Self {
+        let code = failure.code();
+        let generic = Refusal::new(code);
+        let refusal = match failure.error() {
+            Error::Refused(refusal) => refusal,
+            Error::Broken(_) => &generic,
+        };
+        Self {
+            kind: format!("/problems/{code}"),
+            title: code.meaning(),
+            status: status(code).as_u16(),
+            code: code.as_str(),
+            detail: refusal.sentence(ctx.lang),
+            field: failure.field().map(str::to_owned),
+            request_id: ctx.trace.to_string(),
+            retryable: retryable(code),
+            retry_after_seconds: retry_after(refusal),
+        }
+    }
+}
+
+fn retry_after(refusal: &Refusal) -> Option<i64> {
+    let busy = matches!(refusal.code, Code::Busy | Code::OutcomeUnknown).then_some(BUSY_SECONDS);
+    refusal.retry_after_seconds.or(busy)
+}
+
+/// The answer to a request that failed, with its problem document. An incident is logged here, and
+/// nowhere else.
+pub(crate) fn render(failure: &Failure, ctx: &Ctx) -> Response {
+    if let Error::Broken(broken) = failure.error() {
+        tracing::error!(
+            counter.requests_broken = 1,
+            trace = %ctx.trace,
+            doing = broken.doing(),
+            error = ?broken,
+            "a request failed"
+        );
+    }
+    let problem = Problem::of(failure, ctx);
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    let status = status(failure.code());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(ctx.lang.tag()));
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    challenge(status, headers);
+    response
+}
+
+/// RFC 9110, 11.6.1: an answer 401 names a scheme.
+fn challenge(status: StatusCode, headers: &mut HeaderMap) {
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+}

@@ -1,0 +1,229 @@
+//! Persons: how someone becomes a customer, and who a customer is.
+
+mod events;
+mod rules;
+mod sql;
+
+use std::fmt;
+
+use identity::{ClientInfo, Identity, Personal, PreparedPassword, Purpose, Tokens};
+use kernel::{Actor, Code, Ctx, CustomerId, Day, Lang, Moment, Permission, Phone, Result, Secret};
+use store::{Store, Tx, outbox};
+
+pub use rules::PersonName;
+use sql::Person;
+
+/// Whether a customer is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// They are.
+    Active,
+    /// They left the bank.
+    Closed,
+}
+
+impl Status {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "active" => Some(Self::Active),
+            "closed" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+}
+
+/// A client of the bank. Personal data: only the id prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// The id, the same as the user's.
+    pub id: CustomerId,
+    /// What they are called.
+    pub name: PersonName,
+    /// When they were born.
+    pub birth_date: Day,
+    /// The language they chose.
+    pub lang: Lang,
+    /// The eight digits that stand for them in account numbers.
+    pub client_code: u32,
+    /// Whether they are served.
+    pub status: Status,
+    /// When they became a customer.
+    pub created_at: Moment,
+}
+
+impl Customer {
+    /// What others may see of the name, such as `Jasur K.`.
+    pub fn masked_name(&self) -> String {
+        self.name.masked()
+    }
+}
+
+impl fmt::Debug for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Customer").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// How to reach a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contacts {
+    /// The phone that also signs them in.
+    pub phone: Phone,
+}
+
+/// What someone gives to become a customer.
+#[derive(Clone)]
+pub struct SignUp {
+    /// Proves the phone: what `Identity::verify_code` gave.
+    pub ticket: Secret<String>,
+    /// The password they want.
+    pub password: Secret<String>,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Date of birth.
+    pub birth_date: Day,
+    /// The language they chose.
+    pub lang: Lang,
+    /// Where the request came from.
+    pub client: ClientInfo,
+}
+
+impl fmt::Debug for SignUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUp").field("lang", &self.lang).finish_non_exhaustive()
+    }
+}
+
+/// A customer whom the bank itself adds, with a phone it vouches for.
+#[derive(Clone)]
+pub struct NewCustomer {
+    /// The phone.
+    pub phone: Phone,
+    /// The password.
+    pub password: Secret<String>,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Date of birth.
+    pub birth_date: Day,
+    /// Their language.
+    pub lang: Lang,
+}
+
+impl fmt::Debug for NewCustomer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewCustomer").field("lang", &self.lang).finish_non_exhaustive()
+    }
+}
+
+/// The clients of the bank.
+#[derive(Clone)]
+pub struct Customers {
+    store: Store,
+    identity: Identity,
+}
+
+impl Customers {
+    /// Over a database and the users in it.
+    pub const fn new(store: Store, identity: Identity) -> Self {
+        Self { store, identity }
+    }
+
+    /// Makes a customer of whoever proved a phone, and signs them in. The ticket is used up only
+    /// when everything else is right; [`Code::AlreadyCustomer`] when the phone is a customer's.
+    pub async fn sign_up(&self, ctx: &Ctx, cmd: SignUp) -> Result<(Customer, Tokens)> {
+        // Anonymous: the ticket is the proof.
+        let person = person(&cmd.first_name, &cmd.last_name, cmd.birth_date, cmd.lang)?;
+        rules::check_birth(person.birth_date, ctx.now())?;
+        let phone = self.identity.ticket_phone(ctx, Purpose::SignUp, &cmd.ticket).await?;
+        let password = self.prepare(&phone, &person, &cmd.password).await?;
+        let mut tx = self.store.begin().await?;
+        let phone =
+            self.identity.consume_ticket(&mut tx, ctx, Purpose::SignUp, &cmd.ticket).await?;
+        let customer = self.create(&mut tx, ctx, &phone, (&person, &password)).await?;
+        let tokens = self.identity.open_session(&mut tx, ctx, customer.id, &cmd.client).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok((customer, tokens))
+    }
+
+    /// Adds a customer without a code to their phone. For parts of the bank only, such as the
+    /// command that makes demo customers.
+    pub async fn create_verified(&self, ctx: &Ctx, cmd: NewCustomer) -> Result<CustomerId> {
+        match ctx.actor {
+            Actor::System(_) => {}
+            Actor::Anonymous => return Err(Code::SignInRequired.into()),
+            Actor::Customer { .. } | Actor::Staff(_) => {
+                return Err(Code::PermissionMissing.into());
+            }
+        }
+        let person = person(&cmd.first_name, &cmd.last_name, cmd.birth_date, cmd.lang)?;
+        rules::check_birth(person.birth_date, ctx.now())?;
+        let password = self.prepare(&cmd.phone, &person, &cmd.password).await?;
+        let mut tx = self.store.begin().await?;
+        let customer = self.create(&mut tx, ctx, &cmd.phone, (&person, &password)).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(customer.id)
+    }
+
+    async fn prepare(
+        &self,
+        phone: &Phone,
+        person: &Person,
+        password: &Secret<String>,
+    ) -> Result<PreparedPassword> {
+        let (first_name, last_name) = (person.name.first(), person.name.last());
+        let personal = Personal { phone, first_name, last_name };
+        self.identity.prepare_password(password, personal).await
+    }
+
+    async fn create(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        phone: &Phone,
+        (person, password): (&Person, &PreparedPassword),
+    ) -> Result<Customer> {
+        let id = self.identity.create_user(tx, ctx, phone, password).await?;
+        let customer = sql::insert(tx, id, person, ctx.now()).await?;
+        outbox::append(tx, &[events::signed_up(&customer)]).await?;
+        Ok(customer)
+    }
+
+    /// The signed-in customer.
+    pub async fn profile(&self, ctx: &Ctx) -> Result<Customer> {
+        ctx.require(Permission::ProfileRead)?;
+        let found = sql::by_id(self.store.pool(), ctx.customer()?).await?;
+        found.ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// How to reach the signed-in customer.
+    pub async fn contacts(&self, ctx: &Ctx) -> Result<Contacts> {
+        ctx.require(Permission::ProfileRead)?;
+        let phone = self.identity.phone_of(ctx, ctx.customer()?).await?;
+        Ok(Contacts { phone })
+    }
+
+    /// The customer with a phone, to name a payee. Show no more of them than the masked name, and
+    /// limit how often this is asked.
+    pub async fn by_phone(&self, ctx: &Ctx, phone: &Phone) -> Result<Option<Customer>> {
+        ctx.require(Permission::TransferCreate)?;
+        match self.identity.find_by_phone(ctx, phone).await? {
+            Some(id) => sql::by_id(self.store.pool(), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A customer, as the other side of one's own operation. Show no more of them than the masked
+    /// name.
+    pub async fn by_id(&self, ctx: &Ctx, id: CustomerId) -> Result<Option<Customer>> {
+        ctx.require(Permission::OperationRead)?;
+        sql::by_id(self.store.pool(), id).await
+    }
+}
+
+fn person(first_name: &str, last_name: &str, birth_date: Day, lang: Lang) -> Result<Person> {
+    Ok(Person { name: PersonName::parse(first_name, last_name)?, birth_date, lang })
+}

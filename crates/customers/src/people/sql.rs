@@ -1,0 +1,81 @@
+use kernel::{CustomerId, Day, Error, Lang, Moment, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{Customer, PersonName, Status};
+
+struct Row {
+    id: Uuid,
+    first_name: String,
+    last_name: String,
+    birth_date: Date,
+    lang: String,
+    client_code: i32,
+    status: String,
+    created_at: OffsetDateTime,
+}
+
+impl TryFrom<Row> for Customer {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        const UNREADABLE: Error = Error::invariant("a stored customer cannot be read");
+        Ok(Self {
+            id: CustomerId::from_uuid(row.id),
+            name: PersonName::stored(row.first_name, row.last_name),
+            birth_date: Day::from(row.birth_date),
+            lang: Lang::from_tag(&row.lang).ok_or(UNREADABLE)?,
+            client_code: u32::try_from(row.client_code).map_err(|_| UNREADABLE)?,
+            status: Status::parse(&row.status).ok_or(UNREADABLE)?,
+            created_at: Moment::from(row.created_at),
+        })
+    }
+}
+
+/// A person about to become a customer.
+pub(super) struct Person {
+    pub name: PersonName,
+    pub birth_date: Day,
+    pub lang: Lang,
+}
+
+/// Adds a customer and gives out their client code.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: CustomerId,
+    person: &Person,
+    now: Moment,
+) -> Result<Customer> {
+    sqlx::query_as!(
+        Row,
+        "INSERT INTO customer (id, first_name, last_name, birth_date, lang, status, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'active', $6)
+         RETURNING id, first_name, last_name, birth_date, lang, client_code, status, created_at",
+        id.uuid(),
+        person.name.first(),
+        person.name.last(),
+        person.birth_date.date(),
+        person.lang.tag(),
+        now.datetime(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("adding a customer"))?
+    .try_into()
+}
+
+pub(super) async fn by_id(pool: &PgPool, id: CustomerId) -> Result<Option<Customer>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, first_name, last_name, birth_date, lang, client_code, status, created_at
+         FROM customer WHERE id = $1",
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a customer"))?
+    .map(Customer::try_from)
+    .transpose()
+}

@@ -1,0 +1,249 @@
+use kernel::{ChallengeId, Moment, Phone, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Purpose;
+use super::rules::{BLOCK_SECONDS, CHALLENGE_SECONDS, CODE_SECONDS, Guard, RESEND_SECONDS};
+use super::rules::{SENDS_MAX, TICKET_SECONDS, TRIES_MAX};
+use crate::tokens::Hash;
+use crate::users::phone_of_row;
+
+pub(super) struct Challenge {
+    phone: String,
+    expires_at: OffsetDateTime,
+    created_at: OffsetDateTime,
+    pub sent_count: i32,
+    verified_at: Option<OffsetDateTime>,
+}
+
+impl Challenge {
+    pub fn phone(&self) -> Result<Phone> {
+        phone_of_row(&self.phone)
+    }
+
+    /// Whether its latest code still counts.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.verified_at.is_none() && now < self.expires_at.into()
+    }
+
+    /// Whether another code may be sent for it.
+    pub fn may_be_sent_again(&self, now: Moment) -> bool {
+        let end = Moment::from(self.created_at).plus_seconds(CHALLENGE_SECONDS);
+        self.verified_at.is_none() && now < end && self.sent_count < SENDS_MAX
+    }
+}
+
+pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<Challenge>> {
+    sqlx::query_as!(
+        Challenge,
+        "SELECT phone, expires_at, created_at, sent_count, verified_at
+         FROM auth_challenge WHERE id = $1",
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a challenge"))
+}
+
+pub(super) async fn guard(pool: &PgPool, phone: &Phone) -> Result<Guard> {
+    let row = sqlx::query!(
+        "SELECT sent_at, blocked_until FROM auth_code_guard WHERE phone = $1",
+        phone.expose(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading what is known of a phone's codes"))?;
+    Ok(row.map_or_else(Guard::default, |row| Guard {
+        sent_at: row.sent_at.map(Moment::from),
+        blocked_until: row.blocked_until.map(Moment::from),
+    }))
+}
+
+/// Takes the right to send one code to this phone now. False when it must wait: of callers at the
+/// same time one gets it.
+pub(super) async fn claim_sending(tx: &mut Tx, phone: &Phone, now: Moment) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO auth_code_guard AS g (phone, sent_at) VALUES ($1, $2)
+         ON CONFLICT (phone) DO UPDATE SET sent_at = $2
+         WHERE (g.sent_at IS NULL OR g.sent_at <= $3)
+           AND (g.blocked_until IS NULL OR g.blocked_until <= $2)",
+        phone.expose(),
+        now.datetime(),
+        now.plus_seconds(RESEND_SECONDS.saturating_neg()).datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("claiming to send a code"))
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: ChallengeId,
+    purpose: Purpose,
+    phone: &Phone,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO auth_challenge
+             (id, purpose, phone, created_at, expires_at, sent_count, sent_at)
+         VALUES ($1, $2, $3, $4, $5, 1, $4)",
+        id.uuid(),
+        purpose.as_str(),
+        phone.expose(),
+        now.datetime(),
+        now.plus_seconds(CODE_SECONDS).datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("adding a challenge"))
+}
+
+/// Counts one more code of a challenge, whose former codes end. Gives its number; `None` when the
+/// challenge was answered or sent again in the meantime.
+pub(super) async fn send_again(
+    tx: &mut Tx,
+    id: ChallengeId,
+    sent_count: i32,
+    now: Moment,
+) -> Result<Option<i32>> {
+    sqlx::query_scalar!(
+        "UPDATE auth_challenge
+         SET sent_count = sent_count + 1, sent_at = $3, expires_at = $4
+         WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL
+         RETURNING sent_count",
+        id.uuid(),
+        sent_count,
+        now.datetime(),
+        now.plus_seconds(CODE_SECONDS).datetime(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("sending a challenge again"))
+}
+
+/// Counts a try, before anything is compared: parallel guesses each count, and the one that
+/// reaches the maximum blocks the phone. Gives the number of the try; `None` when it is blocked.
+/// A block that is over, and tries longer ago than a block lasts, count no more.
+pub(super) async fn count_try(pool: &PgPool, phone: &Phone, now: Moment) -> Result<Option<i32>> {
+    sqlx::query_scalar!(
+        "INSERT INTO auth_code_guard AS g (phone, tries, tried_at) VALUES ($1, 1, $2)
+         ON CONFLICT (phone) DO UPDATE SET
+             tries = CASE WHEN g.blocked_until IS NULL AND g.tried_at > $3
+                          THEN g.tries + 1 ELSE 1 END,
+             blocked_until = CASE WHEN g.blocked_until IS NULL AND g.tried_at > $3
+                                   AND g.tries + 1 >= $4 THEN $5::timestamptz END,
+             tried_at = $2
+         WHERE g.blocked_until IS NULL OR g.blocked_until <= $2
+         RETURNING tries",
+        phone.expose(),
+        now.datetime(),
+        now.plus_seconds(BLOCK_SECONDS.saturating_neg()).datetime(),
+        TRIES_MAX,
+        now.plus_seconds(BLOCK_SECONDS).datetime(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("counting a try of a code"))
+}
+
+/// Marks a challenge as answered with its code number `sent_count` and gives it a ticket. False
+/// when another answer was first.
+pub(super) async fn verify(
+    tx: &mut Tx,
+    id: ChallengeId,
+    sent_count: i32,
+    ticket: &Hash,
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_challenge SET verified_at = $3, ticket_hash = $4, ticket_until = $5
+         WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3",
+        id.uuid(),
+        sent_count,
+        now.datetime(),
+        ticket.as_slice(),
+        now.plus_seconds(TICKET_SECONDS).datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("marking a challenge as answered"))
+}
+
+/// A right code: the wrong ones before it are forgotten.
+pub(super) async fn forget_tries(tx: &mut Tx, phone: &Phone) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_code_guard SET tries = 0, tried_at = NULL, blocked_until = NULL
+         WHERE phone = $1",
+        phone.expose(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("forgetting wrong codes"))
+}
+
+/// The phone that a ticket proves, while it is good.
+pub(super) async fn ticket_phone(
+    pool: &PgPool,
+    purpose: Purpose,
+    ticket: &Hash,
+    now: Moment,
+) -> Result<Option<Phone>> {
+    let phone = sqlx::query_scalar!(
+        "SELECT phone FROM auth_challenge
+         WHERE ticket_hash = $1 AND purpose = $2 AND used_at IS NULL AND ticket_until > $3",
+        ticket.as_slice(),
+        purpose.as_str(),
+        now.datetime(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a ticket"))?;
+    phone.map(|phone| phone_of_row(&phone)).transpose()
+}
+
+/// Uses a ticket up. `None` when it is not good (any more): of users at the same time one gets it.
+pub(super) async fn use_ticket(
+    tx: &mut Tx,
+    purpose: Purpose,
+    ticket: &Hash,
+    now: Moment,
+) -> Result<Option<Phone>> {
+    let phone = sqlx::query_scalar!(
+        "UPDATE auth_challenge SET used_at = $3
+         WHERE ticket_hash = $1 AND purpose = $2 AND used_at IS NULL AND ticket_until > $3
+         RETURNING phone",
+        ticket.as_slice(),
+        purpose.as_str(),
+        now.datetime(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("using a ticket"))?;
+    phone.map(|phone| phone_of_row(&phone)).transpose()
+}
+
+/// Where a code is to be sent: a challenge whose latest code is number `sent_count` and still good.
+pub(super) async fn to_send(
+    pool: &PgPool,
+    id: Uuid,
+    sent_count: i32,
+    now: Moment,
+) -> Result<Option<Phone>> {
+    let phone = sqlx::query_scalar!(
+        "SELECT phone FROM auth_challenge
+         WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3",
+        id,
+        sent_count,
+        now.datetime(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading which code to send"))?;
+    phone.map(|phone| phone_of_row(&phone)).transpose()
+}

@@ -1,0 +1,31 @@
+//! An end to what nobody needs any more. What was revoked, by whom and why, stays.
+
+mod sql;
+
+use kernel::{Moment, Result};
+
+use crate::Identity;
+
+/// How long an answered or forgotten challenge stays, for whoever must look into a complaint.
+const CHALLENGE_RETENTION_SECONDS: i64 = 86_400;
+/// How long failed attempts are remembered: the longest time that any of them counts.
+const GUARD_RETENTION_SECONDS: i64 = 86_400;
+/// How long a session stays after its refresh token ended: the customer may ask where they were
+/// signed in.
+const SESSION_RETENTION_SECONDS: i64 = 30 * 86_400;
+
+impl Identity {
+    /// Deletes old challenges, sessions and counted attempts, a bounded number a call. For every
+    /// hour; any number of nodes may do it. Gives how many rows.
+    pub async fn clean(&self, now: Moment) -> Result<u64> {
+        // Called by the bank itself, on nobody's behalf.
+        let pool = self.store.pool();
+        let before = |seconds: i64| now.plus_seconds(seconds.saturating_neg());
+        let challenges = sql::clean_challenges(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
+        let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
+        let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
+        let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
+        tracing::debug!(challenges, sessions, codes, sign_ins, "cleaned up");
+        Ok([challenges, sessions, codes, sign_ins].into_iter().fold(0, u64::saturating_add))
+    }
+}

@@ -1,0 +1,124 @@
+use kernel::{CustomerId, Moment, Phone, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use uuid::Uuid;
+
+use super::rules::{FORGET_SECONDS, WAIT_SECONDS};
+
+pub(super) struct Known {
+    pub id: Uuid,
+    pub password_hash: String,
+}
+
+pub(super) async fn by_phone(pool: &PgPool, phone: &Phone) -> Result<Option<Known>> {
+    sqlx::query_as!(
+        Known,
+        "SELECT id, password_hash FROM auth_user WHERE phone = $1 AND status = 'active'",
+        phone.expose(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("looking up a user"))
+}
+
+pub(super) async fn id_of(pool: &PgPool, phone: &Phone) -> Result<Option<CustomerId>> {
+    sqlx::query_scalar!("SELECT id FROM auth_user WHERE phone = $1", phone.expose())
+        .fetch_optional(pool)
+        .await
+        .map(|id| id.map(CustomerId::from_uuid))
+        .map_err(broken("looking up whose phone it is"))
+}
+
+pub(super) async fn phone_of(pool: &PgPool, user: CustomerId) -> Result<Option<String>> {
+    sqlx::query_scalar!("SELECT phone FROM auth_user WHERE id = $1", user.uuid())
+        .fetch_optional(pool)
+        .await
+        .map_err(broken("reading a user's phone"))
+}
+
+/// Adds a user. False when the phone is a user's already.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: CustomerId,
+    phone: &Phone,
+    password_hash: &str,
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO auth_user (id, phone, password_hash, status, created_at, password_changed_at)
+         VALUES ($1, $2, $3, 'active', $4, $4) ON CONFLICT (phone) DO NOTHING",
+        id.uuid(),
+        phone.expose(),
+        password_hash,
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("adding a user"))
+}
+
+/// Counts a sign-in attempt, before the password is looked at. False when the phone must wait.
+pub(super) async fn count_attempt(pool: &PgPool, phone: &Phone, now: Moment) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO auth_sign_in_guard AS g (phone, failures, tried_at, wait_until)
+         VALUES ($1, 1, $2, $2)
+         ON CONFLICT (phone) DO UPDATE SET
+             failures = CASE WHEN g.tried_at > $3 THEN least(g.failures + 1, 1000) ELSE 1 END,
+             wait_until = $2 + make_interval(secs => ($4::int[])[
+                 CASE WHEN g.tried_at > $3 THEN least(g.failures + 1, cardinality($4)) ELSE 1 END]),
+             tried_at = $2
+         WHERE g.wait_until <= $2",
+        phone.expose(),
+        now.datetime(),
+        now.plus_seconds(FORGET_SECONDS.saturating_neg()).datetime(),
+        &WAIT_SECONDS,
+    )
+    .execute(pool)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("counting a sign-in"))
+}
+
+pub(super) async fn waits_until(pool: &PgPool, phone: &Phone) -> Result<Option<Moment>> {
+    sqlx::query_scalar!(
+        "SELECT wait_until FROM auth_sign_in_guard WHERE phone = $1",
+        phone.expose()
+    )
+    .fetch_optional(pool)
+    .await
+    .map(|until| until.map(Moment::from))
+    .map_err(broken("reading how long a sign-in waits"))
+}
+
+/// A right password: the wrong ones before it are forgotten.
+pub(super) async fn forget_attempts(tx: &mut Tx, phone: &Phone) -> Result<()> {
+    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE phone = $1", phone.expose())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("forgetting failed sign-ins"))
+}
+
+/// Locks a user whose password is still the one that was checked.
+pub(super) async fn lock(tx: &mut Tx, known: &Known) -> Result<bool> {
+    sqlx::query_scalar!(
+        "SELECT id FROM auth_user
+         WHERE id = $1 AND password_hash = $2 AND status = 'active' FOR NO KEY UPDATE",
+        known.id,
+        known.password_hash,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map(|id| id.is_some())
+    .map_err(broken("locking a user"))
+}
+
+/// Puts the hash of the same password, made with today's parameters, in the place of the old one.
+pub(super) async fn replace_hash(tx: &mut Tx, user: Uuid, password_hash: &str) -> Result<()> {
+    sqlx::query!("UPDATE auth_user SET password_hash = $2 WHERE id = $1", user, password_hash)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("replacing a password hash"))
+}

@@ -1,0 +1,182 @@
+//! Sign-in: passwords, and how guessing them is slowed down.
+
+mod common;
+
+use common::{Bank, PASSWORD, client, phone, refused, secret};
+use futures_util::future::join_all;
+use identity::Config;
+use kernel::{Actor, Code, Permission};
+
+#[tokio::test]
+async fn the_right_password_signs_in() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let tokens = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    assert_eq!(tokens.customer, user);
+    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await.unwrap();
+    assert_eq!(ctx.actor, Actor::Customer { id: user, session: tokens.session });
+    assert!(ctx.permissions.has(Permission::TransferCreate));
+    assert_eq!(bank.identity.phone_of(&ctx, user).await.unwrap(), phone(1));
+
+    let life = tokens.access_expires.micros_since(bank.ctx().now()) / 1_000_000;
+    assert!((285..=300).contains(&life), "{life}");
+    bank.clock.advance_seconds(life - 1);
+    assert!(bank.accepts(&bank.identity, &tokens.access).await);
+    bank.clock.advance_seconds(1);
+    assert!(!bank.accepts(&bank.identity, &tokens.access).await);
+}
+
+#[tokio::test]
+async fn the_answer_does_not_tell_whether_the_phone_is_known() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let too_long = "x".repeat(1_000);
+    // Eight wrong ones with the waits between them, and one in the middle of a wait.
+    let mut answers = [Vec::new(), Vec::new()];
+    for (n, wait) in [0, 0, 5, 15, 60, 180, 300, 900, 900].into_iter().enumerate() {
+        let password = if n == 1 { &too_long } else { "not the password" };
+        for (known, answers) in [phone(1), phone(2)].iter().zip(&mut answers) {
+            answers.push(refused(bank.sign_in(known, password).await));
+        }
+        bank.clock.advance_seconds(wait - i64::from(wait > 0));
+        if wait > 0 {
+            for (known, answers) in [phone(1), phone(2)].iter().zip(&mut answers) {
+                answers.push(refused(bank.sign_in(known, PASSWORD).await));
+            }
+            bank.clock.advance_seconds(1);
+        }
+    }
+    let [known, unknown] = answers;
+    assert_eq!(known, unknown);
+    let failed = known.iter().filter(|(code, _)| *code == Code::SignInFailed).count();
+    let throttled =
+        known.iter().filter(|answer| **answer == (Code::SignInThrottled, Some(1))).count();
+    assert_eq!((failed, throttled), (9, 7));
+    // The customer comes in after the wait, and then the count is forgotten.
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+    for _ in 0..2 {
+        assert_eq!(refused(bank.sign_in(&phone(1), "x").await).0, Code::SignInFailed);
+    }
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn parallel_guesses_do_not_go_uncounted() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let ctx = bank.ctx();
+    let guesses = (0..50).map(|n| {
+        let (identity, ctx) = (bank.identity.clone(), ctx.clone());
+        tokio::spawn(async move {
+            let guess = secret(&format!("guess number {n}"));
+            identity.sign_in(&ctx, &phone(1), &guess, &client()).await
+        })
+    });
+    let answers: Vec<_> =
+        join_all(guesses).await.into_iter().map(|a| refused(a.unwrap()).0).collect();
+    let looked_at = answers.iter().filter(|code| **code == Code::SignInFailed).count();
+    // Two without a wait, and the one that starts the wait.
+    assert_eq!(looked_at, 3);
+}
+
+#[tokio::test]
+async fn sign_ins_from_one_address_are_limited() {
+    let config = Config { sign_ins_per_address_quarter_hour: 3, ..Config::default() };
+    let bank = Bank::with(config).await;
+    for n in 0..3 {
+        assert_eq!(refused(bank.sign_in(&phone(n), "x").await).0, Code::SignInFailed);
+    }
+    assert_eq!(refused(bank.sign_in(&phone(9), "x").await).0, Code::TooManyRequests);
+}
+
+#[tokio::test]
+async fn a_blocked_user_stays_outside() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let tokens = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    sqlx::query("UPDATE auth_user SET status = 'blocked'")
+        .execute(bank.store().pool())
+        .await
+        .unwrap();
+    assert!(!bank.accepts(&bank.identity, &tokens.access).await);
+    let refreshed = bank.identity.refresh(&bank.ctx(), tokens.refresh.expose()).await;
+    assert_eq!(refused(refreshed).0, Code::SignInRequired);
+    assert_eq!(refused(bank.sign_in(&phone(1), PASSWORD).await).0, Code::SignInFailed);
+}
+
+#[tokio::test]
+async fn a_hash_of_old_parameters_is_made_anew() {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    use kernel::KeyUse;
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let pepper = common::keys().key(KeyUse::Password);
+    let weak = Params::new(8_192, 1, 1, None).unwrap();
+    let argon = Argon2::new_with_secret(pepper.expose(), Algorithm::Argon2id, Version::V0x13, weak);
+    let old = argon.unwrap().hash_password_with_salt(PASSWORD.as_bytes(), &[3; 16]).unwrap();
+    let store = bank.store();
+    sqlx::query("UPDATE auth_user SET password_hash = $1")
+        .bind(old.to_string())
+        .execute(store.pool())
+        .await
+        .unwrap();
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+    let new: String = sqlx::query_scalar("SELECT password_hash FROM auth_user")
+        .fetch_one(store.pool())
+        .await
+        .unwrap();
+    assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_forty_ninth_session_ends_the_oldest() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let mut first = None;
+    for _ in 0..49 {
+        let mut tx = bank.begin().await;
+        let tokens = bank.identity.open_session(&mut tx, &bank.ctx(), user, &client()).await;
+        store::commit(tx).await.unwrap();
+        first.get_or_insert(tokens.unwrap());
+        bank.clock.advance_seconds(1);
+    }
+    let store = bank.store();
+    let alive: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM auth_session WHERE revoked_at IS NULL")
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
+    assert_eq!(alive, 48);
+    assert!(!bank.accepts(&bank.identity, &first.unwrap().access).await);
+}
+
+#[tokio::test]
+async fn what_is_old_is_deleted_and_nothing_else() {
+    const DAY: i64 = 86_400;
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let count = async || -> [i64; 4] {
+        let mut found = [0; 4];
+        let tables = ["auth_challenge", "auth_session", "auth_code_guard", "auth_sign_in_guard"];
+        for (found, table) in found.iter_mut().zip(tables) {
+            let query = format!("SELECT count(*) FROM {table}");
+            let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+            *found = query.fetch_one(bank.store().pool()).await.unwrap();
+        }
+        found
+    };
+    bank.start(&phone(1)).await.unwrap();
+    bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    assert_eq!(refused(bank.sign_in(&phone(1), "x").await).0, Code::SignInFailed);
+    assert_eq!(count().await, [1, 1, 1, 1]);
+    bank.clock.advance_seconds(DAY - 1);
+    assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 0);
+    bank.clock.advance_seconds(2);
+    assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 3);
+    assert_eq!(count().await, [0, 1, 0, 0]);
+    bank.clock.advance_seconds(58 * DAY);
+    assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 0);
+    bank.clock.advance_seconds(DAY);
+    assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 1);
+}

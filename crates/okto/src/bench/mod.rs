@@ -1,0 +1,85 @@
+//! Figures of the bank, measured on this machine on durable PostgreSQL.
+
+mod figures;
+mod ledger;
+mod pgbench;
+mod sql;
+
+use std::path::PathBuf;
+
+use kernel::{Clock, Result};
+use store::embedded::{Cluster, Options};
+use store::{Config, Store};
+
+use pgbench::Pgbench;
+
+/// Which bench to run.
+#[derive(clap::Subcommand, Clone, Debug)]
+pub enum Command {
+    /// Operations of the ledger, in process.
+    Ledger(ledger::Args),
+}
+
+pub async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Ledger(args) => ledger::run(args).await,
+    }
+}
+
+/// A private, durable cluster for one bench.
+pub struct Bench {
+    cluster: Cluster,
+    dir: PathBuf,
+}
+
+impl Bench {
+    /// Starts an empty cluster; what an earlier run left there is removed.
+    pub async fn start(name: &str) -> Result<Self> {
+        let dir = PathBuf::from(".okto/bench").join(name);
+        let cluster = Cluster::start(Options { dir: dir.clone(), durable: true }).await?;
+        Ok(Self { cluster, dir })
+    }
+
+    /// A fresh, migrated database.
+    pub async fn database(&self, name: &str) -> Result<Store> {
+        sql::drop_database(&self.cluster.url("postgres"), name).await?;
+        self.cluster.create_database_if_missing(name).await?;
+        let config = Config { url: self.cluster.url(name), max_connections: 8 };
+        let store = Store::connect(&config).await?;
+        store::migrations::up(&store).await?;
+        store::partitions::ensure(&store, Clock::System.now()).await?;
+        Ok(store)
+    }
+
+    pub async fn stop(self) -> Result<()> {
+        tracing::debug!(dir = %self.dir.display(), "the bench's cluster stays for the next run");
+        self.cluster.stop().await
+    }
+}
+
+/// TPC-B on the bench's cluster.
+pub struct Yardstick<'a> {
+    pgbench: Pgbench<'a>,
+}
+
+impl<'a> Yardstick<'a> {
+    pub async fn prepare(bench: &'a Bench, seconds: u64) -> Result<Self> {
+        bench.cluster.create_database_if_missing(pgbench::database()).await?;
+        let pgbench = Pgbench {
+            bin_dir: bench.cluster.bin_dir(),
+            socket_dir: bench.cluster.socket_dir(),
+            seconds,
+        };
+        pgbench.prepare().await?;
+        Ok(Self { pgbench })
+    }
+
+    pub async fn run(&self) -> Result<u64> {
+        self.pgbench.run().await
+    }
+}
+
+/// Bytes that the ledger's tables and indexes take on disk.
+pub async fn ledger_bytes(store: &Store) -> Result<u64> {
+    sql::ledger_bytes(store).await
+}

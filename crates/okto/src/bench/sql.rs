@@ -1,0 +1,29 @@
+use kernel::{Result, Secret};
+use sqlx::{Connection, PgConnection};
+use store::{Store, broken};
+
+/// Drops a database of a bench. The name is one of the bench's own constants.
+pub async fn drop_database(url: &Secret<String>, name: &str) -> Result<()> {
+    let doing = "dropping a bench's database";
+    let mut conn = PgConnection::connect(url.expose()).await.map_err(broken(doing))?;
+    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut conn)
+        .await
+        .map_err(broken(doing))?;
+    Ok(())
+}
+
+pub async fn ledger_bytes(store: &Store) -> Result<u64> {
+    let bytes = sqlx::query_scalar!(
+        r#"SELECT COALESCE(sum(pg_total_relation_size(c.oid)), 0)::bigint AS "bytes!"
+           FROM pg_class c
+           WHERE c.relkind IN ('r', 't')
+             AND (c.relname IN ('account', 'hold', 'limit_counter', 'operation_ref', 'outbox')
+                  OR c.relispartition)"#
+    )
+    .fetch_one(store.pool())
+    .await
+    .map_err(broken("measuring the ledger's tables"))?;
+    Ok(bytes.unsigned_abs())
+}

@@ -1,0 +1,124 @@
+//! A customer's accounts.
+
+mod ports;
+pub mod rules;
+mod sql;
+
+use kernel::{
+    AccountId, AccountNumber, AccountNumberParts, Asset, Code, Ctx, CustomerId, Error, Moment,
+    Money, OperationId, Permission, Result,
+};
+use ledger::{AccountRecord, BalanceRule, NewAccount, Operation, Principal};
+
+use crate::{Payments, field_invalid};
+
+pub use ports::{AccountKeyScheme, DemoKeyScheme};
+pub use rules::AccountView;
+
+/// The kind of the operation that opens an account.
+pub const KIND: &str = "account.open";
+
+/// An account that a customer asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// The operation's id and idempotency key.
+    pub key: OperationId,
+    /// What the account is to hold.
+    pub asset: Asset,
+}
+
+impl Payments {
+    /// Opens an account for the customer who asks. The same key gives the same account.
+    pub async fn open_account(&self, ctx: &Ctx, open: Open) -> Result<AccountView> {
+        ctx.require(Permission::AccountOpen)?;
+        let customer = ctx.customer()?;
+        let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
+        let id = rules::account_id(open.key);
+        let number = match self.ledger.account(id).await? {
+            // Opened before: the ledger says whether this request is the same one.
+            Some(record) => record.number,
+            None => Some(self.issue_number(ctx, customer, open.asset).await?),
+        };
+        let mut operation = Operation::new(open.key, KIND, initiator);
+        operation.request_hash = rules::request_hash(open.asset);
+        operation.uses.push(rules::limit_use(customer, open.asset));
+        operation.opens.push(NewAccount {
+            id,
+            number,
+            owner: Some(customer.uuid()),
+            asset: open.asset,
+            code: rules::DEPOSIT_CODE,
+            rule: BalanceRule::DebitsWithinCredits,
+        });
+        match self.ledger.execute(ctx, operation).await {
+            Ok(_) => self.own_account(customer, id).await.and_then(|r| rules::view(&r)),
+            Err(error) if error.code() == Some(Code::LimitExceeded) => Err(rules::limit_reached()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The customer's accounts, oldest first.
+    pub async fn accounts(&self, ctx: &Ctx) -> Result<Vec<AccountView>> {
+        ctx.require(Permission::AccountRead)?;
+        let customer = ctx.customer()?;
+        let accounts = self.ledger.accounts_of(customer.uuid()).await?;
+        accounts.iter().map(rules::view).collect()
+    }
+
+    /// One of the customer's accounts.
+    pub async fn account(&self, ctx: &Ctx, id: AccountId) -> Result<AccountView> {
+        ctx.require(Permission::AccountRead)?;
+        let customer = ctx.customer()?;
+        self.own_account(customer, id).await.and_then(|record| rules::view(&record))
+    }
+
+    /// The balance of one of the customer's accounts at a past moment, that moment included.
+    pub async fn balance_at(&self, ctx: &Ctx, id: AccountId, at: Moment) -> Result<Money> {
+        ctx.require(Permission::AccountRead)?;
+        let customer = ctx.customer()?;
+        // What a balance will be is not known.
+        if at > ctx.now() {
+            return Err(field_invalid("at"));
+        }
+        let record = self.own_account(customer, id).await?;
+        let balance = self.ledger.balance_at(id, at).await?;
+        Ok(Money::new(balance, record.account.asset))
+    }
+
+    /// An account of this customer. Somebody else's is not found.
+    pub(crate) async fn own_account(
+        &self,
+        customer: CustomerId,
+        id: AccountId,
+    ) -> Result<AccountRecord> {
+        self.ledger
+            .account(id)
+            .await?
+            .filter(|record| record.owner == Some(customer.uuid()))
+            .ok_or(Code::AccountNotFound.into())
+    }
+
+    /// A number that nobody has. The limit is looked at first, so that requests beyond it do not use
+    /// up the order numbers; what counts is what the ledger says later.
+    async fn issue_number(
+        &self,
+        ctx: &Ctx,
+        customer: CustomerId,
+        asset: Asset,
+    ) -> Result<AccountNumber> {
+        rules::may_open(&self.ledger.accounts_of(customer.uuid()).await?, asset)?;
+        let client_code = self.person(ctx, customer).await?.client_code;
+        let order = sql::next_order_number(self.store.pool(), client_code)
+            .await?
+            .ok_or_else(rules::limit_reached)?;
+        let parts = AccountNumberParts {
+            balance_account: rules::DEPOSIT_CODE.unsigned_abs(),
+            asset,
+            client: client_code,
+            order,
+        };
+        parts
+            .with_key(self.scheme.key_digit(&parts))
+            .ok_or(Error::invariant("the parts of an account number do not fit it"))
+    }
+}

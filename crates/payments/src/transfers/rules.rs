@@ -1,0 +1,460 @@
+//! What a transfer is before and after it is confirmed, and the token that carries it from one to
+//! the other.
+//!
+//! A preview leaves no row. What it promised travels with the customer as a token that only the
+//! bank can write: base64url of a JSON document, a point, and base64url of its keyed hash.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{
+    AccountId, AccountNumber, Amount, Asset, Code, CustomerId, Error, KeyRing, KeyUse, Moment,
+    Money, OperationId, QuoteId, Result,
+};
+use ledger::{Account, AccountRecord, Entry, Operation, Principal, Recorded, Ref, Status};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::postings::{self, Internal};
+use crate::Direction;
+use crate::postings::Leg;
+
+/// The kind of the operation.
+pub const KIND: &str = "transfer.internal";
+/// How long a preview can be confirmed.
+pub const QUOTE_LIFE_SECONDS: i64 = 600;
+/// Longest token that is looked at; one that the bank makes has about 1,500 bytes at most.
+const MAX_TOKEN_BYTES: usize = 4_096;
+/// The form of the document in the token.
+const VERSION: u8 = 1;
+/// What the request hash of a confirmation begins with.
+const HASH_DOMAIN: &[u8] = b"okto/transfer.internal/1\n";
+
+/// One side of a transfer as the other side may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The name, with the last name cut to its initial.
+    #[serde(rename = "name")]
+    pub masked_name: String,
+    /// The last four digits of the account.
+    #[serde(rename = "account")]
+    pub account_tail: String,
+}
+
+/// One side of a quoted transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The account.
+    pub account: AccountId,
+    /// What the other side sees of it.
+    pub party: Party,
+}
+
+/// What a preview promises: everything that is needed to carry the transfer out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    /// Its id. At most one transfer is made of it.
+    pub id: QuoteId,
+    /// The customer who may confirm it; the payer's account is theirs.
+    pub customer: CustomerId,
+    /// Who pays.
+    pub payer: Side,
+    /// Who is paid.
+    pub payee: Side,
+    /// Whether the payee's account is the payer's too.
+    pub own: bool,
+    /// What the payee gets.
+    pub amount: Amount,
+    /// What the payer pays for it, in the same asset.
+    pub fee: Money,
+    /// The note.
+    pub note: Option<String>,
+    /// From this moment on it cannot be confirmed.
+    pub expires_at: Moment,
+}
+
+impl Quoted {
+    /// What leaves the payer's account.
+    pub fn total(&self) -> Result<Money> {
+        self.amount.money().plus(self.fee)
+    }
+}
+
+/// The document in the token. Names are short because the token travels in every confirmation.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    v: u8,
+    id: QuoteId,
+    by: CustomerId,
+    from: AccountId,
+    payer: Party,
+    to: AccountId,
+    payee: Party,
+    own: bool,
+    asset: String,
+    amount: i64,
+    fee: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// Microseconds since 1970.
+    until: i64,
+}
+
+/// The token of a quote.
+pub fn sign(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
+    let wire = Wire {
+        v: VERSION,
+        id: quoted.id,
+        by: quoted.customer,
+        from: quoted.payer.account,
+        payer: quoted.payer.party.clone(),
+        to: quoted.payee.account,
+        payee: quoted.payee.party.clone(),
+        own: quoted.own,
+        asset: quoted.amount.asset().code().to_owned(),
+        amount: quoted.amount.minor(),
+        fee: quoted.fee.minor,
+        note: quoted.note.clone(),
+        until: quoted.expires_at.micros(),
+    };
+    let json = serde_json::to_vec(&wire)
+        .map_err(|error| Error::broken("writing the document of a quote", error))?;
+    let payload = URL_SAFE_NO_PAD.encode(json);
+    let tag = URL_SAFE_NO_PAD.encode(keys.sign(KeyUse::Quote, &[payload.as_bytes()]));
+    Ok(format!("{payload}.{tag}"))
+}
+
+/// What a token promises to this customer. [`Code::QuoteNotFound`] for one that the bank did not
+/// write, wrote for somebody else, or wrote in a form that it does not read any more.
+pub fn open(keys: &KeyRing, customer: CustomerId, token: &str) -> Result<Quoted> {
+    let quoted = read(keys, token).filter(|quoted| quoted.customer == customer);
+    quoted.ok_or(Code::QuoteNotFound.into())
+}
+
+fn read(keys: &KeyRing, token: &str) -> Option<Quoted> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let (payload, tag) = token.split_once('.')?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+    if !keys.verify(KeyUse::Quote, &[payload.as_bytes()], &tag) {
+        return None;
+    }
+    let json = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let wire: Wire = serde_json::from_slice(&json).ok()?;
+    if wire.v != VERSION || wire.fee < 0 {
+        return None;
+    }
+    let asset = Asset::from_code(&wire.asset)?;
+    Some(Quoted {
+        id: wire.id,
+        customer: wire.by,
+        payer: Side { account: wire.from, party: wire.payer },
+        payee: Side { account: wire.to, party: wire.payee },
+        own: wire.own,
+        amount: Amount::from_minor(wire.amount, asset).ok()?,
+        fee: Money::new(wire.fee, asset),
+        note: wire.note,
+        expires_at: Moment::from_micros(wire.until),
+    })
+}
+
+/// What a transfer inside the bank costs. Nothing, until there are tariffs.
+pub const fn free_until_tariffs(amount: Amount) -> Money {
+    Money::zero(amount.asset())
+}
+
+/// Refuses what the payer's account cannot pay, except for a lack of money: that is shown at the
+/// preview, and refused by the ledger at the confirmation.
+pub fn may_pay(payer: &Account, amount: Amount) -> Result<()> {
+    match payer.status {
+        Status::Open => {}
+        Status::Frozen => return Err(Code::AccountFrozen.into()),
+        Status::Closed => return Err(Code::AccountClosed.into()),
+    }
+    if payer.asset == amount.asset() { Ok(()) } else { Err(Code::CurrencyMismatch.into()) }
+}
+
+/// Whether the asset that is written in a number is another of the bank's. Known before the number
+/// is looked up, so that this answer says nothing about whether there is such an account.
+pub fn of_another_asset(number: &AccountNumber, asset: Asset) -> bool {
+    let digits = number.as_str().get(5..8);
+    Asset::ALL.into_iter().any(|a| a != asset && digits == Some(a.account_digits()))
+}
+
+/// Where money for a customer goes when only their phone is given: to the account in this asset
+/// that they opened first, of those that are open. The accounts come oldest first.
+pub fn receiving(accounts: Vec<AccountRecord>, asset: Asset) -> Option<AccountRecord> {
+    accounts.into_iter().find(|r| r.account.asset == asset && r.account.status == Status::Open)
+}
+
+/// The document of the operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferDetail {
+    /// Who paid.
+    pub payer: Party,
+    /// Who was paid.
+    pub payee: Party,
+    /// ISO 4217 letters of what was paid.
+    pub asset: String,
+    /// What the payer paid for it, in minor units.
+    pub fee: i64,
+    /// The note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The preview it was made of.
+    pub quote: QuoteId,
+}
+
+/// The operation that carries a quote out.
+pub fn operation(
+    key: OperationId,
+    initiator: Principal,
+    quoted: &Quoted,
+    token: &str,
+) -> Result<Operation> {
+    let mut operation = Operation::new(key, KIND, initiator);
+    operation.request_hash =
+        Sha256::new().chain_update(HASH_DOMAIN).chain_update(token).finalize().into();
+    operation.transfers = postings::internal(&Internal {
+        from: quoted.payer.account,
+        to: quoted.payee.account,
+        amount: quoted.amount,
+        fee: quoted.fee,
+    });
+    // Two confirmations under different keys are two operations; this lets only one of them post.
+    operation.refs.push(Ref { scheme: "quote", reference: quoted.id.to_string(), exclusive: true });
+    let names = [&quoted.payer.party.masked_name, &quoted.payee.party.masked_name];
+    operation.narrative =
+        names.into_iter().chain(&quoted.note).fold(String::new(), |text, part| {
+            if text.is_empty() { part.clone() } else { format!("{text} {part}") }
+        });
+    let detail = TransferDetail {
+        payer: quoted.payer.party.clone(),
+        payee: quoted.payee.party.clone(),
+        asset: quoted.amount.asset().code().to_owned(),
+        fee: quoted.fee.minor,
+        note: quoted.note.clone(),
+        quote: quoted.id,
+    };
+    operation.detail = serde_json::to_value(detail)
+        .map_err(|error| Error::broken("writing the document of a transfer", error))?;
+    Ok(operation)
+}
+
+/// A transfer that was carried out, as one side of it sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferReceipt {
+    /// The operation.
+    pub id: OperationId,
+    /// When it was posted.
+    pub at: Moment,
+    /// What the payee got.
+    pub amount: Money,
+    /// What the payer paid for it. The payee sees none: it is not theirs to know.
+    pub fee: Money,
+    /// What left the payer's account; for the payee, what came.
+    pub total: Money,
+    /// Who paid.
+    pub payer: Party,
+    /// Who was paid.
+    pub payee: Party,
+    /// The note.
+    pub note: Option<String>,
+    /// Which way the money went for the asker.
+    pub direction: Direction,
+    /// Whether it had been posted before this request.
+    pub replayed: bool,
+}
+
+/// The receipt of a transfer that is in the books.
+pub fn receipt(recorded: &Recorded, direction: Direction) -> Result<TransferReceipt> {
+    let detail: TransferDetail = serde_json::from_value(recorded.detail.clone())
+        .map_err(|error| Error::broken("reading the document of a transfer", error))?;
+    let asset = Asset::from_code(&detail.asset)
+        .ok_or(Error::invariant("a transfer is in an asset that the bank does not know"))?;
+    let posted = |leg: Leg| {
+        let of_leg = |e: &&Entry| e.transfer.code == leg.code();
+        recorded.entries.iter().filter(of_leg).map(|e| e.transfer.amount).sum()
+    };
+    let amount = Money::new(posted(Leg::InternalTransfer), asset);
+    let fee = match direction {
+        Direction::In => Money::zero(asset),
+        Direction::Out | Direction::Own => Money::new(posted(Leg::InternalTransferFee), asset),
+    };
+    Ok(TransferReceipt {
+        id: recorded.id,
+        at: recorded.at,
+        amount,
+        fee,
+        total: amount.plus(fee)?,
+        payer: detail.payer,
+        payee: detail.payee,
+        note: detail.note,
+        direction,
+        replayed: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Entropy, Secret};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn keys() -> KeyRing {
+        KeyRing::new(Secret::new([7; 32]))
+    }
+
+    fn party(name: &str, tail: &str) -> Party {
+        Party { masked_name: name.to_owned(), account_tail: tail.to_owned() }
+    }
+
+    fn quoted() -> Quoted {
+        let now = Moment::from_micros(1_795_000_000_000_000);
+        Quoted {
+            id: QuoteId::generate(now, Entropy),
+            customer: CustomerId::generate(now, Entropy),
+            payer: Side {
+                account: AccountId::generate(now, Entropy),
+                party: party("Jasur K.", "1001"),
+            },
+            payee: Side {
+                account: AccountId::generate(now, Entropy),
+                party: party("Go‘zal O.", "2001"),
+            },
+            own: false,
+            amount: Amount::parse("150000.50", Asset::Uzs).unwrap(),
+            fee: Money::zero(Asset::Uzs),
+            note: Some("Tushlik 🍲".to_owned()),
+            expires_at: now.plus_seconds(QUOTE_LIFE_SECONDS),
+        }
+    }
+
+    fn refused(keys: &KeyRing, customer: CustomerId, token: &str) -> bool {
+        open(keys, customer, token).is_err_and(|e| e.code() == Some(Code::QuoteNotFound))
+    }
+
+    #[test]
+    fn a_token_gives_back_what_was_signed() {
+        let quoted = quoted();
+        let token = sign(&keys(), &quoted).unwrap();
+        assert_eq!(open(&keys(), quoted.customer, &token).unwrap(), quoted);
+        let bare = Quoted { note: None, own: true, ..quoted };
+        let token = sign(&keys(), &bare).unwrap();
+        assert_eq!(open(&keys(), bare.customer, &token).unwrap(), bare);
+    }
+
+    #[test]
+    fn the_longest_quote_fits_the_bound() {
+        // Sixty characters of four bytes each, twice, and a note of 140; quotes are escaped in JSON
+        // and still fit.
+        let mut longest = quoted();
+        longest.payer.party.masked_name = "𐐀".repeat(63);
+        longest.payee.party.masked_name = "𐐀".repeat(63);
+        longest.note = Some("𐐀".repeat(140));
+        let token = sign(&keys(), &longest).unwrap();
+        assert!(token.len() <= MAX_TOKEN_BYTES, "{}", token.len());
+        assert_eq!(open(&keys(), longest.customer, &token).unwrap(), longest);
+    }
+
+    #[test]
+    fn other_keys_customers_and_forms_are_refused() {
+        let quoted = quoted();
+        let token = sign(&keys(), &quoted).unwrap();
+        let stranger = CustomerId::from_uuid(Uuid::from_u128(1));
+        assert!(refused(&keys(), stranger, &token));
+        assert!(refused(&KeyRing::new(Secret::new([8; 32])), quoted.customer, &token));
+        for (from, to) in [
+            ("\"v\":1", "\"v\":2"),
+            ("\"asset\":\"UZS\"", "\"asset\":\"EUR\""),
+            ("\"fee\":0", "\"fee\":-1"),
+            ("\"amount\":15000050", "\"amount\":0"),
+            ("\"own\":false", "\"own\":false,\"more\":1"),
+        ] {
+            // Written by the bank with its key, in a form that it does not read.
+            let (payload, _) = token.split_once('.').unwrap();
+            let json = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+            let changed = json.replacen(from, to, 1);
+            assert_ne!(json, changed, "{from}");
+            let payload = URL_SAFE_NO_PAD.encode(changed);
+            let tag = keys().sign(KeyUse::Quote, &[payload.as_bytes()]);
+            let token = format!("{payload}.{}", URL_SAFE_NO_PAD.encode(tag));
+            assert!(refused(&keys(), quoted.customer, &token), "{to}");
+        }
+    }
+
+    #[test]
+    fn every_changed_cut_and_added_byte_is_noticed() {
+        let quoted = quoted();
+        let token = sign(&keys(), &quoted).unwrap();
+        for place in 0..token.len() {
+            assert!(refused(&keys(), quoted.customer, &token[..place]), "cut at {place}");
+            for other in [b'A', b'B', b'_', b'.', b'=', b' ', b'9'] {
+                let mut bytes = token.clone().into_bytes();
+                if bytes[place] == other {
+                    continue;
+                }
+                bytes[place] = other;
+                let changed = String::from_utf8(bytes).unwrap();
+                assert!(refused(&keys(), quoted.customer, &changed), "{other} at {place}");
+            }
+        }
+        for longer in
+            [format!("{token}A"), format!("{token}="), format!("{token}."), format!(" {token}")]
+        {
+            assert!(refused(&keys(), quoted.customer, &longer));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_flipped_bit_is_noticed(
+            place in any::<prop::sample::Index>(),
+            bit in 0..7_u8,
+        ) {
+            let quoted = quoted();
+            let mut bytes = sign(&keys(), &quoted).unwrap().into_bytes();
+            let place = place.index(bytes.len());
+            bytes[place] ^= 1 << bit;
+            let changed = String::from_utf8(bytes).unwrap();
+            prop_assert!(refused(&keys(), quoted.customer, &changed));
+        }
+
+        #[test]
+        fn whatever_comes_is_refused_in_order(token in "\\PC{0,60}\\.?\\PC{0,60}") {
+            let customer = CustomerId::from_uuid(Uuid::from_u128(1));
+            prop_assert!(refused(&keys(), customer, &token));
+        }
+    }
+
+    #[test]
+    fn an_operation_has_a_fee_leg_when_there_is_a_fee() {
+        let principal = Principal { kind: 1, id: Uuid::from_u128(1) };
+        let key = OperationId::from_uuid(Uuid::from_u128(2));
+        let free = operation(key, principal, &quoted(), "token").unwrap();
+        assert_eq!(free.transfers.len(), 1);
+        assert_eq!(free.narrative, "Jasur K. Go‘zal O. Tushlik 🍲");
+        let quoted = Quoted { fee: Money::new(75, Asset::Uzs), ..quoted() };
+        let charged = operation(key, principal, &quoted, "token").unwrap();
+        assert_eq!(charged.transfers.len(), 2);
+        let paid: i64 = charged.transfers.iter().map(|t| t.amount).sum();
+        assert_eq!(paid, quoted.total().unwrap().minor);
+        assert!(charged.transfers.iter().all(|t| t.debit == quoted.payer.account));
+        let other = operation(key, principal, &quoted, "other").unwrap();
+        assert_ne!(charged.request_hash, other.request_hash);
+    }
+
+    #[test]
+    fn the_currency_of_a_number_is_known_without_looking_it_up() {
+        let sum: AccountNumber = "20206000510000001001".parse().unwrap();
+        let dollars: AccountNumber = "20206840510000001001".parse().unwrap();
+        let euros: AccountNumber = "20206978510000001001".parse().unwrap();
+        assert!(!of_another_asset(&sum, Asset::Uzs) && of_another_asset(&sum, Asset::Usd));
+        assert!(of_another_asset(&dollars, Asset::Uzs) && !of_another_asset(&dollars, Asset::Usd));
+        // The bank keeps no accounts in it, so nobody has this number.
+        assert!(!of_another_asset(&euros, Asset::Uzs));
+    }
+}
