@@ -119,7 +119,8 @@ impl From<identity::Tokens> for Tokens {
 
 /// A one-time code that was sent and waits for its answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Challenge {
+#[schema(as = Challenge)]
+pub(crate) struct ChallengeView {
     #[schema(value_type = String, pattern = "^chl_[0-9a-f]{32}$")]
     challenge_id: kernel::ChallengeId,
     /// When the code that was just sent ends.
@@ -131,7 +132,7 @@ pub(crate) struct Challenge {
     resend_after_seconds: i64,
 }
 
-impl From<identity::ChallengeView> for Challenge {
+impl From<identity::ChallengeView> for ChallengeView {
     fn from(view: identity::ChallengeView) -> Self {
         Self {
             challenge_id: view.id,
@@ -143,7 +144,8 @@ impl From<identity::ChallengeView> for Challenge {
 
 /// A customer, to themselves.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Customer {
+#[schema(as = Customer)]
+pub(crate) struct CustomerView {
     #[schema(value_type = String, pattern = "^cus_[0-9a-f]{32}$")]
     customer_id: CustomerId,
     #[serde(serialize_with = "exposed")]
@@ -167,7 +169,7 @@ pub(crate) struct Customer {
     created_at: Moment,
 }
 
-impl Customer {
+impl CustomerView {
     /// A customer with their phone.
     pub fn new(customer: &customers::Customer, contacts: &customers::Contacts) -> Self {
         Self {
@@ -194,7 +196,8 @@ pub(crate) enum Language {
 
 /// A customer's account.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Account {
+#[schema(as = Account)]
+pub(crate) struct AccountView {
     #[schema(value_type = String, pattern = "^acc_[0-9a-f]{32}$")]
     account_id: AccountId,
     /// The 20 digits by which others pay to it.
@@ -226,7 +229,7 @@ pub(crate) enum AccountStatus {
     Closed,
 }
 
-impl From<payments::AccountView> for Account {
+impl From<payments::AccountView> for AccountView {
     fn from(view: payments::AccountView) -> Self {
         Self {
             account_id: view.id,

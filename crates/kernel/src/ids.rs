@@ -100,9 +100,10 @@ typed_ids! {
 }
 
 impl OperationId {
-    /// The moment written in the id, when it is a version 7 UUID.
+    /// The moment written in the id: of a version 7 UUID, or of the cause of a derived id.
     pub fn moment(self) -> Option<Moment> {
-        if self.0.get_version_num() != 7 || self.0.get_variant() != uuid::Variant::RFC4122 {
+        let known = matches!(self.0.get_version_num(), 7 | 8);
+        if !known || self.0.get_variant() != uuid::Variant::RFC4122 {
             return None;
         }
         let millis = self.0.as_u128().checked_shr(80).unwrap_or(0);
@@ -112,13 +113,22 @@ impl OperationId {
 
     /// The id of the one operation that `purpose` makes of a cause: the cause's time bits, and a
     /// hash of both for the rest. The same cause can so never act twice for the same purpose.
+    ///
+    /// Anyone who knows the cause can compute it, so it has a version of its own (8, RFC 9562 5.8):
+    /// a customer must not be able to take the bank's id first. See [`OperationId::is_derived`].
     pub fn derive(cause: Uuid, purpose: &str) -> Self {
         use sha2::{Digest, Sha256};
+        const TIME_BITS: u128 = !0 << 80;
         let digest = Sha256::new().chain_update(cause.as_bytes()).chain_update(purpose).finalize();
-        let mut random = [0; 10];
-        random.copy_from_slice(digest.split_at(10).0);
-        let millis = u64::try_from(cause.as_u128().checked_shr(80).unwrap_or(0)).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        let mut hash = [0; 16];
+        hash.copy_from_slice(digest.split_at(16).0);
+        let bits = (cause.as_u128() & TIME_BITS) | (u128::from_be_bytes(hash) & !TIME_BITS);
+        Self(uuid::Builder::from_custom_bytes(bits.to_be_bytes()).into_uuid())
+    }
+
+    /// Whether the bank derived it from a cause. Such an id is never a customer's to use.
+    pub fn is_derived(self) -> bool {
+        self.0.get_version_num() == 8
     }
 }
 
@@ -158,5 +168,6 @@ mod tests {
         assert_eq!(expire, OperationId::derive(cause.uuid(), "expire"));
         assert_ne!(expire, OperationId::derive(cause.uuid(), "release"));
         assert_eq!(expire.moment(), cause.moment());
+        assert!(expire.is_derived() && !cause.is_derived());
     }
 }

@@ -131,6 +131,9 @@ fn check_id(now: Moment, operation: &Operation) -> Result<(), Code> {
         return Err(Code::IdempotencyKeyMalformed);
     };
     let customer = operation.initiator.kind == 1;
+    if customer && operation.id.is_derived() {
+        return Err(Code::IdempotencyKeyMalformed);
+    }
     let oldest = now.plus_seconds(MAX_ID_AGE_SECONDS.saturating_neg());
     let newest = now.plus_seconds(MAX_ID_AHEAD_SECONDS);
     if moment > newest || (customer && moment < oldest) {

@@ -152,3 +152,18 @@ proptest! {
         }
     }
 }
+
+/// Ids that the bank derives from a cause can be computed by whoever knows the cause, so a customer
+/// who sends one as their own key must not be able to take it from the bank.
+#[test]
+fn a_customer_cannot_take_an_id_that_the_bank_derives() {
+    let mut world = World::new(Moment::from_micros(START));
+    let mut book = Book::default();
+    let mut opening = world.opening();
+    let theirs = opening.id;
+    opening.id = kernel::OperationId::derive(theirs.uuid(), "expire");
+    let decision = decide(&mut book, world.now, &opening);
+    assert_eq!(decision, Decision::Rejected(Code::IdempotencyKeyMalformed));
+    opening.initiator.kind = 0;
+    assert!(matches!(decide(&mut book, world.now, &opening), Decision::Posted { .. }));
+}

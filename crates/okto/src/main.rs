@@ -1,25 +1,93 @@
 //! Okto: a digital bank in one program.
 
+mod bank;
 mod bench;
+mod logs;
+mod reactions;
+mod roles;
+mod seed;
+mod settings;
+mod up;
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use kernel::{Error, Result};
+
+use settings::{Database, Listen, RootKeyFile, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Okto, an open digital-banking platform.
-#[derive(Parser, Debug)]
+#[derive(Parser)]
 #[command(name = "okto", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 enum Command {
+    /// Start everything on this machine: database, sandbox, API, demo customers.
+    Up(up::Args),
+    /// Serve the API.
+    Serve {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        listen: Listen,
+        #[command(flatten)]
+        key: RootKeyFile,
+    },
+    /// Do the background work: jobs, reactions, upkeep.
+    Worker {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKeyFile,
+        #[command(flatten)]
+        sms: SmsAccount,
+    },
+    /// Bring the database's schema to a version.
+    Migrate {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        way: roles::Migrate,
+    },
+    /// Take cash in at the desk.
+    CashIn {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKeyFile,
+        #[command(flatten)]
+        cash: roles::CashIn,
+    },
+    /// Check that the books agree with themselves.
+    Verify {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKeyFile,
+    },
+    /// Serve the simulators of every counterpart alone.
+    Sandbox {
+        /// Address and port.
+        #[arg(long, env = "OKTO_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+        /// Login of the SMS account it knows.
+        #[arg(long, default_value = "bank@okto.example")]
+        eskiz_email: String,
+        /// File with the password of that account.
+        #[arg(long)]
+        eskiz_password_file: std::path::PathBuf,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
     /// Measure the bank on this machine.
     #[command(subcommand)]
     Bench(bench::Command),
@@ -35,14 +103,40 @@ pub fn say(line: &str) {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
-    let done = match command {
-        Command::Bench(command) => bench::run(command).await,
-    };
-    match done {
+    // Fails only when there is one already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("{error:?}"));
+        Err(Error::Refused(refusal)) => {
+            say(&format!("refused: {} ({})", refusal.sentence(kernel::Lang::En), refusal.code));
             ExitCode::FAILURE
         }
+        Err(Error::Broken(broken)) => {
+            say(&format!("failed while {broken:?}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    if !matches!(command, Command::Up(_)) {
+        logs::to_stderr();
+    }
+    match command {
+        Command::Up(args) => up::run(args).await,
+        Command::Serve { database, listen, key } => roles::serve(database, listen, key).await,
+        Command::Worker { database, key, sms } => roles::work(database, key, sms).await,
+        Command::Migrate { database, way } => roles::migrate(database, way).await,
+        Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,
+        Command::Verify { database, key } => roles::verify(database, &key.read()?).await,
+        Command::Sandbox { listen, eskiz_email, eskiz_password_file } => {
+            roles::sandbox(listen, eskiz_email, &eskiz_password_file).await
+        }
+        Command::Openapi => {
+            let document = api::openapi().to_pretty_json();
+            say(&document.map_err(|e| Error::broken("writing the OpenAPI document", e))?);
+            Ok(())
+        }
+        Command::Bench(command) => bench::run(command).await,
     }
 }

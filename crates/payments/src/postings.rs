@@ -83,10 +83,10 @@ mod tests {
             let meaning = Leg::from_code(leg.code).unwrap().meaning();
             let amount = Money::new(leg.amount, ASSET);
             let (debit, credit) = (name(leg.debit), name(leg.credit));
+            let accounts = format!("{} | {debit} | {credit}", leg.code);
             writeln!(
                 into,
-                "| `{kind}` | {example} | {number} | {} | {debit} | {credit} | {amount} | {meaning} |",
-                leg.code
+                "| `{kind}` | {example} | {number} | {accounts} | {amount} | {meaning} |"
             )
             .unwrap();
         }

@@ -5,7 +5,7 @@ use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{AccountPath, Customer, Json, PathId};
 use crate::failure::Reply;
-use crate::shapes::Account;
+use crate::shapes::AccountView;
 
 refusals!(Refusals: [SIGNED_IN], FieldInvalid, AccountNotFound);
 
@@ -16,12 +16,12 @@ refusals!(Refusals: [SIGNED_IN], FieldInvalid, AccountNotFound);
     tag = "accounts",
     security(("bearer" = [])),
     params(AccountPath),
-    responses((status = 200, description = "The account.", body = Account), Refusals)
+    responses((status = 200, description = "The account.", body = AccountView), Refusals)
 )]
 pub(crate) async fn get_account(
     State(api): State<Api>,
     Customer(ctx): Customer,
     PathId(id): PathId<AccountId>,
-) -> Reply<Json<Account>> {
+) -> Reply<Json<AccountView>> {
     Ok(Json(api.payments().account(&ctx, id).await?.into()))
 }

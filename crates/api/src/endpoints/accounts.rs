@@ -6,12 +6,12 @@ use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json};
 use crate::failure::Reply;
-use crate::shapes::Account;
+use crate::shapes::AccountView;
 
 /// All accounts of a customer, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Accounts {
-    items: Vec<Account>,
+    items: Vec<AccountView>,
 }
 
 refusals!(Refusals: [SIGNED_IN],);
@@ -29,5 +29,5 @@ pub(crate) async fn list_accounts(
     Customer(ctx): Customer,
 ) -> Reply<Json<Accounts>> {
     let accounts = api.payments().accounts(&ctx).await?;
-    Ok(Json(Accounts { items: accounts.into_iter().map(Account::from).collect() }))
+    Ok(Json(Accounts { items: accounts.into_iter().map(AccountView::from).collect() }))
 }

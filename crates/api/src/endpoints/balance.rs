@@ -22,7 +22,8 @@ pub(crate) struct BalanceQuery {
 
 /// A balance at a moment.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Balance {
+#[schema(as = Balance)]
+pub(crate) struct BalanceView {
     #[schema(value_type = String, pattern = "^acc_[0-9a-f]{32}$")]
     account_id: AccountId,
     #[serde(serialize_with = "text")]
@@ -41,15 +42,17 @@ refusals!(Refusals: [SIGNED_IN, QUERY], AccountNotFound);
     tag = "accounts",
     security(("bearer" = [])),
     params(AccountPath, BalanceQuery),
-    responses((status = 200, description = "The balance.", body = Balance), Refusals)
+    responses((status = 200, description = "The balance.", body = BalanceView), Refusals)
 )]
 pub(crate) async fn get_balance(
     State(api): State<Api>,
     Customer(ctx): Customer,
     PathId(account_id): PathId<AccountId>,
     Query(query): Query<BalanceQuery>,
-) -> Reply<Json<Balance>> {
-    let at = input::optional(query.at.as_ref(), "at", input::moment)?.unwrap_or(ctx.now());
-    let balance = api.payments().balance_at(&ctx, account_id, at).await?.into();
-    Ok(Json(Balance { account_id, at, balance }))
+) -> Reply<Json<BalanceView>> {
+    let (at, balance) = match input::optional(query.at.as_ref(), "at", input::moment)? {
+        Some(at) => (at, api.payments().balance_at(&ctx, account_id, at).await?),
+        None => (ctx.now(), api.payments().account(&ctx, account_id).await?.balance),
+    };
+    Ok(Json(BalanceView { account_id, at, balance: balance.into() }))
 }

@@ -13,13 +13,13 @@ refusals!(Refusals: [SIGNED_IN],);
     path = "/v1/me",
     tag = "session",
     security(("bearer" = [])),
-    responses((status = 200, description = "The customer.", body = shapes::Customer), Refusals)
+    responses((status = 200, description = "The customer.", body = shapes::CustomerView), Refusals)
 )]
 pub(crate) async fn get_me(
     State(api): State<Api>,
     Customer(ctx): Customer,
-) -> Reply<Json<shapes::Customer>> {
+) -> Reply<Json<shapes::CustomerView>> {
     let customer = api.customers().profile(&ctx).await?;
     let contacts = api.customers().contacts(&ctx).await?;
-    Ok(Json(shapes::Customer::new(&customer, &contacts)))
+    Ok(Json(shapes::CustomerView::new(&customer, &contacts)))
 }

@@ -61,3 +61,58 @@ pub(crate) fn undocumented() -> Router<Api> {
         .route("/docs/", get(docs::index))
         .route("/docs/{*file}", get(docs::file))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn shown<T: DeserializeOwned + Debug>(json: &str) -> String {
+        format!("{:?}", serde_json::from_str::<T>(json).unwrap())
+    }
+
+    /// Requests are easily logged by whoever looks for a fault: then what is planted here would be
+    /// in the logs.
+    #[test]
+    fn no_request_prints_what_is_personal() {
+        let printed = [
+            shown::<sign_up_start::StartSignUp>(r#"{"phone": "planted"}"#),
+            shown::<sign_up_verify::VerifySignUpCode>(
+                r#"{"challenge_id": "c", "code": "planted"}"#,
+            ),
+            shown::<sign_up_complete::CompleteSignUp>(
+                r#"{"ticket": "planted", "password": "planted", "first_name": "planted",
+                    "last_name": "planted", "birth_date": "planted", "language": "uz"}"#,
+            ),
+            shown::<sign_in::SignIn>(r#"{"phone": "planted", "password": "planted"}"#),
+            shown::<token_refresh::RefreshTokens>(r#"{"refresh_token": "planted"}"#),
+            shown::<transfer_preview::PreviewTransfer>(
+                r#"{"from_account_id": "a", "to": {"phone": "planted", "account_number": "planted"},
+                    "amount": {"value": "1", "asset": "UZS"}, "note": "planted"}"#,
+            ),
+            shown::<transfer_confirm::ConfirmTransfer>(r#"{"quote": "planted"}"#),
+            shown::<operations::OperationsQuery>(r#"{"q": "planted"}"#),
+            // Nothing personal, but here so that the list is whole.
+            shown::<sign_up_resend::ResendSignUpCode>(r#"{"challenge_id": "c"}"#),
+            shown::<open_account::OpenAccount>(r#"{"asset": "UZS"}"#),
+            shown::<balance::BalanceQuery>("{}"),
+            shown::<statement::StatementQuery>(r#"{"from": "2026-11-01", "to": "2026-11-01"}"#),
+        ];
+        for text in &printed {
+            assert!(!text.contains("planted"), "{text}");
+        }
+        let document = openapi::openapi();
+        let bodies = document.paths.paths.values().flat_map(|item| [&item.get, &item.post]);
+        let taken = bodies.flatten().filter(|operation| {
+            let query = operation.parameters.iter().flatten().any(|p| {
+                matches!(p, utoipa::openapi::RefOr::T(p)
+                    if p.parameter_in == utoipa::openapi::path::ParameterIn::Query)
+            });
+            operation.request_body.is_some() || query
+        });
+        assert_eq!(taken.count(), printed.len(), "a request type is missing from this test");
+    }
+}

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
 use crate::failure::Reply;
-use crate::shapes::{Account, AssetName};
+use crate::shapes::{AccountView, AssetName};
 use crate::{Api, input};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ refusals!(Refusals: [BODY, SIGNED_IN, KEYED], CurrencyUnknown, AccountLimitReach
     request_body = OpenAccount,
     responses(
         (status = 201, description = "The account, also when it was opened before with this key.",
-            body = Account),
+            body = AccountView),
         Refusals
     )
 )]
@@ -38,7 +38,7 @@ pub(crate) async fn open_account(
     Customer(ctx): Customer,
     Key(key): Key,
     Json(request): Json<OpenAccount>,
-) -> Reply<(StatusCode, Json<Account>)> {
+) -> Reply<(StatusCode, Json<AccountView>)> {
     let asset = input::asset(&request.asset, "asset")?;
     let account = api.payments().open_account(&ctx, Open { key, asset }).await?;
     Ok((StatusCode::CREATED, Json(account.into())))

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
 use crate::failure::Reply;
-use crate::shapes::{Customer, Tokens};
+use crate::shapes::{CustomerView, Tokens};
 use crate::{Api, input};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,7 +49,7 @@ pub(crate) struct CompleteSignUp {
 /// A new customer, signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignedUp {
-    customer: Customer,
+    customer: CustomerView,
     tokens: Tokens,
 }
 
@@ -94,6 +94,6 @@ pub(crate) async fn complete_sign_up(
     let (customer, tokens) = api.customers().sign_up(&caller.ctx, cmd).await?;
     let ctx = caller.ctx.for_customer(tokens.customer, tokens.session);
     let contacts = api.customers().contacts(&ctx).await?;
-    let customer = Customer::new(&customer, &contacts);
+    let customer = CustomerView::new(&customer, &contacts);
     Ok((StatusCode::CREATED, Json(SignedUp { customer, tokens: tokens.into() })))
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
 use crate::failure::Reply;
-use crate::shapes::Challenge;
+use crate::shapes::ChallengeView;
 use crate::{Api, input};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,13 +31,13 @@ refusals!(
     path = "/v1/sign-up/resend",
     tag = "sign-up",
     request_body = ResendSignUpCode,
-    responses((status = 202, description = "The code is on its way.", body = Challenge), Refusals)
+    responses((status = 202, description = "The code is on its way.", body = ChallengeView), Refusals)
 )]
 pub(crate) async fn resend_sign_up_code(
     State(api): State<Api>,
     caller: Anyone,
     Json(request): Json<ResendSignUpCode>,
-) -> Reply<(StatusCode, Json<Challenge>)> {
+) -> Reply<(StatusCode, Json<ChallengeView>)> {
     let id = input::id(&request.challenge_id, "challenge_id")?;
     let challenge = api.identity().resend_code(&caller.ctx, id, caller.client.ip).await?;
     Ok((StatusCode::ACCEPTED, Json(challenge.into())))

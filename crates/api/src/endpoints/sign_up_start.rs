@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
 use crate::failure::Reply;
-use crate::shapes::Challenge;
+use crate::shapes::ChallengeView;
 use crate::{Api, input};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,13 +29,13 @@ refusals!(Refusals: [BODY], PhoneMalformed, CodeResentTooSoon, CodeTriesUsedUp, 
     path = "/v1/sign-up",
     tag = "sign-up",
     request_body = StartSignUp,
-    responses((status = 202, description = "The code is on its way.", body = Challenge), Refusals)
+    responses((status = 202, description = "The code is on its way.", body = ChallengeView), Refusals)
 )]
 pub(crate) async fn start_sign_up(
     State(api): State<Api>,
     caller: Anyone,
     Json(request): Json<StartSignUp>,
-) -> Reply<(StatusCode, Json<Challenge>)> {
+) -> Reply<(StatusCode, Json<ChallengeView>)> {
     let phone = input::phone(request.phone.expose(), "phone")?;
     let challenge = api
         .identity()

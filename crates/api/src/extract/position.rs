@@ -9,15 +9,10 @@ pub(crate) fn field(body: &[u8], error: &serde_json::Error) -> Option<String> {
     if !error.is_data() {
         return None;
     }
-    let path = open_path(body.get(..offset(body, error.line(), error.column()))?);
+    let mut path = open_path(body.get(..offset(body, error.line(), error.column()))?);
     let message = error.to_string();
-    if let Some(missing) = quoted(&message, "missing field `") {
-        // The reading stopped at the end of the object that lacks the field.
-        let parents = path.len().saturating_sub(1);
-        let mut path: Vec<_> = path.into_iter().take(parents).collect();
-        path.push(missing.to_owned());
-        return presentable(&path);
-    }
+    // The reading stopped behind the object that lacks the field, so its own name is the last.
+    path.extend(quoted(&message, "missing field `").map(str::to_owned));
     presentable(&path)
 }
 
@@ -75,7 +70,6 @@ fn open_path(text: &[u8]) -> Vec<String> {
                 } else {
                     open.pop()
                 };
-                // At the very end the last value is still what the error is about.
                 if done == Some(true) {
                     path.pop();
                 }

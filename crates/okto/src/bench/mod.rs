@@ -1,13 +1,17 @@
 //! Figures of the bank, measured on this machine on durable PostgreSQL.
 
+mod crash;
 mod figures;
+mod http;
 mod ledger;
+mod node;
 mod pgbench;
 mod sql;
+mod transfers;
 
 use std::path::PathBuf;
 
-use kernel::{Clock, Result};
+use kernel::{Clock, Result, Secret};
 use store::embedded::{Cluster, Options};
 use store::{Config, Store};
 
@@ -18,11 +22,17 @@ use pgbench::Pgbench;
 pub enum Command {
     /// Operations of the ledger, in process.
     Ledger(ledger::Args),
+    /// Whole sends through HTTP.
+    Transfers(transfers::Args),
+    /// Sends while everything is killed again and again.
+    Crash(crash::Args),
 }
 
 pub async fn run(command: Command) -> Result<()> {
     match command {
         Command::Ledger(args) => ledger::run(args).await,
+        Command::Transfers(args) => transfers::run(args).await,
+        Command::Crash(args) => crash::run(args).await,
     }
 }
 
@@ -49,6 +59,22 @@ impl Bench {
         store::migrations::up(&store).await?;
         store::partitions::ensure(&store, Clock::System.now()).await?;
         Ok(store)
+    }
+
+    /// The address of a database.
+    pub fn url(&self, name: &str) -> Secret<String> {
+        self.cluster.url(name)
+    }
+
+    /// A file of this bench.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Kills PostgreSQL as a power cut would, and starts it again.
+    pub async fn kill_database(&mut self) -> Result<()> {
+        self.cluster.kill().await?;
+        self.cluster.restart().await
     }
 
     pub async fn stop(self) -> Result<()> {

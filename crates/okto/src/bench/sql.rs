@@ -1,4 +1,6 @@
-use kernel::{Result, Secret};
+use std::collections::HashMap;
+
+use kernel::{OperationId, Result, Secret};
 use sqlx::{Connection, PgConnection};
 use store::{Store, broken};
 
@@ -26,4 +28,14 @@ pub async fn ledger_bytes(store: &Store) -> Result<u64> {
     .await
     .map_err(broken("measuring the ledger's tables"))?;
     Ok(bytes.unsigned_abs())
+}
+
+/// Whether each operation of a kind is posted (or refused).
+pub async fn outcomes(store: &Store, kind: &str) -> Result<HashMap<OperationId, bool>> {
+    let rows =
+        sqlx::query!(r#"SELECT id, state = 1 AS "posted!" FROM operation WHERE kind = $1"#, kind)
+            .fetch_all(store.pool())
+            .await
+            .map_err(broken("reading the outcomes of operations"))?;
+    Ok(rows.into_iter().map(|r| (OperationId::from_uuid(r.id), r.posted)).collect())
 }

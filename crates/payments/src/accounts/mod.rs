@@ -98,8 +98,8 @@ impl Payments {
             .ok_or(Code::AccountNotFound.into())
     }
 
-    /// A number that nobody has. The limit is looked at first, so that requests beyond it do not use
-    /// up the order numbers; what counts is what the ledger says later.
+    /// A number that nobody has. The limit is looked at first, so that requests beyond it do not
+    /// use up the order numbers; what counts is what the ledger says later.
     async fn issue_number(
         &self,
         ctx: &Ctx,

@@ -18,8 +18,8 @@ use crate::{Direction, Payments, note};
 pub use rules::{KIND, Party, TransferDetail, TransferReceipt};
 use rules::{Quoted, Side};
 
-/// A preview tells whether a phone is a customer's and how they are called. Thirty a minute are more
-/// than a person can look at; three hundred a day are more than anyone pays, and too few to go
+/// A preview tells whether a phone is a customer's and how they are called. Thirty a minute are
+/// more than a person can look at; three hundred a day are more than anyone pays, and too few to go
 /// through a range of phone numbers.
 const PREVIEW_RATES: [Rate; 2] = [
     Rate { scope: "transfer_preview/minute", max: 30, window_seconds: 60 },
@@ -174,7 +174,8 @@ impl Payments {
         })
     }
 
-    /// The receipt of a transfer, for its payer and its payee. Nobody else learns that there is one.
+    /// The receipt of a transfer, for its payer and its payee. Nobody else learns that there is
+    /// one.
     pub async fn receipt(&self, ctx: &Ctx, id: OperationId) -> Result<TransferReceipt> {
         ctx.require(Permission::OperationRead)?;
         let customer = ctx.customer()?;

@@ -22,7 +22,7 @@ use crate::postings::Leg;
 pub const KIND: &str = "transfer.internal";
 /// How long a preview can be confirmed.
 pub const QUOTE_LIFE_SECONDS: i64 = 600;
-/// Longest token that is looked at; one that the bank makes has about 1,500 bytes at most.
+/// Longest token that is looked at; one that the bank makes has about 2,100 bytes at most.
 const MAX_TOKEN_BYTES: usize = 4_096;
 /// The form of the document in the token.
 const VERSION: u8 = 1;
@@ -349,8 +349,7 @@ mod tests {
 
     #[test]
     fn the_longest_quote_fits_the_bound() {
-        // Sixty characters of four bytes each, twice, and a note of 140; quotes are escaped in JSON
-        // and still fit.
+        // Two names of sixty characters with an initial, and a note of 140, of four bytes each.
         let mut longest = quoted();
         longest.payer.party.masked_name = "𐐀".repeat(63);
         longest.payee.party.masked_name = "𐐀".repeat(63);

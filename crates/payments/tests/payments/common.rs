@@ -37,7 +37,9 @@ impl World {
     pub async fn new() -> Self {
         let db = TestDatabase::create().await;
         let store = db.store();
-        let clock = ManualClock::new(Clock::System.now());
+        // Noon, so that no day turns within a test that does not want it.
+        let today = Clock::System.now().day();
+        let clock = ManualClock::new(today.start().plus_seconds(12 * 3_600));
         let ledger = ledger(&store, &clock).await;
         let keys = KeyRing::new(Secret::new([3; 32]));
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());

@@ -1,0 +1,195 @@
+//! Every route of the API, and who may call it. A route that is not in this table fails the build:
+//! nobody would have tried to break into it.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use common::{Answer, TestBank};
+use serde_json::{Value, json};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// Whoever comes.
+    Anyone,
+    /// A signed-in customer, with their own things only.
+    Customer,
+}
+use Who::{Anyone, Customer};
+
+const ROUTES: &[(&str, Who)] = &[
+    ("GET /", Anyone),
+    ("GET /docs", Anyone),
+    ("GET /docs/", Anyone),
+    ("GET /docs/{*file}", Anyone),
+    ("GET /health/live", Anyone),
+    ("GET /health/ready", Anyone),
+    ("GET /openapi.json", Anyone),
+    ("GET /problems/{code}", Anyone),
+    ("GET /v1/accounts", Customer),
+    ("GET /v1/accounts/{account_id}", Customer),
+    ("GET /v1/accounts/{account_id}/balance", Customer),
+    ("GET /v1/accounts/{account_id}/statement", Customer),
+    ("GET /v1/me", Customer),
+    ("GET /v1/operations", Customer),
+    ("GET /v1/transfers/{operation_id}", Customer),
+    ("POST /v1/accounts", Customer),
+    ("POST /v1/sign-in", Anyone),
+    ("POST /v1/sign-out", Customer),
+    ("POST /v1/sign-up", Anyone),
+    ("POST /v1/sign-up/complete", Anyone),
+    ("POST /v1/sign-up/resend", Anyone),
+    ("POST /v1/sign-up/verify", Anyone),
+    ("POST /v1/token/refresh", Anyone),
+    ("POST /v1/transfers", Customer),
+    ("POST /v1/transfers/preview", Customer),
+];
+
+/// Every operation of the document, as in the table, and whether it says that it needs a token.
+fn documented() -> Vec<(String, Who)> {
+    let document: Value = serde_json::from_str(&api::openapi().to_json().unwrap()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let who = if operation["security"].is_array() { Customer } else { Anyone };
+            found.push((format!("{} {path}", method.to_uppercase()), who));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_has_every_route_and_no_other() {
+    for route in documented() {
+        assert!(
+            ROUTES.iter().any(|(name, who)| (*name, *who) == (route.0.as_str(), route.1)),
+            "{route:?} is missing from the table, or its document says otherwise"
+        );
+    }
+    let documented: BTreeSet<_> = documented().into_iter().map(|(name, _)| name).collect();
+    let pages = ["GET /", "GET /docs", "GET /docs/", "GET /docs/{*file}", "GET /openapi.json"];
+    for (name, _) in ROUTES {
+        assert!(documented.contains(*name) || pages.contains(name), "{name} is not there any more");
+    }
+}
+
+/// Calls a route of the table with these ids, with a body that a handler would get to.
+async fn walk(
+    bank: &TestBank,
+    route: &str,
+    (account, operation): (&str, &str),
+    headers: &[(&str, &str)],
+) -> Answer {
+    let (method, path) = route.split_once(' ').unwrap();
+    let path = path.replace("{account_id}", account).replace("{operation_id}", operation);
+    let path = if path.ends_with("/statement") {
+        format!("{path}?from=2026-11-01&to=2026-11-01")
+    } else {
+        path
+    };
+    let mut call = bank.call(Method::from_bytes(method.as_bytes()).unwrap(), &path);
+    for (name, value) in headers {
+        call = call.header(name, value);
+    }
+    call.send().await
+}
+
+#[tokio::test]
+async fn only_a_good_token_opens_a_customers_route() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let ended = bank.sign_in(&alice.phone).await;
+    let ended_token = ended.at("/access_token");
+    bank.post("/v1/sign-out").token(&ended_token).send().await.expect(204);
+    let short = bank.sign_in(&alice.phone).await;
+    let refresh = short.at("/refresh_token");
+    // Right in form, of another bank.
+    let other_bank = TestBank::open().await;
+    let stranger = other_bank.person("+998901000001", "Lola", 0).await.token;
+    bank.clock.advance_seconds(600);
+    let operation = "op_019ab2c47d107c3e8f000123456789ab";
+    let ids = (alice.account.as_str(), operation);
+    let bearer = |token: &str| format!("Bearer {token}");
+    let tokens = [
+        ("nobody", None),
+        ("garbage", Some("Bearer garbage".to_owned())),
+        ("empty", Some("Bearer ".to_owned())),
+        ("another scheme", Some("Basic YTpi".to_owned())),
+        ("no scheme", Some(short.at("/access_token"))),
+        ("ended", Some(bearer(&ended_token))),
+        ("expired", Some(bearer(&short.at("/access_token")))),
+        ("a refresh token", Some(bearer(&refresh))),
+        ("of another bank", Some(bearer(&stranger))),
+    ];
+    for (route, _) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
+        for (what, token) in &tokens {
+            let headers: Vec<_> =
+                token.iter().map(|token| ("authorization", token.as_str())).collect();
+            let answer = walk(&bank, route, ids, &headers).await;
+            assert_eq!(answer.at("/code"), "sign_in_required", "{route} as {what}");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{route} as {what}");
+            answer.refused(401, "sign_in_required");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_wrong_customer_finds_nothing() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let carol = bank.person("+998901000003", "Nodira", 0).await;
+    let mallory = bank.person("+998901000002", "Murod", 100_000).await;
+    let quote = bank.preview(&alice, &carol, "10.00").await.expect(200).at("/quote");
+    let key = bank.new_key();
+    let operation = bank.confirm(&alice, &quote, key).await.expect(201).at("/operation_id");
+    let ids = (alice.account.as_str(), operation.as_str());
+    let token = format!("Bearer {}", mallory.token);
+    let mut walked = 0;
+    for (route, _) in ROUTES.iter().filter(|(route, _)| route.contains("_id}")) {
+        let own = format!("Bearer {}", alice.token);
+        let answer = walk(&bank, route, ids, &[("authorization", &own)]).await;
+        assert_eq!(answer.status.as_u16(), 200, "{route} as its owner: {answer:?}");
+        let answer = walk(&bank, route, ids, &[("authorization", &token)]).await;
+        let code = if route.contains("account_id") { "account_not_found" } else { "not_found" };
+        answer.refused(404, code);
+        walked += 1;
+    }
+    assert_eq!(walked, 4, "a route with an id is not walked");
+
+    // Ids that stand elsewhere than in the path.
+    let uri = format!("/v1/operations?account_id={}", alice.account);
+    bank.get(&uri).token(&mallory.token).send().await.refused(404, "account_not_found");
+    let body = common::transfer(&alice, &json!({"phone": mallory.phone}), "10.00");
+    let stolen = bank.post("/v1/transfers/preview").token(&mallory.token).json(&body).send().await;
+    stolen.refused(404, "account_not_found");
+    let quote = bank.preview(&alice, &mallory, "10.00").await.expect(200).at("/quote");
+    bank.confirm(&mallory, &quote, bank.new_key()).await.refused(400, "quote_not_found");
+    // Somebody else's key does not show their receipt.
+    let own_quote = bank.preview(&mallory, &alice, "10.00").await.expect(200).at("/quote");
+    bank.confirm(&mallory, &own_quote, key).await.refused(409, "idempotency_key_reused");
+    // A cursor of somebody else's page opens nothing.
+    let page = bank.get("/v1/operations?limit=1").token(&alice.token).send().await.expect(200);
+    let uri = format!("/v1/operations?cursor={}", page.at("/next_cursor"));
+    bank.get(&uri).token(&mallory.token).send().await.refused(400, "cursor_invalid");
+    assert_eq!(bank.balance(&alice).await, "990.00");
+    assert_eq!(bank.balance(&mallory).await, "1000.00");
+}
+
+#[tokio::test]
+async fn a_session_that_is_signed_out_ends_with_its_refresh_token() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let session = bank.sign_in(&alice.phone).await;
+    let body = json!({"refresh_token": session.at("/refresh_token")});
+    let renewed = bank.post("/v1/token/refresh").json(&body).send().await.expect(200);
+    let token = renewed.at("/access_token");
+    bank.get("/v1/me").token(&token).send().await.expect(200);
+    bank.post("/v1/sign-out").token(&token).send().await.expect(204);
+    bank.get("/v1/me").token(&token).send().await.refused(401, "sign_in_required");
+    let body = json!({"refresh_token": renewed.at("/refresh_token")});
+    let over = bank.post("/v1/token/refresh").json(&body).send().await;
+    over.refused(401, "sign_in_required");
+    // The other session of the same customer lives on.
+    bank.get("/v1/me").token(&alice.token).send().await.expect(200);
+}

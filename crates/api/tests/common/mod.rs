@@ -1,0 +1,306 @@
+//! A whole bank in the process of a test, on a database of its own.
+#![expect(dead_code, reason = "each test program uses a part of this")]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use api::{Api, Config, Services};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use customers::{Customers, NewCustomer};
+use http_body_util::BodyExt;
+use identity::Identity;
+use identity::ports::{Sms, SmsSender};
+use kernel::{
+    Amount, Asset, Clock, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, OperationId, Permissions,
+    Phone, Result, Secret,
+};
+use ledger::Ledger;
+use payments::{CashIn, DemoKeyScheme, Payments};
+use serde_json::{Value, json};
+use store::jobs::Runner;
+use store::testing::TestDatabase;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "uch olma va bitta quyosh";
+
+/// Keeps the messages that the bank sends.
+#[derive(Default)]
+struct Phones(Mutex<Vec<(String, String)>>);
+
+impl SmsSender for Phones {
+    fn send<'a>(
+        &'a self,
+        sms: &'a Sms,
+    ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>> {
+        let message = (sms.to.expose().to_owned(), sms.text.expose().clone());
+        self.0.lock().unwrap().push(message);
+        Box::pin(async { Ok("1".to_owned()) })
+    }
+}
+
+pub struct TestBank {
+    pub clock: ManualClock,
+    pub payments: Payments,
+    customers: Customers,
+    router: Router,
+    phones: Arc<Phones>,
+    _stop: watch::Sender<bool>,
+    _database: TestDatabase,
+}
+
+/// A customer with their token and one account in sum.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub phone: String,
+    pub token: String,
+    pub account: String,
+    pub number: String,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+
+    /// A field by its path, as text.
+    pub fn at(&self, pointer: &str) -> String {
+        match self.json().pointer(pointer) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => panic!("no {pointer} in {self:?}"),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// It is a whole problem document with this code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status.as_u16(), self.at("/code").as_str()), (status, code), "{self:?}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(self.at("/type"), format!("/problems/{code}"));
+        assert_eq!(self.at("/status"), status.to_string());
+        assert_eq!(Some(self.at("/request_id").as_str()), self.header("x-request-id"));
+        self
+    }
+}
+
+/// A request that is being put together.
+pub struct Call<'a> {
+    bank: &'a TestBank,
+    request: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn key(self, key: OperationId) -> Self {
+        self.header("idempotency-key", &key.uuid().to_string())
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(self, kind: &str, body: impl Into<Body>) -> Self {
+        let body = body.into();
+        Self { body, ..self.header("content-type", kind) }
+    }
+
+    pub async fn send(self) -> Answer {
+        let request = self.request.body(self.body).unwrap();
+        let response = self.bank.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: head.status, headers: head.headers, text }
+    }
+}
+
+impl TestBank {
+    pub async fn open() -> Self {
+        Self::open_with(Config::default()).await
+    }
+
+    pub async fn open_with(config: Config) -> Self {
+        let database = TestDatabase::create().await;
+        let store = database.store();
+        let manual = ManualClock::new(Clock::System.now());
+        let clock = Clock::Manual(manual.clone());
+        let keys = KeyRing::new(Secret::new([7; 32]));
+        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await.unwrap();
+        let customers = Customers::new(store.clone(), identity.clone());
+        let payments =
+            Payments::new(store.clone(), ledger, customers.clone(), keys, Arc::new(DemoKeyScheme));
+        let phones = Arc::new(Phones::default());
+        let sender: Arc<dyn SmsSender> = Arc::clone(&phones) as Arc<dyn SmsSender>;
+        let (stop, stopped) = watch::channel(false);
+        let runner = Runner::new(store.clone(), clock.clone());
+        let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
+        tokio::spawn(runner.run(stopped.clone()));
+        let following = identity.clone();
+        let follower = tokio::spawn(async move { following.follow_revocations(stopped).await });
+        let services = Services {
+            store,
+            identity,
+            customers: customers.clone(),
+            payments: payments.clone(),
+            follower: follower.abort_handle(),
+            clock,
+        };
+        let router = api::router(Api::new(services, config));
+        Self {
+            clock: manual,
+            payments,
+            customers,
+            router,
+            phones,
+            _stop: stop,
+            _database: database,
+        }
+    }
+
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    pub fn new_key(&self) -> OperationId {
+        OperationId::generate(self.clock.now(), Entropy)
+    }
+
+    pub fn call(&self, method: Method, uri: &str) -> Call<'_> {
+        let request = Request::builder().method(method).uri(uri);
+        Call { bank: self, request, body: Body::empty() }
+    }
+
+    pub fn get(&self, uri: &str) -> Call<'_> {
+        self.call(Method::GET, uri)
+    }
+
+    pub fn post(&self, uri: &str) -> Call<'_> {
+        self.call(Method::POST, uri)
+    }
+
+    fn system(&self, permissions: Permissions) -> Ctx {
+        Ctx::system("test", permissions).with_clock(Clock::Manual(self.clock.clone()))
+    }
+
+    /// A customer with an account that holds so many tiyin.
+    pub async fn person(&self, phone: &str, first_name: &str, minor: i64) -> Person {
+        let new = NewCustomer {
+            phone: Phone::parse(phone).unwrap(),
+            password: PASSWORD.to_owned().into(),
+            first_name: first_name.to_owned(),
+            last_name: "Karimov".to_owned(),
+            birth_date: Day::new(1990, 5, 17).unwrap(),
+            lang: Lang::Uz,
+        };
+        let ctx = self.system(Permissions::OPERATOR);
+        self.customers.create_verified(&ctx, new).await.unwrap();
+        let token = self.sign_in(phone).await.at("/access_token");
+        let account = self.open_account(&token, "UZS").await;
+        let person = Person {
+            phone: phone.to_owned(),
+            token,
+            account: account.at("/account_id"),
+            number: account.at("/number"),
+        };
+        if minor > 0 {
+            self.cash_in(&person, minor).await;
+        }
+        person
+    }
+
+    pub async fn sign_in(&self, phone: &str) -> Answer {
+        let body = json!({"phone": phone, "password": PASSWORD});
+        self.post("/v1/sign-in").json(&body).send().await.expect(200)
+    }
+
+    pub async fn open_account(&self, token: &str, asset: &str) -> Answer {
+        let call = self.post("/v1/accounts").token(token).key(self.new_key());
+        call.json(&json!({"asset": asset})).send().await.expect(201)
+    }
+
+    pub async fn cash_in(&self, person: &Person, minor: i64) {
+        let cash = CashIn {
+            key: self.new_key(),
+            account: person.number.parse().unwrap(),
+            amount: Amount::from_minor(minor, Asset::Uzs).unwrap(),
+            note: None,
+        };
+        self.payments.cash_in(&self.system(Permissions::OPERATOR), cash).await.unwrap();
+    }
+
+    /// The answer to a preview from one person to another.
+    pub async fn preview(&self, from: &Person, to: &Person, value: &str) -> Answer {
+        let body = transfer(from, &json!({"phone": to.phone}), value);
+        self.post("/v1/transfers/preview").token(&from.token).json(&body).send().await
+    }
+
+    pub async fn confirm(&self, from: &Person, quote: &str, key: OperationId) -> Answer {
+        let call = self.post("/v1/transfers").token(&from.token).key(key);
+        call.json(&json!({"quote": quote})).send().await
+    }
+
+    pub async fn balance(&self, person: &Person) -> String {
+        let uri = format!("/v1/accounts/{}", person.account);
+        self.get(&uri).token(&person.token).send().await.expect(200).at("/balance/value")
+    }
+
+    /// Waits for the newest message to a phone that is not one of the first `before`, and gives
+    /// the code in it.
+    pub async fn code(&self, phone: &str, before: usize) -> String {
+        let digits = phone.trim_start_matches('+');
+        for _ in 0..200 {
+            let texts: Vec<_> = {
+                let sent = self.phones.0.lock().unwrap();
+                sent.iter().filter(|(to, _)| to == digits).map(|(_, text)| text.clone()).collect()
+            };
+            if texts.len() > before {
+                let text = texts.last().unwrap();
+                let code = text.split(|c: char| !c.is_ascii_digit()).find(|w| w.len() == 6);
+                return code.unwrap_or_else(|| panic!("no code in {text}")).to_owned();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("no message came");
+    }
+}
+
+/// The body of a preview.
+pub fn transfer(from: &Person, to: &Value, value: &str) -> Value {
+    json!({
+        "from_account_id": from.account,
+        "to": to,
+        "amount": {"value": value, "asset": "UZS"},
+        "note": "Tushlik",
+    })
+}

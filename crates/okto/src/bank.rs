@@ -1,0 +1,176 @@
+//! The bank put together: every crate with its ports filled in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::{Api, Services};
+use connectors::eskiz::{Eskiz, EskizConfig};
+use customers::Customers;
+use identity::Identity;
+use identity::ports::SmsSender;
+use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
+use ledger::Ledger;
+use payments::{DemoKeyScheme, Payments};
+use store::{Config, Store, jobs, outbox, upkeep};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::reactions;
+use crate::settings::Listen;
+
+/// The parts of a running bank.
+#[derive(Clone)]
+pub struct Bank {
+    pub store: Store,
+    pub identity: Identity,
+    pub customers: Customers,
+    pub ledger: Ledger,
+    pub payments: Payments,
+    pub clock: Clock,
+}
+
+/// How often sessions and challenges that are long over are removed.
+const UPKEEP_ROUND: Duration = Duration::from_secs(3_600);
+/// How often holds whose time is over are looked for.
+const HOLD_ROUND: Duration = Duration::from_secs(5);
+
+impl Bank {
+    /// Opens the bank on a migrated database.
+    pub async fn open(url: Secret<String>, connections: u32, keys: &KeyRing) -> Result<Self> {
+        let store = Store::connect(&Config { url, max_connections: connections }).await?;
+        let bank = Self::on(store, keys, Clock::System).await?;
+        bank.payments.bank().ensure(&system("start")).await?;
+        Ok(bank)
+    }
+
+    /// The same on a store, with another clock.
+    pub async fn on(store: Store, keys: &KeyRing, clock: Clock) -> Result<Self> {
+        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let customers = Customers::new(store.clone(), identity.clone());
+        let config = ledger::Config::default();
+        let ledger = Ledger::start(&store, clock.clone(), config).await?;
+        // The rule for the key digit is the core banking system's; until that is connected, numbers
+        // carry a digit of our own.
+        let scheme = Arc::new(DemoKeyScheme);
+        let payments =
+            Payments::new(store.clone(), ledger.clone(), customers.clone(), keys.clone(), scheme);
+        Ok(Self { store, identity, customers, ledger, payments, clock })
+    }
+
+    /// Serves the API until the shutdown.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        listen: Listen,
+        shutdown: watch::Receiver<bool>,
+    ) -> Result<()> {
+        let identity = self.identity.clone();
+        let stop = shutdown.clone();
+        let follower = tokio::spawn(async move { identity.follow_revocations(stop).await });
+        let services = Services {
+            store: self.store,
+            identity: self.identity,
+            customers: self.customers,
+            payments: self.payments,
+            follower: follower.abort_handle(),
+            clock: self.clock,
+        };
+        let config = api::Config { trusted_proxies: listen.trusted_proxies, ..Default::default() };
+        let router = api::router(Api::new(services, config));
+        api::serve(listener, router, shutdown).await
+    }
+
+    /// Does the background work until the shutdown: jobs, reactions to events, holds that end by
+    /// themselves, and the upkeep of the database.
+    pub async fn work(self, sms: EskizConfig, shutdown: watch::Receiver<bool>) -> Result<()> {
+        let sender: Arc<dyn SmsSender> = Arc::new(Eskiz::new(sms)?);
+        let relay = outbox::Relay::new(
+            self.store.clone(),
+            self.clock.clone(),
+            reactions::CONSUMER,
+            reactions::handler(),
+        );
+        let (dead_kind, dead_handler) = relay.dead_letters();
+        let runner =
+            jobs::Runner::new(self.store.clone(), self.clock.clone()).on(dead_kind, dead_handler);
+        let runner = identity::codes::jobs::register(runner, &self.identity, &self.clock, &sender);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(runner.run(shutdown.clone()));
+        tasks.spawn(relay.run(shutdown.clone()));
+        tasks.spawn(upkeep::run(self.store.clone(), self.clock.clone(), shutdown.clone()));
+        tasks.spawn(forget_old_sessions(
+            self.identity.clone(),
+            self.clock.clone(),
+            shutdown.clone(),
+        ));
+        tasks.spawn(expire_holds(self.ledger.clone(), shutdown));
+        match tasks.join_next().await {
+            Some(Err(error)) => Err(Error::broken("doing the background work", error)),
+            _ => {
+                // One ended because of the shutdown; the others are on their way.
+                while tasks.join_next().await.is_some() {}
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The context of a part of the bank.
+pub fn system(name: &'static str) -> Ctx {
+    Ctx::system(name, Permissions::OPERATOR)
+}
+
+async fn forget_old_sessions(
+    identity: Identity,
+    clock: Clock,
+    mut shutdown: watch::Receiver<bool>,
+) {
+    loop {
+        if let Err(error) = identity.clean(clock.now()).await {
+            tracing::error!(?error, "old sessions and challenges were not removed");
+        }
+        tokio::select! {
+            _ = shutdown.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(UPKEEP_ROUND) => {}
+        }
+    }
+}
+
+async fn expire_holds(ledger: Ledger, mut shutdown: watch::Receiver<bool>) {
+    let ctx = system("holds");
+    loop {
+        match ledger.expire_due_holds(&ctx).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "holds whose time was over were given back"),
+            Err(error) => tracing::error!(?error, "holds whose time is over were not looked at"),
+        }
+        tokio::select! {
+            _ = shutdown.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(HOLD_ROUND) => {}
+        }
+    }
+}
+
+/// Becomes true when the process is told to stop.
+pub fn shutdown() -> Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let on = |kind| signal(kind).map_err(|e| Error::broken("listening for signals", e));
+    let (mut interrupt, mut terminate) =
+        (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        sender.send_replace(true);
+        // A second signal ends the process at once: whoever sends it does not want to wait.
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        std::process::exit(130);
+    });
+    Ok(receiver)
+}

@@ -1,0 +1,199 @@
+//! A node of the bank as a process of its own, and customers to send with.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use customers::NewCustomer;
+use futures_util::StreamExt as _;
+use identity::ClientInfo;
+use kernel::{
+    AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Money,
+    OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
+};
+use payments::transfers::rules::{Party, Quoted, Side, sign};
+use payments::{CashIn, Open};
+use tokio::process::{Child, Command};
+
+use super::http::Line;
+use crate::bank::Bank;
+use crate::settings::RootKeyFile;
+
+/// Longest wait for a node to be ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Minor units that each customer starts with.
+pub const FUNDS: i64 = 100_000_000_000;
+
+/// A running `okto serve`.
+pub struct Node {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+/// How to start nodes of one bank.
+#[derive(Clone)]
+pub struct NodePlan {
+    pub url: Secret<String>,
+    pub key: PathBuf,
+    pub log: PathBuf,
+}
+
+impl NodePlan {
+    /// Starts a node and waits until it is ready.
+    pub async fn start(&self) -> Result<Node> {
+        let doing = "starting a node of the bank";
+        let program = std::env::current_exe().map_err(|e| Error::broken(doing, e))?;
+        let address = free_address().await?;
+        let log = std::fs::File::options().create(true).append(true).open(&self.log);
+        let log = log.map_err(|e| Error::broken(doing, e))?;
+        let child = Command::new(program)
+            .args(["serve", "--listen", &address.to_string()])
+            .env("DATABASE_URL", self.url.expose())
+            .env("OKTO_ROOT_KEY_FILE", &self.key)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|e| Error::broken(doing, e))?;
+        let mut node = Node { child, address };
+        node.wait_ready().await?;
+        Ok(node)
+    }
+}
+
+async fn free_address() -> Result<SocketAddr> {
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.and_then(|l| l.local_addr());
+    free.map_err(|e| Error::broken("finding a free port", e))
+}
+
+impl Node {
+    async fn wait_ready(&mut self) -> Result<()> {
+        let doing = "waiting for a node of the bank to be ready";
+        let ready = async {
+            loop {
+                if let Ok(mut line) = Line::open(self.address, Secret::new(String::new())).await
+                    && let Ok(answer) = line.get("/health/ready").await
+                    && answer.status.is_success()
+                {
+                    return Ok(());
+                }
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return Err(Error::broken(doing, format!("it ended: {status}")));
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        match tokio::time::timeout(READY_TIMEOUT, ready).await {
+            Ok(done) => done,
+            Err(late) => Err(Error::broken(doing, late)),
+        }
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Ends it with SIGKILL.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.child.kill().await.map_err(|e| Error::broken("killing a node of the bank", e))
+    }
+}
+
+/// A customer of a bench, with one account.
+#[derive(Clone)]
+pub struct Client {
+    pub id: CustomerId,
+    pub account: AccountId,
+    name: String,
+    tail: String,
+}
+
+/// Customers of a bench, and the keys with which quotes are made for them.
+pub struct Clients {
+    pub bank: Bank,
+    pub keys: KeyRing,
+    pub list: Vec<Client>,
+    asked: Ctx,
+}
+
+impl Clients {
+    /// Opens the bank in this process too, and makes customers with money.
+    pub async fn make(url: Secret<String>, key: &Path, count: usize) -> Result<Arc<Self>> {
+        let keys = RootKeyFile { root_key_file: key.to_owned() }.read_or_make()?;
+        let bank = Bank::open(url, 8, &keys).await?;
+        let asked = Ctx::system("bench", Permissions::OPERATOR);
+        let mut clients = Self { bank, keys, list: Vec::new(), asked };
+        let made: Vec<Result<Client>> = futures_util::stream::iter(0..count)
+            .map(|n| clients.client(n))
+            .buffered(2)
+            .collect()
+            .await;
+        clients.list = made.into_iter().collect::<Result<_>>()?;
+        Ok(Arc::new(clients))
+    }
+
+    async fn client(&self, n: usize) -> Result<Client> {
+        let ctx = &self.asked;
+        let password: [u8; 16] = Entropy.bytes();
+        let password = password.iter().fold(String::new(), |t, b| format!("{t}{b:02x}"));
+        let phone = Phone::parse(&format!("99890{:07}", n.saturating_add(1_000_000)));
+        let malformed = || Error::invariant("a bench customer is malformed");
+        let new = NewCustomer {
+            phone: phone.ok_or_else(malformed)?,
+            password: Secret::new(password),
+            first_name: "Jasur".to_owned(),
+            last_name: "Karimov".to_owned(),
+            birth_date: Day::new(1990, 1, 1).ok_or_else(malformed)?,
+            lang: Lang::Uz,
+        };
+        let id = self.bank.customers.create_verified(ctx, new).await?;
+        let session = SessionId::generate(ctx.now(), Entropy);
+        let theirs = ctx.clone().for_customer(id, session);
+        let open = Open { key: self.key(), asset: Asset::Uzs };
+        let account = self.bank.payments.open_account(&theirs, open).await?;
+        let amount = Amount::from_minor(FUNDS, Asset::Uzs)?;
+        let cash = CashIn { key: self.key(), account: account.number, amount, note: None };
+        self.bank.payments.cash_in(ctx, cash).await?;
+        let tail = account.number.tail().to_owned();
+        Ok(Client { id, account: account.id, name: "Jasur K.".to_owned(), tail })
+    }
+
+    /// A new operation id.
+    pub fn key(&self) -> OperationId {
+        OperationId::generate(Clock::System.now(), Entropy)
+    }
+
+    /// A fresh access token.
+    pub async fn token(&self, client: &Client) -> Result<Secret<String>> {
+        let mut tx = self.bank.store.begin().await?;
+        let from = ClientInfo::new(std::net::Ipv4Addr::LOCALHOST.into(), "bench");
+        let ctx = &self.asked;
+        let tokens = self.bank.identity.open_session(&mut tx, ctx, client.id, &from).await?;
+        store::commit(tx).await?;
+        Ok(tokens.access)
+    }
+
+    /// What a preview of this payment would have given.
+    pub fn quote(&self, payer: &Client, payee: &Client, minor: i64) -> Result<String> {
+        let now = Clock::System.now();
+        let side = |c: &Client| Side {
+            account: c.account,
+            party: Party { masked_name: c.name.clone(), account_tail: c.tail.clone() },
+        };
+        let quoted = Quoted {
+            id: QuoteId::generate(now, Entropy),
+            customer: payer.id,
+            payer: side(payer),
+            payee: side(payee),
+            own: false,
+            amount: Amount::from_minor(minor, Asset::Uzs)?,
+            fee: Money::zero(Asset::Uzs),
+            note: Some("tushlik uchun".to_owned()),
+            expires_at: now.plus_seconds(600),
+        };
+        sign(&self.keys, &quoted)
+    }
+}

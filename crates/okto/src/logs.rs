@@ -1,0 +1,31 @@
+//! Logs: one JSON object a line. Nothing personal or secret is in them, because the types that hold
+//! such values do not print.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Mutex;
+
+use kernel::{Error, Result};
+use tracing_subscriber::EnvFilter;
+
+fn filter() -> EnvFilter {
+    EnvFilter::try_from_env("OKTO_LOG").unwrap_or_else(|_| EnvFilter::new("info"))
+}
+
+/// Logs to standard error.
+pub fn to_stderr() {
+    tracing_subscriber::fmt().json().with_env_filter(filter()).with_writer(std::io::stderr).init();
+}
+
+/// Logs to the end of a file, so that the terminal stays readable.
+pub fn to_file(path: &Path) -> Result<()> {
+    let open = || -> std::io::Result<File> {
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        File::options().create(true).append(true).open(path)
+    };
+    let file = open().map_err(|e| Error::broken("opening the log file", e))?;
+    tracing_subscriber::fmt().json().with_env_filter(filter()).with_writer(Mutex::new(file)).init();
+    Ok(())
+}

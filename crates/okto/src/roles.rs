@@ -1,0 +1,160 @@
+//! The commands that work on a database that is there already.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use kernel::{
+    AccountNumber, Amount, Asset, Clock, Code, Error, KeyRing, OperationId, Result, Secret,
+};
+use sandbox::Sandbox;
+use store::{Config, Store, migrations, partitions};
+use tokio::net::TcpListener;
+
+use crate::bank::{Bank, shutdown, system};
+use crate::say;
+use crate::settings::{Database, Listen, RootKeyFile, SmsAccount};
+
+/// Which way to migrate.
+#[derive(clap::Subcommand, Clone, Debug)]
+pub enum Migrate {
+    /// Apply what is missing.
+    Up,
+    /// Take back everything above a version.
+    Down {
+        /// The version to come back to; 0 takes back everything.
+        #[arg(long)]
+        to: i64,
+    },
+    /// Show what is applied.
+    Status,
+}
+
+async fn connect(database: &Database) -> Result<Store> {
+    let config = Config { url: database.url()?, max_connections: database.connections };
+    Store::connect(&config).await
+}
+
+pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
+    let store = connect(&database).await?;
+    match way {
+        Migrate::Up => {
+            let applied = migrations::up(&store).await?;
+            partitions::ensure(&store, Clock::System.now()).await?;
+            for name in &applied {
+                say(&format!("applied {name}"));
+            }
+            say(&format!("{} applied, the schema is current", applied.len()));
+        }
+        Migrate::Down { to } => {
+            for name in migrations::down(&store, to).await? {
+                say(&format!("took back {name}"));
+            }
+        }
+        Migrate::Status => {
+            for m in migrations::status(&store).await? {
+                let state = match (m.applied_at, m.differs) {
+                    (None, _) => "not applied".to_owned(),
+                    (Some(at), false) => format!("applied {at}"),
+                    (Some(at), true) => format!("applied {at}, BUT ITS TEXT HAS CHANGED SINCE"),
+                };
+                say(&format!("{:04} {:<20} {state}", m.version, m.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Serves the API.
+pub async fn serve(database: Database, listen: Listen, key: RootKeyFile) -> Result<()> {
+    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+    let listener = bind(&listen).await?;
+    bank.serve(listener, listen, shutdown()?).await
+}
+
+/// Does the background work.
+pub async fn work(database: Database, key: RootKeyFile, sms: SmsAccount) -> Result<()> {
+    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+    bank.work(sms.config()?, shutdown()?).await
+}
+
+pub async fn bind(listen: &Listen) -> Result<TcpListener> {
+    TcpListener::bind(listen.listen).await.map_err(|e| {
+        Error::broken("opening the port of the API", format!("{}: {e}", listen.listen))
+    })
+}
+
+/// Cash that a customer brings to the desk.
+#[derive(clap::Args, Clone, Debug)]
+pub struct CashIn {
+    /// The 20-digit account number.
+    #[arg(long)]
+    account: String,
+    /// How much, such as 150000.50.
+    #[arg(long)]
+    amount: String,
+    /// UZS or USD.
+    #[arg(long, default_value = "UZS")]
+    asset: String,
+    /// A note for the statement.
+    #[arg(long)]
+    note: Option<String>,
+    /// The operation's id, a version 7 UUID; give it to be able to repeat the command safely.
+    #[arg(long)]
+    key: Option<uuid::Uuid>,
+}
+
+pub async fn cash_in(database: Database, key: RootKeyFile, cash: CashIn) -> Result<()> {
+    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+    let ctx = system("cash-desk");
+    let account: AccountNumber =
+        cash.account.parse().map_err(|()| Error::from(Code::AccountNotFound))?;
+    let asset = Asset::from_code(&cash.asset).ok_or(Error::from(Code::CurrencyUnknown))?;
+    let amount = Amount::parse(&cash.amount, asset)?;
+    let key = match cash.key {
+        Some(uuid) => OperationId::from_uuid(uuid),
+        None => OperationId::generate(ctx.now(), ctx.entropy()),
+    };
+    // Said before the money moves: whoever does not see the receipt can repeat with this key.
+    say(&format!("operation {}", key.uuid()));
+    let order = payments::CashIn { key, account, amount, note: cash.note };
+    let receipt = bank.payments.cash_in(&ctx, order).await?;
+    let again = if receipt.replayed { " (it was posted before)" } else { "" };
+    say(&format!("{} taken in for {} at {}{again}", receipt.amount, receipt.account, receipt.at));
+    Ok(())
+}
+
+/// Checks that the books agree with themselves.
+pub async fn verify(database: Database, keys: &KeyRing) -> Result<()> {
+    let store = connect(&database).await?;
+    let bank = Bank::on(store, keys, Clock::System).await?;
+    let report = bank.ledger.verify().await?;
+    say(&format!(
+        "looked at {} accounts, {} operations, {} transfers",
+        report.accounts, report.operations, report.transfers
+    ));
+    for finding in &report.findings {
+        say(&format!("WRONG: {}: {}", finding.rule, finding.subject));
+    }
+    match report.findings.len() {
+        0 => {
+            say("the books agree with themselves");
+            Ok(())
+        }
+        wrong => Err(Error::broken("checking the books", format!("{wrong} findings"))),
+    }
+}
+
+/// Serves the simulators alone.
+pub async fn sandbox(listen: SocketAddr, email: String, password_file: &Path) -> Result<()> {
+    let doing = "starting the sandbox";
+    let password = std::fs::read_to_string(password_file).map_err(|e| Error::broken(doing, e))?;
+    let password = Secret::new(password.trim().to_owned());
+    let listener = TcpListener::bind(listen).await.map_err(|e| Error::broken(doing, e))?;
+    let eskiz = sandbox::eskiz::Config::new(email, password);
+    let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    let mut stop = shutdown()?;
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    sandbox::serve(listener, sandbox, stopped).await
+}

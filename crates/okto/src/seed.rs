@@ -1,0 +1,275 @@
+//! Demo customers with a month of history, so that a new bank has something to look at.
+
+use std::path::Path;
+
+use customers::NewCustomer;
+use kernel::{
+    AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing,
+    Lang, ManualClock, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
+};
+use payments::transfers::Payee;
+use payments::{CashIn, Confirm, Open, Preview};
+use serde::{Deserialize, Serialize};
+use store::Store;
+
+use crate::bank::Bank;
+use crate::settings::write_private;
+
+/// A demo customer's login.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    pub name: String,
+    pub phone: String,
+    pub password: String,
+}
+
+struct Person {
+    phone: &'static str,
+    first_name: &'static str,
+    last_name: &'static str,
+    born: (i32, u8, u8),
+    lang: Lang,
+    /// What they bring in every ten days, in whole sum.
+    income: &'static str,
+}
+
+/// Numbers of a block that no operator has given out.
+const PEOPLE: &[Person] = &[
+    Person {
+        phone: "998900000001",
+        first_name: "Jasur",
+        last_name: "Karimov",
+        born: (1991, 4, 12),
+        lang: Lang::Uz,
+        income: "8400000",
+    },
+    Person {
+        phone: "998900000002",
+        first_name: "Malika",
+        last_name: "Tursunova",
+        born: (1996, 9, 3),
+        lang: Lang::Uz,
+        income: "6150000",
+    },
+    Person {
+        phone: "998900000003",
+        first_name: "Ольга",
+        last_name: "Ким",
+        born: (1984, 1, 25),
+        lang: Lang::Ru,
+        income: "11200000.50",
+    },
+    Person {
+        phone: "998900000004",
+        first_name: "Bobur",
+        last_name: "Yo‘ldoshev",
+        born: (2004, 6, 30),
+        lang: Lang::En,
+        income: "2300000",
+    },
+];
+
+/// (days ago, payer, payee, sum, note)
+const PAYMENTS: &[(i64, usize, usize, &str, &str)] = &[
+    (27, 0, 1, "184500", "Bozorlik"),
+    (26, 1, 3, "50000", "Tushlik"),
+    (25, 2, 0, "1250000", "Аренда, первая часть"),
+    (24, 0, 3, "300000", "Kontrakt to‘lovi"),
+    (22, 3, 1, "75000", "Kitoblar"),
+    (21, 1, 0, "42000.50", "Taksi"),
+    (19, 0, 2, "990000", "Ta’mirlash"),
+    (17, 2, 1, "215000", "Подарок маме"),
+    (15, 0, 1, "60000", "Kino"),
+    (14, 1, 2, "330000", "Dori-darmon"),
+    (12, 3, 0, "120000", "Qarz qaytarildi"),
+    (10, 0, 3, "45000", "Internet"),
+    (9, 2, 0, "1250000", "Аренда, вторая часть"),
+    (7, 1, 3, "28000", "Nonushta"),
+    (6, 0, 1, "510000", "Uy uchun"),
+    (5, 3, 2, "64000", "Курсы"),
+    (4, 0, 2, "72500", "Choyxona"),
+    (3, 1, 0, "99000", "Sovg‘a"),
+    (2, 2, 3, "150000", "Спасибо!"),
+    (1, 0, 1, "38000", "Gul"),
+    (0, 1, 0, "25000", "Qahva va somsa"),
+];
+
+const DAY_SECONDS: i64 = 86_400;
+const HISTORY_DAYS: i64 = 28;
+
+/// Makes the demo customers unless they are there, and answers their logins.
+pub async fn ensure(store: &Store, keys: &KeyRing, file: &Path) -> Result<Vec<Login>> {
+    let now = Clock::System.now();
+    let start = now.plus_seconds(-HISTORY_DAYS * DAY_SECONDS);
+    let clock = ManualClock::new(start);
+    let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;
+    let ctx = Ctx::system("seed", Permissions::OPERATOR).with_clock(Clock::Manual(clock.clone()));
+    if there(&bank, &ctx).await? {
+        return read(file);
+    }
+    bank.payments.bank().ensure(&ctx).await?;
+    let logins: Vec<Login> = PEOPLE.iter().map(login).collect();
+    // First the file: logins that nobody knows would be worse than logins that do not work yet.
+    let text = serde_json::to_vec_pretty(&logins)
+        .map_err(|e| Error::broken("writing the demo logins", e))?;
+    write_private(file, &text)?;
+    let seed = Seed { bank, ctx, clock };
+    let mut clients = Vec::new();
+    for (person, login) in PEOPLE.iter().zip(&logins) {
+        clients.push(seed.customer(person, login).await?);
+    }
+    let mut paid = PAYMENTS.iter().peekable();
+    for ago in (0..HISTORY_DAYS).rev() {
+        seed.clock.advance_seconds(
+            seed.clock
+                .now()
+                .micros_since(now)
+                .unsigned_abs()
+                .try_into()
+                .map_or(0, |behind: i64| {
+                    (behind / 1_000_000).saturating_sub(ago.saturating_mul(DAY_SECONDS))
+                })
+                .max(0),
+        );
+        if ago % 10 == 7 {
+            for (person, client) in PEOPLE.iter().zip(&clients) {
+                seed.income(person, client).await?;
+            }
+        }
+        while let Some((_, payer, payee, sum, note)) = paid.next_if(|(day, ..)| *day >= ago) {
+            let (Some(payer), Some(to)) = (clients.get(*payer), PEOPLE.get(*payee)) else {
+                continue;
+            };
+            seed.pay(payer, to, sum, note).await?;
+        }
+    }
+    Ok(logins)
+}
+
+async fn there(bank: &Bank, ctx: &Ctx) -> Result<bool> {
+    let Some(phone) = PEOPLE.first().and_then(|p| Phone::parse(p.phone)) else { return Ok(true) };
+    Ok(bank.identity.find_by_phone(ctx, &phone).await?.is_some())
+}
+
+fn read(file: &Path) -> Result<Vec<Login>> {
+    let doing = "reading the demo logins";
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Error::broken(doing, format!("{}: {e}", file.display())))?;
+    serde_json::from_str(&text).map_err(|e| Error::broken(doing, e))
+}
+
+fn login(person: &Person) -> Login {
+    Login {
+        name: format!("{} {}", person.first_name, person.last_name),
+        phone: format!("+{}", person.phone),
+        password: password(),
+    }
+}
+
+/// Words that are easy to read out and to type.
+const WORDS: [&str; 32] = [
+    "anor", "bahor", "choynak", "daryo", "eshik", "fasl", "gilam", "hovuz", "ipak", "jiyda",
+    "kaptar", "lola", "mayiz", "non", "olma", "paxta", "qalam", "rubob", "savat", "tandir", "uzum",
+    "vodiy", "xurmo", "yulduz", "zanjir", "shamol", "chinor", "tepa", "bulut", "kulol", "novvot",
+    "qovun",
+];
+
+fn password() -> String {
+    let dice: [u8; 8] = Entropy.bytes();
+    let mut parts: Vec<String> = Vec::new();
+    for n in dice.iter().take(4) {
+        let word = WORDS.get(usize::from(n % 32)).copied().unwrap_or_default();
+        parts.push(word.to_owned());
+    }
+    let digits =
+        dice.iter().skip(4).fold(0_u32, |d, n| d.wrapping_mul(256).wrapping_add(u32::from(*n)));
+    parts.push(format!("{:04}", digits % 10_000));
+    parts.join("-")
+}
+
+/// A demo customer who is there.
+struct Client {
+    id: CustomerId,
+    account: AccountId,
+    number: AccountNumber,
+}
+
+struct Seed {
+    bank: Bank,
+    ctx: Ctx,
+    clock: ManualClock,
+}
+
+impl Seed {
+    fn key(&self) -> OperationId {
+        OperationId::generate(self.clock.now(), Entropy)
+    }
+
+    /// The context of a demo customer.
+    fn as_customer(&self, id: CustomerId) -> Ctx {
+        let session = SessionId::generate(self.clock.now(), Entropy);
+        let ctx = Ctx { trace: TraceId::generate(Entropy), ..self.ctx.clone() };
+        ctx.for_customer(id, session)
+    }
+
+    async fn customer(&self, person: &Person, login: &Login) -> Result<Client> {
+        let malformed = || Error::invariant("a demo customer is malformed");
+        let (year, month, day) = person.born;
+        let id = self
+            .bank
+            .customers
+            .create_verified(
+                &self.ctx,
+                NewCustomer {
+                    phone: Phone::parse(person.phone).ok_or_else(malformed)?,
+                    password: Secret::new(login.password.clone()),
+                    first_name: person.first_name.to_owned(),
+                    last_name: person.last_name.to_owned(),
+                    birth_date: Day::new(year, month, day).ok_or_else(malformed)?,
+                    lang: person.lang,
+                },
+            )
+            .await?;
+        let ctx = self.as_customer(id);
+        let sum = self.open(&ctx, Asset::Uzs).await?;
+        let dollars = self.open(&ctx, Asset::Usd).await?;
+        self.cash(dollars.number, "150", Asset::Usd).await?;
+        Ok(Client { id, ..sum })
+    }
+
+    async fn open(&self, ctx: &Ctx, asset: Asset) -> Result<Client> {
+        let open = Open { key: self.key(), asset };
+        let view = self.bank.payments.open_account(ctx, open).await?;
+        Ok(Client { id: ctx.customer()?, account: view.id, number: view.number })
+    }
+
+    async fn income(&self, person: &Person, client: &Client) -> Result<()> {
+        self.cash(client.number, person.income, Asset::Uzs).await
+    }
+
+    async fn cash(&self, account: AccountNumber, sum: &str, asset: Asset) -> Result<()> {
+        let order = CashIn {
+            key: self.key(),
+            account,
+            amount: Amount::parse(sum, asset)?,
+            note: Some("Kassa orqali to‘ldirish".to_owned()),
+        };
+        self.clock.advance_seconds(90);
+        self.bank.payments.cash_in(&self.ctx, order).await.map(|_| ())
+    }
+
+    async fn pay(&self, payer: &Client, to: &Person, sum: &str, note: &str) -> Result<()> {
+        let phone = Phone::parse(to.phone).ok_or(Error::invariant("a demo phone is malformed"))?;
+        let ctx = self.as_customer(payer.id);
+        let preview = Preview {
+            from: payer.account,
+            to: Payee::Phone(phone),
+            amount: Amount::parse(sum, Asset::Uzs)?,
+            note: Some(note.to_owned()),
+        };
+        let quote = self.bank.payments.preview(&ctx, preview).await?;
+        self.clock.advance_seconds(20);
+        let confirm = Confirm { key: self.key(), quote: quote.token };
+        self.bank.payments.confirm(&ctx, confirm).await.map(|_| ())
+    }
+}

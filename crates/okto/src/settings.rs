@@ -1,0 +1,187 @@
+//! Where an installation keeps its data, and how it reaches the outside.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use connectors::Timeouts;
+use connectors::eskiz::EskizConfig;
+use kernel::{Entropy, Error, KeyRing, Result, Secret};
+
+/// The database, for commands that work on one that is there already.
+#[derive(clap::Args, Clone)]
+pub struct Database {
+    /// Address of the PostgreSQL database, 15 or newer. Without it the private server of `okto up`
+    /// is used, which must be running.
+    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
+    url: Option<String>,
+    /// Folder of the installation.
+    #[arg(long, env = "OKTO_DIR", default_value = ".okto")]
+    pub dir: PathBuf,
+    /// Connections to the database.
+    #[arg(long, env = "OKTO_DATABASE_CONNECTIONS", default_value_t = 16)]
+    pub connections: u32,
+}
+
+/// The file in which `okto up` leaves the address of its private server.
+const PRIVATE_URL: &str = "database-url";
+
+impl Database {
+    /// The address to use.
+    pub fn url(&self) -> Result<Secret<String>> {
+        if let Some(url) = &self.url {
+            return Ok(Secret::new(url.clone()));
+        }
+        let file = self.dir.join(PRIVATE_URL);
+        let text = std::fs::read_to_string(&file).map_err(|_| {
+            let file = file.display();
+            Error::broken(
+                "finding the database",
+                format!("DATABASE_URL is not set and there is no {file}: is `okto up` running?"),
+            )
+        })?;
+        Ok(Secret::new(text.trim().to_owned()))
+    }
+
+    /// The address given by the operator, when one is.
+    pub fn given(&self) -> Option<Secret<String>> {
+        self.url.clone().map(Secret::new)
+    }
+
+    /// Leaves the private server's address for the other commands.
+    pub fn remember(&self, url: &Secret<String>) -> Result<()> {
+        write_private(&self.dir.join(PRIVATE_URL), url.expose().as_bytes())
+    }
+}
+
+/// Where the API is served.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Listen {
+    /// Address and port of the API.
+    #[arg(long, env = "OKTO_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Proxies whose `X-Forwarded-For` is believed, separated by commas.
+    #[arg(long, env = "OKTO_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// The account at the SMS operator.
+#[derive(clap::Args, Clone)]
+pub struct SmsAccount {
+    /// Address of the Eskiz API.
+    #[arg(long, env = "OKTO_ESKIZ_URL", default_value = "https://notify.eskiz.uz/api")]
+    eskiz_url: String,
+    /// Login at Eskiz.
+    #[arg(long, env = "OKTO_ESKIZ_EMAIL")]
+    eskiz_email: String,
+    /// File with the password at Eskiz.
+    #[arg(long, env = "OKTO_ESKIZ_PASSWORD_FILE")]
+    eskiz_password_file: PathBuf,
+    /// The sender that phones show.
+    #[arg(long, env = "OKTO_ESKIZ_FROM", default_value = "4546")]
+    eskiz_from: String,
+}
+
+impl SmsAccount {
+    pub fn config(&self) -> Result<EskizConfig> {
+        let password = std::fs::read_to_string(&self.eskiz_password_file)
+            .map_err(|e| Error::broken("reading the file with the password at Eskiz", e))?;
+        Ok(EskizConfig {
+            base_url: self.eskiz_url.clone(),
+            email: self.eskiz_email.clone(),
+            password: Secret::new(password.trim().to_owned()),
+            from: self.eskiz_from.clone(),
+            timeouts: Timeouts::default(),
+        })
+    }
+}
+
+/// The root key of an installation.
+#[derive(clap::Args, Clone, Debug)]
+pub struct RootKeyFile {
+    /// File with the 32-byte root key in hexadecimal. Made on the first start of `okto up`; in
+    /// production every node has the same.
+    #[arg(long, env = "OKTO_ROOT_KEY_FILE", default_value = ".okto/root-key")]
+    pub root_key_file: PathBuf,
+}
+
+impl RootKeyFile {
+    /// Reads the key.
+    pub fn read(&self) -> Result<KeyRing> {
+        let doing = "reading the root key";
+        let text = std::fs::read_to_string(&self.root_key_file)
+            .map_err(|e| Error::broken(doing, format!("{}: {e}", self.root_key_file.display())))?;
+        let text = Secret::new(text);
+        let key = from_hex(text.expose().trim());
+        let key = key.ok_or_else(|| Error::broken(doing, "it is not 64 hexadecimal digits"))?;
+        Ok(KeyRing::new(Secret::new(key)))
+    }
+
+    /// Reads the key, or makes one.
+    pub fn read_or_make(&self) -> Result<KeyRing> {
+        if !self.root_key_file.exists() {
+            let key: [u8; 32] = Entropy.bytes();
+            let text: String = key.iter().fold(String::new(), |t, b| format!("{t}{b:02x}"));
+            write_private(&self.root_key_file, text.as_bytes())?;
+        }
+        self.read()
+    }
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut key = [0; 32];
+    for (place, n) in key.iter_mut().zip((0_usize..64).step_by(2)) {
+        let digits = text.get(n..n.saturating_add(2))?;
+        *place = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(key)
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let doing = "writing a private file";
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    if let Some(parent) = parent {
+        std::fs::create_dir_all(parent).map_err(|e| Error::broken(doing, e))?;
+    }
+    let new = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&new)?;
+        file.write_all(content)?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        std::fs::rename(&new, path)
+    };
+    write().map_err(|e| Error::broken(doing, format!("{}: {e}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_key_is_made_once_and_only_its_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let name = format!("okto-root-key-{}", uuid::Uuid::from_bytes(Entropy.bytes()));
+        let root_key_file = std::env::temp_dir().join(name);
+        let file = RootKeyFile { root_key_file };
+        assert!(file.read().is_err());
+        let key = |ring: KeyRing| *ring.key(kernel::KeyUse::Quote).expose();
+        let made = key(file.read_or_make().unwrap());
+        assert_eq!(made, key(file.read_or_make().unwrap()));
+        let mode = std::fs::metadata(&file.root_key_file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::write(&file.root_key_file, "not a key").unwrap();
+        assert!(file.read().is_err());
+        std::fs::remove_file(&file.root_key_file).unwrap();
+    }
+}

@@ -1,0 +1,173 @@
+//! `okto up`: the whole bank on a bare machine.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use connectors::Timeouts;
+use connectors::eskiz::EskizConfig;
+use kernel::{Clock, Error, Result, Secret};
+use sandbox::Sandbox;
+use store::embedded::{Cluster, Options};
+use store::{Config, Store, migrations, partitions};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::bank::{Bank, shutdown};
+use crate::seed::{self, Login};
+use crate::settings::{Database, Listen, RootKeyFile};
+use crate::{logs, roles, say};
+
+/// What `okto up` is asked to do.
+#[derive(clap::Args, Clone)]
+pub struct Args {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    listen: Listen,
+    #[command(flatten)]
+    key: RootKeyFile,
+    /// Address and port of the sandbox that stands in for every counterpart.
+    #[arg(long, env = "OKTO_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
+    sandbox_listen: SocketAddr,
+    /// Do not make demo customers.
+    #[arg(long)]
+    no_demo: bool,
+}
+
+const DATABASE: &str = "okto";
+/// Longest wait for the parts to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
+
+pub async fn run(args: Args) -> Result<()> {
+    let log = args.database.dir.join("okto.log");
+    logs::to_file(&log)?;
+    let stop = shutdown()?;
+    // Ports first: when another bank is running here, nothing of it is touched.
+    let listener = roles::bind(&args.listen).await?;
+    let sandbox_listener = TcpListener::bind(args.sandbox_listen).await.map_err(|e| {
+        let address = args.sandbox_listen;
+        Error::broken("opening the port of the sandbox", format!("{address}: {e}"))
+    })?;
+    let cluster = start_cluster(&args.database).await?;
+    let done =
+        with_database(&args, cluster.as_ref(), (listener, sandbox_listener), &log, stop).await;
+    if let Some(cluster) = cluster {
+        say("stopping PostgreSQL");
+        cluster.stop().await?;
+    }
+    done
+}
+
+/// The private server, unless the operator named another.
+async fn start_cluster(database: &Database) -> Result<Option<Cluster>> {
+    if database.given().is_some() {
+        return Ok(None);
+    }
+    say("starting PostgreSQL");
+    let dir = database.dir.join("pg");
+    let cluster = Cluster::start(Options { dir, durable: true }).await?;
+    cluster.create_database_if_missing(DATABASE).await?;
+    database.remember(&cluster.url(DATABASE))?;
+    Ok(Some(cluster))
+}
+
+async fn with_database(
+    args: &Args,
+    cluster: Option<&Cluster>,
+    (listener, sandbox_listener): (TcpListener, TcpListener),
+    log: &Path,
+    stop: watch::Receiver<bool>,
+) -> Result<()> {
+    let url = match cluster {
+        Some(cluster) => cluster.url(DATABASE),
+        None => args.database.url()?,
+    };
+    let config = Config { url: url.clone(), max_connections: args.database.connections };
+    let store = Store::connect(&config).await?;
+    for name in migrations::up(&store).await? {
+        say(&format!("applied migration {name}"));
+    }
+    partitions::ensure(&store, Clock::System.now()).await?;
+    let keys = args.key.read_or_make()?;
+    let logins = if args.no_demo {
+        Vec::new()
+    } else {
+        say("looking after the demo customers");
+        seed::ensure(&store, &keys, &args.database.dir.join("demo-logins.json")).await?
+    };
+    let bank = Bank::open(url, args.database.connections, &keys).await?;
+    let sms = start_sandbox(sandbox_listener, stop.clone())?;
+    let worker = tokio::spawn(bank.clone().work(sms, stop.clone()));
+    let server = tokio::spawn(bank.serve(listener, args.listen.clone(), stop.clone()));
+    ready(args, &logins, log);
+    wait(worker, server, stop).await
+}
+
+/// Starts the simulators. Their account is made up for this one run.
+fn start_sandbox(listener: TcpListener, mut stop: watch::Receiver<bool>) -> Result<EskizConfig> {
+    let email = "bank@okto.example".to_owned();
+    let password = Secret::new(kernel::TraceId::generate(kernel::Entropy).to_string());
+    let address = listener.local_addr().map_err(|e| Error::broken("opening the sandbox", e))?;
+    let eskiz = sandbox::eskiz::Config::new(email.clone(), password.clone());
+    let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    tokio::spawn(async move {
+        let stopped = async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = sandbox::serve(listener, sandbox, stopped).await {
+            tracing::error!(?error, "the sandbox ended");
+        }
+    });
+    Ok(EskizConfig {
+        base_url: format!("http://{address}/eskiz/api"),
+        email,
+        password,
+        from: "4546".to_owned(),
+        timeouts: Timeouts::default(),
+    })
+}
+
+fn ready(args: &Args, logins: &[Login], log: &Path) {
+    let (api, sandbox) = (args.listen.listen, args.sandbox_listen);
+    say("");
+    say("Okto is ready.");
+    say("");
+    say(&format!("  API and its documentation   http://{api}/docs/"));
+    say(&format!("  Sent text messages          http://{sandbox}/"));
+    say(&format!("  Log                         {}", log.display()));
+    if !logins.is_empty() {
+        say("");
+        say("  Demo customers              phone            password");
+        for login in logins {
+            say(&format!("    {:<26}{:<17}{}", login.name, login.phone, login.password));
+        }
+    }
+    say("");
+    say("  Press Ctrl-C to stop.");
+}
+
+type Task = tokio::task::JoinHandle<Result<()>>;
+
+/// Waits until the shutdown, or until a part ends by itself, which is an incident.
+async fn wait(mut worker: Task, mut server: Task, mut stop: watch::Receiver<bool>) -> Result<()> {
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => {}
+        ended = &mut worker => return Err(early("the background work", ended)),
+        ended = &mut server => return Err(early("the API", ended)),
+    }
+    say("finishing what is under way");
+    let both = async { tokio::join!(worker, server) };
+    if tokio::time::timeout(STOP_TIMEOUT, both).await.is_err() {
+        tracing::warn!("not everything finished in time");
+    }
+    Ok(())
+}
+
+fn early(what: &'static str, ended: Result<Result<()>, tokio::task::JoinError>) -> Error {
+    match ended {
+        Ok(Ok(())) => Error::invariant(what),
+        Ok(Err(error)) => error,
+        Err(panicked) => Error::broken(what, panicked),
+    }
+}
