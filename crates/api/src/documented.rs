@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::Code;
 use utoipa::openapi::{
-    AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
+    AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
 };
 
 use crate::failure::status;
@@ -66,7 +66,9 @@ fn response(codes: &[Code]) -> Response {
         codes.iter().map(|code| format!("- `{code}`: {}", code.meaning())).collect();
     let one_of_these = ObjectBuilder::new().property(
         "code",
-        ObjectBuilder::new().enum_values(Some(codes.iter().map(|code| code.as_str()))),
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(codes.iter().map(|code| code.as_str()))),
     );
     let schema =
         AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(one_of_these.build());

@@ -28,7 +28,7 @@ use store::Store;
 pub use client::ClientInfo;
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use passwords::{Personal, PreparedPassword};
-pub use sessions::Tokens;
+pub use sessions::{TOKEN_REUSE, Tokens};
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

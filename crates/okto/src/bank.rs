@@ -31,7 +31,7 @@ pub struct Bank {
 }
 
 /// How often sessions and challenges that are long over are removed.
-const UPKEEP_ROUND: Duration = Duration::from_secs(3_600);
+const UPKEEP_ROUND: Duration = Duration::from_hours(1);
 /// How often holds whose time is over are looked for.
 const HOLD_ROUND: Duration = Duration::from_secs(5);
 
@@ -105,14 +105,12 @@ impl Bank {
             shutdown.clone(),
         ));
         tasks.spawn(expire_holds(self.ledger.clone(), shutdown));
-        match tasks.join_next().await {
-            Some(Err(error)) => Err(Error::broken("doing the background work", error)),
-            _ => {
-                // One ended because of the shutdown; the others are on their way.
-                while tasks.join_next().await.is_some() {}
-                Ok(())
-            }
+        if let Some(Err(error)) = tasks.join_next().await {
+            return Err(Error::broken("doing the background work", error));
         }
+        // One ended because of the shutdown; the others are on their way.
+        while tasks.join_next().await.is_some() {}
+        Ok(())
     }
 }
 

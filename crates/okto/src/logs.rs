@@ -8,13 +8,18 @@ use std::sync::Mutex;
 use kernel::{Error, Result};
 use tracing_subscriber::EnvFilter;
 
-fn filter() -> EnvFilter {
-    EnvFilter::try_from_env("OKTO_LOG").unwrap_or_else(|_| EnvFilter::new("info"))
+/// What `OKTO_LOG` says, or a level.
+fn filter(level: &str) -> EnvFilter {
+    EnvFilter::try_from_env("OKTO_LOG").unwrap_or_else(|_| EnvFilter::new(level))
 }
 
-/// Logs to standard error.
-pub fn to_stderr() {
-    tracing_subscriber::fmt().json().with_env_filter(filter()).with_writer(std::io::stderr).init();
+/// Logs to standard error, from `level` on unless `OKTO_LOG` says otherwise.
+pub fn to_stderr(level: &str) {
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter(level))
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Logs to the end of a file, so that the terminal stays readable.
@@ -26,6 +31,10 @@ pub fn to_file(path: &Path) -> Result<()> {
         File::options().create(true).append(true).open(path)
     };
     let file = open().map_err(|e| Error::broken("opening the log file", e))?;
-    tracing_subscriber::fmt().json().with_env_filter(filter()).with_writer(Mutex::new(file)).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter("info"))
+        .with_writer(Mutex::new(file))
+        .init();
     Ok(())
 }

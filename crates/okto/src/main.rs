@@ -7,6 +7,7 @@ mod reactions;
 mod roles;
 mod seed;
 mod settings;
+mod smoke;
 mod up;
 
 use std::io::Write as _;
@@ -74,6 +75,8 @@ enum Command {
         #[command(flatten)]
         key: RootKeyFile,
     },
+    /// Try the main job against a running bank and say what failed.
+    Smoke(smoke::Args),
     /// Serve the simulators of every counterpart alone.
     Sandbox {
         /// Address and port.
@@ -119,8 +122,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<()> {
-    if !matches!(command, Command::Up(_)) {
-        logs::to_stderr();
+    match command {
+        Command::Up(_) => {}
+        // A bench breaks and measures; what it finds it says itself.
+        Command::Bench(_) => logs::to_stderr("off"),
+        _ => logs::to_stderr("info"),
     }
     match command {
         Command::Up(args) => up::run(args).await,
@@ -132,6 +138,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Sandbox { listen, eskiz_email, eskiz_password_file } => {
             roles::sandbox(listen, eskiz_email, &eskiz_password_file).await
         }
+        Command::Smoke(args) => smoke::run(args).await,
         Command::Openapi => {
             let document = api::openapi().to_pretty_json();
             say(&document.map_err(|e| Error::broken("writing the OpenAPI document", e))?);

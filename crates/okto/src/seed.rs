@@ -5,7 +5,7 @@ use std::path::Path;
 use customers::NewCustomer;
 use kernel::{
     AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing,
-    Lang, ManualClock, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
+    Lang, ManualClock, Moment, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
 };
 use payments::transfers::Payee;
 use payments::{CashIn, Confirm, Open, Preview};
@@ -69,7 +69,7 @@ const PEOPLE: &[Person] = &[
     },
 ];
 
-/// (days ago, payer, payee, sum, note)
+/// (days ago, payer, payee, sum, note); one every day or two, at hours when people pay.
 const PAYMENTS: &[(i64, usize, usize, &str, &str)] = &[
     (27, 0, 1, "184500", "Bozorlik"),
     (26, 1, 3, "50000", "Tushlik"),
@@ -95,13 +95,15 @@ const PAYMENTS: &[(i64, usize, usize, &str, &str)] = &[
 ];
 
 const DAY_SECONDS: i64 = 86_400;
+const HOUR_SECONDS: i64 = 3_600;
 const HISTORY_DAYS: i64 = 28;
+/// Days ago on which everybody brings their income to the desk.
+const INCOME_DAYS: [i64; 3] = [27, 17, 7];
 
 /// Makes the demo customers unless they are there, and answers their logins.
 pub async fn ensure(store: &Store, keys: &KeyRing, file: &Path) -> Result<Vec<Login>> {
     let now = Clock::System.now();
-    let start = now.plus_seconds(-HISTORY_DAYS * DAY_SECONDS);
-    let clock = ManualClock::new(start);
+    let clock = ManualClock::new(now.plus_seconds(-HISTORY_DAYS * DAY_SECONDS));
     let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;
     let ctx = Ctx::system("seed", Permissions::OPERATOR).with_clock(Clock::Manual(clock.clone()));
     if there(&bank, &ctx).await? {
@@ -118,29 +120,22 @@ pub async fn ensure(store: &Store, keys: &KeyRing, file: &Path) -> Result<Vec<Lo
     for (person, login) in PEOPLE.iter().zip(&logins) {
         clients.push(seed.customer(person, login).await?);
     }
-    let mut paid = PAYMENTS.iter().peekable();
+    let mut payments = PAYMENTS.iter().peekable();
     for ago in (0..HISTORY_DAYS).rev() {
-        seed.clock.advance_seconds(
-            seed.clock
-                .now()
-                .micros_since(now)
-                .unsigned_abs()
-                .try_into()
-                .map_or(0, |behind: i64| {
-                    (behind / 1_000_000).saturating_sub(ago.saturating_mul(DAY_SECONDS))
-                })
-                .max(0),
-        );
-        if ago % 10 == 7 {
+        let day = now.plus_seconds(-(ago * DAY_SECONDS + 12 * HOUR_SECONDS));
+        if INCOME_DAYS.contains(&ago) {
+            seed.wait_until(day);
             for (person, client) in PEOPLE.iter().zip(&clients) {
                 seed.income(person, client).await?;
             }
         }
-        while let Some((_, payer, payee, sum, note)) = paid.next_if(|(day, ..)| *day >= ago) {
-            let (Some(payer), Some(to)) = (clients.get(*payer), PEOPLE.get(*payee)) else {
+        while let Some((_, payer, payee, sum, note)) = payments.next_if(|(day, ..)| *day >= ago) {
+            let (Some(from), Some(to)) = (clients.get(*payer), PEOPLE.get(*payee)) else {
                 continue;
             };
-            seed.pay(payer, to, sum, note).await?;
+            let hours = i64::try_from(note.len() % 10).unwrap_or(0);
+            seed.wait_until(day.plus_seconds(hours * HOUR_SECONDS + 700));
+            seed.pay(from, to, sum, note).await?;
         }
     }
     Ok(logins)
@@ -201,6 +196,12 @@ struct Seed {
 }
 
 impl Seed {
+    /// Moves the clock on to a moment; it never goes back.
+    fn wait_until(&self, moment: Moment) {
+        let seconds = moment.micros_since(self.clock.now()) / 1_000_000;
+        self.clock.advance_seconds(seconds.max(0));
+    }
+
     fn key(&self) -> OperationId {
         OperationId::generate(self.clock.now(), Entropy)
     }

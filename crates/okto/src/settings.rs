@@ -68,6 +68,7 @@ pub struct Listen {
 
 /// The account at the SMS operator.
 #[derive(clap::Args, Clone)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
 pub struct SmsAccount {
     /// Address of the Eskiz API.
     #[arg(long, env = "OKTO_ESKIZ_URL", default_value = "https://notify.eskiz.uz/api")]
@@ -178,8 +179,8 @@ mod tests {
         let key = |ring: KeyRing| *ring.key(kernel::KeyUse::Quote).expose();
         let made = key(file.read_or_make().unwrap());
         assert_eq!(made, key(file.read_or_make().unwrap()));
-        let mode = std::fs::metadata(&file.root_key_file).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let rights = std::fs::metadata(&file.root_key_file).unwrap().permissions();
+        assert_eq!(rights.mode() & 0o777, 0o600);
         std::fs::write(&file.root_key_file, "not a key").unwrap();
         assert!(file.read().is_err());
         std::fs::remove_file(&file.root_key_file).unwrap();

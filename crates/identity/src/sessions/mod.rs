@@ -19,6 +19,7 @@ use crate::cache::Live;
 use crate::revocations::{self, Reason};
 use crate::tokens::{Hash, Purpose, Token};
 use crate::{ClientInfo, Identity};
+pub use events::TOKEN_REUSE;
 use rules::{Ends, Redeem};
 
 /// How long a request waits for the database to recognise its token.

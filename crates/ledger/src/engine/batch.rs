@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use kernel::{Clock, Code, Error, Moment, OperationId, Result};
-use sqlx::{Acquire, PgConnection, PgPool};
+use sqlx::pool::PoolConnection;
+use sqlx::{Acquire, PgConnection, PgPool, Postgres};
 
 use super::load::Touched;
 use super::write;
@@ -84,26 +85,79 @@ impl From<Error> for Fault {
     }
 }
 
-/// Carries a batch through and answers every operation of it, in order.
-pub async fn run(pool: &PgPool, clock: &Clock, operations: &[Operation]) -> Vec<Reply> {
-    match attempt(pool, clock, operations).await {
-        Ok(decisions) => decisions.into_iter().map(Reply::Decided).collect(),
-        // One operation cannot be written: each goes alone, so that only that one is refused.
-        Err(Fault::Race | Fault::Row(_) | Fault::Invariant(_)) if operations.len() > 1 => {
-            let mut replies = Vec::with_capacity(operations.len());
-            for operation in operations {
-                replies.push(alone(pool, clock, operation).await);
+/// A worker's way to the database. It keeps its connection from batch to batch: giving it back to
+/// the pool would cost a round trip each time, while the next batch waits.
+pub struct Lane {
+    pool: PgPool,
+    kept: Option<PoolConnection<Postgres>>,
+}
+
+impl Lane {
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool, kept: None }
+    }
+
+    /// Carries a batch through and answers every operation of it, in order.
+    pub async fn run(&mut self, clock: &Clock, operations: &[Operation]) -> Vec<Reply> {
+        match self.attempt(clock, operations).await {
+            Ok(decisions) => decisions.into_iter().map(Reply::Decided).collect(),
+            // One operation cannot be written: each goes alone, so that only that one is refused.
+            Err(Fault::Race | Fault::Row(_) | Fault::Invariant(_)) if operations.len() > 1 => {
+                let mut replies = Vec::with_capacity(operations.len());
+                for operation in operations {
+                    replies.push(self.alone(clock, operation).await);
+                }
+                replies
             }
-            replies
+            Err(fault) => vec![reply(&fault); operations.len()],
         }
-        Err(fault) => vec![reply(&fault); operations.len()],
+    }
+
+    async fn alone(&mut self, clock: &Clock, operation: &Operation) -> Reply {
+        match self.attempt(clock, std::slice::from_ref(operation)).await {
+            Ok(mut decisions) => decisions.pop().map_or(Reply::NotStarted, Reply::Decided),
+            Err(fault) => reply(&fault),
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        clock: &Clock,
+        operations: &[Operation],
+    ) -> std::result::Result<Vec<Decision>, Fault> {
+        let mut tries = TRIES;
+        loop {
+            let rested = self.kept.is_some();
+            let mut conn = match self.kept.take() {
+                Some(conn) => conn,
+                None => connect(&self.pool).await?,
+            };
+            let done = transaction(&mut conn, clock, operations).await;
+            tries = tries.saturating_sub(1);
+            match done {
+                Err(Fault::Race) if tries > 0 => {
+                    tracing::warn!(metric = "ledger_batch_retries", "a batch lost a race");
+                    self.kept = Some(conn);
+                }
+                // The server went away while the connection rested: nothing was written, and a new
+                // connection may find it back.
+                Err(Fault::Before(error)) if tries > 0 && rested => {
+                    tracing::warn!(%error, metric = "ledger_reconnects", "reconnecting");
+                }
+                Err(fault @ (Fault::Before(_) | Fault::AtCommit(_))) => return Err(fault),
+                done => {
+                    self.kept = Some(conn);
+                    return done;
+                }
+            }
+        }
     }
 }
 
-async fn alone(pool: &PgPool, clock: &Clock, operation: &Operation) -> Reply {
-    match attempt(pool, clock, std::slice::from_ref(operation)).await {
-        Ok(mut decisions) => decisions.pop().map_or(Reply::NotStarted, Reply::Decided),
-        Err(fault) => reply(&fault),
+async fn connect(pool: &PgPool) -> std::result::Result<PoolConnection<Postgres>, Fault> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, pool.acquire()).await {
+        Ok(conn) => conn.map_err(Fault::Before),
+        Err(_) => Err(Fault::Before(sqlx::Error::PoolTimedOut)),
     }
 }
 
@@ -129,31 +183,6 @@ fn reply(fault: &Fault) -> Reply {
         Fault::Invariant(what) => {
             tracing::error!(what, "{doing}: an invariant does not hold");
             Reply::Broken(what)
-        }
-    }
-}
-
-async fn attempt(
-    pool: &PgPool,
-    clock: &Clock,
-    operations: &[Operation],
-) -> std::result::Result<Vec<Decision>, Fault> {
-    let mut tries = TRIES;
-    loop {
-        let connected = tokio::time::timeout(CONNECT_TIMEOUT, pool.acquire()).await;
-        let mut conn = match connected {
-            Ok(conn) => conn.map_err(Fault::Before)?,
-            Err(_) => return Err(Fault::Before(sqlx::Error::PoolTimedOut)),
-        };
-        match transaction(&mut conn, clock, operations).await {
-            Err(Fault::Race) if tries > 1 => {
-                tries = tries.saturating_sub(1);
-                tracing::warn!(
-                    metric = "ledger_batch_retries",
-                    "a batch lost a race, deciding again"
-                );
-            }
-            done => return done,
         }
     }
 }

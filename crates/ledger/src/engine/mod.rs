@@ -13,12 +13,11 @@ mod write;
 use std::sync::Arc;
 
 use kernel::{Clock, Code, Ctx, Error, Result};
-use sqlx::PgPool;
 use store::Store;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::model::{Operation, Receipt};
-use batch::Reply;
+use batch::{Lane, Reply};
 pub(crate) use load::{HoldRow, refusal};
 
 /// How the engine is set up.
@@ -75,7 +74,7 @@ struct Job {
 
 struct Worker {
     store: Store,
-    pool: PgPool,
+    lane: Lane,
     clock: Clock,
     config: Config,
     queue: Arc<Mutex<mpsc::Receiver<Job>>>,
@@ -90,7 +89,7 @@ impl Ledger {
         for _ in 0..config.workers {
             let worker = Worker {
                 store: store.clone(),
-                pool: pool.clone(),
+                lane: Lane::new(pool.clone()),
                 clock: clock.clone(),
                 config,
                 queue: Arc::clone(&queue),
@@ -117,11 +116,11 @@ impl Ledger {
 }
 
 impl Worker {
-    async fn run(self) {
+    async fn run(mut self) {
         while let Some(jobs) = self.gather().await {
             let (operations, answers): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|j| (*j.operation, j.answer)).unzip();
-            let replies = batch::run(&self.pool, &self.clock, &operations).await;
+            let replies = self.lane.run(&self.clock, &operations).await;
             self.store.events_appended();
             for (answer, reply) in answers.into_iter().zip(replies) {
                 // A caller that went away does not want its answer; the operation stands.

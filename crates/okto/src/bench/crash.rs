@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::figures::{Json, instant};
 use super::http::{Answer, Line};
 use super::ledger::Dice;
-use super::node::{Clients, FUNDS, Node, NodePlan};
+use super::node::{Clients, FUNDS, Node, NodePlan, key as new_key};
 use super::{Bench, sql};
 use crate::say;
 
@@ -39,7 +39,7 @@ pub struct Args {
 
 const DATABASE: &str = "crash_bench";
 /// How long a client goes on asking for the outcome of one send.
-const OUTCOME_TIMEOUT: Duration = Duration::from_secs(120);
+const OUTCOME_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// Longest and shortest time between two kills, in milliseconds.
 const KILL_EVERY_MILLIS: std::ops::Range<u64> = 400..3_000;
@@ -194,7 +194,7 @@ impl Sender {
             // One in eight asks for more than anyone can have and must be refused.
             let minor = if dice.below(8) == 0 { FUNDS.saturating_mul(100) } else { 1_000 };
             let quote = self.clients.quote(&me, &payee, minor)?;
-            let key = self.clients.key();
+            let key = new_key();
             let told = self.outcome(key, &quote).await?;
             if dice.below(4) == 0 && self.outcome(key, &quote).await? != told {
                 return Err(Error::broken(
@@ -229,14 +229,13 @@ impl Sender {
 
     async fn ask(&mut self, key: OperationId, quote: &str) -> Result<Answer> {
         self.tries.fetch_add(1, Ordering::Relaxed);
-        let mut line = match self.line.take() {
-            Some(line) => line,
-            None => {
-                let me = self.clients.list.get(self.me).ok_or(Error::invariant("no client"))?;
-                let token = self.clients.token(me).await?;
-                let address = *self.addresses.borrow_and_update();
-                Line::open(address, token).await?
-            }
+        let mut line = if let Some(line) = self.line.take() {
+            line
+        } else {
+            let me = self.clients.list.get(self.me).ok_or(Error::invariant("no client"))?;
+            let token = self.clients.token(me).await?;
+            let address = *self.addresses.borrow_and_update();
+            Line::open(address, token).await?
         };
         let answer = line.confirm(key.uuid(), quote).await?;
         self.line = Some(line);

@@ -144,7 +144,7 @@ impl World {
     /// A payment: transfers between random customers, the last one a fee to the bank.
     fn operation(&self, dice: &mut Dice) -> Result<Operation> {
         let mut operation = operation("bench.transfer")?;
-        operation.narrative = "Jasur K. Malika T. tushlik uchun".to_owned();
+        "Jasur K. Malika T. tushlik uchun".clone_into(&mut operation.narrative);
         operation.detail = detail();
         let payer = self.pick(dice);
         while operation.transfers.len() < self.legs.saturating_sub(1) {

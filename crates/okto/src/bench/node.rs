@@ -111,6 +111,11 @@ pub struct Client {
     tail: String,
 }
 
+/// A new operation id.
+pub fn key() -> OperationId {
+    OperationId::generate(Clock::System.now(), Entropy)
+}
+
 /// Customers of a bench, and the keys with which quotes are made for them.
 pub struct Clients {
     pub bank: Bank,
@@ -152,18 +157,13 @@ impl Clients {
         let id = self.bank.customers.create_verified(ctx, new).await?;
         let session = SessionId::generate(ctx.now(), Entropy);
         let theirs = ctx.clone().for_customer(id, session);
-        let open = Open { key: self.key(), asset: Asset::Uzs };
+        let open = Open { key: key(), asset: Asset::Uzs };
         let account = self.bank.payments.open_account(&theirs, open).await?;
         let amount = Amount::from_minor(FUNDS, Asset::Uzs)?;
-        let cash = CashIn { key: self.key(), account: account.number, amount, note: None };
+        let cash = CashIn { key: key(), account: account.number, amount, note: None };
         self.bank.payments.cash_in(ctx, cash).await?;
         let tail = account.number.tail().to_owned();
         Ok(Client { id, account: account.id, name: "Jasur K.".to_owned(), tail })
-    }
-
-    /// A new operation id.
-    pub fn key(&self) -> OperationId {
-        OperationId::generate(Clock::System.now(), Entropy)
     }
 
     /// A fresh access token.

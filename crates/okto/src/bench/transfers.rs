@@ -10,7 +10,7 @@ use kernel::{Error, Result};
 use super::figures::{Json, Latencies, Thousandths, instant, peak_memory_mb, per_second};
 use super::http::Line;
 use super::ledger::Dice;
-use super::node::{Clients, NodePlan};
+use super::node::{Clients, NodePlan, key as new_key};
 use super::{Bench, Yardstick};
 use crate::say;
 
@@ -126,7 +126,7 @@ impl Sender {
                 continue;
             }
             let quote = self.clients.quote(me, payee, 100)?;
-            let key = self.clients.key().uuid();
+            let key = new_key().uuid();
             let begun = instant();
             let answer = self.line.confirm(key, &quote).await?;
             if answer.status != StatusCode::CREATED {
