@@ -14,7 +14,8 @@ pub struct AccountNumber([u8; 20]);
 /// The parts of an account number without its key digit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountNumberParts {
-    /// Balance account of the chart of accounts, five digits: 20206 is demand deposits of individuals.
+    /// Balance account of the chart of accounts, five digits: 20206 is demand
+    /// deposits of individuals.
     pub balance_account: u32,
     /// The asset, written as 000 for the national currency.
     pub asset: Asset,
@@ -91,7 +92,7 @@ mod tests {
         let parts = AccountNumberParts {
             balance_account: 20206,
             asset: Asset::Uzs,
-            client: 1234567,
+            client: 1_234_567,
             order: 1,
         };
         assert_eq!(parts.with_key(9).unwrap().as_str(), "20206000901234567001");

@@ -11,7 +11,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// An expected "no", with a stable code that is shown to whoever asked.
     Refused(Refusal),
-    /// Something broke. Whoever asked learns only that; the source is for the log, once, at the edge.
+    /// Something broke. Whoever asked learns only that; the source is for the log, once, at the
+    /// edge.
     Broken(Broken),
 }
 

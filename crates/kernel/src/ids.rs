@@ -70,7 +70,8 @@ macro_rules! typed_ids {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                text.parse().map_err(|()| serde::de::Error::custom(concat!("not an id of the form ", $prefix, "_…")))
+                let wanted = concat!("not an id of the form ", $prefix, "_…");
+                text.parse().map_err(|()| serde::de::Error::custom(wanted))
             }
         }
     )*};

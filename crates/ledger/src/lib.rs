@@ -1,8 +1,8 @@
 //! The books of the bank: accounts, and operations that move money between them.
 //!
-//! An operation is a chain of transfers that post all or nothing. Its id is the idempotency key: the
-//! same id with the same request from the same principal gives the stored receipt, anything else
-//! under a known id is refused. What may happen is decided by one pure function,
+//! An operation is a chain of transfers that post all or nothing. Its id is the idempotency key:
+//! the same id with the same request from the same principal gives the stored receipt, anything
+//! else under a known id is refused. What may happen is decided by one pure function,
 //! [`rules::decide`]; the engine only loads what it needs, under locks, and writes what it decided.
 //!
 //! # Invariants

@@ -17,7 +17,7 @@ use crate::model::{
 pub const MAX_TRANSFERS: usize = 256;
 /// Most limits one operation counts against.
 pub const MAX_USES: usize = 64;
-/// How old the time in an id may be when a customer first uses it.
+/// How old the time in an id may be when it is first used.
 pub const MAX_ID_AGE_SECONDS: i64 = 7 * 86_400;
 /// How far ahead of the bank's clock the time in an id may be.
 pub const MAX_ID_AHEAD_SECONDS: i64 = 86_400;
@@ -124,19 +124,20 @@ pub fn decide(book: &mut Book, now: Moment, operation: &Operation) -> Decision {
     decision
 }
 
-/// The time in a customer's id must be near the bank's: ids order the books and choose the partition
-/// they lie in. The bank's own ids may carry the time of an old cause.
+/// The time in an id must be near the bank's: ids order the books and choose the partition they lie
+/// in. Ids that the bank derives carry the time of their cause, which may be old, and are never a
+/// customer's to use.
 fn check_id(now: Moment, operation: &Operation) -> Result<(), Code> {
     let Some(moment) = operation.id.moment() else {
         return Err(Code::IdempotencyKeyMalformed);
     };
-    let customer = operation.initiator.kind == 1;
-    if customer && operation.id.is_derived() {
+    let derived = operation.id.is_derived();
+    if derived && operation.initiator.kind == 1 {
         return Err(Code::IdempotencyKeyMalformed);
     }
     let oldest = now.plus_seconds(MAX_ID_AGE_SECONDS.saturating_neg());
     let newest = now.plus_seconds(MAX_ID_AHEAD_SECONDS);
-    if moment > newest || (customer && moment < oldest) {
+    if moment > newest || (!derived && moment < oldest) {
         return Err(Code::IdempotencyKeyOutOfTime);
     }
     Ok(())

@@ -51,10 +51,12 @@ proptest! {
             for a in book.accounts.values() {
                 let debits = i128::from(a.debits_posted) + i128::from(a.debits_pending);
                 let credits = i128::from(a.credits_posted) + i128::from(a.credits_pending);
+                let (posted_debits, posted_credits) =
+                    (i128::from(a.debits_posted), i128::from(a.credits_posted));
                 match a.rule {
                     BalanceRule::None => {}
-                    BalanceRule::DebitsWithinCredits => assert!(debits <= i128::from(a.credits_posted)),
-                    BalanceRule::CreditsWithinDebits => assert!(credits <= i128::from(a.debits_posted)),
+                    BalanceRule::DebitsWithinCredits => assert!(debits <= posted_credits),
+                    BalanceRule::CreditsWithinDebits => assert!(credits <= posted_debits),
                 }
                 assert!(a.debits_pending >= 0 && a.credits_pending >= 0);
             }
@@ -136,7 +138,9 @@ proptest! {
     }
 
     #[test]
-    fn counters_hold_what_posted_operations_used(requests in prop::collection::vec(requests(), 1..80)) {
+    fn counters_hold_what_posted_operations_used(
+        requests in prop::collection::vec(requests(), 1..80)
+    ) {
         let mut used = HashMap::new();
         let book = played(&requests, |_, book, decision, world| {
             if !matches!(decision, Decision::Posted { .. }) {

@@ -50,8 +50,8 @@ impl Reply {
 /// Why a batch did not get through.
 #[derive(Debug)]
 pub enum Fault {
-    /// Another node won a race (a serialization failure, a deadlock, an id that appeared meanwhile):
-    /// deciding again will see what it did.
+    /// Another node won a race (a serialization failure, a deadlock, an id that appeared
+    /// meanwhile): deciding again will see what it did.
     Race,
     /// A row was not accepted: one operation of the batch is at fault.
     Row(sqlx::Error),

@@ -50,8 +50,8 @@ impl Touched {
         touched
     }
 
-    /// Reads what is touched. Accounts and counters stay locked until the transaction ends. Gives the
-    /// database's time too: nodes share it, whatever their own clocks say.
+    /// Reads what is touched. Accounts and counters stay locked until the transaction ends. Gives
+    /// the database's time too: nodes share it, whatever their own clocks say.
     pub async fn load(&self, conn: &mut PgConnection) -> Result<(Book, Moment), Fault> {
         let mut book = Book::default();
         let mut now = self.lock_accounts(conn, &mut book).await?;

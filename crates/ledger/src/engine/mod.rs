@@ -23,8 +23,8 @@ pub(crate) use load::{HoldRow, refusal};
 /// How the engine is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Batches in flight at once. One is best when accounts are hot: a second batch would wait for the
-    /// locks of the first until its commit is on disk, and share the callers with it meanwhile.
+    /// Batches in flight at once. One is best when accounts are hot: a second batch would wait
+    /// for the locks of the first until its commit is on disk, and share the callers with it.
     pub workers: u32,
     /// Most operations in one batch.
     pub batch_operations: usize,
@@ -81,7 +81,8 @@ struct Worker {
 }
 
 impl Ledger {
-    /// Starts the engine's workers on the store's database. They end when the last clone is dropped.
+    /// Starts the engine's workers on the store's database. They end when the last clone is
+    /// dropped.
     pub async fn start(store: &Store, clock: Clock, config: Config) -> Result<Self> {
         let pool = store.pool_with(config.workers, CONNECTION_SETTINGS).await?;
         let (sender, receiver) = mpsc::channel(config.queue_operations);

@@ -12,8 +12,8 @@ const MAX_ROUND: i64 = 500;
 
 impl Ledger {
     /// Gives back the money of holds whose time is over, each by an operation of its own that
-    /// carries an id derived from the hold: however many nodes do this, each hold ends once. Answers
-    /// how many ended; call again while that is not zero.
+    /// carries an id derived from the hold: however many nodes do this, each hold ends once.
+    /// Answers how many ended; call again while that is not zero.
     pub async fn expire_due_holds(&self, ctx: &Ctx) -> Result<usize> {
         let due = sql::due(self.store.pool(), self.clock.now(), MAX_ROUND).await?;
         let mut ended = 0_usize;

@@ -58,7 +58,8 @@ fn moves() -> impl Strategy<Value = Move> {
             .prop_map(|(from, to, amount)| Move::Post { from, to, amount }),
         3 => (account.clone(), account, amount, prop::option::of(-5..50_i64))
             .prop_map(|(from, to, amount, seconds)| Move::Hold { from, to, amount, seconds }),
-        2 => (any::<usize>(), 1..120_i64).prop_map(|(hold, percent)| Move::Capture { hold, percent }),
+        2 => (any::<usize>(), 1..120_i64)
+            .prop_map(|(hold, percent)| Move::Capture { hold, percent }),
         1 => any::<usize>().prop_map(|hold| Move::Release { hold }),
         1 => any::<usize>().prop_map(|hold| Move::Expire { hold }),
     ]
@@ -72,11 +73,14 @@ pub fn requests() -> impl Strategy<Value = Request> {
     prop_oneof![
         20 => (prop::collection::vec(moves(), 0..4), uses, reference)
             .prop_map(|(moves, uses, reference)| Request::New { moves, uses, reference }),
-        1 => (0..ACCOUNTS, status).prop_map(|(account, status)| Request::Status { account, status }),
+        1 => (0..ACCOUNTS, status)
+            .prop_map(|(account, status)| Request::Status { account, status }),
         3 => (any::<usize>(), prop::bool::weighted(0.3), prop::bool::weighted(0.2))
             .prop_map(|(which, body, principal)| Request::Again { which, body, principal }),
         1 => (-1_000_000..200_000_i64, any::<bool>())
-            .prop_map(|(ahead_seconds, random_version)| Request::OddId { ahead_seconds, random_version }),
+            .prop_map(|(ahead_seconds, random_version)| {
+                Request::OddId { ahead_seconds, random_version }
+            }),
         2 => (-20..40_i64).prop_map(|seconds| Request::Wait { seconds }),
     ]
 }

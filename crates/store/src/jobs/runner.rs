@@ -278,7 +278,8 @@ impl Runner {
     /// was started is dead.
     async fn take_over(&self) -> Result<()> {
         let taken = sqlx::query!(
-            r#"UPDATE job SET state = CASE WHEN attempts >= max_attempts THEN 'dead' ELSE 'ready' END,
+            r#"UPDATE job
+                  SET state = CASE WHEN attempts >= max_attempts THEN 'dead' ELSE 'ready' END,
                       finished_at = CASE WHEN attempts >= max_attempts THEN $1::timestamptz END,
                       last_error = $2, lease_until = NULL, lease_token = NULL
                WHERE state = 'running' AND lease_until < clock_timestamp()
