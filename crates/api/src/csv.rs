@@ -105,7 +105,8 @@ mod tests {
         };
         let expected = format!(
             "at,operation_id,kind,direction,amount,asset,balance_after,counterparty,note\r\n\
-             2026-11-22T10:00:00Z,{operation},transfer.internal,out,-1500.50,UZS,10.00,Go‘zal O.,'=1+1\r\n\
+             2026-11-22T10:00:00Z,{operation},transfer.internal,out,-1500.50,UZS,10.00,\
+             Go‘zal O.,'=1+1\r\n\
              2026-11-22T10:00:00Z,{operation},transfer.internal,in,0.05,UZS,10.00,\
              \"D’Artagnan, X\",\"say \"\"hi\"\"\"\r\n"
         );

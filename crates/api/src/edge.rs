@@ -59,8 +59,7 @@ pub(crate) async fn edge(State(api): State<Api>, mut request: Request, next: Nex
     response
 }
 
-/// Runs the handler within the limits: of size, of requests at once, of time. A panic ends one
-/// request, not the process.
+/// Runs the handler within the limits: of size, of requests at once, of time.
 async fn limited(api: &Api, request: Request, next: Next) -> Reply<Response> {
     let uri_bytes = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
     if uri_bytes > URI_MAX_BYTES {
@@ -69,17 +68,21 @@ async fn limited(api: &Api, request: Request, next: Next) -> Reply<Response> {
     let Ok(_place) = api.places().try_acquire() else {
         return Err(Code::Busy.into());
     };
-    // What only reads can be said to have changed nothing; of the rest, nobody knows.
-    let too_late = match *request.method() {
-        Method::GET | Method::HEAD => Code::Busy,
-        _ => Code::OutcomeUnknown,
-    };
-    let handler = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match timeout(Duration::from_secs(REQUEST_TIMEOUT_SECONDS), handler).await {
-        Ok(Ok(response)) => Ok(response),
-        Ok(Err(_)) => Err(Error::invariant("a handler panicked").into()),
-        Err(_) => Err(too_late.into()),
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let limit = Duration::from_secs(REQUEST_TIMEOUT_SECONDS);
+    match timeout(limit, survived(next.run(request))).await {
+        Ok(answer) => answer,
+        // What only reads can be said to have changed nothing; of the rest, nobody knows.
+        Err(_) => Err(if reads { Code::Busy } else { Code::OutcomeUnknown }.into()),
     }
+}
+
+/// A panic ends one request, not the process.
+async fn survived(handler: impl Future<Output = Response>) -> Reply<Response> {
+    AssertUnwindSafe(handler)
+        .catch_unwind()
+        .await
+        .map_err(|_| Error::invariant("a handler panicked").into())
 }
 
 /// Makes a problem document of a failure and adds the headers that every answer has.
@@ -117,4 +120,20 @@ fn client(api: &Api, request: &Request) -> ClientInfo {
     let ip = client_ip(peer, request.headers(), &api.config().trusted_proxies);
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     ClientInfo::new(ip, user_agent.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_incident_of_one_request() {
+        let failure = survived(async { panic!("planted") }).await.unwrap_err();
+        let ctx = Ctx::anonymous(Lang::En);
+        let response = finish(failure.into_response(), &ctx);
+        assert_eq!(response.status().as_u16(), 500);
+        let body = axum::body::to_bytes(response.into_body(), BODY_MAX_BYTES).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("service_failed") && !body.contains("planted"), "{body}");
+    }
 }

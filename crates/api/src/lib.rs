@@ -1,8 +1,8 @@
 //! The bank's JSON API for the mobile app and partners.
 //!
 //! One file per endpoint: request, response, documentation, handler. Routes come out of the same
-//! declarations as the OpenAPI document, so the two cannot drift. A handler reads the request, calls
-//! one use case and shows its result; everything that is the same for all requests is in `edge`.
+//! declarations as the OpenAPI document, so the two cannot drift. A handler reads the request,
+//! calls one use case and shows its result; what is the same for all requests is in `edge`.
 //!
 //! Whatever goes wrong ends as a problem document (RFC 9457) with a stable code.
 #![deny(missing_docs)]

@@ -23,6 +23,15 @@ const DESCRIPTION: &str = "The API of the Okto bank.
   `Accept-Language` chooses the language of its sentence: `uz`, `ru` or `en`.
 - Unknown fields are refused. Bodies are JSON of 64 KiB at most.";
 
+const REFUSALS_HEAD: &str = "# Refusals
+
+Every code that the API answers with. Generated from the code by a test of crate `api`; run it with
+`OKTO_UPDATE=1` to renew the page.
+
+| code | status | kind | meaning | uz | ru | en |
+|---|---|---|---|---|---|---|
+";
+
 /// The document without its paths.
 pub(crate) fn frame() -> OpenApi {
     let bearer = HttpBuilder::new()
@@ -68,10 +77,7 @@ pub fn openapi() -> OpenApi {
 
 /// Every refusal as a Markdown page, for those who integrate and those who translate.
 pub fn refusals_page() -> String {
-    let mut page = "# Refusals\n\nEvery code that the API answers with. Generated from the code by \
-                    a test of crate `api`; run it with `OKTO_UPDATE=1` to renew the page.\n\n\
-                    | code | status | kind | meaning | uz | ru | en |\n|---|---|---|---|---|---|---|\n"
-        .to_owned();
+    let mut page = REFUSALS_HEAD.to_owned();
     for code in Code::ALL.iter().copied() {
         let texts = Lang::ALL.map(|lang| code.text(lang).replace('|', "\\|"));
         let [uz, ru, en] = texts;

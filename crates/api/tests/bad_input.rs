@@ -18,7 +18,7 @@ struct Bad<'a> {
 }
 
 impl<'a> Bad<'a> {
-    fn post(uri: &str, body: impl ToString) -> Self {
+    fn post(uri: &str, body: &(impl ToString + ?Sized)) -> Self {
         let headers = vec![("content-type", "application/json".to_owned())];
         Self { method: Method::POST, uri: uri.to_owned(), headers, body: body.to_string() }
     }
@@ -27,14 +27,14 @@ impl<'a> Bad<'a> {
         Self { method: Method::GET, uri: uri.into(), headers: Vec::new(), body: String::new() }
     }
 
-    fn with(mut self, name: &'a str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'a str, value: &(impl ToString + ?Sized)) -> Self {
         self.headers.retain(|(n, _)| *n != name);
         self.headers.push((name, value.to_string()));
         self
     }
 
     fn token(self, token: &str) -> Self {
-        self.with("authorization", format!("Bearer {token}"))
+        self.with("authorization", &format!("Bearer {token}"))
     }
 
     async fn send(&self, bank: &TestBank, lang: &str) -> Answer {
@@ -69,7 +69,7 @@ impl<'a> Bad<'a> {
                 assert_eq!(found, (status, code.to_owned()), "{caller}: {}", answer.text);
                 assert_eq!(answer.header("content-language"), Some(lang), "{caller}");
                 sentences.insert(answer.at("/detail"));
-                field = answer.json()["field"].as_str().map(str::to_owned);
+                field = answer.json().get("field").and_then(Value::as_str).map(str::to_owned);
                 answer.refused(status, code);
             }
             assert_eq!(sentences.len(), 3, "{caller}: {sentences:?}");
@@ -84,9 +84,7 @@ async fn bad_transfers_are_refused_and_lose_nothing() {
     let bank = TestBank::open().await;
     let alice = bank.person("+998901000001", "Lola", 100_000).await;
     let bob = bank.person("+998901000002", "Botir", 100_000).await;
-    let dollars = bank.open_account(&alice.token, "USD").await;
-    let uri = "/v1/transfers/preview";
-    let preview = |body: Value| Bad::post(uri, body).token(&alice.token);
+    let preview = |body: &Value| Bad::post("/v1/transfers/preview", body).token(&alice.token);
     let to = json!({"phone": bob.phone});
 
     for (value, code) in [
@@ -101,7 +99,7 @@ async fn bad_transfers_are_refused_and_lose_nothing() {
         ("", "amount_malformed"),
         ("NaN", "amount_malformed"),
     ] {
-        let field = preview(transfer(&alice, &to, value)).refused(&bank, 400, code).await;
+        let field = preview(&transfer(&alice, &to, value)).refused(&bank, 400, code).await;
         assert_eq!(field.as_deref(), Some("amount.value"), "{value}");
     }
     let amounts = [
@@ -121,9 +119,20 @@ async fn bad_transfers_are_refused_and_lose_nothing() {
     for (amount, status, code, named) in amounts {
         let mut body = transfer(&alice, &to, "1.00");
         body["amount"] = amount;
-        let field = preview(body.clone()).refused(&bank, status, code).await;
+        let field = preview(&body).refused(&bank, status, code).await;
         assert_eq!(field.as_deref(), named, "{body}");
     }
+    assert_eq!(bank.balance(&alice).await, "1000.00");
+}
+
+#[tokio::test]
+async fn bad_payees_and_notes_are_refused_and_lose_nothing() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let bob = bank.person("+998901000002", "Botir", 100_000).await;
+    let dollars = bank.open_account(&alice.token, "USD").await;
+    let to = json!({"phone": bob.phone});
+    let preview = |body: &Value| Bad::post("/v1/transfers/preview", body).token(&alice.token);
     let payees = [
         (json!({"account_number": alice.number}), 422, "same_account"),
         (json!({"phone": alice.phone}), 422, "same_account"),
@@ -138,7 +147,7 @@ async fn bad_transfers_are_refused_and_lose_nothing() {
         (json!({"name": "Botir"}), 400, "request_malformed"),
     ];
     for (payee, status, code) in payees {
-        preview(transfer(&alice, &payee, "1.00")).refused(&bank, status, code).await;
+        preview(&transfer(&alice, &payee, "1.00")).refused(&bank, status, code).await;
         // Thirty previews a minute are allowed.
         bank.clock.advance_seconds(1);
     }
@@ -151,23 +160,23 @@ async fn bad_transfers_are_refused_and_lose_nothing() {
     ] {
         let mut body = transfer(&alice, &to, "1.00");
         body["note"] = note;
-        let field = preview(body).refused(&bank, 400, code).await;
+        let field = preview(&body).refused(&bank, 400, code).await;
         assert_eq!(field.as_deref(), Some("note"));
     }
     // An account of nobody, and one that is no id.
     let mut body = transfer(&alice, &to, "1.00");
     body["from_account_id"] = json!("acc_019ab2c47d107c3e8f000123456789ab");
-    preview(body.clone()).refused(&bank, 404, "account_not_found").await;
+    preview(&body).refused(&bank, 404, "account_not_found").await;
     body["from_account_id"] = json!("019ab2c4-7d10-7c3e-8f00-0123456789ab");
-    let field = preview(body).refused(&bank, 400, "field_invalid").await;
+    let field = preview(&body).refused(&bank, 400, "field_invalid").await;
     assert_eq!(field.as_deref(), Some("from_account_id"));
 
     // More than there is: the preview says so, the confirmation refuses.
     let quoted = bank.preview(&alice, &bob, "1000.01").await.expect(200);
     assert_eq!(quoted.at("/sufficient"), "false");
-    let confirm = Bad::post("/v1/transfers", json!({"quote": quoted.at("/quote")}))
+    let confirm = Bad::post("/v1/transfers", &json!({"quote": quoted.at("/quote")}))
         .token(&alice.token)
-        .with("idempotency-key", bank.new_key().uuid());
+        .with("idempotency-key", &bank.new_key().uuid());
     confirm.refused(&bank, 422, "insufficient_funds").await;
     assert_eq!(bank.balance(&alice).await, "1000.00");
     assert_eq!(bank.balance(&bob).await, "1000.00");
@@ -182,7 +191,7 @@ async fn bad_confirmations_are_refused_and_lose_nothing() {
     let other = bank.preview(&alice, &bob, "20.00").await.expect(200).at("/quote");
     let key = bank.new_key();
     let confirm =
-        |quote: &str| Bad::post("/v1/transfers", json!({"quote": quote})).token(&alice.token);
+        |quote: &str| Bad::post("/v1/transfers", &json!({"quote": quote})).token(&alice.token);
 
     confirm(&quote).refused(&bank, 400, "idempotency_key_missing").await;
     for bad in ["", "1", "d9428888-122b-41e1-b85c-61aee3b23da1", &key.to_string()] {
@@ -193,24 +202,24 @@ async fn bad_confirmations_are_refused_and_lose_nothing() {
     let call = confirm(&quote).with("idempotency-key", long_ago);
     call.refused(&bank, 400, "idempotency_key_out_of_time").await;
     for forged in ["", "a.b", &format!("{quote}A"), &quote[1..]] {
-        let call = confirm(forged).with("idempotency-key", key.uuid());
+        let call = confirm(forged).with("idempotency-key", &key.uuid());
         call.refused(&bank, 400, "quote_not_found").await;
     }
     // The same key: the same answer to the same body, a refusal to another.
     bank.confirm(&alice, &quote, key).await.expect(201);
     let replay = bank.confirm(&alice, &quote, key).await.expect(200);
     assert_eq!(replay.header("idempotent-replayed"), Some("true"));
-    let call = confirm(&other).with("idempotency-key", key.uuid());
+    let call = confirm(&other).with("idempotency-key", &key.uuid());
     call.refused(&bank, 409, "idempotency_key_reused").await;
     // The same preview under another key.
-    let call = confirm(&quote).with("idempotency-key", bank.new_key().uuid());
+    let call = confirm(&quote).with("idempotency-key", &bank.new_key().uuid());
     call.refused(&bank, 409, "quote_used").await;
     // Too late. Its receipt is still given.
     bank.clock.advance_seconds(601);
     let alice =
         common::Person { token: bank.sign_in(&alice.phone).await.at("/access_token"), ..alice };
-    let call = Bad::post("/v1/transfers", json!({"quote": other})).token(&alice.token);
-    let call = call.with("idempotency-key", bank.new_key().uuid());
+    let call = Bad::post("/v1/transfers", &json!({"quote": other})).token(&alice.token);
+    let call = call.with("idempotency-key", &bank.new_key().uuid());
     call.refused(&bank, 422, "quote_expired").await;
     bank.confirm(&alice, &quote, key).await.expect(200);
     assert_eq!(bank.balance(&alice).await, "990.00");
@@ -239,7 +248,7 @@ async fn concurrent_confirmations_move_money_once() {
         bank.post(uri).token(&alice.token).json(&body).send().await;
     }
     let body = transfer(&alice, &json!({"phone": bob.phone}), "1.00");
-    Bad::post(uri, body).token(&alice.token).refused(&bank, 429, "too_many_requests").await;
+    Bad::post(uri, &body).token(&alice.token).refused(&bank, 429, "too_many_requests").await;
     assert_eq!(
         (bank.balance(&alice).await, bank.balance(&bob).await),
         ("990.00".into(), "10.00".into())
@@ -249,10 +258,10 @@ async fn concurrent_confirmations_move_money_once() {
 #[tokio::test]
 async fn unreadable_requests_are_refused() {
     let bank = TestBank::open().await;
-    let alice = bank.person("+998901000001", "Lola", 0).await;
+    bank.person("+998901000001", "Lola", 0).await;
     let uri = "/v1/sign-in";
     for body in ["", "{", "[]", "null", "{\"phone\": \"+998901000001\"", "\u{feff}{}", "{} {}"] {
-        Bad::post(uri, body).refused(&bank, 400, "request_malformed").await;
+        Bad::post(uri, &body).refused(&bank, 400, "request_malformed").await;
     }
     for (body, named) in [
         (json!({"phone": "+998901000001"}), Some("password")),
@@ -271,11 +280,16 @@ async fn unreadable_requests_are_refused() {
     }
     let json = Bad::post(uri, &body).with("content-type", "application/json; charset=utf-8");
     assert_eq!(json.send(&bank, "en").await.status.as_u16(), 200);
+}
 
+#[tokio::test]
+async fn requests_that_are_too_large_or_go_nowhere_are_refused() {
+    let bank = TestBank::open().await;
+    let uri = "/v1/sign-in";
     // Too large, with and without saying so before.
     let large = format!("{{\"phone\": \"{}\"}}", "9".repeat(70_000));
     Bad::post(uri, &large).refused(&bank, 413, "request_too_large").await;
-    let declared = Bad::post(uri, "{}").with("content-length", 1_000_000_000);
+    let declared = Bad::post(uri, &"{}").with("content-length", &1_000_000_000);
     declared.refused(&bank, 413, "request_too_large").await;
     let chunks: Vec<Result<Vec<u8>, std::io::Error>> = vec![Ok(large.into_bytes())];
     let stream = Body::from_stream(futures_util::stream::iter(chunks));
@@ -293,8 +307,12 @@ async fn unreadable_requests_are_refused() {
     assert_eq!(wrong.send(&bank, "uz").await.header("allow"), Some("POST"));
     let wrong = Bad { method: Method::DELETE, ..Bad::get("/v1/accounts") };
     wrong.refused(&bank, 405, "method_not_allowed").await;
+}
 
-    // Ids and queries.
+#[tokio::test]
+async fn bad_ids_and_queries_are_refused() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
     for (uri, status, code, named) in [
         ("/v1/accounts/1", 400, "field_invalid", Some("account_id")),
         ("/v1/accounts/%FF", 400, "field_invalid", Some("account_id")),
@@ -336,13 +354,13 @@ async fn unreadable_requests_are_refused() {
         call.refused(&bank, 400, code).await;
     }
     for (asset, code) in [(json!("EUR"), "currency_unknown"), (json!(860), "request_malformed")] {
-        let call = Bad::post("/v1/accounts", json!({"asset": asset})).token(&alice.token);
-        call.with("idempotency-key", bank.new_key().uuid()).refused(&bank, 400, code).await;
+        let call = Bad::post("/v1/accounts", &json!({"asset": asset})).token(&alice.token);
+        call.with("idempotency-key", &bank.new_key().uuid()).refused(&bank, 400, code).await;
     }
 }
 
 #[tokio::test]
-async fn wrong_late_and_used_codes_are_refused() {
+async fn three_wrong_codes_make_a_phone_wait() {
     let bank = TestBank::open().await;
     let start = async |phone: &str| {
         let answer = bank.post("/v1/sign-up").json(&json!({"phone": phone})).send().await;
@@ -354,7 +372,7 @@ async fn wrong_late_and_used_codes_are_refused() {
     };
     let phone = "+998901000007";
     let challenge = start(phone).await;
-    let again = Bad::post("/v1/sign-up", json!({"phone": phone}));
+    let again = Bad::post("/v1/sign-up", &json!({"phone": phone}));
     again.refused(&bank, 429, "code_resent_too_soon").await;
     assert_eq!(again.send(&bank, "en").await.header("retry-after"), Some("60"));
     let code = bank.code(phone, 0).await;
@@ -367,24 +385,34 @@ async fn wrong_late_and_used_codes_are_refused() {
     verify(&challenge, wrong).await.refused(400, "code_wrong");
     let third = verify(&challenge, wrong).await.refused(429, "code_tries_used_up");
     assert_eq!(third.header("retry-after"), Some("900"));
-    let right = Bad::post("/v1/sign-up/verify", json!({"challenge_id": challenge, "code": code}));
+    let right = Bad::post("/v1/sign-up/verify", &json!({"challenge_id": challenge, "code": code}));
     right.refused(&bank, 429, "code_tries_used_up").await;
     again.refused(&bank, 429, "code_tries_used_up").await;
     bank.clock.advance_seconds(901);
     right.refused(&bank, 400, "code_expired").await;
+}
 
+#[tokio::test]
+async fn late_and_used_codes_are_refused_and_keep_the_ticket() {
+    let bank = TestBank::open().await;
+    let phone = "+998901000007";
+    let start = async || {
+        let answer = bank.post("/v1/sign-up").json(&json!({"phone": phone})).send().await;
+        answer.expect(202).at("/challenge_id")
+    };
     // Late.
-    let late = start(phone).await;
-    let code = bank.code(phone, 1).await;
+    let late = start().await;
+    let code = bank.code(phone, 0).await;
     bank.clock.advance_seconds(181);
-    let call = Bad::post("/v1/sign-up/verify", json!({"challenge_id": late, "code": code}));
+    let call = Bad::post("/v1/sign-up/verify", &json!({"challenge_id": late, "code": code}));
     call.refused(&bank, 400, "code_expired").await;
 
     // Used, and what is no code or challenge at all.
-    let good = start(phone).await;
-    let code = bank.code(phone, 2).await;
-    let ticket = verify(&good, &code).await.expect(200).at("/ticket");
-    let call = Bad::post("/v1/sign-up/verify", json!({"challenge_id": good, "code": code}));
+    let good = start().await;
+    let code = bank.code(phone, 1).await;
+    let body = json!({"challenge_id": good, "code": code});
+    let ticket = bank.post("/v1/sign-up/verify").json(&body).send().await.expect(200).at("/ticket");
+    let call = Bad::post("/v1/sign-up/verify", &json!({"challenge_id": good, "code": code}));
     call.refused(&bank, 400, "code_expired").await;
     for (challenge, code, refusal) in [
         ("chl_019ab2c47d107c3e8f000123456789ab", "123456", "code_expired"),
@@ -393,7 +421,7 @@ async fn wrong_late_and_used_codes_are_refused() {
         (good.as_str(), "１２３４５６", "field_invalid"),
     ] {
         let body = json!({"challenge_id": challenge, "code": code});
-        Bad::post("/v1/sign-up/verify", body).refused(&bank, 400, refusal).await;
+        Bad::post("/v1/sign-up/verify", &body).refused(&bank, 400, refusal).await;
     }
 
     // What a new customer says of themselves.
@@ -416,7 +444,7 @@ async fn wrong_late_and_used_codes_are_refused() {
     for (name, value, status, refusal) in changes {
         let mut body = whole.clone();
         body[name] = json!(value);
-        Bad::post("/v1/sign-up/complete", body).refused(&bank, status, refusal).await;
+        Bad::post("/v1/sign-up/complete", &body).refused(&bank, status, refusal).await;
     }
     // The ticket has survived all that.
     bank.post("/v1/sign-up/complete").json(&whole).send().await.expect(201);
@@ -427,7 +455,7 @@ async fn sign_in_tells_nothing_and_slows_down() {
     let bank = TestBank::open().await;
     bank.person("+998901000001", "Lola", 0).await;
     let wrong = |phone: &str| {
-        Bad::post("/v1/sign-in", json!({"phone": phone, "password": "not this one at all"}))
+        Bad::post("/v1/sign-in", &json!({"phone": phone, "password": "not this one at all"}))
     };
     let known = wrong("+998901000001").send(&bank, "en").await;
     let unknown = wrong("+998901999999").send(&bank, "en").await;

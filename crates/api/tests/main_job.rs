@@ -1,4 +1,9 @@
 //! The main job, from the sign-up to the statement.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
 
 mod common;
 

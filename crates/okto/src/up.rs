@@ -152,6 +152,8 @@ type Task = tokio::task::JoinHandle<Result<()>>;
 /// Waits until the shutdown, or until a part ends by itself, which is an incident.
 async fn wait(mut worker: Task, mut server: Task, mut stop: watch::Receiver<bool>) -> Result<()> {
     tokio::select! {
+        // In this order: on a shutdown the parts end too, and that is no incident.
+        biased;
         _ = stop.wait_for(|stop| *stop) => {}
         ended = &mut worker => return Err(early("the background work", ended)),
         ended = &mut server => return Err(early("the API", ended)),

@@ -31,7 +31,10 @@ refusals!(
     path = "/v1/sign-up/resend",
     tag = "sign-up",
     request_body = ResendSignUpCode,
-    responses((status = 202, description = "The code is on its way.", body = ChallengeView), Refusals)
+    responses(
+        (status = 202, description = "The code is on its way.", body = ChallengeView),
+        Refusals
+    )
 )]
 pub(crate) async fn resend_sign_up_code(
     State(api): State<Api>,

@@ -29,7 +29,10 @@ refusals!(Refusals: [BODY], PhoneMalformed, CodeResentTooSoon, CodeTriesUsedUp, 
     path = "/v1/sign-up",
     tag = "sign-up",
     request_body = StartSignUp,
-    responses((status = 202, description = "The code is on its way.", body = ChallengeView), Refusals)
+    responses(
+        (status = 202, description = "The code is on its way.", body = ChallengeView),
+        Refusals
+    )
 )]
 pub(crate) async fn start_sign_up(
     State(api): State<Api>,

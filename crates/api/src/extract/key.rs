@@ -25,7 +25,8 @@ pub(crate) struct KeyHeader {
         rename = "Idempotency-Key",
         min_length = 36,
         max_length = 36,
-        pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
+        pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-\
+                   [0-9a-fA-F]{12}$"
     )]
     key: String,
 }

@@ -1,5 +1,6 @@
 //! A whole bank in the process of a test, on a database of its own.
 #![expect(dead_code, reason = "each test program uses a part of this")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,6 +21,7 @@ use kernel::{
 use ledger::Ledger;
 use payments::{CashIn, DemoKeyScheme, Payments};
 use serde_json::{Value, json};
+use store::Store;
 use store::jobs::Runner;
 use store::testing::TestDatabase;
 use tokio::sync::watch;
@@ -45,6 +47,7 @@ impl SmsSender for Phones {
 pub struct TestBank {
     pub clock: ManualClock,
     pub payments: Payments,
+    store: Store,
     customers: Customers,
     router: Router,
     phones: Arc<Phones>,
@@ -161,7 +164,7 @@ impl TestBank {
         let payments =
             Payments::new(store.clone(), ledger, customers.clone(), keys, Arc::new(DemoKeyScheme));
         let phones = Arc::new(Phones::default());
-        let sender: Arc<dyn SmsSender> = Arc::clone(&phones) as Arc<dyn SmsSender>;
+        let sender: Arc<dyn SmsSender> = phones.clone();
         let (stop, stopped) = watch::channel(false);
         let runner = Runner::new(store.clone(), clock.clone());
         let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
@@ -169,7 +172,7 @@ impl TestBank {
         let following = identity.clone();
         let follower = tokio::spawn(async move { following.follow_revocations(stopped).await });
         let services = Services {
-            store,
+            store: store.clone(),
             identity,
             customers: customers.clone(),
             payments: payments.clone(),
@@ -180,12 +183,18 @@ impl TestBank {
         Self {
             clock: manual,
             payments,
+            store,
             customers,
             router,
             phones,
             _stop: stop,
             _database: database,
         }
+    }
+
+    /// From now on the database does not answer.
+    pub async fn lose_database(&self) {
+        self.store.pool().close().await;
     }
 
     pub fn router(&self) -> Router {
