@@ -66,7 +66,7 @@ enum Command {
         #[command(flatten)]
         key: RootKeyFile,
         #[command(flatten)]
-        cash: roles::CashIn,
+        cash: roles::DeskOrder,
     },
     /// Check that the books agree with themselves.
     Verify {
@@ -145,5 +145,15 @@ async fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Bench(command) => bench::run(command).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
     }
 }

@@ -85,7 +85,7 @@ pub async fn bind(listen: &Listen) -> Result<TcpListener> {
 
 /// Cash that a customer brings to the desk.
 #[derive(clap::Args, Clone, Debug)]
-pub struct CashIn {
+pub struct DeskOrder {
     /// The 20-digit account number.
     #[arg(long)]
     account: String,
@@ -103,7 +103,7 @@ pub struct CashIn {
     key: Option<uuid::Uuid>,
 }
 
-pub async fn cash_in(database: Database, key: RootKeyFile, cash: CashIn) -> Result<()> {
+pub async fn cash_in(database: Database, key: RootKeyFile, cash: DeskOrder) -> Result<()> {
     let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
     let ctx = system("cash-desk");
     let account: AccountNumber =

@@ -41,7 +41,7 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// A running `okto up`.
+/// A running `okto up`. Killed when a test fails, so that nothing stays behind.
 struct Up {
     child: Child,
     api: String,
@@ -81,6 +81,16 @@ impl Up {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let pid = self.child.id().to_string();
+            let _ = Command::new("kill").args(["-INT", &pid]).status();
+            let _ = self.child.wait();
+        }
     }
 }
 
