@@ -31,7 +31,6 @@ use kernel::{Clock, Code};
 use payments::Payments;
 use store::Store;
 use tokio::sync::Semaphore;
-use tokio::task::AbortHandle;
 
 use failure::Failure;
 
@@ -64,8 +63,6 @@ pub struct Services {
     pub customers: Customers,
     /// Accounts, transfers, history.
     pub payments: Payments,
-    /// The task that runs [`Identity::follow_revocations`]: without it this node is not ready.
-    pub follower: AbortHandle,
     /// The clock of every request.
     pub clock: Clock,
 }
@@ -105,9 +102,9 @@ impl Api {
         &self.0.services.payments
     }
 
-    /// Whether somebody learns which sessions have ended.
+    /// Whether this node learns which sessions have ended.
     fn follows_revocations(&self) -> bool {
-        !self.0.services.follower.is_finished()
+        self.0.services.identity.knows_revocations()
     }
 
     fn clock(&self) -> &Clock {

@@ -104,7 +104,16 @@ async fn every_answer_has_its_headers() {
 #[tokio::test]
 async fn a_node_is_ready_and_pages_are_served() {
     let bank = TestBank::open().await;
-    assert_eq!(bank.get("/health/ready").send().await.expect(200).at("/status"), "ready");
+    // Ready as soon as it has read the log of revocations for the first time.
+    let mut answer = bank.get("/health/ready").send().await;
+    for _ in 0..100 {
+        if answer.status == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        answer = bank.get("/health/ready").send().await;
+    }
+    assert_eq!(answer.expect(200).at("/status"), "ready");
     let front = bank.get("/").send().await.expect(200);
     assert!(front.text.contains("href=\"/docs/\""));
     let page = bank.get("/docs/").send().await.expect(200);

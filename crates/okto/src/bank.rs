@@ -67,13 +67,12 @@ impl Bank {
     ) -> Result<()> {
         let identity = self.identity.clone();
         let stop = shutdown.clone();
-        let follower = tokio::spawn(async move { identity.follow_revocations(stop).await });
+        tokio::spawn(async move { identity.follow_revocations(stop).await });
         let services = Services {
             store: self.store,
             identity: self.identity,
             customers: self.customers,
             payments: self.payments,
-            follower: follower.abort_handle(),
             clock: self.clock,
         };
         let config = api::Config { trusted_proxies: listen.trusted_proxies, ..Default::default() };

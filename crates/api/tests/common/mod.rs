@@ -170,13 +170,12 @@ impl TestBank {
         let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
         tokio::spawn(runner.run(stopped.clone()));
         let following = identity.clone();
-        let follower = tokio::spawn(async move { following.follow_revocations(stopped).await });
+        tokio::spawn(async move { following.follow_revocations(stopped).await });
         let services = Services {
             store: store.clone(),
             identity,
             customers: customers.clone(),
             payments: payments.clone(),
-            follower: follower.abort_handle(),
             clock,
         };
         let router = api::router(Api::new(services, config));

@@ -115,6 +115,12 @@ struct Position {
 }
 
 impl Identity {
+    /// Whether this node knows which sessions have ended as of less than a second ago. While it
+    /// does not, each request asks the database.
+    pub fn knows_revocations(&self) -> bool {
+        self.freshness.is_good()
+    }
+
     /// Follows the log of revocations until `shutdown` becomes true, and now and then writes which
     /// sessions were seen. Every node that serves requests runs it; without it each request asks
     /// the database.
