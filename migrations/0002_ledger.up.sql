@@ -2,7 +2,7 @@
 --
 -- Transfers carry no foreign keys. The engine locks every account it names, by id, in the same
 -- transaction, and a check by trigger would cost two look-ups a row on the hottest path of the bank.
--- `okto ledger verify` looks for orphans instead.
+-- `okto verify` looks for orphans instead.
 
 CREATE TABLE account (
     id              uuid        PRIMARY KEY,

@@ -210,6 +210,9 @@ pub struct Operation {
     pub initiator: Principal,
     /// SHA-256 of the request it came from: another request under the same id is refused.
     pub request_hash: [u8; 32],
+    /// From this moment on it is refused ([`kernel::Code::QuoteExpired`]). Decided with everything
+    /// else, so that "expired" is never answered to a request that then posts.
+    pub not_after: Option<Moment>,
     /// Accounts to open, before anything else.
     pub opens: Vec<NewAccount>,
     /// Accounts whose status changes, after the transfers.
@@ -235,6 +238,7 @@ impl Operation {
             group: None,
             initiator,
             request_hash: [0; 32],
+            not_after: None,
             opens: Vec::new(),
             statuses: Vec::new(),
             transfers: Vec::new(),

@@ -106,7 +106,7 @@ pub fn decide(book: &mut Book, now: Moment, operation: &Operation) -> Decision {
             Decision::Rejected(Code::IdempotencyKeyReused)
         };
     }
-    if let Err(code) = check_id(now, operation) {
+    if let Err(code) = check_id(now, operation).and_then(|()| check_due(book, now, operation)) {
         return Decision::Rejected(code);
     }
     let mut undo = Undo::default();
@@ -126,19 +126,32 @@ pub fn decide(book: &mut Book, now: Moment, operation: &Operation) -> Decision {
 
 /// The time in an id must be near the bank's: ids order the books and choose the partition they lie
 /// in. Ids that the bank derives carry the time of their cause, which may be old, and are never a
-/// customer's to use.
+/// person's to use.
 fn check_id(now: Moment, operation: &Operation) -> Result<(), Code> {
     let Some(moment) = operation.id.moment() else {
         return Err(Code::IdempotencyKeyMalformed);
     };
     let derived = operation.id.is_derived();
-    if derived && operation.initiator.kind == 1 {
+    if derived && operation.initiator.kind != 0 {
         return Err(Code::IdempotencyKeyMalformed);
     }
     let oldest = now.plus_seconds(MAX_ID_AGE_SECONDS.saturating_neg());
     let newest = now.plus_seconds(MAX_ID_AHEAD_SECONDS);
     if moment > newest || (!derived && moment < oldest) {
         return Err(Code::IdempotencyKeyOutOfTime);
+    }
+    Ok(())
+}
+
+/// A hold that is asked to end before its time leaves no trace: the id of its expiry is derived from
+/// the hold and will be needed when the time has come.
+fn check_due(book: &Book, now: Moment, operation: &Operation) -> Result<(), Code> {
+    for transfer in &operation.transfers {
+        let TransferKind::Expire { hold } = transfer.kind else { continue };
+        let Some(hold) = book.holds.get(&hold) else { continue };
+        if hold.state == HoldState::Open && hold.expires_at.is_none_or(|e| e > now) {
+            return Err(Code::HoldNotDue);
+        }
     }
     Ok(())
 }
@@ -176,6 +189,9 @@ fn apply(
         && operation.statuses.is_empty();
     if empty || operation.transfers.len() > MAX_TRANSFERS || operation.uses.len() > MAX_USES {
         return no(Code::OperationMalformed);
+    }
+    if operation.not_after.is_some_and(|end| end <= now) {
+        return no(Code::QuoteExpired);
     }
     for r in operation.refs.iter().filter(|r| r.exclusive) {
         if book.references.contains_key(&(r.scheme.to_owned(), r.reference.clone())) {

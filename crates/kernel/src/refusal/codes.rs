@@ -312,6 +312,11 @@ codes! {
         "Band qilish muddati tugagan.",
         "Срок удержания истёк.",
         "The hold has expired.";
+    HoldNotDue = "hold_not_due", Conflict,
+        "The hold's time is not over yet.",
+        "Band qilish muddati hali tugamagan.",
+        "Срок удержания ещё не истёк.",
+        "The time of the hold is not over yet.";
     HoldTooSmall = "hold_too_small", Rule,
         "More was asked than is held.",
         "So‘ralgan summa band qilinganidan katta.",

@@ -2,11 +2,11 @@
 
 mod sql;
 
-use kernel::{AccountId, AccountNumber, GroupId, OperationId, Result};
+use kernel::{AccountId, AccountNumber, GroupId, HoldId, OperationId, Result};
 use uuid::Uuid;
 
 use crate::engine::Ledger;
-use crate::model::{AccountRecord, Hold, Recorded};
+use crate::model::{AccountRecord, CounterKey, Hold, Recorded};
 
 /// Most operations listed for one group or reference: a payment's life has dozens of steps at most.
 pub(crate) const MAX_GROUP: i64 = 500;
@@ -30,6 +30,16 @@ impl Ledger {
     /// What is held on an account now, oldest first.
     pub async fn open_holds(&self, account: AccountId) -> Result<Vec<Hold>> {
         sql::open_holds(self.store.pool(), account).await
+    }
+
+    /// A hold, open or ended.
+    pub async fn hold(&self, id: HoldId) -> Result<Option<Hold>> {
+        sql::hold(self.store.pool(), id).await
+    }
+
+    /// What stands in a limit counter.
+    pub async fn counter(&self, key: CounterKey) -> Result<i64> {
+        sql::counter(self.store.pool(), key).await
     }
 
     /// An operation with its transfers.

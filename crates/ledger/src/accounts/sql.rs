@@ -99,6 +99,29 @@ pub async fn open_holds(pool: &PgPool, account: AccountId) -> Result<Vec<Hold>> 
     .collect()
 }
 
+pub async fn hold(pool: &PgPool, id: HoldId) -> Result<Option<Hold>> {
+    sqlx::query_as!(HoldRow, "SELECT * FROM hold WHERE id = $1", id.uuid())
+        .fetch_optional(pool)
+        .await
+        .map_err(broken("reading a hold"))?
+        .map(HoldRow::into_hold)
+        .transpose()
+}
+
+pub async fn counter(pool: &PgPool, key: CounterKey) -> Result<i64> {
+    let used = sqlx::query_scalar!(
+        "SELECT used FROM limit_counter
+         WHERE limit_id = $1 AND subject = $2 AND window_start = $3",
+        key.limit,
+        key.subject,
+        key.window_start
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a limit counter"))?;
+    Ok(used.unwrap_or(0))
+}
+
 pub async fn operation(pool: &PgPool, id: OperationId) -> Result<Option<Recorded>> {
     let row = sqlx::query!(
         "SELECT at, kind, group_id, initiator_kind, initiator, request_hash, refusal,

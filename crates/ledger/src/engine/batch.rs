@@ -1,20 +1,27 @@
 //! One batch: one transaction.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use kernel::{Clock, Code, Error, Moment, OperationId, Result};
+use kernel::{AccountId, Clock, Code, Error, Moment, OperationId, Result};
 use sqlx::pool::PoolConnection;
-use sqlx::{Acquire, PgConnection, PgPool, Postgres};
+use sqlx::{Acquire, PgConnection, PgPool, Postgres, Transaction};
+use tokio::time::timeout;
 
 use super::load::Touched;
 use super::write;
-use crate::model::{Operation, Receipt};
-use crate::rules::{Decision, decide};
+use crate::model::{Account, Operation, Receipt, TransferKind};
+use crate::rules::{Book, Decision, decide};
 
 /// Tries of a batch that lost a race with another node.
 const TRIES: u32 = 3;
 /// Longest wait for a connection: the database may be restarting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest time from the begin of a transaction to its commit: a server that stopped answering must
+/// not hold everyone. Longer than the lock and statement timeouts of the connection.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(35);
+/// Longest wait for the answer to a commit.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a caller is told.
 #[derive(Clone, Debug)]
@@ -65,10 +72,15 @@ pub enum Fault {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let database = error.as_database_error();
+        let taken = database.and_then(sqlx::error::DatabaseError::constraint).unwrap_or_default();
+        let code = database.and_then(sqlx::error::DatabaseError::code);
         match code.as_deref() {
-            // serialization_failure, deadlock_detected, lock_not_available, unique_violation
-            Some("40001" | "40P01" | "55P03" | "23505") => Self::Race,
+            // serialization_failure, deadlock_detected
+            Some("40001" | "40P01") => Self::Race,
+            // unique_violation: an operation's id or an exclusive reference appeared meanwhile.
+            // Any other (an account number) will be as taken the next time.
+            Some("23505") if taken.starts_with("operation") => Self::Race,
             // data exceptions and integrity violations
             Some(code) if code.starts_with("22") || code.starts_with("23") => Self::Row(error),
             _ => Self::Before(error),
@@ -136,15 +148,20 @@ impl Lane {
             tries = tries.saturating_sub(1);
             match done {
                 Err(Fault::Race) if tries > 0 => {
-                    tracing::warn!(metric = "ledger_batch_retries", "a batch lost a race");
+                    tracing::warn!(counter.ledger_races = 1, "a batch lost a race");
                     self.kept = Some(conn);
                 }
                 // The server went away while the connection rested: nothing was written, and a new
                 // connection may find it back.
                 Err(Fault::Before(error)) if tries > 0 && rested => {
-                    tracing::warn!(%error, metric = "ledger_reconnects", "reconnecting");
+                    tracing::warn!(%error, counter.ledger_reconnects = 1, "reconnecting");
+                    drop(conn.detach());
                 }
-                Err(fault @ (Fault::Before(_) | Fault::AtCommit(_))) => return Err(fault),
+                // Giving it back would ask a server that may not answer; closing it asks nobody.
+                Err(fault @ (Fault::Before(_) | Fault::AtCommit(_))) => {
+                    drop(conn.detach());
+                    return Err(fault);
+                }
                 done => {
                     self.kept = Some(conn);
                     return done;
@@ -155,7 +172,7 @@ impl Lane {
 }
 
 async fn connect(pool: &PgPool) -> std::result::Result<PoolConnection<Postgres>, Fault> {
-    match tokio::time::timeout(CONNECT_TIMEOUT, pool.acquire()).await {
+    match timeout(CONNECT_TIMEOUT, pool.acquire()).await {
         Ok(conn) => conn.map_err(Fault::Before),
         Err(_) => Err(Fault::Before(sqlx::Error::PoolTimedOut)),
     }
@@ -192,37 +209,86 @@ async fn transaction(
     clock: &Clock,
     operations: &[Operation],
 ) -> std::result::Result<Vec<Decision>, Fault> {
+    let written = timeout(WRITE_TIMEOUT, write(conn, clock, operations)).await;
+    let (tx, decisions) = written.map_err(|_| Fault::Before(sqlx::Error::PoolTimedOut))??;
+    match timeout(COMMIT_TIMEOUT, tx.commit()).await {
+        Ok(Ok(())) => Ok(decisions),
+        Ok(Err(error)) => Err(match Fault::from(error) {
+            Fault::Before(error) => Fault::AtCommit(error),
+            other => other,
+        }),
+        Err(_) => Err(Fault::AtCommit(sqlx::Error::PoolTimedOut)),
+    }
+}
+
+/// Everything up to the commit.
+async fn write<'c>(
+    conn: &'c mut PgConnection,
+    clock: &Clock,
+    operations: &[Operation],
+) -> std::result::Result<(Transaction<'c, Postgres>, Vec<Decision>), Fault> {
     let mut tx = conn.begin().await?;
     let (mut book, database_now) = Touched::by(operations).load(&mut tx).await?;
     let now = match clock {
         Clock::System => database_now,
         Clock::Manual(_) => clock.now(),
     };
+    let before = book.accounts.clone();
     let decisions: Vec<Decision> =
         operations.iter().map(|operation| decide(&mut book, now, operation)).collect();
-    check(&decisions)?;
+    check(&before, &book, &decisions)?;
     let decided = write::Batch { operations, decisions: &decisions, book: &book, now };
     write::batch(&mut tx, &decided).await?;
-    tx.commit().await.map_err(|error| match Fault::from(error) {
-        Fault::Before(error) => Fault::AtCommit(error),
-        other => other,
-    })?;
-    Ok(decisions)
+    Ok((tx, decisions))
 }
 
-/// Checked on every batch, in production too: what was decided moves exactly what it says.
-fn check(decisions: &[Decision]) -> std::result::Result<(), Fault> {
+/// What transfers added to the totals of one account.
+#[derive(Default)]
+struct Moved {
+    debits: i64,
+    credits: i64,
+    last_at: Option<Moment>,
+}
+
+/// Checked on every batch, in production too, and apart from the code that decided: each account
+/// changed by exactly what the transfers say, what one account gave another took, and the moments
+/// of every account increase.
+fn check(
+    before: &HashMap<AccountId, Account>,
+    book: &Book,
+    decisions: &[Decision],
+) -> std::result::Result<(), Fault> {
+    let mut moved: HashMap<AccountId, Moved> = HashMap::with_capacity(before.len());
     for decision in decisions {
-        let Decision::Posted { at, entries } = decision else { continue };
-        let mut last: Option<Moment> = None;
+        let Decision::Posted { entries, .. } = decision else { continue };
         for entry in entries {
-            if entry.at < *at || last.is_some_and(|l| entry.at <= l) {
-                return Err(Fault::Invariant("moments of a chain do not increase"));
+            let t = entry.transfer;
+            let posts = matches!(t.kind, TransferKind::Post | TransferKind::Capture { .. });
+            let amount = if posts { t.amount } else { 0 };
+            for (account, debit, credit) in [(t.debit, amount, 0), (t.credit, 0, amount)] {
+                let moved = moved.entry(account).or_default();
+                moved.debits = moved.debits.saturating_add(debit);
+                moved.credits = moved.credits.saturating_add(credit);
+                if moved.last_at.replace(entry.at).is_some_and(|last| last >= entry.at) {
+                    return Err(Fault::Invariant("the moments of an account do not increase"));
+                }
             }
-            if entry.transfer.amount <= 0 || entry.transfer.debit == entry.transfer.credit {
+            if t.amount <= 0 || t.debit == t.credit {
                 return Err(Fault::Invariant("a transfer moves nothing"));
             }
-            last = Some(entry.at);
+        }
+    }
+    for (id, moved) in moved {
+        let Some(after) = book.accounts.get(&id) else {
+            return Err(Fault::Invariant("a transfer names no account"));
+        };
+        let (debits, credits) =
+            before.get(&id).map_or((0, 0), |a| (a.debits_posted, a.credits_posted));
+        let fits = debits.checked_add(moved.debits) == Some(after.debits_posted)
+            && credits.checked_add(moved.credits) == Some(after.credits_posted);
+        let later = before.get(&id).is_none_or(|a| a.last_at < after.last_at);
+        if !fits || !later {
+            return Err(Fault::Invariant("an account did not change by what its transfers say"));
         }
     }
     Ok(())

@@ -54,39 +54,30 @@ impl Touched {
     /// the database's time too: nodes share it, whatever their own clocks say.
     pub async fn load(&self, conn: &mut PgConnection) -> Result<(Book, Moment), Fault> {
         let mut book = Book::default();
-        let mut now = self.lock_accounts(conn, &mut book).await?;
+        self.lock_accounts(conn, &mut book).await?;
         if !self.counters.is_empty() {
             self.lock_counters(conn, &mut book).await?;
         }
-        self.read_known(conn, &mut book).await?;
+        let now = self.read_known(conn, &mut book).await?;
         if !self.holds.is_empty() {
             self.read_holds(conn, &mut book).await?;
         }
         if !self.references.is_empty() {
             self.read_references(conn, &mut book).await?;
         }
-        if now.is_none() {
-            let clock = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#);
-            now = Some(Moment::from(clock.fetch_one(conn).await?));
-        }
-        Ok((book, now.unwrap_or(Moment::EPOCH)))
+        Ok((book, now))
     }
 
-    async fn lock_accounts(
-        &self,
-        conn: &mut PgConnection,
-        book: &mut Book,
-    ) -> Result<Option<Moment>, Fault> {
+    async fn lock_accounts(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
         let ids: Vec<Uuid> = self.accounts.iter().map(|id| id.uuid()).collect();
         let found = sqlx::query!(
             r#"SELECT id, asset, balance_rule, status, debits_posted, credits_posted,
-                      debits_pending, credits_pending, last_at, clock_timestamp() AS "now!"
+                      debits_pending, credits_pending, last_at
                FROM account WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"#,
             &ids
         )
         .fetch_all(conn)
         .await?;
-        let now = found.first().map(|row| Moment::from(row.now));
         book.accounts.reserve(found.len());
         for row in found {
             let account = Account {
@@ -102,7 +93,7 @@ impl Touched {
             };
             book.accounts.insert(account.id, account);
         }
-        Ok(now)
+        Ok(())
     }
 
     async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
@@ -145,33 +136,44 @@ impl Touched {
         Ok(())
     }
 
-    async fn read_known(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+    /// Reads what is known of the ids, and the time: after the locks were got, so that nothing
+    /// that was waited for is later.
+    async fn read_known(&self, conn: &mut PgConnection, book: &mut Book) -> Result<Moment, Fault> {
         let ids: Vec<Uuid> = self.operations.iter().map(|id| id.uuid()).collect();
         // The bounds let the executor skip the partitions that none of the ids can lie in.
         let first = self.operations.first().map_or(Uuid::nil(), |id| id.uuid());
         let last = self.operations.last().map_or(Uuid::max(), |id| id.uuid());
         let found = sqlx::query!(
-            "SELECT id, at, initiator_kind, initiator, request_hash, refusal, refusal_values
-             FROM operation WHERE id = ANY($1) AND id >= $2 AND id <= $3",
+            r#"SELECT c.now AS "now!", o.id AS "id?", o.at AS "at?",
+                      o.initiator_kind AS "initiator_kind?", o.initiator AS "initiator?",
+                      o.request_hash AS "request_hash?", o.refusal, o.refusal_values
+               FROM (SELECT clock_timestamp() AS now) c
+               LEFT JOIN operation o ON o.id = ANY($1) AND o.id >= $2 AND o.id <= $3"#,
             &ids,
             first,
             last
         )
         .fetch_all(conn)
         .await?;
+        let mut now = Moment::EPOCH;
         for row in found {
+            now = now.max(Moment::from(row.now));
+            let (Some(id), Some(at), Some(kind), Some(initiator), Some(hash)) =
+                (row.id, row.at, row.initiator_kind, row.initiator, row.request_hash)
+            else {
+                continue;
+            };
             let known = Known {
-                initiator: Principal { kind: row.initiator_kind, id: row.initiator },
-                request_hash: row
-                    .request_hash
+                initiator: Principal { kind, id: initiator },
+                request_hash: hash
                     .try_into()
                     .map_err(|_| Fault::Invariant("a request hash is not 32 bytes"))?,
-                at: Moment::from(row.at),
+                at: Moment::from(at),
                 refusal: row.refusal.map(|code| refusal(&code, row.refusal_values.as_ref())),
             };
-            book.known.insert(OperationId::from_uuid(row.id), known);
+            book.known.insert(OperationId::from_uuid(id), known);
         }
-        Ok(())
+        Ok(now)
     }
 
     async fn read_holds(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {

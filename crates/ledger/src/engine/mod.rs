@@ -11,6 +11,7 @@ pub(crate) mod rows;
 mod write;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::{Clock, Code, Ctx, Error, Result};
 use store::Store;
@@ -40,6 +41,8 @@ impl Default for Config {
     }
 }
 
+/// Longest wait for an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(55);
 /// How often a batch may let callers in before it starts.
 const MAX_STEPS_ASIDE: u32 = 16;
 
@@ -88,14 +91,16 @@ impl Ledger {
         let (sender, receiver) = mpsc::channel(config.queue_operations);
         let queue = Arc::new(Mutex::new(receiver));
         for _ in 0..config.workers {
-            let worker = Worker {
+            let (store, pool) = (store.clone(), pool.clone());
+            let (clock, queue) = (clock.clone(), Arc::clone(&queue));
+            let worker = move || Worker {
                 store: store.clone(),
                 lane: Lane::new(pool.clone()),
                 clock: clock.clone(),
                 config,
                 queue: Arc::clone(&queue),
             };
-            tokio::spawn(worker.run());
+            tokio::spawn(supervise(worker));
         }
         Ok(Self { store: store.clone(), clock, queue: sender })
     }
@@ -104,15 +109,25 @@ impl Ledger {
     ///
     /// [`Code::Busy`] means that nothing was started; [`Code::OutcomeUnknown`] that the connection
     /// broke at the commit: repeating the same operation finds out.
-    pub async fn execute(&self, _ctx: &Ctx, operation: Operation) -> Result<Receipt> {
+    pub async fn execute(&self, ctx: &Ctx, operation: Operation) -> Result<Receipt> {
         let id = operation.id;
+        tracing::debug!(trace = %ctx.trace, operation = %id, kind = operation.kind, "asked");
         let (answer, answered) = oneshot::channel();
         let job = Job { operation: Box::new(operation), answer };
         self.queue.try_send(job).map_err(|_| Error::from(Code::Busy))?;
-        match answered.await {
-            Ok(reply) => reply.into_receipt(id),
-            Err(_) => Err(Code::OutcomeUnknown.into()),
+        match tokio::time::timeout(ANSWER_TIMEOUT, answered).await {
+            Ok(Ok(reply)) => reply.into_receipt(id),
+            // The worker that had it broke down, or does not answer.
+            Ok(Err(_)) | Err(_) => Err(Code::OutcomeUnknown.into()),
         }
+    }
+}
+
+/// Runs a worker, and another when it breaks down. The callers of the batch that broke it are told
+/// that the outcome is unknown; those that wait in the queue do not notice.
+async fn supervise(worker: impl Fn() -> Worker) {
+    while let Err(panicked) = tokio::spawn(worker().run()).await {
+        tracing::error!(%panicked, "a worker of the ledger broke down, starting another");
     }
 }
 

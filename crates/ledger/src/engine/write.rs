@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
-use crate::model::{HoldState, Operation};
+use crate::model::Operation;
 use crate::rules::{Book, Decision};
 
 /// A decided batch.
@@ -310,7 +310,6 @@ async fn holds(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> 
         c.captured.push(hold.captured);
         c.ended_by.push(hold.ended_by.map(kernel::OperationId::uuid));
     }
-    debug_assert!(c.state.iter().all(|s| *s >= rows::hold_state_number(HoldState::Open)));
     sqlx::query!(
         "INSERT INTO hold (id, operation_id, debit, credit, amount, code, at, expires_at, state,
              captured, ended_by)
@@ -348,7 +347,7 @@ async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Faul
     let windows: Vec<i64> = keys.iter().map(|k| k.window_start).collect();
     let used: Vec<i64> =
         keys.iter().map(|k| batch.book.counters.get(k).copied().unwrap_or(0)).collect();
-    sqlx::query!(
+    let updated = sqlx::query!(
         "UPDATE limit_counter c SET used = u.used
          FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS u (l, s, w, used)
          WHERE c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w",
@@ -359,7 +358,11 @@ async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Faul
     )
     .execute(conn)
     .await?;
-    Ok(())
+    if usize::try_from(updated.rows_affected()).ok() == Some(keys.len()) {
+        Ok(())
+    } else {
+        Err(Fault::Invariant("a locked counter was not there to update"))
+    }
 }
 
 async fn references(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {

@@ -11,7 +11,9 @@ WITH operations AS (
 ),
 events AS (
     INSERT INTO outbox (at, kind, subject)
-    SELECT at, kind, id FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[]) AS u (id, at, kind)
+    SELECT at, CASE state WHEN 2 THEN kind || '.refused' ELSE kind END, id
+    FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $8::smallint[])
+      AS u (id, at, kind, state)
 ),
 transfers AS (
     INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,

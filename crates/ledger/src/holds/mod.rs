@@ -2,7 +2,7 @@
 
 mod sql;
 
-use kernel::{Code, Ctx, Error, OperationId, Result};
+use kernel::{Clock, Code, Ctx, Error, OperationId, Result};
 
 use crate::engine::Ledger;
 use crate::model::{Hold, Operation, Principal, Transfer, TransferKind};
@@ -15,12 +15,17 @@ impl Ledger {
     /// carries an id derived from the hold: however many nodes do this, each hold ends once.
     /// Answers how many ended; call again while that is not zero.
     pub async fn expire_due_holds(&self, ctx: &Ctx) -> Result<usize> {
-        let due = sql::due(self.store.pool(), self.clock.now(), MAX_ROUND).await?;
+        // By the same clock that decides: see `rules::check_due`.
+        let manual = match &self.clock {
+            Clock::System => None,
+            Clock::Manual(clock) => Some(clock.now()),
+        };
+        let due = sql::due(self.store.pool(), manual, MAX_ROUND).await?;
         let mut ended = 0_usize;
         for hold in due {
             match self.execute(ctx, expiry(ctx, &hold)?).await {
                 Ok(_) => ended = ended.saturating_add(1),
-                // Captured or released meanwhile, or the clocks differ by a moment.
+                // Captured or released meanwhile.
                 Err(Error::Refused(refusal)) if refusal.code != Code::Busy => {
                     tracing::debug!(hold = %hold.id, code = %refusal.code, "a hold did not expire");
                 }

@@ -5,11 +5,12 @@ use store::broken;
 use crate::engine::HoldRow;
 use crate::model::Hold;
 
-pub async fn due(pool: &PgPool, now: Moment, limit: i64) -> Result<Vec<Hold>> {
+pub async fn due(pool: &PgPool, now: Option<Moment>, limit: i64) -> Result<Vec<Hold>> {
     sqlx::query_as!(
         HoldRow,
-        "SELECT * FROM hold WHERE state = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-        now.datetime(),
+        "SELECT * FROM hold WHERE state = 1 AND expires_at <= COALESCE($1, clock_timestamp())
+         ORDER BY expires_at LIMIT $2",
+        now.map(Moment::datetime),
         limit
     )
     .fetch_all(pool)

@@ -130,10 +130,11 @@ impl Ledger {
                 .value("lines", MAX_STATEMENT_LINES.to_string())
                 .into());
         }
-        // The opening balance follows from the first line, so that both come from one snapshot.
+        // The opening balance follows from the first line, so that both come from one snapshot;
+        // what was before the period does not change any more.
         let opening = match lines.first() {
             Some(first) => first.balance.saturating_sub(first.amount),
-            None => self.balance_at(account, to.plus_micros(-1)).await?,
+            None => self.balance_at(account, from.plus_micros(-1)).await?,
         };
         let sum = |incoming: bool| {
             let amounts = lines.iter().map(|l| l.amount).filter(|a| (*a > 0) == incoming);

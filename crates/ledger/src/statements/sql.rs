@@ -71,6 +71,7 @@ pub async fn lines(
                   AND ($6::bigint IS NULL OR t.amount >= $6)
                   AND ($7::bigint IS NULL OR t.amount <= $7)
                   AND ($8::text IS NULL OR o.narrative ILIKE $8)
+                  AND t.at <= COALESCE($9::timestamptz, 'infinity')
                   AND ($9::timestamptz IS NULL OR t.at < $9 OR (t.at = $9 AND t.debit < $10))
                 ORDER BY t.at DESC LIMIT $11)
                UNION ALL
@@ -86,6 +87,7 @@ pub async fn lines(
                   AND ($6::bigint IS NULL OR t.amount >= $6)
                   AND ($7::bigint IS NULL OR t.amount <= $7)
                   AND ($8::text IS NULL OR o.narrative ILIKE $8)
+                  AND t.at <= COALESCE($9::timestamptz, 'infinity')
                   AND ($9::timestamptz IS NULL OR t.at < $9 OR (t.at = $9 AND t.credit < $10))
                 ORDER BY t.at DESC LIMIT $11)
            ) l

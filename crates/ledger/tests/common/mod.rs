@@ -9,7 +9,6 @@ use ledger::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-pub const START: i64 = 1_795_000_000_000_000;
 const ACCOUNTS: usize = 8;
 
 /// A transfer to be, with indexes instead of ids.

@@ -34,9 +34,9 @@ impl Payments {
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let id = rules::account_id(open.key);
-        let number = match self.ledger.account(id).await? {
-            // Opened before: the ledger says whether this request is the same one.
-            Some(record) => record.number,
+        // A known key opens nothing: the ledger answers as it did. No number is used up for it.
+        let number = match self.ledger.operation(open.key).await? {
+            Some(_) => None,
             None => Some(self.issue_number(ctx, customer, open.asset).await?),
         };
         let mut operation = Operation::new(open.key, KIND, initiator);

@@ -6,6 +6,8 @@
 pub mod postings;
 pub mod rules;
 
+use std::fmt;
+
 use kernel::{
     AccountId, AccountNumber, Amount, Code, Ctx, CustomerId, Error, Moment, Money, OperationId,
     Permission, Phone, QuoteId, Result,
@@ -71,7 +73,7 @@ pub struct QuotePayee {
 }
 
 /// What a transfer would do and cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Quote {
     /// Its id.
     pub id: QuoteId,
@@ -95,13 +97,27 @@ pub struct Quote {
     pub token: String,
 }
 
+impl fmt::Debug for Quote {
+    /// Without the token and the names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Quote").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// The confirmation of a preview.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Confirm {
     /// The operation's id and idempotency key.
     pub key: OperationId,
     /// The token of the preview.
     pub quote: String,
+}
+
+impl fmt::Debug for Confirm {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Confirm").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// A payee who was found.
@@ -154,10 +170,6 @@ impl Payments {
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
-        // A repeated request gets its answer however late it comes; only a new one can be too late.
-        if ctx.now() >= quoted.expires_at && self.ledger.operation(confirm.key).await?.is_none() {
-            return Err(Code::QuoteExpired.into());
-        }
         let operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
         let posted = self.ledger.execute(ctx, operation).await?;
         Ok(TransferReceipt {

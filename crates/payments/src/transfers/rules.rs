@@ -216,6 +216,7 @@ pub fn operation(
     let mut operation = Operation::new(key, KIND, initiator);
     operation.request_hash =
         Sha256::new().chain_update(HASH_DOMAIN).chain_update(token).finalize().into();
+    operation.not_after = Some(quoted.expires_at);
     operation.transfers = postings::internal(&Internal {
         from: quoted.payer.account,
         to: quoted.payee.account,
