@@ -89,10 +89,12 @@ CREATE TABLE auth_code_guard (
     blocked_until timestamptz
 );
 
--- Password attempts of one phone, whether or not it is a user's.
+-- Password attempts, whether or not the phone is a user's: of a phone from one network, so that a
+-- stranger cannot lock a customer out, and of a phone on one day, against many networks at once.
 CREATE TABLE auth_sign_in_guard (
-    phone      text        PRIMARY KEY,
+    subject    text        PRIMARY KEY,
     failures   int         NOT NULL,
     tried_at   timestamptz NOT NULL,
     wait_until timestamptz NOT NULL
 );
+CREATE INDEX auth_sign_in_guard_age ON auth_sign_in_guard (tried_at);

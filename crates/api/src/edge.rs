@@ -10,7 +10,7 @@ use axum::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY,
     USER_AGENT, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -20,16 +20,16 @@ use tokio::time::{Instant, timeout};
 
 use crate::client_ip::client_ip;
 use crate::failure::{Failure, Reply};
-use crate::{Api, problem};
+use crate::{Api, body, problem};
 
-/// How long a request may take, with the reading of its body. Longer than every limit beneath, so
-/// that what is slow is named there.
+/// How long a request may take once its body is read. Longer than every limit beneath, so that
+/// what is slow is named there.
 const REQUEST_TIMEOUT_SECONDS: u64 = 60;
 /// The longest path with query that is looked at.
 const URI_MAX_BYTES: usize = 4_096;
-/// The longest body that is read.
-pub(crate) const BODY_MAX_BYTES: usize = 64 * 1_024;
 
+/// Where the routes begin that tell how the node is.
+const HEALTH: &str = "/health/";
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -59,22 +59,27 @@ pub(crate) async fn edge(State(api): State<Api>, mut request: Request, next: Nex
     response
 }
 
-/// Runs the handler within the limits: of size, of requests at once, of time.
+/// Runs the handler within the limits: of size, of requests at once, of time. A place among the
+/// requests at once is taken when the body is there, so that slow senders take none.
 async fn limited(api: &Api, request: Request, next: Next) -> Reply<Response> {
     let uri_bytes = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
     if uri_bytes > URI_MAX_BYTES {
         return Err(Code::RequestTooLarge.into());
     }
-    let Ok(_place) = api.places().try_acquire() else {
-        return Err(Code::Busy.into());
+    let request = body::read(request).await?;
+    // Whoever watches the node must not take a full one for a dead one.
+    let watched = request.extensions().get::<MatchedPath>();
+    let place = if watched.is_some_and(|route| route.as_str().starts_with(HEALTH)) {
+        None
+    } else {
+        Some(api.places().try_acquire().map_err(|_| Code::Busy)?)
     };
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let reads = body::only_reads(request.method());
     let limit = Duration::from_secs(REQUEST_TIMEOUT_SECONDS);
-    match timeout(limit, survived(next.run(request))).await {
-        Ok(answer) => answer,
-        // What only reads can be said to have changed nothing; of the rest, nobody knows.
-        Err(_) => Err(if reads { Code::Busy } else { Code::OutcomeUnknown }.into()),
-    }
+    let ran = timeout(limit, survived(next.run(request))).await;
+    drop(place);
+    // What only reads can be said to have changed nothing; of the rest, nobody knows.
+    ran.unwrap_or_else(|_| Err(if reads { Code::Busy } else { Code::OutcomeUnknown }.into()))
 }
 
 /// A panic ends one request, not the process.
@@ -132,7 +137,7 @@ mod tests {
         let ctx = Ctx::anonymous(Lang::En);
         let response = finish(failure.into_response(), &ctx);
         assert_eq!(response.status().as_u16(), 500);
-        let body = axum::body::to_bytes(response.into_body(), BODY_MAX_BYTES).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
         assert!(body.contains("service_failed") && !body.contains("planted"), "{body}");
     }

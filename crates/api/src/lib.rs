@@ -7,6 +7,7 @@
 //! Whatever goes wrong ends as a problem document (RFC 9457) with a stable code.
 #![deny(missing_docs)]
 
+mod body;
 mod client_ip;
 mod csv;
 mod documented;
@@ -22,6 +23,7 @@ mod shapes;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -30,12 +32,18 @@ use identity::Identity;
 use kernel::{Clock, Code};
 use payments::Payments;
 use store::Store;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use failure::Failure;
 
 pub use openapi::{openapi, refusals_page};
 pub use serve::serve;
+
+/// Statements that are built at once: each holds all its lines in memory, several times over.
+const STATEMENTS_AT_ONCE: usize = 4;
+/// How long a statement waits for its turn.
+const STATEMENT_WAIT_SECONDS: u64 = 5;
 
 /// What an installation may set.
 #[derive(Clone, Debug)]
@@ -75,6 +83,7 @@ struct Inner {
     services: Services,
     config: Config,
     places: Semaphore,
+    statements: Semaphore,
     document: axum::body::Bytes,
 }
 
@@ -83,7 +92,8 @@ impl Api {
     pub fn new(services: Services, config: Config) -> Self {
         let places = Semaphore::new(config.in_flight_max);
         let document = openapi().to_json().unwrap_or_default().into();
-        Self(Arc::new(Inner { services, config, places, document }))
+        let statements = Semaphore::new(STATEMENTS_AT_ONCE);
+        Self(Arc::new(Inner { services, config, places, statements, document }))
     }
 
     fn store(&self) -> &Store {
@@ -119,9 +129,21 @@ impl Api {
         &self.0.places
     }
 
+    /// A place among those who build a statement. [`Code::Busy`] when none becomes free in time.
+    async fn statement_place(&self) -> kernel::Result<SemaphorePermit<'_>> {
+        turn(&self.0.statements, Duration::from_secs(STATEMENT_WAIT_SECONDS)).await
+    }
+
     /// The OpenAPI document as JSON.
     fn document(&self) -> axum::body::Bytes {
         self.0.document.clone()
+    }
+}
+
+async fn turn(places: &Semaphore, wait: Duration) -> kernel::Result<SemaphorePermit<'_>> {
+    match timeout(wait, places.acquire()).await {
+        Ok(Ok(place)) => Ok(place),
+        _ => Err(Code::Busy.into()),
     }
 }
 
@@ -134,4 +156,20 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(async || Failure::from(Code::MethodNotAllowed))
         .layer(from_fn_with_state(api.clone(), edge::edge))
         .with_state(api)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_comes_when_another_ends_or_not_in_time() {
+        let places = Semaphore::new(1);
+        let first = turn(&places, Duration::ZERO).await.unwrap();
+        let refused = turn(&places, Duration::from_millis(20)).await.unwrap_err();
+        assert_eq!(refused.code(), Some(Code::Busy));
+        let waiting = turn(&places, Duration::from_secs(5));
+        let (second, ()) = tokio::join!(waiting, async { drop(first) });
+        assert!(second.is_ok());
+    }
 }

@@ -21,7 +21,7 @@ const DESCRIPTION: &str = "The API of the Okto bank.
   answer comes.
 - Every refusal is a problem document (RFC 9457) with a stable `code`; its `type` opens as a page.
   `Accept-Language` chooses the language of its sentence: `uz`, `ru` or `en`.
-- Unknown fields are refused. Bodies are JSON of 64 KiB at most.";
+- Unknown fields are refused. Bodies are JSON of 16 KiB at most.";
 
 const REFUSALS_HEAD: &str = "# Refusals
 

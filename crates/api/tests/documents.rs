@@ -137,9 +137,11 @@ async fn a_node_is_ready_and_pages_are_served() {
 #[tokio::test]
 async fn a_full_bank_says_that_it_is_busy() {
     let bank = TestBank::open_with(Config { in_flight_max: 0, ..Config::default() }).await;
-    let answer = bank.get("/health/live").send().await.refused(503, "busy");
+    let answer = bank.get("/v1/me").send().await.refused(503, "busy");
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert_eq!(answer.at("/retryable"), "true");
+    // Full is not dead.
+    bank.get("/health/live").send().await.expect(200);
 }
 
 #[test]

@@ -5,12 +5,14 @@ mod common;
 
 use std::time::Duration;
 
+use api::Config;
 use common::TestBank;
+use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 struct Server {
     bank: TestBank,
@@ -20,7 +22,11 @@ struct Server {
 }
 
 async fn start() -> Server {
-    let bank = TestBank::open().await;
+    start_with(Config::default()).await
+}
+
+async fn start_with(config: Config) -> Server {
+    let bank = TestBank::open_with(config).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
@@ -30,12 +36,12 @@ async fn start() -> Server {
 
 impl Server {
     /// Writes raw bytes and reads all that comes until the end.
-    async fn talk(&self, request: &[u8]) -> String {
+    async fn talk(&self, request: impl AsRef<[u8]>) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request).await.unwrap();
+        stream.write_all(request.as_ref()).await.unwrap();
         let mut answer = Vec::new();
         // The server may close while the client still writes.
-        let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.unwrap();
+        let _ = timeout(Duration::from_secs(15), stream.read_to_end(&mut answer)).await.unwrap();
         String::from_utf8_lossy(&answer).into_owned()
     }
 }
@@ -60,6 +66,30 @@ async fn heads_and_bodies_have_a_limit() {
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("request_too_large"), "{answer}");
     let answer = server.talk(b"nonsense\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[tokio::test]
+async fn slow_bodies_take_no_place() {
+    const HEAD: &str = "POST /v1/sign-in HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\
+                        content-type: application/json\r\ncontent-length: ";
+    let server = start_with(Config { in_flight_max: 1, ..Config::default() }).await;
+    let began = Instant::now();
+    let slow = (0..20).map(|_| server.talk(format!("{HEAD}100\r\n\r\n{{").into_bytes()));
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let health = b"GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        let health = server.talk(health).await;
+        assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+        let sign_in = server.talk(format!("{HEAD}2\r\n\r\n{{}}")).await;
+        assert!(sign_in.starts_with("HTTP/1.1 400"), "{sign_in}");
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    };
+    let (slow, ()) = tokio::join!(join_all(slow), others);
+    for answer in slow {
+        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("busy"), "{answer}");
+    }
+    let took = began.elapsed();
+    assert!((Duration::from_secs(9)..Duration::from_secs(15)).contains(&took), "{took:?}");
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Bank, PASSWORD, client, phone, refused, secret};
+use common::{Bank, PASSWORD, client, phone, refused, secret, stranger};
 use futures_util::future::join_all;
-use identity::Config;
-use kernel::{Actor, Code, Permission};
+use identity::{ClientInfo, Config};
+use kernel::{Actor, Code, Moment, Permission};
 
 #[tokio::test]
 async fn the_right_password_signs_in() {
@@ -77,6 +77,72 @@ async fn parallel_guesses_do_not_go_uncounted() {
     let looked_at = answers.iter().filter(|code| **code == Code::SignInFailed).count();
     // Two without a wait, and the one that starts the wait.
     assert_eq!(looked_at, 3);
+}
+
+/// Tries wrong passwords from one network as soon as each wait ends, until this moment. Gives how
+/// many were looked at.
+async fn guess_until(bank: &Bank, guesser: &ClientInfo, end: Moment) -> u32 {
+    let mut looked_at = 0;
+    loop {
+        match refused(bank.sign_in_from(guesser, &phone(1), "not the password").await) {
+            (Code::SignInFailed, None) => looked_at += 1,
+            (Code::SignInThrottled, Some(wait)) if bank.ctx().now().plus_seconds(wait) < end => {
+                bank.clock.advance_seconds(wait);
+            }
+            (Code::SignInThrottled, Some(_)) => return looked_at,
+            other => assert_eq!(other, (Code::SignInFailed, None)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_lock_the_customer_out() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let end = bank.ctx().now().plus_seconds(10_000);
+    assert!(guess_until(&bank, &stranger(1), end).await > 10);
+    // The stranger waits, and the customer, who was never seen before, does not.
+    assert_eq!(
+        refused(bank.sign_in_from(&stranger(1), &phone(1), PASSWORD).await).0,
+        Code::SignInThrottled
+    );
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+    // A success forgets the wrong passwords at its own place only.
+    assert_eq!(
+        refused(bank.sign_in_from(&stranger(1), &phone(1), PASSWORD).await).0,
+        Code::SignInThrottled
+    );
+}
+
+#[tokio::test]
+async fn guesses_from_many_networks_are_limited_but_not_the_customer_at_home() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
+    // The day is young, so that it does not turn meanwhile.
+    let into_day = bank.ctx().now().micros_since(bank.ctx().now().day().start()) / 1_000_000;
+    bank.clock.advance_seconds(86_400 - into_day);
+    let mut looked_at = [0, 0];
+    for number in 0..110 {
+        for (known, looked_at) in [phone(1), phone(2)].iter().zip(&mut looked_at) {
+            let answer = bank.sign_in_from(&stranger(number), known, "not the password").await;
+            match refused(answer) {
+                (Code::SignInFailed, None) => *looked_at += 1,
+                (Code::SignInThrottled, Some(5)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    // A hundred without a wait, and the one that starts the wait; the same for an unknown phone.
+    assert_eq!(looked_at, [101, 101]);
+    let abroad = stranger(0);
+    assert_eq!(
+        refused(bank.sign_in_from(&abroad, &phone(1), PASSWORD).await).0,
+        Code::SignInThrottled
+    );
+    // At home the customer makes a mistake and comes in.
+    assert_eq!(refused(bank.sign_in(&phone(1), "x").await).0, Code::SignInFailed);
+    assert!(bank.sign_in(&phone(1), PASSWORD).await.is_ok());
 }
 
 #[tokio::test]
@@ -175,7 +241,7 @@ async fn what_is_old_is_deleted_and_nothing_else() {
     bank.clock.advance_seconds(2);
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 3);
     assert_eq!(count().await, [0, 1, 0, 0]);
-    bank.clock.advance_seconds(58 * DAY);
+    bank.clock.advance_seconds(88 * DAY);
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 0);
     bank.clock.advance_seconds(DAY);
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 1);

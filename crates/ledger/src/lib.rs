@@ -14,8 +14,9 @@
 //! - Rows of `operation` and `transfer` are never changed.
 //!
 //! # Lock order
-//! Accounts by id, then limit counters by key. Holds, known ids and references are read after the
-//! accounts are locked: everything that could change them locks one of the same accounts first.
+//! Accounts by id, then limit counters by key. Holds are read after the accounts are locked:
+//! everything that could change them locks one of the same accounts first. A known id or a taken
+//! reference that a batch did not see is refused by its unique index, and the batch decides again.
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 mod accounts;

@@ -143,8 +143,8 @@ fn check_id(now: Moment, operation: &Operation) -> Result<(), Code> {
     Ok(())
 }
 
-/// A hold that is asked to end before its time leaves no trace: the id of its expiry is derived from
-/// the hold and will be needed when the time has come.
+/// A hold that is asked to end before its time leaves no trace: the id of its expiry is derived
+/// from the hold and will be needed when the time has come.
 fn check_due(book: &Book, now: Moment, operation: &Operation) -> Result<(), Code> {
     for transfer in &operation.transfers {
         let TransferKind::Expire { hold } = transfer.kind else { continue };

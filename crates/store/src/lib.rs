@@ -5,6 +5,7 @@
 //! that change; what runs later reads it from here.
 #![deny(missing_docs)]
 
+mod batches;
 pub mod embedded;
 mod hex;
 pub mod jobs;
@@ -18,4 +19,6 @@ mod tasks;
 pub mod testing;
 pub mod upkeep;
 
-pub use pool::{Config, Store, Tx, broken, commit, retry};
+pub use batches::in_batches;
+pub use hex::hex;
+pub use pool::{Config, Store, Tx, broken, commit};

@@ -1,4 +1,3 @@
-use std::error::Error as StdError;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +19,6 @@ const PING_AFTER_IDLE_SECONDS: u64 = 1;
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 /// How long one statement may take.
 const STATEMENT_TIMEOUT: &str = "30s";
-/// How often a transaction is tried that lost against a concurrent one.
-const SERIALIZATION_TRIES: u32 = 3;
-/// How long the second try waits; the third waits twice as long.
-const SERIALIZATION_WAIT_MILLIS: u64 = 10;
 
 /// Which database, and how many connections to it.
 #[derive(Clone, Debug)]
@@ -130,38 +125,6 @@ pub fn broken(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
         }
         other => Error::broken(doing, other),
     }
-}
-
-/// Runs a whole transaction again when it lost against a concurrent one (a serialization failure
-/// or a deadlock), three times in all. Use it at one layer only, around `begin` to `commit`.
-pub async fn retry<T, F, Fut>(doing: &'static str, mut attempt: F) -> Result<T>
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = Result<T>>,
-{
-    let mut tries = 1_u32;
-    loop {
-        match attempt().await {
-            Err(error) if tries < SERIALIZATION_TRIES && lost_a_race(&error) => {
-                tracing::info!(counter.serialization_retries = 1, doing, tries, "trying again");
-                let wait = SERIALIZATION_WAIT_MILLIS.saturating_mul(u64::from(tries));
-                tokio::time::sleep(Duration::from_millis(wait)).await;
-                tries = tries.saturating_add(1);
-            }
-            other => return other,
-        }
-    }
-}
-
-fn lost_a_race(error: &Error) -> bool {
-    let mut source = error.source();
-    while let Some(current) = source {
-        if let Some(sqlx::Error::Database(database)) = current.downcast_ref() {
-            return matches!(database.code().as_deref(), Some("40001" | "40P01"));
-        }
-        source = current.source();
-    }
-    false
 }
 
 async fn open(

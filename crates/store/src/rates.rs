@@ -8,7 +8,7 @@
 use kernel::{Code, Ctx, Error, Moment, Refusal, Result};
 use sha2::{Digest, Sha256};
 
-use crate::{Store, broken};
+use crate::{Store, broken, in_batches};
 
 /// The longest window. Counters are kept for two of these.
 const WINDOW_MAX_SECONDS: i64 = 86_400;
@@ -49,42 +49,20 @@ pub async fn take(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<()>
     Err(Refusal::new(Code::TooManyRequests).retry_after(left_seconds).into())
 }
 
-/// How many were counted in the window of this moment.
-pub async fn peek(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<i32> {
-    let start = window_start(rate, ctx.now())?;
-    let n = sqlx::query_scalar!(
-        "SELECT n FROM rate_counter WHERE scope = $1 AND key = $2 AND window_start = $3",
-        rate.scope,
-        hashed(rate, key),
-        start.datetime(),
-    )
-    .fetch_optional(store.pool())
-    .await
-    .map_err(broken("reading a request counter"))?;
-    Ok(n.unwrap_or(0))
-}
-
-/// Forgets what was counted for this key, as after a success.
-pub async fn clear(store: &Store, rate: Rate, key: &str) -> Result<()> {
-    sqlx::query!(
-        "DELETE FROM rate_counter WHERE scope = $1 AND key = $2",
-        rate.scope,
-        hashed(rate, key),
-    )
-    .execute(store.pool())
-    .await
-    .map(|_| ())
-    .map_err(broken("clearing a request counter"))
-}
-
 /// Deletes the counters of windows that are over. Gives how many there were.
 pub async fn clean(store: &Store, now: Moment) -> Result<u64> {
     let before = now.plus_seconds(RETENTION_SECONDS.saturating_neg());
-    sqlx::query!("DELETE FROM rate_counter WHERE window_start < $1", before.datetime())
+    in_batches("cleaning request counters", |rows| {
+        sqlx::query!(
+            "DELETE FROM rate_counter WHERE ctid = ANY (ARRAY (
+                 SELECT ctid FROM rate_counter WHERE window_start < $1 LIMIT $2
+             ))",
+            before.datetime(),
+            rows,
+        )
         .execute(store.pool())
-        .await
-        .map(|done| done.rows_affected())
-        .map_err(broken("cleaning request counters"))
+    })
+    .await
 }
 
 fn window_start(rate: Rate, now: Moment) -> Result<Moment> {

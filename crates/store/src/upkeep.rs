@@ -27,8 +27,14 @@ pub async fn once(store: &Store, now: Moment) -> Result<()> {
 /// Does all of it every hour, until `shutdown` becomes true or its sender is gone.
 pub async fn run(store: Store, clock: Clock, mut shutdown: watch::Receiver<bool>) {
     while !stopping(&shutdown) {
-        if let Err(error) = once(&store, clock.now()).await {
-            tracing::error!(?error, "upkeep of the database failed");
+        // Whatever it is interrupted at was one statement, or is rolled back.
+        tokio::select! {
+            done = once(&store, clock.now()) => {
+                if let Err(error) = done {
+                    tracing::error!(?error, "upkeep of the database failed");
+                }
+            }
+            () = stopped(&mut shutdown) => return,
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(PERIOD_SECONDS)) => {}

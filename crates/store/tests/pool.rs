@@ -1,10 +1,8 @@
-//! The pool says no in time, and lost races are run again.
+//! The pool says no in time, tells no secrets, and opens others like itself.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use kernel::{Code, Error, Result, Secret};
+use kernel::{Code, Secret};
 use store::testing::TestDatabase;
-use store::{Config, Store, broken, commit, retry};
+use store::{Config, Store};
 
 #[tokio::test]
 async fn no_free_connection_is_a_refusal() {
@@ -39,51 +37,4 @@ async fn another_pool_has_its_settings() {
     .await
     .unwrap();
     assert_eq!(shown, "force_generic_plan 7s 30s");
-}
-
-#[tokio::test]
-async fn a_lost_race_is_run_again_three_times_at_most() {
-    let database = TestDatabase::create().await;
-    let store = database.store();
-    sqlx::query("INSERT INTO outbox_cursor (consumer) VALUES ('c')")
-        .execute(store.pool())
-        .await
-        .unwrap();
-    let tries = AtomicU32::new(0);
-    let lose = |times: u32| {
-        let (store, tries) = (&store, &tries);
-        move || async move {
-            let mut tx = store.begin().await?;
-            let doing = "changing it under another's hand";
-            sqlx::raw_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1")
-                .execute(&mut *tx)
-                .await
-                .map_err(broken(doing))?;
-            if tries.fetch_add(1, Ordering::Relaxed) < times {
-                sqlx::query("UPDATE outbox_cursor SET seq = seq + 1")
-                    .execute(store.pool())
-                    .await
-                    .map_err(broken(doing))?;
-            }
-            sqlx::query("UPDATE outbox_cursor SET seq = seq + 1")
-                .execute(&mut *tx)
-                .await
-                .map_err(broken(doing))?;
-            commit(tx).await
-        }
-    };
-    retry("changing it", lose(2)).await.unwrap();
-    assert_eq!(tries.swap(0, Ordering::Relaxed), 3);
-    let in_the_end: Result<()> = retry("changing it", lose(3)).await;
-    assert!(matches!(in_the_end, Err(Error::Broken(_))));
-    assert_eq!(tries.load(Ordering::Relaxed), 3);
-
-    let refusals = AtomicU32::new(0);
-    let refused: Result<()> = retry("being refused", || async {
-        refusals.fetch_add(1, Ordering::Relaxed);
-        Err(Code::NotFound.into())
-    })
-    .await;
-    assert!(refused.is_err());
-    assert_eq!(refusals.load(Ordering::Relaxed), 1, "an answer is not a lost race");
 }

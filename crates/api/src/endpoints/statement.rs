@@ -118,6 +118,7 @@ pub(crate) async fn get_statement(
         Some(_) => return Err(input::invalid("format").into()),
         None => wants_csv(&headers),
     };
+    let _place = api.statement_place().await?;
     let statement = api.payments().statement(&ctx, account, from, to).await?;
     if as_csv { file(&statement) } else { Ok(Json(Statement::from(statement)).into_response()) }
 }

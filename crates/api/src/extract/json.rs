@@ -1,15 +1,14 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use http_body_util::LengthLimitError;
 use kernel::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::position;
-use crate::edge::BODY_MAX_BYTES;
+use crate::body::BODY_MAX_BYTES;
 use crate::failure::Failure;
 
 /// A JSON body, of a request or of an answer.
@@ -22,10 +21,10 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Code::MediaTypeUnsupported.into());
         }
-        if declared_length(request.headers()).is_some_and(|bytes| bytes > BODY_MAX_BYTES) {
-            return Err(Code::RequestTooLarge.into());
-        }
-        let bytes = to_bytes(request.into_body(), BODY_MAX_BYTES).await.map_err(|e| unread(&e))?;
+        // The edge has read the body already.
+        let bytes = to_bytes(request.into_body(), BODY_MAX_BYTES)
+            .await
+            .map_err(|_| Code::RequestMalformed)?;
         match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Self(value)),
             Err(error) => {
@@ -47,19 +46,4 @@ fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
-}
-
-fn declared_length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-fn unread(error: &axum::Error) -> Failure {
-    let mut source = std::error::Error::source(error);
-    while let Some(current) = source {
-        if current.is::<LengthLimitError>() {
-            return Code::RequestTooLarge.into();
-        }
-        source = current.source();
-    }
-    Code::RequestMalformed.into()
 }

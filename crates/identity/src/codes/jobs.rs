@@ -14,8 +14,9 @@ use crate::ports::{Sms, SmsSender};
 
 /// Sends a one-time code by SMS.
 const SEND: &str = "sms.code";
-/// With growing waits between them, about as many as fit into the life of a code.
-const ATTEMPTS_MAX: i16 = 5;
+/// As many as fit into the life of a code: the waits between them double from a second, half of
+/// each is random, and together they last one to two minutes of the code's three.
+const ATTEMPTS_MAX: i16 = 8;
 const SEND_TIMEOUT_SECONDS: u64 = 20;
 
 /// Which code to send. The code itself is computed when it is sent.

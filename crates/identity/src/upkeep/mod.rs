@@ -11,12 +11,12 @@ const CHALLENGE_RETENTION_SECONDS: i64 = 86_400;
 /// How long failed attempts are remembered: the longest time that any of them counts.
 const GUARD_RETENTION_SECONDS: i64 = 86_400;
 /// How long a session stays after its refresh token ended: the customer may ask where they were
-/// signed in.
-const SESSION_RETENTION_SECONDS: i64 = 30 * 86_400;
+/// signed in. Refresh tokens live 30 days at least, so the address of a sign-in is known for 90.
+const SESSION_RETENTION_SECONDS: i64 = 60 * 86_400;
 
 impl Identity {
-    /// Deletes old challenges, sessions and counted attempts, a bounded number a call. For every
-    /// hour; any number of nodes may do it. Gives how many rows.
+    /// Deletes old challenges, sessions and counted attempts. For every hour; any number of nodes
+    /// may do it. Gives how many rows.
     pub async fn clean(&self, now: Moment) -> Result<u64> {
         // Called by the bank itself, on nobody's behalf.
         let pool = self.store.pool();

@@ -7,6 +7,7 @@ use kernel::{Actor, Code, Ctx, CustomerId, Error, Permission, Phone, Refusal, Re
 use store::rates::{self, Rate};
 use store::{Tx, commit};
 
+use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
 use crate::{ClientInfo, Identity, Tokens};
@@ -36,7 +37,7 @@ impl Identity {
 
     /// Opens a session for whoever knows the password of a phone. [`Code::SignInFailed`] does not
     /// tell whether the phone is known; [`Code::SignInThrottled`] comes after some wrong passwords
-    /// in a row, whether or not it is.
+    /// from one network, or very many from all of them, whether or not it is.
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -45,7 +46,7 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<Tokens> {
         // Anonymous: this is what makes somebody of nobody.
-        self.count_sign_in(ctx, phone, client).await?;
+        let guards = self.count_sign_in(ctx, phone, client).await?;
         let known = sql::by_phone(self.store.pool(), phone).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
         let checked = self.passwords.check(password, stored).await?;
@@ -59,14 +60,22 @@ impl Identity {
         if let Some(renewed) = renewed {
             sql::replace_hash(&mut tx, known.id, renewed.expose()).await?;
         }
-        sql::forget_attempts(&mut tx, phone).await?;
+        for guard in &guards {
+            sql::forget_attempts(&mut tx, guard).await?;
+        }
         let user = CustomerId::from_uuid(known.id);
         let tokens = self.open_session(&mut tx, ctx, user, client).await?;
         commit(tx).await?;
         Ok(tokens)
     }
 
-    async fn count_sign_in(&self, ctx: &Ctx, phone: &Phone, client: &ClientInfo) -> Result<()> {
+    /// Counts an attempt, or refuses it uncounted. Gives what a success forgets.
+    async fn count_sign_in(
+        &self,
+        ctx: &Ctx,
+        phone: &Phone,
+        client: &ClientInfo,
+    ) -> Result<[Guard; 2]> {
         const QUARTER_HOUR_SECONDS: i64 = 900;
         let per_address = Rate {
             scope: "sign_in/address",
@@ -74,13 +83,23 @@ impl Identity {
             window_seconds: QUARTER_HOUR_SECONDS,
         };
         rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await?;
-        let (pool, now) = (self.store.pool(), ctx.now());
-        if sql::count_attempt(pool, phone, now).await? {
-            return Ok(());
+        let (now, place) = (ctx.now(), client.ip_prefix());
+        let since = now.plus_seconds(FAMILIAR_SECONDS.saturating_neg());
+        let familiar = sql::signed_in_at(self.store.pool(), phone, &place, since).await?;
+        let guards = [Guard::at_place(phone, &place), Guard::in_day(phone, now)];
+        // The day's limit is for strangers: they must not keep the customer out of where the
+        // customer is known. Rows are locked in the order of the guards, here and on success.
+        let asked = if familiar { 1 } else { guards.len() };
+        let mut tx = self.store.begin().await?;
+        for guard in guards.iter().take(asked) {
+            if !sql::count_attempt(&mut tx, guard, now).await? {
+                let until = sql::waits_until(&mut tx, guard).await?.unwrap_or(now);
+                let left = until.micros_since(now).saturating_add(999_999).div_euclid(1_000_000);
+                return Err(Refusal::new(Code::SignInThrottled).retry_after(left.max(1)).into());
+            }
         }
-        let until = sql::waits_until(pool, phone).await?.unwrap_or(now);
-        let left_seconds = until.micros_since(now).saturating_add(999_999).div_euclid(1_000_000);
-        Err(Refusal::new(Code::SignInThrottled).retry_after(left_seconds.max(1)).into())
+        commit(tx).await?;
+        Ok(guards)
     }
 
     /// Whose phone it is. For naming a payee: whoever offers it limits how often it is asked.

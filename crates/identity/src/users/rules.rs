@@ -1,9 +1,41 @@
-/// How long a phone waits after each wrong password in a row, in seconds; the last for every
-/// further one. It grows fast enough to stop guessing (under a hundred guesses a day) and never
-/// locks a customer out for good.
-pub(super) const WAIT_SECONDS: [i32; 8] = [0, 0, 5, 15, 60, 180, 300, 900];
+use kernel::{Moment, Phone};
+
+/// How long is waited after each wrong password beyond the free ones, in seconds; the last for
+/// every further one. It grows fast enough to stop guessing and never locks a customer out for
+/// good.
+pub(super) const WAIT_SECONDS: [i32; 6] = [5, 15, 60, 180, 300, 900];
 /// After this long without an attempt the count starts anew.
 pub(super) const FORGET_SECONDS: i64 = 86_400;
+/// How long a sign-in shows that the customer is to be expected at a place.
+pub(super) const FAMILIAR_SECONDS: i64 = 90 * 86_400;
+/// Wrong passwords in a row for one phone at one place, without a wait after them. With the waits
+/// that is about a hundred guesses a day.
+const FREE_AT_PLACE: i32 = 2;
+/// Wrong passwords for one phone in one day, from wherever: more than a customer types and than a
+/// single guesser is let make, so the waits after these are for guessers at many places.
+const FREE_IN_DAY: i32 = 100;
+
+/// What wrong passwords are counted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Guard {
+    /// The phone, and what more.
+    pub key: String,
+    /// Wrong passwords that are not waited after.
+    pub free: i32,
+}
+
+impl Guard {
+    /// One phone at one place: a guesser elsewhere does not make the customer wait.
+    pub fn at_place(phone: &Phone, ip_prefix: &str) -> Self {
+        Self { key: format!("{} {ip_prefix}", phone.expose()), free: FREE_AT_PLACE }
+    }
+
+    /// One phone on one day, so that many places are not many times as many guesses. Around the
+    /// turn of a day twice as many can pass in a short time.
+    pub fn in_day(phone: &Phone, now: Moment) -> Self {
+        Self { key: format!("{} {}", phone.expose(), now.day()), free: FREE_IN_DAY }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -13,5 +45,12 @@ mod tests {
     fn waits_grow_to_a_quarter_of_an_hour() {
         assert!(WAIT_SECONDS.is_sorted());
         assert_eq!(WAIT_SECONDS.last(), Some(&900));
+    }
+
+    #[test]
+    fn a_guesser_at_one_place_hardly_reaches_the_limit_of_the_day() {
+        let growing: i32 = WAIT_SECONDS.iter().sum();
+        let in_a_day = FREE_AT_PLACE + 6 + (86_400 - growing) / 900;
+        assert!(in_a_day < FREE_IN_DAY + 5, "{in_a_day}");
     }
 }

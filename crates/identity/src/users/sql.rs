@@ -3,7 +3,7 @@ use sqlx::PgPool;
 use store::{Tx, broken};
 use uuid::Uuid;
 
-use super::rules::{FORGET_SECONDS, WAIT_SECONDS};
+use super::rules::{FORGET_SECONDS, Guard, WAIT_SECONDS};
 
 pub(super) struct Known {
     pub id: Uuid,
@@ -58,42 +58,61 @@ pub(super) async fn insert(
     .map_err(broken("adding a user"))
 }
 
-/// Counts a sign-in attempt, before the password is looked at. False when the phone must wait.
-pub(super) async fn count_attempt(pool: &PgPool, phone: &Phone, now: Moment) -> Result<bool> {
+/// Whether a phone's user signed in at this place since then.
+pub(super) async fn signed_in_at(
+    pool: &PgPool,
+    phone: &Phone,
+    ip_prefix: &str,
+    since: Moment,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM auth_session s JOIN auth_user u ON u.id = s.user_id
+               WHERE u.phone = $1 AND s.ip_prefix = $2 AND s.auth_time > $3) AS "signed_in!""#,
+        phone.expose(),
+        ip_prefix,
+        since.datetime(),
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(broken("asking where a user signed in"))
+}
+
+/// Counts a sign-in attempt, before the password is looked at. False when it must wait.
+pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Result<bool> {
     sqlx::query!(
-        "INSERT INTO auth_sign_in_guard AS g (phone, failures, tried_at, wait_until)
+        "INSERT INTO auth_sign_in_guard AS g (subject, failures, tried_at, wait_until)
          VALUES ($1, 1, $2, $2)
-         ON CONFLICT (phone) DO UPDATE SET
+         ON CONFLICT (subject) DO UPDATE SET
              failures = CASE WHEN g.tried_at > $3 THEN least(g.failures + 1, 1000) ELSE 1 END,
-             wait_until = $2 + make_interval(secs => ($4::int[])[
-                 CASE WHEN g.tried_at > $3 THEN least(g.failures + 1, cardinality($4)) ELSE 1 END]),
+             wait_until = $2 + make_interval(secs => coalesce(($4::int[])[
+                 CASE WHEN g.tried_at > $3
+                     THEN least(g.failures + 1 - $5::int, cardinality($4)) END], 0)),
              tried_at = $2
          WHERE g.wait_until <= $2",
-        phone.expose(),
+        guard.key,
         now.datetime(),
         now.plus_seconds(FORGET_SECONDS.saturating_neg()).datetime(),
         &WAIT_SECONDS,
+        guard.free,
     )
-    .execute(pool)
+    .execute(&mut **tx)
     .await
     .map(|done| done.rows_affected() == 1)
     .map_err(broken("counting a sign-in"))
 }
 
-pub(super) async fn waits_until(pool: &PgPool, phone: &Phone) -> Result<Option<Moment>> {
-    sqlx::query_scalar!(
-        "SELECT wait_until FROM auth_sign_in_guard WHERE phone = $1",
-        phone.expose()
-    )
-    .fetch_optional(pool)
-    .await
-    .map(|until| until.map(Moment::from))
-    .map_err(broken("reading how long a sign-in waits"))
+pub(super) async fn waits_until(tx: &mut Tx, guard: &Guard) -> Result<Option<Moment>> {
+    sqlx::query_scalar!("SELECT wait_until FROM auth_sign_in_guard WHERE subject = $1", guard.key)
+        .fetch_optional(&mut **tx)
+        .await
+        .map(|until| until.map(Moment::from))
+        .map_err(broken("reading how long a sign-in waits"))
 }
 
 /// A right password: the wrong ones before it are forgotten.
-pub(super) async fn forget_attempts(tx: &mut Tx, phone: &Phone) -> Result<()> {
-    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE phone = $1", phone.expose())
+pub(super) async fn forget_attempts(tx: &mut Tx, guard: &Guard) -> Result<()> {
+    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE subject = $1", guard.key)
         .execute(&mut **tx)
         .await
         .map(|_| ())

@@ -126,7 +126,16 @@ impl Bank {
     }
 
     pub async fn sign_in(&self, phone: &Phone, password: &str) -> Result<Tokens> {
-        self.identity.sign_in(&self.ctx(), phone, &secret(password), &client()).await
+        self.sign_in_from(&client(), phone, password).await
+    }
+
+    pub async fn sign_in_from(
+        &self,
+        client: &ClientInfo,
+        phone: &Phone,
+        password: &str,
+    ) -> Result<Tokens> {
+        self.identity.sign_in(&self.ctx(), phone, &secret(password), client).await
     }
 
     /// Whether a token is accepted by a node.
@@ -155,6 +164,11 @@ pub fn ip() -> IpAddr {
 
 pub fn client() -> ClientInfo {
     ClientInfo::new(ip(), "app/1.0")
+}
+
+/// A client in a network of its own for each number.
+pub fn stranger(number: u8) -> ClientInfo {
+    ClientInfo::new(IpAddr::from([198, 18, number, 1]), "curl")
 }
 
 pub fn secret(text: &str) -> Secret<String> {

@@ -1,6 +1,7 @@
 //! One batch: one transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{AccountId, Clock, Code, Error, Moment, OperationId, Result};
@@ -9,7 +10,8 @@ use sqlx::{Acquire, PgConnection, PgPool, Postgres, Transaction};
 use tokio::time::timeout;
 
 use super::load::Touched;
-use super::write;
+use super::order::{Ahead, Announcer};
+use super::write::{self, Batch};
 use crate::model::{Account, Operation, Receipt, TransferKind};
 use crate::rules::{Book, Decision, decide};
 
@@ -110,7 +112,61 @@ impl Lane {
     }
 
     /// Carries a batch through and answers every operation of it, in order.
-    pub async fn run(&mut self, clock: &Clock, operations: &[Operation]) -> Vec<Reply> {
+    pub async fn run(
+        &mut self,
+        clock: &Clock,
+        operations: &[Operation],
+        (mut ahead, behind): (Option<Ahead>, Announcer),
+    ) -> Vec<Reply> {
+        if Touched::only_moves(operations) {
+            match self.overtake(clock, operations, (&mut ahead, &behind)).await {
+                Ok(decisions) => {
+                    behind.done(true);
+                    return decisions.into_iter().map(Reply::Decided).collect();
+                }
+                Err(fault @ Fault::AtCommit(_)) => {
+                    behind.done(false);
+                    return vec![reply(&fault); operations.len()];
+                }
+                // What it was decided on is not so: decide again, under locks.
+                Err(fault) => {
+                    tracing::info!(?fault, counter.ledger_overtaken = 1, "deciding under locks");
+                    behind.done(false);
+                }
+            }
+        } else if let Some(ahead) = &mut ahead {
+            ahead.committed().await;
+        }
+        let replies = self.run_locked(clock, operations).await;
+        behind.done(true);
+        replies
+    }
+
+    /// Decides without locks, on the book of the batch ahead, and commits if everything it read
+    /// still stands.
+    async fn overtake(
+        &mut self,
+        clock: &Clock,
+        operations: &[Operation],
+        order: (&mut Option<Ahead>, &Announcer),
+    ) -> std::result::Result<Vec<Decision>, Fault> {
+        let mut conn = match self.kept.take() {
+            Some(conn) => conn,
+            None => connect(&self.pool).await?,
+        };
+        let written = timeout(WRITE_TIMEOUT, write_ahead(&mut conn, clock, operations, order));
+        let done = match written.await.unwrap_or(Err(Fault::Before(sqlx::Error::PoolTimedOut))) {
+            Ok((tx, decisions)) => commit(tx).await.map(|()| decisions),
+            Err(fault) => Err(fault),
+        };
+        match &done {
+            Err(Fault::Before(_) | Fault::AtCommit(_)) => drop(conn.detach()),
+            _ => self.kept = Some(conn),
+        }
+        done
+    }
+
+    async fn run_locked(&mut self, clock: &Clock, operations: &[Operation]) -> Vec<Reply> {
         match self.attempt(clock, operations).await {
             Ok(decisions) => decisions.into_iter().map(Reply::Decided).collect(),
             // One operation cannot be written: each goes alone, so that only that one is refused.
@@ -209,10 +265,15 @@ async fn transaction(
     clock: &Clock,
     operations: &[Operation],
 ) -> std::result::Result<Vec<Decision>, Fault> {
-    let written = timeout(WRITE_TIMEOUT, write(conn, clock, operations)).await;
-    let (tx, decisions) = written.map_err(|_| Fault::Before(sqlx::Error::PoolTimedOut))??;
+    let written = timeout(WRITE_TIMEOUT, write_locked(conn, clock, operations)).await;
+    let (tx, decisions) = written.unwrap_or(Err(Fault::Before(sqlx::Error::PoolTimedOut)))?;
+    commit(tx).await?;
+    Ok(decisions)
+}
+
+async fn commit(tx: Transaction<'_, Postgres>) -> std::result::Result<(), Fault> {
     match timeout(COMMIT_TIMEOUT, tx.commit()).await {
-        Ok(Ok(())) => Ok(decisions),
+        Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(match Fault::from(error) {
             Fault::Before(error) => Fault::AtCommit(error),
             other => other,
@@ -221,25 +282,73 @@ async fn transaction(
     }
 }
 
-/// Everything up to the commit.
-async fn write<'c>(
+type Written<'c> = (Transaction<'c, Postgres>, Vec<Decision>);
+
+/// Everything up to the commit: lock, decide, write.
+async fn write_locked<'c>(
     conn: &'c mut PgConnection,
     clock: &Clock,
     operations: &[Operation],
-) -> std::result::Result<(Transaction<'c, Postgres>, Vec<Decision>), Fault> {
+) -> std::result::Result<Written<'c>, Fault> {
     let mut tx = conn.begin().await?;
-    let (mut book, database_now) = Touched::by(operations).load(&mut tx).await?;
-    let now = match clock {
-        Clock::System => database_now,
-        Clock::Manual(_) => clock.now(),
-    };
+    let (mut book, now) = Touched::by(operations).lock(&mut tx).await?;
+    let now = time(clock, now);
     let before = book.accounts.clone();
-    let decisions: Vec<Decision> =
-        operations.iter().map(|operation| decide(&mut book, now, operation)).collect();
-    check(&before, &book, &decisions)?;
-    let decided = write::Batch { operations, decisions: &decisions, book: &book, now };
-    write::batch(&mut tx, &decided).await?;
+    let decisions = decide_all(&before, &mut book, now, operations)?;
+    let batch = Batch { operations, decisions: &decisions, before: &before, book: &book, now };
+    write::rows(&mut tx, &batch).await?;
+    write::totals(&mut tx, &batch).await?;
     Ok((tx, decisions))
+}
+
+/// Everything up to the commit, behind a batch that is not committed yet: read, decide, write the
+/// new rows, wait for the one ahead, and change the accounts if each stands as it was read.
+async fn write_ahead<'c>(
+    conn: &'c mut PgConnection,
+    clock: &Clock,
+    operations: &[Operation],
+    (ahead, behind): (&mut Option<Ahead>, &Announcer),
+) -> std::result::Result<Written<'c>, Fault> {
+    let mut tx = conn.begin().await?;
+    let known = match ahead {
+        Some(ahead) => ahead.book().await,
+        None => Arc::default(),
+    };
+    let (mut book, now) = Touched::by(operations).peek(&mut tx, &known).await?;
+    let now = time(clock, now);
+    let before = book.accounts.clone();
+    let decisions = decide_all(&before, &mut book, now, operations)?;
+    let book = Arc::new(book);
+    behind.decided(Arc::clone(&book));
+    let batch = Batch { operations, decisions: &decisions, before: &before, book: &book, now };
+    write::rows(&mut tx, &batch).await?;
+    if let Some(ahead) = ahead
+        && !ahead.committed().await
+    {
+        return Err(Fault::Race);
+    }
+    write::totals(&mut tx, &batch).await?;
+    Ok((tx, decisions))
+}
+
+/// The database's time, unless a test sets it.
+fn time(clock: &Clock, database: Moment) -> Moment {
+    match clock {
+        Clock::System => database,
+        Clock::Manual(clock) => clock.now(),
+    }
+}
+
+fn decide_all(
+    before: &HashMap<AccountId, Account>,
+    book: &mut Book,
+    now: Moment,
+    operations: &[Operation],
+) -> std::result::Result<Vec<Decision>, Fault> {
+    let decisions: Vec<Decision> =
+        operations.iter().map(|operation| decide(book, now, operation)).collect();
+    check(before, book, &decisions)?;
+    Ok(decisions)
 }
 
 /// What transfers added to the totals of one account.

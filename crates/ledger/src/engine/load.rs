@@ -50,9 +50,60 @@ impl Touched {
         touched
     }
 
+    /// Whether a batch may be decided before its accounts are locked: it only moves money. Holds,
+    /// counters and accounts that open or change status are read under locks.
+    pub fn only_moves(operations: &[Operation]) -> bool {
+        operations.iter().all(|o| {
+            let posts = o.transfers.iter().all(|t| t.kind == TransferKind::Post);
+            posts && o.opens.is_empty() && o.statuses.is_empty() && o.uses.is_empty()
+        })
+    }
+
+    /// Reads what is touched without locking it: first from the book of the batch ahead, which is
+    /// not committed yet, and the rest from the database.
+    pub async fn peek(
+        &self,
+        conn: &mut PgConnection,
+        ahead: &Book,
+    ) -> Result<(Book, Moment), Fault> {
+        let mut book = Book::default();
+        let mut missing: Vec<Uuid> = Vec::with_capacity(self.accounts.len());
+        for id in &self.accounts {
+            match ahead.accounts.get(id) {
+                Some(account) => drop(book.accounts.insert(*id, *account)),
+                None => missing.push(id.uuid()),
+            }
+        }
+        let found = sqlx::query_as!(
+            AccountRow,
+            "SELECT id, asset, balance_rule, status, debits_posted, credits_posted,
+                    debits_pending, credits_pending, last_at
+             FROM account WHERE id = ANY($1)",
+            &missing
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        take_accounts(found, &mut book)?;
+        let now = self.read_known(conn, &mut book).await?;
+        if !self.references.is_empty() {
+            self.read_references(conn, &mut book).await?;
+        }
+        for id in &self.operations {
+            if let Some(known) = ahead.known.get(id) {
+                book.known.insert(*id, known.clone());
+            }
+        }
+        for name in &self.references {
+            if let Some(operation) = ahead.references.get(name) {
+                book.references.insert(name.clone(), *operation);
+            }
+        }
+        Ok((book, now))
+    }
+
     /// Reads what is touched. Accounts and counters stay locked until the transaction ends. Gives
     /// the database's time too: nodes share it, whatever their own clocks say.
-    pub async fn load(&self, conn: &mut PgConnection) -> Result<(Book, Moment), Fault> {
+    pub async fn lock(&self, conn: &mut PgConnection) -> Result<(Book, Moment), Fault> {
         let mut book = Book::default();
         self.lock_accounts(conn, &mut book).await?;
         if !self.counters.is_empty() {
@@ -70,30 +121,16 @@ impl Touched {
 
     async fn lock_accounts(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
         let ids: Vec<Uuid> = self.accounts.iter().map(|id| id.uuid()).collect();
-        let found = sqlx::query!(
-            r#"SELECT id, asset, balance_rule, status, debits_posted, credits_posted,
-                      debits_pending, credits_pending, last_at
-               FROM account WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"#,
+        let found = sqlx::query_as!(
+            AccountRow,
+            "SELECT id, asset, balance_rule, status, debits_posted, credits_posted,
+                    debits_pending, credits_pending, last_at
+             FROM account WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
             &ids
         )
         .fetch_all(conn)
         .await?;
-        book.accounts.reserve(found.len());
-        for row in found {
-            let account = Account {
-                id: AccountId::from_uuid(row.id),
-                asset: rows::asset(row.asset)?,
-                rule: rows::rule(row.balance_rule)?,
-                status: rows::status(row.status)?,
-                debits_posted: row.debits_posted,
-                credits_posted: row.credits_posted,
-                debits_pending: row.debits_pending,
-                credits_pending: row.credits_pending,
-                last_at: Moment::from(row.last_at),
-            };
-            book.accounts.insert(account.id, account);
-        }
-        Ok(())
+        take_accounts(found, book)
     }
 
     async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
@@ -200,6 +237,38 @@ impl Touched {
         }
         Ok(())
     }
+}
+
+/// What of table `account` decides.
+struct AccountRow {
+    id: Uuid,
+    asset: i16,
+    balance_rule: i16,
+    status: i16,
+    debits_posted: i64,
+    credits_posted: i64,
+    debits_pending: i64,
+    credits_pending: i64,
+    last_at: OffsetDateTime,
+}
+
+fn take_accounts(found: Vec<AccountRow>, book: &mut Book) -> Result<(), Fault> {
+    book.accounts.reserve(found.len());
+    for row in found {
+        let account = Account {
+            id: AccountId::from_uuid(row.id),
+            asset: rows::asset(row.asset)?,
+            rule: rows::rule(row.balance_rule)?,
+            status: rows::status(row.status)?,
+            debits_posted: row.debits_posted,
+            credits_posted: row.credits_posted,
+            debits_pending: row.debits_pending,
+            credits_pending: row.credits_pending,
+            last_at: Moment::from(row.last_at),
+        };
+        book.accounts.insert(account.id, account);
+    }
+    Ok(())
 }
 
 async fn holds_by_id(

@@ -1,12 +1,19 @@
 //! The PostgreSQL engine.
 //!
 //! Callers put operations into one bounded queue. A few workers, each with a connection of its own,
-//! take what has gathered there and write it as one transaction: lock and read, decide, write,
-//! commit, answer everyone. While one batch commits, the next gathers, so the batch grows with the
-//! load and a hot account costs one row update a batch instead of one a request.
+//! take what has gathered there and write it as one transaction: read, decide, write, commit,
+//! answer everyone. The batch grows with the load, and a hot account costs one row update a batch
+//! instead of one a request.
+//!
+//! A batch that only moves money is decided without locks, on what it reads and on the book of the
+//! batch ahead of it in this node. Its last statement changes the accounts where each still stands
+//! as it was read (`last_at` tells versions apart); if one does not, because another node was
+//! quicker or the batch ahead failed, the batch is decided again under locks. Everything else
+//! (holds, limits, openings, changes of status) goes under locks at once.
 
 mod batch;
 mod load;
+mod order;
 pub(crate) mod rows;
 mod write;
 
@@ -20,12 +27,13 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use crate::model::{Operation, Receipt};
 use batch::{Lane, Reply};
 pub(crate) use load::{HoldRow, refusal};
+use order::{Ahead, Announcer};
 
 /// How the engine is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Batches in flight at once. One is best when accounts are hot: a second batch would wait
-    /// for the locks of the first until its commit is on disk, and share the callers with it.
+    /// Batches on their way at once, one behind the other; see `order`. More than two would only
+    /// wait.
     pub workers: u32,
     /// Most operations in one batch.
     pub batch_operations: usize,
@@ -37,7 +45,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { workers: 1, batch_operations: 512, batch_transfers: 4_096, queue_operations: 8_192 }
+        Self { workers: 2, batch_operations: 512, batch_transfers: 4_096, queue_operations: 8_192 }
     }
 }
 
@@ -56,7 +64,9 @@ const CONNECTION_SETTINGS: &[(&str, &str)] = &[
     ("enable_mergejoin", "off"),
     ("enable_bitmapscan", "off"),
     ("jit", "off"),
-    ("lock_timeout", "10s"),
+    // Also ends a circle that the database cannot see: a batch here waits for the one ahead of it,
+    // which waits for another node, which waits for an id of the batch here.
+    ("lock_timeout", "2s"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "30s"),
 ];
@@ -75,12 +85,18 @@ struct Job {
     answer: oneshot::Sender<Reply>,
 }
 
+/// What workers take from, one at a time: the queue, and the place behind the last batch.
+struct Intake {
+    queue: mpsc::Receiver<Job>,
+    last: Option<Ahead>,
+}
+
 struct Worker {
     store: Store,
     lane: Lane,
     clock: Clock,
     config: Config,
-    queue: Arc<Mutex<mpsc::Receiver<Job>>>,
+    intake: Arc<Mutex<Intake>>,
 }
 
 impl Ledger {
@@ -89,16 +105,16 @@ impl Ledger {
     pub async fn start(store: &Store, clock: Clock, config: Config) -> Result<Self> {
         let pool = store.pool_with(config.workers, CONNECTION_SETTINGS).await?;
         let (sender, receiver) = mpsc::channel(config.queue_operations);
-        let queue = Arc::new(Mutex::new(receiver));
+        let intake = Arc::new(Mutex::new(Intake { queue: receiver, last: None }));
         for _ in 0..config.workers {
             let (store, pool) = (store.clone(), pool.clone());
-            let (clock, queue) = (clock.clone(), Arc::clone(&queue));
+            let (clock, intake) = (clock.clone(), Arc::clone(&intake));
             let worker = move || Worker {
                 store: store.clone(),
                 lane: Lane::new(pool.clone()),
                 clock: clock.clone(),
                 config,
-                queue: Arc::clone(&queue),
+                intake: Arc::clone(&intake),
             };
             tokio::spawn(supervise(worker));
         }
@@ -133,10 +149,10 @@ async fn supervise(worker: impl Fn() -> Worker) {
 
 impl Worker {
     async fn run(mut self) {
-        while let Some(jobs) = self.gather().await {
+        while let Some((jobs, order)) = self.gather().await {
             let (operations, answers): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|j| (*j.operation, j.answer)).unzip();
-            let replies = self.lane.run(&self.clock, &operations).await;
+            let replies = self.lane.run(&self.clock, &operations, order).await;
             self.store.events_appended();
             for (answer, reply) in answers.into_iter().zip(replies) {
                 // A caller that went away does not want its answer; the operation stands.
@@ -145,18 +161,23 @@ impl Worker {
         }
     }
 
-    /// Waits for one operation, then takes along what else waits, up to the bounds of a batch.
+    /// Waits for one operation, then takes along what else waits, up to the bounds of a batch, and
+    /// a place behind the last batch.
     ///
-    /// Callers that were answered a moment ago are about to ask again. As long as the queue grows
-    /// while this task steps aside, it is worth to step aside once more: no time passes when nobody
-    /// else wants the processor, and a fuller batch shares one commit among more.
-    async fn gather(&self) -> Option<Vec<Job>> {
-        let mut queue = self.queue.lock().await;
-        let first = queue.recv().await?;
-        let mut waiting = queue.len();
+    /// Nothing is gathered before the batch ahead has decided: until then this one could not
+    /// either, and what arrives meanwhile shares its commit. Callers that were answered a moment
+    /// ago are about to ask again: as long as the queue grows while this task steps aside, it is
+    /// worth to step aside once more. No time passes when nobody else wants the processor.
+    async fn gather(&self) -> Option<(Vec<Job>, (Option<Ahead>, Announcer))> {
+        let mut intake = self.intake.lock().await;
+        if let Some(ahead) = &mut intake.last {
+            ahead.has_decided().await;
+        }
+        let first = intake.queue.recv().await?;
+        let mut waiting = intake.queue.len();
         for _ in 0..MAX_STEPS_ASIDE {
             tokio::task::yield_now().await;
-            let now = queue.len();
+            let now = intake.queue.len();
             if now == waiting || now >= self.config.batch_operations {
                 break;
             }
@@ -165,10 +186,12 @@ impl Worker {
         let mut transfers = first.operation.transfers.len();
         let mut jobs = vec![first];
         while jobs.len() < self.config.batch_operations && transfers < self.config.batch_transfers {
-            let Ok(job) = queue.try_recv() else { break };
+            let Ok(job) = intake.queue.try_recv() else { break };
             transfers = transfers.saturating_add(job.operation.transfers.len());
             jobs.push(job);
         }
-        Some(jobs)
+        let (behind, place) = order::place();
+        let ahead = intake.last.replace(place);
+        Some((jobs, (ahead, behind)))
     }
 }

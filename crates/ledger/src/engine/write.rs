@@ -1,19 +1,23 @@
 //! Writes what a batch decided.
 
-use kernel::{HoldId, Moment};
+use std::collections::HashMap;
+
+use kernel::{AccountId, HoldId, Moment};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
-use crate::model::Operation;
+use crate::model::{Account, Operation, Status};
 use crate::rules::{Book, Decision};
 
 /// A decided batch.
 pub struct Batch<'a> {
     pub operations: &'a [Operation],
     pub decisions: &'a [Decision],
+    /// The accounts as they were read, and the book after the decisions.
+    pub before: &'a HashMap<AccountId, Account>,
     pub book: &'a Book,
     pub now: Moment,
 }
@@ -36,10 +40,11 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Writes everything; new accounts first, because holds point to them.
-pub async fn batch(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+/// Writes everything but the totals of accounts that were there before; new accounts first,
+/// because holds point to them.
+pub async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     opened(conn, batch).await?;
-    rows(conn, batch).await?;
+    operations(conn, batch).await?;
     holds(conn, batch).await?;
     counters(conn, batch).await?;
     references(conn, batch).await
@@ -174,53 +179,17 @@ fn transfer_columns(batch: &Batch<'_>) -> TransferColumns {
     c
 }
 
-#[derive(Default)]
-struct AccountColumns {
-    id: Vec<Uuid>,
-    status: Vec<i16>,
-    debits_posted: Vec<i64>,
-    credits_posted: Vec<i64>,
-    debits_pending: Vec<i64>,
-    credits_pending: Vec<i64>,
-    last_at: Vec<OffsetDateTime>,
-}
-
-/// New totals of every account that a posted operation touched.
-fn account_columns(batch: &Batch<'_>) -> AccountColumns {
-    let mut touched: Vec<_> = batch
-        .posted()
-        .flat_map(|o| {
-            let moved = o.transfers.iter().flat_map(|t| [t.debit, t.credit]);
-            moved.chain(o.statuses.iter().map(|(id, _)| *id))
-        })
-        .collect();
-    touched.sort_unstable();
-    touched.dedup();
-    let mut c = AccountColumns::default();
-    for account in touched.iter().filter_map(|id| batch.book.accounts.get(id)) {
-        c.id.push(account.id.uuid());
-        c.status.push(rows::status_number(account.status));
-        c.debits_posted.push(account.debits_posted);
-        c.credits_posted.push(account.credits_posted);
-        c.debits_pending.push(account.debits_pending);
-        c.credits_pending.push(account.credits_pending);
-        c.last_at.push(account.last_at.datetime());
-    }
-    c
-}
-
-/// The rows that every batch has: operations with their events, transfers, and new totals. One
-/// statement, because each costs a round trip while the accounts are locked.
+/// The rows that every batch has: operations with their events, and transfers. One statement,
+/// because each costs a round trip.
 #[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
-async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     let o = operation_columns(batch);
     if o.id.is_empty() {
         return Ok(());
     }
     let t = transfer_columns(batch);
-    let a = account_columns(batch);
-    let updated = sqlx::query_file_scalar!(
-        "src/engine/write_rows.sql",
+    sqlx::query_file!(
+        "src/engine/insert_rows.sql",
         &o.id,
         &o.at,
         &o.kind,
@@ -247,20 +216,88 @@ async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
         &t.debit_held,
         &t.credit_balance,
         &t.credit_held,
-        &a.id,
-        &a.status,
-        &a.debits_posted,
-        &a.credits_posted,
-        &a.debits_pending,
-        &a.credits_pending,
-        &a.last_at,
     )
-    .fetch_one(conn)
+    .execute(conn)
     .await?;
-    if usize::try_from(updated).ok() == Some(a.id.len()) {
+    Ok(())
+}
+
+#[derive(Default)]
+struct TotalColumns {
+    id: Vec<Uuid>,
+    read_status: Vec<i16>,
+    read_at: Vec<OffsetDateTime>,
+    status: Vec<i16>,
+    debits_posted: Vec<i64>,
+    credits_posted: Vec<i64>,
+    debits_pending: Vec<i64>,
+    credits_pending: Vec<i64>,
+    last_at: Vec<OffsetDateTime>,
+}
+
+fn total_columns(batch: &Batch<'_>) -> TotalColumns {
+    let mut touched: Vec<_> = batch
+        .operations
+        .iter()
+        .flat_map(|o| {
+            let moved = o.transfers.iter().flat_map(|t| [t.debit, t.credit]);
+            moved.chain(o.statuses.iter().map(|(id, _)| *id))
+        })
+        .chain(batch.posted().flat_map(|o| &o.opens).map(|new| new.id))
+        .collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let mut c = TotalColumns::default();
+    for after in touched.iter().filter_map(|id| batch.book.accounts.get(id)) {
+        // An account of this batch stands in the database as it was opened.
+        let read = batch.before.get(&after.id);
+        c.id.push(after.id.uuid());
+        c.read_status.push(rows::status_number(read.map_or(Status::Open, |a| a.status)));
+        c.read_at.push(read.map_or(batch.now, |a| a.last_at).datetime());
+        c.status.push(rows::status_number(after.status));
+        c.debits_posted.push(after.debits_posted);
+        c.credits_posted.push(after.credits_posted);
+        c.debits_pending.push(after.debits_pending);
+        c.credits_pending.push(after.credits_pending);
+        c.last_at.push(after.last_at.datetime());
+    }
+    c
+}
+
+/// Writes the new totals of every account that the batch read, in id order, if each still stands as
+/// it was read: `last_at` grows with every transfer, so it tells versions apart. Accounts of
+/// refused operations are written too: what was refused because of them must have been true.
+pub async fn totals(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let c = total_columns(batch);
+    if c.id.is_empty() {
+        return Ok(());
+    }
+    let updated = sqlx::query!(
+        "UPDATE account a
+         SET status = u.status, debits_posted = u.debits_posted, credits_posted = u.credits_posted,
+             debits_pending = u.debits_pending, credits_pending = u.credits_pending,
+             last_at = u.last_at
+         FROM UNNEST($1::uuid[], $2::smallint[], $3::timestamptz[], $4::smallint[], $5::bigint[],
+                $6::bigint[], $7::bigint[], $8::bigint[], $9::timestamptz[])
+           AS u (id, read_status, read_at, status, debits_posted, credits_posted, debits_pending,
+                credits_pending, last_at)
+         WHERE a.id = u.id AND a.last_at = u.read_at AND a.status = u.read_status",
+        &c.id,
+        &c.read_status,
+        &c.read_at,
+        &c.status,
+        &c.debits_posted,
+        &c.credits_posted,
+        &c.debits_pending,
+        &c.credits_pending,
+        &c.last_at,
+    )
+    .execute(conn)
+    .await?;
+    if usize::try_from(updated.rows_affected()).ok() == Some(c.id.len()) {
         Ok(())
     } else {
-        Err(Fault::Invariant("a locked account was not there to update"))
+        Err(Fault::Race)
     }
 }
 

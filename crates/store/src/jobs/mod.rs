@@ -13,16 +13,12 @@ use std::sync::Arc;
 use kernel::{Code, Ctx, Error, JobId, Moment, Result};
 use serde_json::Value;
 
-use crate::{Store, Tx, broken};
+use crate::{Store, Tx, broken, in_batches};
 
 pub use runner::Runner;
 
 /// How long a job that is done stays, for whoever wonders.
 const DONE_RETENTION_SECONDS: i64 = 86_400;
-/// The most jobs one statement deletes.
-const CLEAN_BATCH: i64 = 5_000;
-/// The most batches one call deletes.
-const CLEAN_BATCHES: u32 = 200;
 /// The most dead jobs shown.
 const DEAD_SHOWN_MAX: i64 = 1_000;
 
@@ -129,30 +125,21 @@ pub async fn revive(store: &Store, id: JobId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the jobs that were done a day ago or longer, a bounded number a call. Dead jobs stay.
-/// Gives how many.
+/// Deletes the jobs that were done a day ago or longer. Dead jobs stay. Gives how many.
 pub async fn clean(store: &Store, now: Moment) -> Result<u64> {
     let before = now.plus_seconds(DONE_RETENTION_SECONDS.saturating_neg());
-    let mut cleaned = 0_u64;
-    for _ in 0..CLEAN_BATCHES {
-        let deleted = sqlx::query!(
+    in_batches("cleaning jobs", |rows| {
+        sqlx::query!(
             "DELETE FROM job WHERE id IN (
                  SELECT id FROM job WHERE state = 'done' AND finished_at < $1
                  ORDER BY finished_at LIMIT $2
              )",
             before.datetime(),
-            CLEAN_BATCH,
+            rows,
         )
         .execute(store.pool())
-        .await
-        .map_err(broken("cleaning jobs"))?
-        .rows_affected();
-        cleaned = cleaned.saturating_add(deleted);
-        if deleted < CLEAN_BATCH.unsigned_abs() {
-            break;
-        }
-    }
-    Ok(cleaned)
+    })
+    .await
 }
 
 struct Row {

@@ -19,14 +19,9 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Store, Tx, broken};
+use crate::{Store, Tx, broken, in_batches};
 
 pub use relay::Relay;
-
-/// The most events one statement deletes.
-const TRIM_BATCH: i64 = 5_000;
-/// The most batches one call deletes.
-const TRIM_BATCHES: u32 = 200;
 
 /// An event to append.
 #[derive(Clone, Debug)]
@@ -124,15 +119,14 @@ pub async fn register(store: &Store, consumer: &str) -> Result<()> {
     .map_err(broken("registering a consumer"))
 }
 
-/// Deletes events older than this that every consumer has read, a bounded number a call. Deletes
-/// nothing while no consumer is registered. Gives how many.
+/// Deletes events older than this that every consumer has read. Deletes nothing while no consumer
+/// is registered. Gives how many.
 ///
 /// Only the front of the log is looked at: older events stand before younger ones, but for the
 /// differences between the clocks of nodes, which another call makes up for.
 pub async fn trim(store: &Store, older_than: Moment) -> Result<u64> {
-    let mut trimmed = 0_u64;
-    for _ in 0..TRIM_BATCHES {
-        let deleted = sqlx::query!(
+    in_batches("trimming events", |rows| {
+        sqlx::query!(
             "DELETE FROM outbox WHERE ctid = ANY (ARRAY (
                  SELECT oldest.place FROM (
                      SELECT o.ctid AS place, o.at FROM outbox o
@@ -144,18 +138,11 @@ pub async fn trim(store: &Store, older_than: Moment) -> Result<u64> {
                  WHERE oldest.at < $1
              ))",
             older_than.datetime(),
-            TRIM_BATCH,
+            rows,
         )
         .execute(store.pool())
-        .await
-        .map_err(broken("trimming events"))?
-        .rows_affected();
-        trimmed = trimmed.saturating_add(deleted);
-        if deleted < TRIM_BATCH.unsigned_abs() {
-            break;
-        }
-    }
-    Ok(trimmed)
+    })
+    .await
 }
 
 async fn read_on(conn: &mut PgConnection, consumer: &str, limit: i64) -> Result<Vec<Event>> {

@@ -1,0 +1,22 @@
+-- What every batch writes besides the new totals of accounts, in one statement.
+WITH operations AS (
+    INSERT INTO operation (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
+        refusal, refusal_values, narrative, detail, uses)
+    SELECT id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
+        refusal, refusal_values::jsonb, narrative, detail::jsonb, uses::jsonb
+    FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::smallint[], $6::uuid[],
+        $7::bytea[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+      AS u (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
+        refusal, refusal_values, narrative, detail, uses)
+),
+events AS (
+    INSERT INTO outbox (at, kind, subject)
+    SELECT at, CASE state WHEN 2 THEN kind || '.refused' ELSE kind END, id
+    FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $8::smallint[])
+      AS u (id, at, kind, state)
+)
+INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,
+    debit_balance, debit_held, credit_balance, credit_held)
+SELECT * FROM UNNEST($14::uuid[], $15::smallint[], $16::timestamptz[], $17::smallint[],
+    $18::smallint[], $19::uuid[], $20::uuid[], $21::bigint[], $22::uuid[], $23::bigint[],
+    $24::bigint[], $25::bigint[], $26::bigint[])
