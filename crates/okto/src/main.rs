@@ -8,6 +8,7 @@ mod roles;
 mod seed;
 mod settings;
 mod smoke;
+mod sql;
 mod up;
 
 use std::io::Write as _;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{Database, Listen, RootKeyFile, SmsAccount};
+use settings::{Database, Listen, RootKey, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -41,14 +42,14 @@ enum Command {
         #[command(flatten)]
         listen: Listen,
         #[command(flatten)]
-        key: RootKeyFile,
+        key: RootKey,
     },
     /// Do the background work: jobs, reactions, upkeep.
     Worker {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: RootKeyFile,
+        key: RootKey,
         #[command(flatten)]
         sms: SmsAccount,
     },
@@ -64,7 +65,7 @@ enum Command {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: RootKeyFile,
+        key: RootKey,
         #[command(flatten)]
         cash: roles::DeskOrder,
     },
@@ -73,7 +74,14 @@ enum Command {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: RootKeyFile,
+        key: RootKey,
+    },
+    /// See the jobs that gave up, and give them another try.
+    Jobs {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        what: roles::Jobs,
     },
     /// Try the main job against a running bank and say what failed.
     Smoke(smoke::Args),
@@ -134,7 +142,8 @@ async fn run(command: Command) -> Result<()> {
         Command::Worker { database, key, sms } => roles::work(database, key, sms).await,
         Command::Migrate { database, way } => roles::migrate(database, way).await,
         Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,
-        Command::Verify { database, key } => roles::verify(database, &key.read()?).await,
+        Command::Verify { database, key } => roles::verify(database, key).await,
+        Command::Jobs { database, what } => roles::jobs(database, what).await,
         Command::Sandbox { listen, eskiz_email, eskiz_password_file } => {
             roles::sandbox(listen, eskiz_email, &eskiz_password_file).await
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use kernel::{
-    AccountNumber, Amount, Asset, Clock, Code, Error, KeyRing, OperationId, Result, Secret,
+    AccountNumber, Amount, Asset, Clock, Code, Error, JobId, OperationId, Result, Secret,
 };
 use sandbox::Sandbox;
 use store::{Config, Store, migrations, partitions};
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::bank::{Bank, shutdown, system};
 use crate::say;
-use crate::settings::{Database, Listen, RootKeyFile, SmsAccount};
+use crate::settings::{Database, Listen, RootKey, SmsAccount};
 
 /// Which way to migrate.
 #[derive(clap::Subcommand, Clone, Debug)]
@@ -65,15 +65,17 @@ pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
 }
 
 /// Serves the API.
-pub async fn serve(database: Database, listen: Listen, key: RootKeyFile) -> Result<()> {
-    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<()> {
+    let keys = key.file(&database.dir).read()?;
+    let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let listener = bind(&listen).await?;
     bank.serve(listener, listen, shutdown()?).await
 }
 
 /// Does the background work.
-pub async fn work(database: Database, key: RootKeyFile, sms: SmsAccount) -> Result<()> {
-    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+pub async fn work(database: Database, key: RootKey, sms: SmsAccount) -> Result<()> {
+    let keys = key.file(&database.dir).read()?;
+    let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     bank.work(sms.config()?, shutdown()?).await
 }
 
@@ -103,8 +105,9 @@ pub struct DeskOrder {
     key: Option<uuid::Uuid>,
 }
 
-pub async fn cash_in(database: Database, key: RootKeyFile, cash: DeskOrder) -> Result<()> {
-    let bank = Bank::open(database.url()?, database.connections, &key.read()?).await?;
+pub async fn cash_in(database: Database, key: RootKey, cash: DeskOrder) -> Result<()> {
+    let keys = key.file(&database.dir).read()?;
+    let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let ctx = system("cash-desk");
     let account: AccountNumber =
         cash.account.parse().map_err(|()| Error::from(Code::AccountNotFound))?;
@@ -124,9 +127,10 @@ pub async fn cash_in(database: Database, key: RootKeyFile, cash: DeskOrder) -> R
 }
 
 /// Checks that the books agree with themselves.
-pub async fn verify(database: Database, keys: &KeyRing) -> Result<()> {
+pub async fn verify(database: Database, key: RootKey) -> Result<()> {
+    let keys = key.file(&database.dir).read()?;
     let store = connect(&database).await?;
-    let bank = Bank::on(store, keys, Clock::System).await?;
+    let bank = Bank::on(store, &keys, Clock::System).await?;
     let report = bank.ledger.verify().await?;
     say(&format!(
         "looked at {} accounts, {} operations, {} transfers",
@@ -142,6 +146,43 @@ pub async fn verify(database: Database, keys: &KeyRing) -> Result<()> {
         }
         wrong => Err(Error::broken("checking the books", format!("{wrong} findings"))),
     }
+}
+
+/// What to do about the jobs that gave up.
+#[derive(clap::Subcommand, Clone, Debug)]
+pub enum Jobs {
+    /// Show them, the latest first.
+    List,
+    /// Make one ready again, with all its attempts.
+    Revive {
+        /// Its id, as the list shows it.
+        #[arg(value_parser = job_id)]
+        id: JobId,
+    },
+}
+
+fn job_id(text: &str) -> std::result::Result<JobId, &'static str> {
+    text.parse().map_err(|()| "not the id of a job: job_ and 32 hexadecimal digits")
+}
+
+pub async fn jobs(database: Database, what: Jobs) -> Result<()> {
+    let store = connect(&database).await?;
+    match what {
+        Jobs::List => {
+            let dead = store::jobs::dead(&store).await?;
+            for job in &dead {
+                let why = job.last_error.as_deref().unwrap_or("unknown");
+                let (id, kind, tries, at) = (job.id, &job.kind, job.attempts, job.created_at);
+                say(&format!("{id}  {kind}  of {at}, tried {tries} times: {why}"));
+            }
+            say(&format!("{} dead jobs", dead.len()));
+        }
+        Jobs::Revive { id } => {
+            store::jobs::revive(&store, id).await?;
+            say(&format!("{id} is ready; a worker takes it up"));
+        }
+    }
+    Ok(())
 }
 
 /// Serves the simulators alone.

@@ -3,16 +3,20 @@
 use std::path::Path;
 
 use customers::NewCustomer;
+use identity::Identity;
 use kernel::{
     AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing,
     Lang, ManualClock, Moment, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
 };
 use payments::transfers::Payee;
 use payments::{CashIn, Confirm, Open, Preview};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::Store;
+use uuid::Uuid;
 
 use crate::bank::Bank;
+use crate::say;
 use crate::settings::write_private;
 
 /// A demo customer's login.
@@ -100,57 +104,78 @@ const HISTORY_DAYS: i64 = 28;
 /// Days ago on which everybody brings their income to the desk.
 const INCOME_DAYS: [i64; 3] = [27, 17, 7];
 
+/// How far the demo customers have come. Everything that is done for them has an id and a moment
+/// that follow from this, so that a start after an interrupted one goes on where that one ended.
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    /// When it began, in microseconds since 1970. The history ends at that time.
+    begun_micros: i64,
+    /// What makes the ids of this seeding its own.
+    nonce: Uuid,
+    complete: bool,
+}
+
+/// Where the logins are left, in the folder of the installation.
+pub const LOGINS: &str = "demo-logins.json";
+const PROGRESS: &str = "demo-progress.json";
+
 /// Makes the demo customers unless they are there, and answers their logins.
-pub async fn ensure(store: &Store, keys: &KeyRing, file: &Path) -> Result<Vec<Login>> {
-    let now = Clock::System.now();
-    let clock = ManualClock::new(now.plus_seconds(-HISTORY_DAYS * DAY_SECONDS));
-    let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;
-    let ctx = Ctx::system("seed", Permissions::OPERATOR).with_clock(Clock::Manual(clock.clone()));
-    if there(&bank, &ctx).await? {
-        return read(file);
-    }
-    bank.payments.bank().ensure(&ctx).await?;
-    let logins: Vec<Login> = PEOPLE.iter().map(login).collect();
-    // First the file: logins that nobody knows would be worse than logins that do not work yet.
-    let text = serde_json::to_vec_pretty(&logins)
-        .map_err(|e| Error::broken("writing the demo logins", e))?;
-    write_private(file, &text)?;
-    let seed = Seed { bank, ctx, clock };
-    let mut clients = Vec::new();
-    for (person, login) in PEOPLE.iter().zip(&logins) {
-        clients.push(seed.customer(person, login).await?);
-    }
-    let mut payments = PAYMENTS.iter().peekable();
-    for ago in (0..HISTORY_DAYS).rev() {
-        let day = now.plus_seconds(-(ago * DAY_SECONDS + 12 * HOUR_SECONDS));
-        if INCOME_DAYS.contains(&ago) {
-            seed.wait_until(day);
-            for (person, client) in PEOPLE.iter().zip(&clients) {
-                seed.income(person, client).await?;
+pub async fn ensure(store: &Store, keys: &KeyRing, dir: &Path) -> Result<Vec<Login>> {
+    let (logins_file, progress_file) = (dir.join(LOGINS), dir.join(PROGRESS));
+    let (logins, mut progress) = if there(store, keys).await? {
+        match (read::<Vec<Login>>(&logins_file)?, read(&progress_file)?) {
+            (Some(logins), Some(progress)) => (logins, progress),
+            (Some(logins), None) => return Ok(logins),
+            (None, _) => {
+                let file = logins_file.display();
+                say(&format!("the demo customers' passwords are not known: there is no {file}"));
+                return Ok(Vec::new());
             }
         }
-        while let Some((_, payer, payee, sum, note)) = payments.next_if(|(day, ..)| *day >= ago) {
-            let (Some(from), Some(to)) = (clients.get(*payer), PEOPLE.get(*payee)) else {
-                continue;
-            };
-            let hours = i64::try_from(note.len() % 10).unwrap_or(0);
-            seed.wait_until(day.plus_seconds(hours * HOUR_SECONDS + 700));
-            seed.pay(from, to, sum, note).await?;
-        }
+    } else {
+        let now = Clock::System.now().micros();
+        let nonce = uuid::Builder::from_random_bytes(Entropy.bytes()).into_uuid();
+        let progress = Progress { begun_micros: now, nonce, complete: false };
+        let logins: Vec<Login> = PEOPLE.iter().map(login).collect();
+        // First the files: logins that nobody knows would be worse than logins that do not work
+        // yet.
+        write(&progress_file, &progress)?;
+        write(&logins_file, &logins)?;
+        (logins, progress)
+    };
+    if !progress.complete {
+        Seed::open(store, keys, &progress).await?.run(&logins).await?;
+        progress.complete = true;
+        write(&progress_file, &progress)?;
     }
     Ok(logins)
 }
 
-async fn there(bank: &Bank, ctx: &Ctx) -> Result<bool> {
+/// Whether the first demo customer is there; they are made in order.
+async fn there(store: &Store, keys: &KeyRing) -> Result<bool> {
     let Some(phone) = PEOPLE.first().and_then(|p| Phone::parse(p.phone)) else { return Ok(true) };
-    Ok(bank.identity.find_by_phone(ctx, &phone).await?.is_some())
+    let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+    let ctx = Ctx::system("seed", Permissions::OPERATOR);
+    Ok(identity.find_by_phone(&ctx, &phone).await?.is_some())
 }
 
-fn read(file: &Path) -> Result<Vec<Login>> {
-    let doing = "reading the demo logins";
-    let text = std::fs::read_to_string(file)
-        .map_err(|e| Error::broken(doing, format!("{}: {e}", file.display())))?;
-    serde_json::from_str(&text).map_err(|e| Error::broken(doing, e))
+/// What a file holds, when there is one.
+fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
+    let broken = |why: String| {
+        let why = format!("{}: {why}", file.display());
+        Error::broken("reading what is known of the demo customers", why)
+    };
+    match std::fs::read(file) {
+        Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|e| broken(e.to_string())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(broken(e.to_string())),
+    }
+}
+
+fn write<T: Serialize>(file: &Path, content: &T) -> Result<()> {
+    let text = serde_json::to_vec_pretty(content)
+        .map_err(|e| Error::broken("writing what is known of the demo customers", e))?;
+    write_private(file, &text)
 }
 
 fn login(person: &Person) -> Login {
@@ -193,17 +218,66 @@ struct Seed {
     bank: Bank,
     ctx: Ctx,
     clock: ManualClock,
+    begun: Moment,
+    nonce: Uuid,
 }
 
 impl Seed {
+    async fn open(store: &Store, keys: &KeyRing, progress: &Progress) -> Result<Self> {
+        let begun = Moment::from_micros(progress.begun_micros);
+        let clock = ManualClock::new(begun.plus_seconds(-HISTORY_DAYS * DAY_SECONDS));
+        let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;
+        let ctx = Ctx::system("seed", Permissions::OPERATOR);
+        let ctx = ctx.with_clock(Clock::Manual(clock.clone()));
+        bank.payments.bank().ensure(&ctx).await?;
+        Ok(Self { bank, ctx, clock, begun, nonce: progress.nonce })
+    }
+
+    /// Does everything that is not done yet. The clock goes the same way every time.
+    async fn run(&self, logins: &[Login]) -> Result<()> {
+        let mut clients = Vec::new();
+        for (person, login) in PEOPLE.iter().zip(logins) {
+            clients.push(self.customer(person, login).await?);
+        }
+        let mut payments = PAYMENTS.iter().enumerate().peekable();
+        for ago in (0..HISTORY_DAYS).rev() {
+            let day = self.begun.plus_seconds(-(ago * DAY_SECONDS + 12 * HOUR_SECONDS));
+            if INCOME_DAYS.contains(&ago) {
+                self.wait_until(day);
+                for (person, client) in PEOPLE.iter().zip(&clients) {
+                    let purpose = format!("income/{ago}/{}", person.phone);
+                    self.cash(&purpose, client.number, person.income, Asset::Uzs).await?;
+                }
+            }
+            while let Some((n, (_, payer, payee, sum, note))) =
+                payments.next_if(|(_, (day, ..))| *day >= ago)
+            {
+                let (Some(from), Some(to)) = (clients.get(*payer), PEOPLE.get(*payee)) else {
+                    continue;
+                };
+                let hours = i64::try_from(note.len() % 10).unwrap_or(0);
+                self.wait_until(day.plus_seconds(hours * HOUR_SECONDS + 700));
+                self.pay(&format!("pay/{n}"), from, to, (sum, note)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Moves the clock on to a moment; it never goes back.
     fn wait_until(&self, moment: Moment) {
         let seconds = moment.micros_since(self.clock.now()) / 1_000_000;
         self.clock.advance_seconds(seconds.max(0));
     }
 
-    fn key(&self) -> OperationId {
-        OperationId::generate(self.clock.now(), Entropy)
+    /// The id of one operation of this seeding. It is of version 7, because some of them are a
+    /// customer's own.
+    fn key(&self, purpose: &str) -> OperationId {
+        let derived = OperationId::derive(self.nonce, purpose).uuid().into_bytes();
+        let mut random = [0; 10];
+        random.copy_from_slice(derived.split_at(6).1);
+        let millis = self.clock.now().millis();
+        let key = uuid::Builder::from_unix_timestamp_millis(millis, &random);
+        OperationId::from_uuid(key.into_uuid())
     }
 
     /// The context of a demo customer.
@@ -216,50 +290,62 @@ impl Seed {
     async fn customer(&self, person: &Person, login: &Login) -> Result<Client> {
         let malformed = || Error::invariant("a demo customer is malformed");
         let (year, month, day) = person.born;
-        let id = self
-            .bank
-            .customers
-            .create_verified(
-                &self.ctx,
-                NewCustomer {
-                    phone: Phone::parse(person.phone).ok_or_else(malformed)?,
-                    password: Secret::new(login.password.clone()),
-                    first_name: person.first_name.to_owned(),
-                    last_name: person.last_name.to_owned(),
-                    birth_date: Day::new(year, month, day).ok_or_else(malformed)?,
-                    lang: person.lang,
-                },
-            )
-            .await?;
+        let new = NewCustomer {
+            phone: Phone::parse(person.phone).ok_or_else(malformed)?,
+            password: Secret::new(login.password.clone()),
+            first_name: person.first_name.to_owned(),
+            last_name: person.last_name.to_owned(),
+            birth_date: Day::new(year, month, day).ok_or_else(malformed)?,
+            lang: person.lang,
+        };
+        let id = match self.bank.identity.find_by_phone(&self.ctx, &new.phone).await? {
+            Some(id) => id,
+            None => self.bank.customers.create_verified(&self.ctx, new).await?,
+        };
         let ctx = self.as_customer(id);
-        let sum = self.open(&ctx, Asset::Uzs).await?;
-        let dollars = self.open(&ctx, Asset::Usd).await?;
-        self.cash(dollars.number, "150", Asset::Usd).await?;
-        Ok(Client { id, ..sum })
+        let sum = self.open_account(&ctx, person, Asset::Uzs).await?;
+        let dollars = self.open_account(&ctx, person, Asset::Usd).await?;
+        let purpose = format!("dollars/{}", person.phone);
+        self.cash(&purpose, dollars.number, "150", Asset::Usd).await?;
+        Ok(sum)
     }
 
-    async fn open(&self, ctx: &Ctx, asset: Asset) -> Result<Client> {
-        let open = Open { key: self.key(), asset };
-        let view = self.bank.payments.open_account(ctx, open).await?;
+    async fn open_account(&self, ctx: &Ctx, person: &Person, asset: Asset) -> Result<Client> {
+        let key = self.key(&format!("open/{}/{asset}", person.phone));
+        let view = self.bank.payments.open_account(ctx, Open { key, asset }).await?;
         Ok(Client { id: ctx.customer()?, account: view.id, number: view.number })
     }
 
-    async fn income(&self, person: &Person, client: &Client) -> Result<()> {
-        self.cash(client.number, person.income, Asset::Uzs).await
-    }
-
-    async fn cash(&self, account: AccountNumber, sum: &str, asset: Asset) -> Result<()> {
+    async fn cash(
+        &self,
+        purpose: &str,
+        account: AccountNumber,
+        sum: &str,
+        asset: Asset,
+    ) -> Result<()> {
+        self.clock.advance_seconds(90);
         let order = CashIn {
-            key: self.key(),
+            key: self.key(purpose),
             account,
             amount: Amount::parse(sum, asset)?,
             note: Some("Kassa orqali to‘ldirish".to_owned()),
         };
-        self.clock.advance_seconds(90);
         self.bank.payments.cash_in(&self.ctx, order).await.map(|_| ())
     }
 
-    async fn pay(&self, payer: &Client, to: &Person, sum: &str, note: &str) -> Result<()> {
+    /// A preview is never the same twice, so a payment that is done is left alone.
+    async fn pay(
+        &self,
+        purpose: &str,
+        payer: &Client,
+        to: &Person,
+        (sum, note): (&str, &str),
+    ) -> Result<()> {
+        self.clock.advance_seconds(20);
+        let key = self.key(purpose);
+        if self.bank.ledger.operation(key).await?.is_some() {
+            return Ok(());
+        }
         let phone = Phone::parse(to.phone).ok_or(Error::invariant("a demo phone is malformed"))?;
         let ctx = self.as_customer(payer.id);
         let preview = Preview {
@@ -269,8 +355,6 @@ impl Seed {
             note: Some(note.to_owned()),
         };
         let quote = self.bank.payments.preview(&ctx, preview).await?;
-        self.clock.advance_seconds(20);
-        let confirm = Confirm { key: self.key(), quote: quote.token };
-        self.bank.payments.confirm(&ctx, confirm).await.map(|_| ())
+        self.bank.payments.confirm(&ctx, Confirm { key, quote: quote.token }).await.map(|_| ())
     }
 }

@@ -1,5 +1,6 @@
 //! Where an installation keeps its data, and how it reaches the outside.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -98,36 +99,60 @@ impl SmsAccount {
     }
 }
 
-/// The root key of an installation.
+/// Which file the root key of an installation is in.
 #[derive(clap::Args, Clone, Debug)]
-pub struct RootKeyFile {
-    /// File with the 32-byte root key in hexadecimal. Made on the first start of `okto up`; in
-    /// production every node has the same.
-    #[arg(long, env = "OKTO_ROOT_KEY_FILE", default_value = ".okto/root-key")]
-    pub root_key_file: PathBuf,
+pub struct RootKey {
+    /// File with the 32-byte root key in hexadecimal: `root-key` in the folder of the installation
+    /// unless this says otherwise. Made on the first start of `okto up`; in production every node
+    /// has the same.
+    #[arg(long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
+    root_key_file: Option<PathBuf>,
 }
+
+impl RootKey {
+    /// The file, of an installation in this folder.
+    pub fn file(&self, dir: &Path) -> RootKeyFile {
+        RootKeyFile(self.root_key_file.clone().unwrap_or_else(|| dir.join("root-key")))
+    }
+}
+
+/// A file with a root key.
+#[derive(Clone, Debug)]
+pub struct RootKeyFile(pub PathBuf);
 
 impl RootKeyFile {
     /// Reads the key.
     pub fn read(&self) -> Result<KeyRing> {
         let doing = "reading the root key";
-        let text = std::fs::read_to_string(&self.root_key_file)
-            .map_err(|e| Error::broken(doing, format!("{}: {e}", self.root_key_file.display())))?;
+        let text = std::fs::read_to_string(&self.0)
+            .map_err(|e| Error::broken(doing, format!("{}: {e}", self.0.display())))?;
         let text = Secret::new(text);
         let key = from_hex(text.expose().trim());
-        let key = key.ok_or_else(|| Error::broken(doing, "it is not 64 hexadecimal digits"))?;
+        let key = key.ok_or_else(|| {
+            let file = self.0.display();
+            Error::broken(doing, format!("{file}: it is not 64 hexadecimal digits"))
+        })?;
         Ok(KeyRing::new(Secret::new(key)))
     }
 
-    /// Reads the key, or makes one.
+    /// Reads the key, or makes one. Only for a bank without users: what hangs on a key that is lost
+    /// cannot be used with another.
     pub fn read_or_make(&self) -> Result<KeyRing> {
-        if !self.root_key_file.exists() {
+        if !self.0.exists() {
             let key: [u8; 32] = Entropy.bytes();
-            let text: String = key.iter().fold(String::new(), |t, b| format!("{t}{b:02x}"));
-            write_private(&self.root_key_file, text.as_bytes())?;
+            write_private(&self.0, hex(&key).as_bytes())?;
         }
         self.read()
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
@@ -173,16 +198,19 @@ mod tests {
     fn a_root_key_is_made_once_and_only_its_owner_may_read_it() {
         use std::os::unix::fs::PermissionsExt as _;
         let name = format!("okto-root-key-{}", uuid::Uuid::from_bytes(Entropy.bytes()));
-        let root_key_file = std::env::temp_dir().join(name);
-        let file = RootKeyFile { root_key_file };
+        let dir = std::env::temp_dir().join(name);
+        let file = RootKey { root_key_file: None }.file(&dir);
+        assert_eq!(file.0, dir.join("root-key"));
         assert!(file.read().is_err());
         let key = |ring: KeyRing| *ring.key(kernel::KeyUse::Quote).expose();
         let made = key(file.read_or_make().unwrap());
         assert_eq!(made, key(file.read_or_make().unwrap()));
-        let rights = std::fs::metadata(&file.root_key_file).unwrap().permissions();
+        let rights = std::fs::metadata(&file.0).unwrap().permissions();
         assert_eq!(rights.mode() & 0o777, 0o600);
-        std::fs::write(&file.root_key_file, "not a key").unwrap();
+        std::fs::write(&file.0, "not a key").unwrap();
         assert!(file.read().is_err());
-        std::fs::remove_file(&file.root_key_file).unwrap();
+        std::fs::remove_dir_all(&dir).unwrap();
+        let elsewhere = RootKey { root_key_file: Some("/run/key".into()) };
+        assert_eq!(elsewhere.file(&dir).0, Path::new("/run/key"));
     }
 }

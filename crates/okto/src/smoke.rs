@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
 use serde_json::{Value, json};
 
 use crate::say;
-use crate::seed::Login;
+use crate::seed::{self, Login};
 
 /// What `okto smoke` is asked to do.
 #[derive(clap::Args, Clone)]
@@ -17,9 +17,13 @@ pub struct Args {
     /// Address of the bank's API.
     url: Url,
     /// File with at least two logins, as `okto up` leaves it: a list of phone and password. The
-    /// first pays the second 1.00 UZS and gets it back.
-    #[arg(long, default_value = ".okto/demo-logins.json")]
-    logins: PathBuf,
+    /// first pays the second 1.00 UZS and gets it back. `demo-logins.json` in the folder of the
+    /// installation unless this says otherwise.
+    #[arg(long)]
+    logins: Option<PathBuf>,
+    /// Folder of the installation.
+    #[arg(long, env = "OKTO_DIR", default_value = ".okto")]
+    dir: PathBuf,
     /// Address of the sandbox. When given, a new customer signs up with the code it shows.
     #[arg(long)]
     sandbox: Option<Url>,
@@ -39,7 +43,7 @@ pub async fn run(args: Args) -> Result<()> {
         .map_err(|e| Error::broken("making an HTTP client", e))?;
     let mut smoke = Smoke { http, url: args.url.clone(), failed: Vec::new() };
     smoke.check("the bank is up", smoke.up().await);
-    match logins(&args.logins) {
+    match logins(&args.logins.unwrap_or_else(|| args.dir.join(seed::LOGINS))) {
         Ok((payer, payee)) => {
             let done = smoke.transfer(&payer, &payee).await;
             smoke.check("money goes from one customer to another and back", done);

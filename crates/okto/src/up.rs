@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
-use kernel::{Clock, Error, Result, Secret};
+use kernel::{Clock, Error, KeyRing, Result, Secret};
 use sandbox::Sandbox;
 use store::embedded::{Cluster, Options};
 use store::{Config, Store, migrations, partitions};
@@ -15,8 +15,8 @@ use tokio::sync::watch;
 
 use crate::bank::{Bank, shutdown};
 use crate::seed::{self, Login};
-use crate::settings::{Database, Listen, RootKeyFile};
-use crate::{logs, roles, say};
+use crate::settings::{Database, Listen, RootKey};
+use crate::{logs, roles, say, sql};
 
 /// What `okto up` is asked to do.
 #[derive(clap::Args, Clone)]
@@ -26,16 +26,24 @@ pub struct Args {
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
-    key: RootKeyFile,
+    key: RootKey,
     /// Address and port of the sandbox that stands in for every counterpart.
     #[arg(long, env = "OKTO_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
     sandbox_listen: SocketAddr,
-    /// Do not make demo customers.
+    /// Make demo customers on the database of `DATABASE_URL` too. On the private server of this
+    /// command they are made anyway, unless --no-demo is given.
+    #[arg(long, conflicts_with = "no_demo")]
+    demo: bool,
+    /// Make no demo customers on the private server. On the database of `DATABASE_URL` none are
+    /// made unless --demo is given.
     #[arg(long)]
     no_demo: bool,
 }
 
 const DATABASE: &str = "okto";
+/// Longest wait for the API to be ready, and how often it is looked at.
+const READY_TIMEOUT: Duration = Duration::from_secs(10);
+const READY_PAUSE: Duration = Duration::from_millis(20);
 /// Longest wait for the parts to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
@@ -89,19 +97,46 @@ async fn with_database(
         say(&format!("applied migration {name}"));
     }
     partitions::ensure(&store, Clock::System.now()).await?;
-    let keys = args.key.read_or_make()?;
-    let logins = if args.no_demo {
-        Vec::new()
-    } else {
+    let keys = root_key(args, &store).await?;
+    // A database that the operator named may be a real bank's.
+    let demo = args.demo || (cluster.is_some() && !args.no_demo);
+    let logins = if demo {
         say("looking after the demo customers");
-        seed::ensure(&store, &keys, &args.database.dir.join("demo-logins.json")).await?
+        seed::ensure(&store, &keys, &args.database.dir).await?
+    } else {
+        Vec::new()
     };
     let bank = Bank::open(url, args.database.connections, &keys).await?;
     let sms = start_sandbox(sandbox_listener, stop.clone())?;
     let worker = tokio::spawn(bank.clone().work(sms, stop.clone()));
+    let identity = bank.identity.clone();
     let server = tokio::spawn(bank.serve(listener, args.listen.clone(), stop.clone()));
+    // Until then the API answers that it is not ready, and saying otherwise here would be wrong.
+    let known = async {
+        while !identity.knows_revocations() {
+            tokio::time::sleep(READY_PAUSE).await;
+        }
+    };
+    if tokio::time::timeout(READY_TIMEOUT, known).await.is_err() {
+        say("the API is not ready yet; the log says why");
+    }
     ready(args, &logins, log);
     wait(worker, server, stop).await
+}
+
+/// The root key; a new one for a new bank only. The passwords of users hang on the one they signed
+/// up with, and with another none of them could sign in again.
+async fn root_key(args: &Args, store: &Store) -> Result<KeyRing> {
+    let file = args.key.file(&args.database.dir);
+    if !file.0.exists() && sql::has_users(store).await? {
+        let why = format!(
+            "{} is missing, and the users of this database cannot sign in without it: put it back \
+             or name it with --root-key-file",
+            file.0.display()
+        );
+        return Err(Error::broken("reading the root key", why));
+    }
+    file.read_or_make()
 }
 
 /// Starts the simulators. Their account is made up for this one run.

@@ -1,10 +1,15 @@
 //! The program as a user starts it: a fresh folder, `okto up`, and the other commands beside it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what a failed test said is read on its output")]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
+
+use kernel::Secret;
+use store::{Store, jobs};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_okto");
 /// The build is not optimised and the machine is shared; a user's start takes about two seconds.
@@ -47,10 +52,16 @@ struct Up {
     api: String,
     sandbox: String,
     said: String,
+    lines: mpsc::Receiver<String>,
 }
 
 impl Up {
     fn start(folder: &Path) -> Self {
+        Self::until(folder, "Press Ctrl-C")
+    }
+
+    /// Starts it and waits until it has said this.
+    fn until(folder: &Path, words: &str) -> Self {
         let (api, sandbox) = (free_port(), free_port());
         let (api, sandbox) = (format!("127.0.0.1:{api}"), format!("127.0.0.1:{sandbox}"));
         let mut child = Command::new(PROGRAM)
@@ -67,20 +78,29 @@ impl Up {
             }
         });
         let mut said = String::new();
-        while !said.contains("Press Ctrl-C") {
+        while !said.contains(words) {
             let line = lines.recv_timeout(READY_TIMEOUT).unwrap_or_else(|e| panic!("{e}: {said}"));
             said.push_str(&line);
             said.push('\n');
         }
         println!("{said}");
-        Self { child, api: format!("http://{api}"), sandbox: format!("http://{sandbox}"), said }
+        let (api, sandbox) = (format!("http://{api}"), format!("http://{sandbox}"));
+        Self { child, api, sandbox, said, lines }
+    }
+
+    /// Ends it as a power cut would.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Ends it as Ctrl-C does, and waits.
     fn stop(mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success());
+        let ended = self.child.wait().unwrap();
+        let last: Vec<String> = self.lines.iter().collect();
+        assert!(ended.success(), "{ended}: {last:?}");
     }
 }
 
@@ -131,6 +151,8 @@ fn the_main_job_works_from_an_empty_folder() {
     assert!(String::from_utf8_lossy(&late.stdout).contains("idempotency_key_out_of_time"));
     assert!(desk("150000.50", "20206000510000001001").status.success());
 
+    dead_jobs_are_seen_and_revived(&folder);
+
     // A second bank in the same place says so and harms nothing.
     let second = folder.okto(&["up", "--listen", up.api.trim_start_matches("http://")]);
     assert!(!second.status.success());
@@ -150,6 +172,102 @@ fn the_main_job_works_from_an_empty_folder() {
     assert!(passwords.iter().all(|p| again.said.contains(p)));
     assert!(folder.okto(&["smoke", &again.api]).status.success());
     again.stop();
+
+    // Without the key of its users' passwords the bank does not start, and no new key is made.
+    let key = folder.0.join(".okto/root-key");
+    std::fs::rename(&key, folder.0.join("kept")).unwrap();
+    let free = || format!("127.0.0.1:{}", free_port());
+    let lost = folder.okto(&["up", "--listen", &free(), "--sandbox-listen", &free()]);
+    let said = String::from_utf8_lossy(&lost.stdout).into_owned();
+    assert!(!lost.status.success() && said.contains(".okto/root-key is missing"), "{said}");
+    assert!(!key.exists());
+}
+
+/// A job of a kind that always fails is dead after its one attempt.
+fn dead_jobs_are_seen_and_revived(folder: &Folder) {
+    let run = |arguments: &[&str]| {
+        let output = folder.okto(&[&["jobs"], arguments].concat());
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert_eq!(run(&["list"]), (true, "0 dead jobs\n".to_owned()));
+    let url = Secret::new(folder.read(".okto/database-url").trim().to_owned());
+    let id = tokio::runtime::Runtime::new().unwrap().block_on(kill_a_job(url)).to_string();
+
+    let (_, said) = run(&["list"]);
+    assert!(said.contains(&id) && said.contains("test.dies"), "{said}");
+    assert!(said.contains("looking after a test"), "{said}");
+    assert!(run(&["revive", &id]).0);
+    assert_eq!(run(&["list"]).1, "0 dead jobs\n");
+    let (revived, said) = run(&["revive", &id]);
+    assert!(!revived && said.contains("not_found"), "{said}");
+    assert!(!run(&["revive", "everything"]).0);
+}
+
+async fn kill_a_job(url: Secret<String>) -> kernel::JobId {
+    let store = Store::connect(&store::Config { url, max_connections: 2 }).await.unwrap();
+    let job = jobs::NewJob {
+        kind: "test.dies",
+        payload: serde_json::Value::Null,
+        queue_key: None,
+        run_at: None,
+        max_attempts: 1,
+    };
+    let ctx = kernel::Ctx::system("test", kernel::Permissions::NONE);
+    let mut tx = store.begin().await.unwrap();
+    let id = jobs::enqueue(&mut tx, &ctx, job).await.unwrap();
+    store::commit(tx).await.unwrap();
+    let fails = jobs::handler(async |_| Err(kernel::Error::broken("looking after a test", "it")));
+    let runner = jobs::Runner::new(store.clone(), kernel::Clock::System).on("test.dies", fails);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(runner.run(stopped));
+    while jobs::dead(&store).await.unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stop.send_replace(true);
+    running.await.unwrap();
+    id
+}
+
+/// However often the start is killed while the demo customers are made, what comes out is what one
+/// start would have made.
+#[test]
+fn killed_while_it_makes_the_demo_customers_it_goes_on_where_it_was() {
+    let folder = Folder::new("killed");
+    for millis in [300, 700, 1_500, 500, 900] {
+        let up = Up::until(&folder.0, "looking after the demo customers");
+        std::thread::sleep(Duration::from_millis(millis));
+        up.kill();
+    }
+    let known = logins(&folder);
+    let up = Up::start(&folder.0);
+    assert_eq!(logins(&folder), known, "the logins stay as they were");
+    assert!(known.iter().all(|(phone, password)| {
+        up.said.lines().any(|l| l.contains(phone) && l.ends_with(password))
+    }));
+
+    // Four of dollars, twelve incomes, twenty-one payments; four pairs of accounts.
+    let verified = folder.okto(&["verify"]);
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(verified.status.success() && said.contains(" 37 transfers"), "{said}");
+    assert!(folder.okto(&["smoke", &up.api]).status.success());
+
+    // The logins lost: the bank starts all the same, and says so.
+    up.stop();
+    std::fs::remove_file(folder.0.join(".okto/demo-logins.json")).unwrap();
+    let up = Up::start(&folder.0);
+    assert!(up.said.contains("passwords are not known"));
+    up.stop();
+    stop_postgresql(&folder);
+}
+
+/// The server of a start that was killed lives on, and later starts leave it as they found it.
+fn stop_postgresql(folder: &Folder) {
+    let dir = folder.0.join(".okto/pg");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let options = store::embedded::Options { dir, durable: true };
+        let cluster = store::embedded::Cluster::start(options).await.unwrap();
+        cluster.kill().await.unwrap();
+    });
 }
 
 fn logins(folder: &Folder) -> Vec<(String, String)> {
@@ -170,6 +288,9 @@ fn what_clients_were_told_is_what_the_books_say() {
     assert_eq!(figures["differences"], 0);
     assert!(figures["kills_of_bank"].as_u64().unwrap() > 0);
     assert!(figures["acknowledged_posted"].as_u64().unwrap() > 100, "{said}");
+    for name in ["ops_per_s", "legs_per_s", "p50_ms", "p99_ms", "bytes_per_op"] {
+        assert!(figures[name].as_f64().is_some(), "{name}: {said}");
+    }
 }
 
 #[test]

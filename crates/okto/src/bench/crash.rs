@@ -10,9 +10,9 @@ use std::time::Duration;
 use kernel::{AccountId, Error, OperationId, Result};
 use tokio::sync::watch;
 
-use super::figures::{Json, instant};
+use super::dice::Dice;
+use super::figures::{Figures, Latencies, instant, per_second};
 use super::http::{Answer, Line};
-use super::ledger::Dice;
 use super::node::{Clients, FUNDS, Node, NodePlan, key as new_key};
 use super::{Bench, sql};
 use crate::say;
@@ -48,7 +48,7 @@ pub async fn run(args: Args) -> Result<()> {
     let mut bench = Bench::start(&args.name).await?;
     let outcome = break_things(&mut bench, &args).await;
     bench.stop().await?;
-    say(&outcome?);
+    say(&outcome?.show(args.json));
     Ok(())
 }
 
@@ -66,16 +66,20 @@ struct Send {
     to: AccountId,
     minor: i64,
     told: Told,
+    /// How long it took to know, with all repeats.
+    took: Duration,
 }
 
-async fn break_things(bench: &mut Bench, args: &Args) -> Result<String> {
+async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
     drop(bench.database(DATABASE).await?);
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
     let clients = Clients::make(url.clone(), &key, args.clients.max(2)).await?;
+    let size = sql::ledger_bytes(&clients.bank.store).await?;
     let plan = NodePlan { url, key, log };
     let node = plan.start().await?;
     let (address, addresses) = watch::channel(node.address);
+    let begun = instant();
     let stop = Arc::new(AtomicBool::new(false));
     let tries = Arc::new(AtomicU64::new(0));
     let mut senders = Vec::new();
@@ -97,6 +101,7 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<String> {
     for sender in senders {
         sends.extend(sender.await.map_err(|e| Error::broken("running a client", e))??);
     }
+    let elapsed = begun.elapsed();
     let wrong = compare(&clients, &sends).await?;
     for line in wrong.iter().take(20) {
         say(&format!("WRONG: {line}"));
@@ -105,16 +110,27 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<String> {
         return Err(Error::broken("comparing the books", format!("{} differences", wrong.len())));
     }
     let posted = sends.iter().filter(|s| s.told == Told::Posted).count();
-    Ok(Json::default()
+    let mut latencies = Latencies::default();
+    for send in &sends {
+        latencies.add(send.took);
+    }
+    // A refused send is an operation too, without legs.
+    let per_second = |n: usize| per_second(u64::try_from(n).unwrap_or(u64::MAX), elapsed);
+    let grown = sql::ledger_bytes(&clients.bank.store).await?.saturating_sub(size);
+    Ok(Figures::default()
         .text("bench", "crash")
-        .number("seconds", time.as_secs())
+        .number("seconds", elapsed.as_secs())
         .number("kills_of_bank", kills.bank)
         .number("kills_of_postgresql", kills.postgresql)
         .number("acknowledged_posted", posted)
         .number("acknowledged_refused", sends.len().saturating_sub(posted))
         .number("requests", tries.load(Ordering::Relaxed))
         .number("differences", wrong.len())
-        .line())
+        .number("ops_per_s", per_second(sends.len()))
+        .number("legs_per_s", per_second(posted))
+        .millis("p50_ms", latencies.percentile(500))
+        .millis("p99_ms", latencies.percentile(990))
+        .number("bytes_per_op", grown.checked_div(latencies.count()).unwrap_or(0)))
 }
 
 #[derive(Default)]
@@ -182,27 +198,22 @@ impl Sender {
         let mut dice = Dice::new();
         let mut sends = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
-            let other = dice.below(self.clients.list.len());
-            let (Some(me), Some(payee)) =
-                (self.clients.list.get(self.me).cloned(), self.clients.list.get(other).cloned())
-            else {
-                continue;
-            };
-            if other == self.me {
-                continue;
-            }
+            let (me, payee) = self.clients.pair(self.me, &mut dice)?;
+            let (from, to) = (me.account, payee.account);
             // One in eight asks for more than anyone can have and must be refused.
             let minor = if dice.below(8) == 0 { FUNDS.saturating_mul(100) } else { 1_000 };
-            let quote = self.clients.quote(&me, &payee, minor)?;
+            let quote = self.clients.quote(me, payee, minor)?;
             let key = new_key();
+            let begun = instant();
             let told = self.outcome(key, &quote).await?;
+            let took = begun.elapsed();
             if dice.below(4) == 0 && self.outcome(key, &quote).await? != told {
                 return Err(Error::broken(
                     "asking twice",
                     format!("{key} was answered differently"),
                 ));
             }
-            sends.push(Send { key, from: me.account, to: payee.account, minor, told });
+            sends.push(Send { key, from, to, minor, told, took });
         }
         Ok(sends)
     }

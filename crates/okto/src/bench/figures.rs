@@ -1,6 +1,5 @@
 //! Figures of a run: latencies, ratios, memory. All in integers; a ratio is kept in thousandths.
 
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 /// Latencies of successful calls, in microseconds.
@@ -61,29 +60,38 @@ pub fn per_second(calls: u64, time: Duration) -> u64 {
     calls.saturating_mul(1_000).checked_div(millis).unwrap_or(0)
 }
 
-/// One line of JSON, built field by field so that decimals need no floats.
+/// The figures of a run by name, in the order they are to be read. Values are kept as they are
+/// written in JSON, so that decimals need no floats.
 #[derive(Debug, Default)]
-pub struct Json(String);
+pub struct Figures(Vec<(&'static str, String)>);
 
-impl Json {
-    pub fn number(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        let comma = if self.0.is_empty() { "" } else { "," };
-        // Writing to a string does not fail.
-        let _ = write!(self.0, "{comma}\"{name}\":{value}");
+impl Figures {
+    pub fn number(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.0.push((name, value.to_string()));
         self
     }
 
-    pub fn millis(self, name: &str, micros: u64) -> Self {
+    pub fn millis(self, name: &'static str, micros: u64) -> Self {
         self.number(name, Thousandths(micros))
     }
 
-    pub fn text(self, name: &str, value: &str) -> Self {
-        let quoted = serde_json::Value::from(value).to_string();
-        self.number(name, quoted)
+    pub fn text(self, name: &'static str, value: &str) -> Self {
+        self.number(name, serde_json::Value::from(value))
     }
 
-    pub fn line(self) -> String {
-        format!("{{{}}}", self.0)
+    /// One object of JSON, or a line each for people.
+    pub fn show(&self, json: bool) -> String {
+        if json {
+            let fields: Vec<String> = self.0.iter().map(|(n, v)| format!("\"{n}\":{v}")).collect();
+            return format!("{{{}}}", fields.join(","));
+        }
+        let width = self.0.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let lines: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name:<width$}  {}", value.trim_matches('"')))
+            .collect();
+        lines.join("\n")
     }
 }
 
@@ -103,9 +111,11 @@ mod tests {
     fn figures_are_exact_decimals() {
         assert_eq!(Thousandths::ratio(8_200, 1_380).to_string(), "5.942");
         assert_eq!(Thousandths::ratio(5, 0).to_string(), "0.000");
-        let line = Json::default().number("a", 5).millis("p50_ms", 1_234).text("t", "x\"y").line();
-        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(read["p50_ms"].to_string(), "1.234");
+        let figures = Figures::default().number("a", 5).millis("p50_ms", 1_234).text("t", "x\"y");
+        let read: serde_json::Value = serde_json::from_str(&figures.show(true)).unwrap();
+        assert_eq!((read["p50_ms"].to_string(), &read["t"]), ("1.234".to_owned(), &"x\"y".into()));
+        let figures = Figures::default().text("bench", "ledger").millis("p50_ms", 1_234);
+        assert_eq!(figures.show(false), "bench   ledger\np50_ms  1.234");
     }
 
     #[test]

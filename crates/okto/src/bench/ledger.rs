@@ -1,7 +1,6 @@
 //! `okto bench ledger`: operations per second on durable PostgreSQL, against TPC-B of the same run.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kernel::{AccountId, Asset, Clock, Ctx, Entropy, Error, OperationId, Permissions, Result};
@@ -9,7 +8,9 @@ use ledger::{
     BalanceRule, Config, Ledger, NewAccount, Operation, Principal, Transfer, TransferKind,
 };
 
-use super::figures::{Json, Latencies, Thousandths, instant, peak_memory_mb, per_second};
+use super::dice::Dice;
+use super::figures::{Figures, instant, peak_memory_mb};
+use super::load::{self, Caller};
 use super::{Bench, Yardstick};
 use crate::say;
 
@@ -39,8 +40,6 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Seconds before measuring begins: caches and connections warm up.
-const WARM_UP_SECONDS: u64 = 2;
 /// Minor units every account starts with, far more than a run can move.
 const FUNDS: i64 = 1_000_000_000_000;
 /// Accounts opened or funded by one operation.
@@ -50,11 +49,11 @@ pub async fn run(args: Args) -> Result<()> {
     let bench = Bench::start("ledger").await?;
     let outcome = measure(&bench, &args).await;
     bench.stop().await?;
-    say(&outcome?);
+    say(&outcome?.show(args.json));
     Ok(())
 }
 
-async fn measure(bench: &Bench, args: &Args) -> Result<String> {
+async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let yardstick = Yardstick::prepare(bench, args.seconds).await?;
     let store = bench.database("ledger_bench").await?;
     let mut config = Config::default();
@@ -62,44 +61,25 @@ async fn measure(bench: &Bench, args: &Args) -> Result<String> {
     let ledger = Ledger::start(&store, Clock::System, config).await?;
     say("opening accounts");
     let world = Arc::new(World::open(&ledger, args).await?);
-    let before = yardstick.run().await?;
-    say(&format!("TPC-B before: {before} transactions/s"));
-    let size = super::ledger_bytes(&store).await?;
-    let (mut latencies, elapsed, all) = load(&ledger, &world, args).await?;
-    let grown = super::ledger_bytes(&store).await?.saturating_sub(size);
-    let after = yardstick.run().await?;
-    say(&format!("TPC-B after: {after} transactions/s"));
-    check(&ledger).await?;
-
-    let tpcb = before.saturating_add(after) / 2;
-    let ops = per_second(latencies.count(), elapsed);
-    let legs = u64::try_from(args.legs).unwrap_or(u64::MAX);
-    Ok(Json::default()
+    let before = yardstick.run("before").await?;
+    let caller = |_| Payer {
+        ledger: ledger.clone(),
+        world: Arc::clone(&world),
+        dice: Dice::new(),
+        ctx: ctx(),
+    };
+    let callers = (0..args.callers).map(caller).collect();
+    let measured = load::run(&store, callers, args.seconds).await?;
+    let after = yardstick.run("after").await?;
+    super::check_books(&ledger).await?;
+    let figures = Figures::default()
         .text("bench", "ledger")
         .number("callers", args.callers)
         .number("legs", args.legs)
-        .number("hot_account", !args.spread)
-        .number("ops_per_s", ops)
-        .number("legs_per_s", ops.saturating_mul(legs))
-        .millis("p50_ms", latencies.percentile(500))
-        .millis("p99_ms", latencies.percentile(990))
-        .number("bytes_per_op", grown.checked_div(all).unwrap_or(0))
-        .number("tpcb_tps", tpcb)
-        .number("tpcb_before", before)
-        .number("tpcb_after", after)
-        .number("ratio_to_tpcb", Thousandths::ratio(ops, tpcb))
-        .number("peak_memory_mb", peak_memory_mb("self"))
-        .line())
-}
-
-async fn check(ledger: &Ledger) -> Result<()> {
-    let report = ledger.verify().await?;
-    match report.findings.first() {
-        None => Ok(()),
-        Some(finding) => {
-            Err(Error::broken("checking the books after a bench", format!("{finding:?}")))
-        }
-    }
+        .number("hot_account", !args.spread);
+    let legs = u64::try_from(args.legs).unwrap_or(u64::MAX);
+    let figures = measured.add_to(figures, legs, (before, after));
+    Ok(figures.number("peak_memory_mb", peak_memory_mb("self")))
 }
 
 /// The accounts of the run.
@@ -192,83 +172,18 @@ const fn post(debit: AccountId, credit: AccountId, amount: i64) -> Transfer {
     Transfer { debit, credit, amount, kind: TransferKind::Post, code: 1 }
 }
 
-/// A quick random sequence; what matters is only that callers differ.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new() -> Self {
-        Self(u64::from_le_bytes(Entropy.bytes()) | 1)
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let n = u64::try_from(n).unwrap_or(u64::MAX);
-        usize::try_from(self.0.checked_rem(n).unwrap_or(0)).unwrap_or(0)
-    }
-}
-
-/// Runs all callers. Answers the latencies and time of the measured part, and how many operations
-/// there were with the warm-up.
-async fn load(
-    ledger: &Ledger,
-    world: &Arc<World>,
-    args: &Args,
-) -> Result<(Latencies, Duration, u64)> {
-    let measuring = Arc::new(AtomicBool::new(false));
-    let stop = Arc::new(AtomicBool::new(false));
-    let callers: Vec<_> = (0..args.callers)
-        .map(|_| {
-            let caller = Caller {
-                ledger: ledger.clone(),
-                world: Arc::clone(world),
-                measuring: Arc::clone(&measuring),
-                stop: Arc::clone(&stop),
-            };
-            tokio::spawn(caller.run())
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_secs(WARM_UP_SECONDS)).await;
-    let begun = instant();
-    measuring.store(true, Ordering::Relaxed);
-    tokio::time::sleep(Duration::from_secs(args.seconds)).await;
-    measuring.store(false, Ordering::Relaxed);
-    let elapsed = begun.elapsed();
-    stop.store(true, Ordering::Relaxed);
-    let mut latencies = Latencies::default();
-    let mut all = 0_u64;
-    for caller in callers {
-        let done = caller.await.map_err(|e| Error::broken("running a caller", e))?;
-        let (mine, count) = done?;
-        latencies.merge(mine);
-        all = all.saturating_add(count);
-    }
-    Ok((latencies, elapsed, all))
-}
-
-struct Caller {
+struct Payer {
     ledger: Ledger,
     world: Arc<World>,
-    measuring: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
+    dice: Dice,
+    ctx: Ctx,
 }
 
-impl Caller {
-    async fn run(self) -> Result<(Latencies, u64)> {
-        let mut dice = Dice::new();
-        let mut latencies = Latencies::default();
-        let mut count = 0_u64;
-        let ctx = ctx();
-        while !self.stop.load(Ordering::Relaxed) {
-            let operation = self.world.operation(&mut dice)?;
-            let begun = instant();
-            self.ledger.execute(&ctx, operation).await?;
-            if self.measuring.load(Ordering::Relaxed) {
-                latencies.add(begun.elapsed());
-            }
-            count = count.saturating_add(1);
-        }
-        Ok((latencies, count))
+impl Caller for Payer {
+    async fn call(&mut self) -> Result<Duration> {
+        let operation = self.world.operation(&mut self.dice)?;
+        let begun = instant();
+        self.ledger.execute(&self.ctx, operation).await?;
+        Ok(begun.elapsed())
     }
 }

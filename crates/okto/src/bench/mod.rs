@@ -1,9 +1,11 @@
 //! Figures of the bank, measured on this machine on durable PostgreSQL.
 
 mod crash;
+mod dice;
 mod figures;
 mod http;
 mod ledger;
+mod load;
 mod node;
 mod pgbench;
 mod sql;
@@ -11,11 +13,13 @@ mod transfers;
 
 use std::path::PathBuf;
 
-use kernel::{Clock, Result, Secret};
+use kernel::{Clock, Error, Result, Secret};
 use store::embedded::{Cluster, Options};
 use store::{Config, Store};
 
 use pgbench::Pgbench;
+
+use crate::say;
 
 /// Which bench to run.
 #[derive(clap::Subcommand, Clone, Debug)]
@@ -43,7 +47,8 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Starts an empty cluster; what an earlier run left there is removed.
+    /// Starts the cluster of this bench, the same one in every run: what a run measures, it makes
+    /// anew in databases of its own.
     pub async fn start(name: &str) -> Result<Self> {
         let dir = PathBuf::from(".okto/bench").join(name);
         let cluster = Cluster::start(Options { dir: dir.clone(), durable: true }).await?;
@@ -100,12 +105,21 @@ impl<'a> Yardstick<'a> {
         Ok(Self { pgbench })
     }
 
-    pub async fn run(&self) -> Result<u64> {
-        self.pgbench.run().await
+    /// Runs it before or after what is measured.
+    pub async fn run(&self, when: &str) -> Result<u64> {
+        let tps = self.pgbench.run().await?;
+        say(&format!("TPC-B {when}: {tps} transactions/s"));
+        Ok(tps)
     }
 }
 
-/// Bytes that the ledger's tables and indexes take on disk.
-pub async fn ledger_bytes(store: &Store) -> Result<u64> {
-    sql::ledger_bytes(store).await
+/// Figures count only when the books are right at the end.
+async fn check_books(ledger: &::ledger::Ledger) -> Result<()> {
+    let report = ledger.verify().await?;
+    match report.findings.first() {
+        None => Ok(()),
+        Some(finding) => {
+            Err(Error::broken("checking the books after a bench", format!("{finding:?}")))
+        }
+    }
 }

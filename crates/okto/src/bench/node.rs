@@ -17,9 +17,10 @@ use payments::transfers::rules::{Party, Quoted, Side, sign};
 use payments::{CashIn, Open};
 use tokio::process::{Child, Command};
 
+use super::dice::Dice;
 use super::http::Line;
 use crate::bank::Bank;
-use crate::settings::RootKeyFile;
+use crate::settings::{RootKeyFile, hex};
 
 /// Longest wait for a node to be ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -127,7 +128,7 @@ pub struct Clients {
 impl Clients {
     /// Opens the bank in this process too, and makes customers with money.
     pub async fn make(url: Secret<String>, key: &Path, count: usize) -> Result<Arc<Self>> {
-        let keys = RootKeyFile { root_key_file: key.to_owned() }.read_or_make()?;
+        let keys = RootKeyFile(key.to_owned()).read_or_make()?;
         let bank = Bank::open(url, 8, &keys).await?;
         let asked = Ctx::system("bench", Permissions::OPERATOR);
         let mut clients = Self { bank, keys, list: Vec::new(), asked };
@@ -143,12 +144,11 @@ impl Clients {
     async fn client(&self, n: usize) -> Result<Client> {
         let ctx = &self.asked;
         let password: [u8; 16] = Entropy.bytes();
-        let password = password.iter().fold(String::new(), |t, b| format!("{t}{b:02x}"));
         let phone = Phone::parse(&format!("99890{:07}", n.saturating_add(1_000_000)));
         let malformed = || Error::invariant("a bench customer is malformed");
         let new = NewCustomer {
             phone: phone.ok_or_else(malformed)?,
-            password: Secret::new(password),
+            password: Secret::new(hex(&password)),
             first_name: "Jasur".to_owned(),
             last_name: "Karimov".to_owned(),
             birth_date: Day::new(1990, 1, 1).ok_or_else(malformed)?,
@@ -164,6 +164,16 @@ impl Clients {
         self.bank.payments.cash_in(ctx, cash).await?;
         let tail = account.number.tail().to_owned();
         Ok(Client { id, account: account.id, name: "Jasur K.".to_owned(), tail })
+    }
+
+    /// A client and another, at random, whom they pay.
+    pub fn pair(&self, me: usize, dice: &mut Dice) -> Result<(&Client, &Client)> {
+        let others = self.list.len().saturating_sub(1);
+        // Counted from the client on, so that it is never the client.
+        let step = dice.below(others).saturating_add(1);
+        let other = me.saturating_add(step).checked_rem(self.list.len()).unwrap_or(0);
+        let pair = self.list.get(me).zip(self.list.get(other));
+        pair.ok_or(Error::invariant("a bench has at least two clients"))
     }
 
     /// A fresh access token.

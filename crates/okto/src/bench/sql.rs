@@ -16,6 +16,7 @@ pub async fn drop_database(url: &Secret<String>, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Bytes that the ledger's tables and indexes take on disk.
 pub async fn ledger_bytes(store: &Store) -> Result<u64> {
     let bytes = sqlx::query_scalar!(
         r#"SELECT COALESCE(sum(pg_total_relation_size(c.oid)), 0)::bigint AS "bytes!"

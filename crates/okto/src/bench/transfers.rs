@@ -1,15 +1,15 @@
 //! `okto bench transfers`: whole sends through HTTP, against TPC-B of the same run.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
 use kernel::{Error, Result};
 
-use super::figures::{Json, Latencies, Thousandths, instant, peak_memory_mb, per_second};
+use super::dice::Dice;
+use super::figures::{Figures, instant, peak_memory_mb};
 use super::http::Line;
-use super::ledger::Dice;
+use super::load::{self, Caller};
 use super::node::{Clients, NodePlan, key as new_key};
 use super::{Bench, Yardstick};
 use crate::say;
@@ -28,115 +28,64 @@ pub struct Args {
     pub json: bool,
 }
 
-const WARM_UP: Duration = Duration::from_secs(2);
 const DATABASE: &str = "transfers_bench";
+/// A send that costs nothing is one transfer of the ledger.
+const LEGS: u64 = 1;
 
 pub async fn run(args: Args) -> Result<()> {
     let bench = Bench::start("transfers").await?;
     let outcome = measure(&bench, &args).await;
     bench.stop().await?;
-    say(&outcome?);
+    say(&outcome?.show(args.json));
     Ok(())
 }
 
-async fn measure(bench: &Bench, args: &Args) -> Result<String> {
+async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let yardstick = Yardstick::prepare(bench, args.seconds).await?;
     drop(bench.database(DATABASE).await?);
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
     say("making customers");
     let clients = Clients::make(url.clone(), &key, args.connections.max(2)).await?;
-    let before = yardstick.run().await?;
-    say(&format!("TPC-B before: {before} transactions/s"));
+    let before = yardstick.run("before").await?;
     let mut node = NodePlan { url, key, log }.start().await?;
-    let (mut latencies, elapsed) = load(&clients, node.address, args).await?;
+    let mut senders = Vec::new();
+    for (me, client) in clients.list.iter().enumerate() {
+        let line = Line::open(node.address, clients.token(client).await?).await?;
+        senders.push(Sender { clients: Arc::clone(&clients), me, line, dice: Dice::new() });
+    }
+    let measured = load::run(&clients.bank.store, senders, args.seconds).await?;
     let memory = node.pid().map_or(0, |pid| peak_memory_mb(&pid.to_string()));
     node.kill().await?;
-    let after = yardstick.run().await?;
-    say(&format!("TPC-B after: {after} transactions/s"));
-    let report = clients.bank.ledger.verify().await?;
-    if let Some(finding) = report.findings.first() {
-        let finding = format!("{finding:?}");
-        return Err(Error::broken("checking the books after a bench", finding));
-    }
-    let tpcb = before.saturating_add(after) / 2;
-    let sends = per_second(latencies.count(), elapsed);
-    Ok(Json::default()
+    let after = yardstick.run("after").await?;
+    super::check_books(&clients.bank.ledger).await?;
+    let figures = Figures::default()
         .text("bench", "transfers")
         .number("connections", args.connections)
-        .number("sends_per_s", sends)
-        .millis("p50_ms", latencies.percentile(500))
-        .millis("p99_ms", latencies.percentile(990))
-        .number("tpcb_tps", tpcb)
-        .number("tpcb_before", before)
-        .number("tpcb_after", after)
-        .number("ratio_to_tpcb", Thousandths::ratio(sends, tpcb))
-        .number("peak_memory_mb", memory)
-        .line())
-}
-
-async fn load(
-    clients: &Arc<Clients>,
-    node: std::net::SocketAddr,
-    args: &Args,
-) -> Result<(Latencies, Duration)> {
-    let (measuring, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let mut senders = Vec::new();
-    for n in 0..clients.list.len() {
-        let Some(client) = clients.list.get(n) else { continue };
-        let line = Line::open(node, clients.token(client).await?).await?;
-        let (measuring, stop) = (Arc::clone(&measuring), Arc::clone(&stop));
-        let sender = Sender { clients: Arc::clone(clients), me: n, line, measuring, stop };
-        senders.push(tokio::spawn(sender.run()));
-    }
-    tokio::time::sleep(WARM_UP).await;
-    let begun = instant();
-    measuring.store(true, Ordering::Relaxed);
-    tokio::time::sleep(Duration::from_secs(args.seconds)).await;
-    measuring.store(false, Ordering::Relaxed);
-    let elapsed = begun.elapsed();
-    stop.store(true, Ordering::Relaxed);
-    let mut latencies = Latencies::default();
-    for sender in senders {
-        latencies.merge(sender.await.map_err(|e| Error::broken("running a sender", e))??);
-    }
-    Ok((latencies, elapsed))
+        .number("sends_per_s", measured.per_second());
+    let figures = measured.add_to(figures, LEGS, (before, after));
+    Ok(figures.number("peak_memory_mb", memory))
 }
 
 struct Sender {
     clients: Arc<Clients>,
     me: usize,
     line: Line,
-    measuring: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
+    dice: Dice,
 }
 
-impl Sender {
-    async fn run(mut self) -> Result<Latencies> {
-        let mut dice = Dice::new();
-        let mut latencies = Latencies::default();
-        while !self.stop.load(Ordering::Relaxed) {
-            let other = dice.below(self.clients.list.len());
-            let (Some(me), Some(payee)) =
-                (self.clients.list.get(self.me), self.clients.list.get(other))
-            else {
-                continue;
-            };
-            if other == self.me {
-                continue;
-            }
-            let quote = self.clients.quote(me, payee, 100)?;
-            let key = new_key().uuid();
-            let begun = instant();
-            let answer = self.line.confirm(key, &quote).await?;
-            if answer.status != StatusCode::CREATED {
-                let code = answer.code();
-                return Err(Error::broken("sending money", format!("{} {code}", answer.status)));
-            }
-            if self.measuring.load(Ordering::Relaxed) {
-                latencies.add(begun.elapsed());
-            }
+impl Caller for Sender {
+    async fn call(&mut self) -> Result<Duration> {
+        let (me, payee) = self.clients.pair(self.me, &mut self.dice)?;
+        let quote = self.clients.quote(me, payee, 100)?;
+        let key = new_key().uuid();
+        let begun = instant();
+        let answer = self.line.confirm(key, &quote).await?;
+        let took = begun.elapsed();
+        if answer.status == StatusCode::CREATED {
+            return Ok(took);
         }
-        Ok(latencies)
+        let said = format!("{} {}", answer.status, answer.code());
+        Err(Error::broken("sending money", said))
     }
 }
