@@ -51,6 +51,7 @@ pub async fn run(args: Args) -> Result<()> {
     let log = args.database.dir.join("okto.log");
     logs::to_file(&log)?;
     let stop = shutdown()?;
+    let _alone = alone_in(&args.database.dir)?;
     // Ports first: when another bank is running here, nothing of it is touched.
     let listener = roles::bind(&args.listen).await?;
     let sandbox_listener = TcpListener::bind(args.sandbox_listen).await.map_err(|e| {
@@ -67,6 +68,16 @@ pub async fn run(args: Args) -> Result<()> {
     done
 }
 
+/// Makes sure that one bank runs in a folder; held until the process ends.
+fn alone_in(dir: &Path) -> Result<std::fs::File> {
+    let doing = "making sure that no other bank runs in this folder";
+    let open = std::fs::create_dir_all(dir)
+        .and_then(|()| std::fs::File::options().create(true).append(true).open(dir.join("lock")));
+    let file = open.map_err(|e| Error::broken(doing, e))?;
+    file.try_lock().map_err(|e| Error::broken(doing, format!("{}: {e}", dir.display())))?;
+    Ok(file)
+}
+
 /// The private server, unless the operator named another.
 async fn start_cluster(database: &Database) -> Result<Option<Cluster>> {
     if database.given().is_some() {
@@ -75,6 +86,8 @@ async fn start_cluster(database: &Database) -> Result<Option<Cluster>> {
     say("starting PostgreSQL");
     let dir = database.dir.join("pg");
     let cluster = Cluster::start(Options { dir, durable: true }).await?;
+    // Left running by a bank that was killed: the folder's lock says that nobody else uses it.
+    cluster.adopt();
     cluster.create_database_if_missing(DATABASE).await?;
     database.remember(&cluster.url(DATABASE))?;
     Ok(Some(cluster))

@@ -116,10 +116,10 @@ impl Lane {
         &mut self,
         clock: &Clock,
         operations: &[Operation],
-        (mut ahead, behind): (Option<Ahead>, Announcer),
+        (mut ahead, behind): (Option<Ahead>, &Announcer),
     ) -> Vec<Reply> {
         if Touched::only_moves(operations) {
-            match self.overtake(clock, operations, (&mut ahead, &behind)).await {
+            match self.overtake(clock, operations, (&mut ahead, behind)).await {
                 Ok(decisions) => {
                     behind.done(true);
                     return decisions.into_iter().map(Reply::Decided).collect();

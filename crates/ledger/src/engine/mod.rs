@@ -149,10 +149,10 @@ async fn supervise(worker: impl Fn() -> Worker) {
 
 impl Worker {
     async fn run(mut self) {
-        while let Some((jobs, order)) = self.gather().await {
+        while let Some((jobs, (ahead, behind))) = self.gather().await {
             let (operations, answers): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|j| (*j.operation, j.answer)).unzip();
-            let replies = self.lane.run(&self.clock, &operations, order).await;
+            let replies = self.lane.run(&self.clock, &operations, (ahead, &behind)).await;
             self.store.events_appended();
             for (answer, reply) in answers.into_iter().zip(replies) {
                 // A caller that went away does not want its answer; the operation stands.
@@ -165,24 +165,14 @@ impl Worker {
     /// a place behind the last batch.
     ///
     /// Nothing is gathered before the batch ahead has decided: until then this one could not
-    /// either, and what arrives meanwhile shares its commit. Callers that were answered a moment
-    /// ago are about to ask again: as long as the queue grows while this task steps aside, it is
-    /// worth to step aside once more. No time passes when nobody else wants the processor.
+    /// either, and what arrives meanwhile shares its commit.
     async fn gather(&self) -> Option<(Vec<Job>, (Option<Ahead>, Announcer))> {
         let mut intake = self.intake.lock().await;
         if let Some(ahead) = &mut intake.last {
             ahead.has_decided().await;
         }
         let first = intake.queue.recv().await?;
-        let mut waiting = intake.queue.len();
-        for _ in 0..MAX_STEPS_ASIDE {
-            tokio::task::yield_now().await;
-            let now = intake.queue.len();
-            if now == waiting || now >= self.config.batch_operations {
-                break;
-            }
-            waiting = now;
-        }
+        self.let_callers_in(&intake.queue).await;
         let mut transfers = first.operation.transfers.len();
         let mut jobs = vec![first];
         while jobs.len() < self.config.batch_operations && transfers < self.config.batch_transfers {
@@ -193,5 +183,20 @@ impl Worker {
         let (behind, place) = order::place();
         let ahead = intake.last.replace(place);
         Some((jobs, (ahead, behind)))
+    }
+
+    /// Callers that were answered a moment ago are about to ask again: as long as the queue grows
+    /// while this task steps aside, it is worth to step aside once more. No time passes when nobody
+    /// else wants the processor.
+    async fn let_callers_in(&self, queue: &mpsc::Receiver<Job>) {
+        let mut waiting = queue.len();
+        for _ in 0..MAX_STEPS_ASIDE {
+            tokio::task::yield_now().await;
+            let now = queue.len();
+            if now == waiting || now >= self.config.batch_operations {
+                break;
+            }
+            waiting = now;
+        }
     }
 }

@@ -132,6 +132,12 @@ impl Cluster {
         }
     }
 
+    /// Takes over a server that an earlier process left running, so that [`Self::stop`] stops it.
+    /// For whoever knows that no other process uses it.
+    pub fn adopt(&self) {
+        self.ours.store(true, Ordering::Relaxed);
+    }
+
     /// Stops the server if this process started it.
     pub async fn stop(&self) -> Result<()> {
         if self.ours.swap(false, Ordering::Relaxed) {
