@@ -1,5 +1,11 @@
 //! The PostgreSQL engine against the pure decision: the same requests, the same answers, the same
 //! rows.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -304,7 +310,8 @@ async fn statements_and_past_balances_come_from_the_rows() {
     let mut after = None;
     let mut seen = Vec::new();
     loop {
-        let page = ledger.lines(&[a, b], &Default::default(), after, 3).await.unwrap();
+        let page =
+            ledger.lines(&[a, b], &ledger::statements::Filter::default(), after, 3).await.unwrap();
         let Some(last) = page.last() else { break };
         after = Some(last.position());
         seen.extend(page.into_iter().map(|l| (l.at, l.account, l.amount)));
