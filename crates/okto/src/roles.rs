@@ -92,7 +92,7 @@ pub struct DeskOrder {
     #[arg(long)]
     account: String,
     /// How much, such as 150000.50.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: String,
     /// UZS or USD.
     #[arg(long, default_value = "UZS")]
@@ -118,7 +118,7 @@ pub async fn cash_in(database: Database, key: RootKey, cash: DeskOrder) -> Resul
         None => OperationId::generate(ctx.now(), ctx.entropy()),
     };
     // Said before the money moves: whoever does not see the receipt can repeat with this key.
-    say(&format!("operation {}", key.uuid()));
+    say(&format!("{key}, to repeat safely: --key {}", key.uuid()));
     let order = payments::CashIn { key, account, amount, note: cash.note };
     let receipt = bank.payments.cash_in(&ctx, order).await?;
     let again = if receipt.replayed { " (it was posted before)" } else { "" };

@@ -74,7 +74,10 @@ fn alone_in(dir: &Path) -> Result<std::fs::File> {
     let open = std::fs::create_dir_all(dir)
         .and_then(|()| std::fs::File::options().create(true).append(true).open(dir.join("lock")));
     let file = open.map_err(|e| Error::broken(doing, e))?;
-    file.try_lock().map_err(|e| Error::broken(doing, format!("{}: {e}", dir.display())))?;
+    file.try_lock().map_err(|_| {
+        let dir = dir.display();
+        Error::broken(doing, format!("an `okto up` runs in {dir}: stop it, or use --dir"))
+    })?;
     Ok(file)
 }
 

@@ -29,9 +29,22 @@ pub fn unprintable(c: char) -> bool {
         )
 }
 
+/// A text as it is searched: without the signs that stand for the apostrophe of Uzbek words,
+/// because every keyboard writes another one (so‘m, so'm, so’m).
+pub fn searchable(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\'' | '‘' | '’' | 'ʻ' | 'ʼ' | '`' | '´')).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_apostrophe_is_searched_alike() {
+        for written in ["to‘lov", "to'lov", "to’lov", "toʻlov", "toʼlov", "to`lov", "tolov"] {
+            assert_eq!(searchable(written), "tolov", "{written}");
+        }
+    }
 
     #[test]
     fn notes_are_kept_as_written() {

@@ -48,7 +48,7 @@ macro_rules! codes {
 
 codes! {
     RequestMalformed = "request_malformed", Invalid,
-        "The body is not JSON, or a field is missing or of the wrong type.",
+        "The body or the query cannot be read: not JSON, or a field is missing, unknown, repeated or of the wrong type.",
         "So‘rovni o‘qib bo‘lmadi. Hech narsa o‘zgarmadi.",
         "Запрос не удалось прочитать. Ничего не изменилось.",
         "The request could not be read. Nothing has changed.";
@@ -86,7 +86,7 @@ codes! {
         "A rate limit is reached.",
         "So‘rovlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
         "Слишком много запросов. Попробуйте через {minutes} мин.",
-        "Too many requests. Try again in {minutes} minutes.";
+        "Too many requests. Try again in {minutes} min.";
     Busy = "busy", Unavailable,
         "The bank is at its capacity; nothing was started.",
         "Bank hozir band. Hech narsa o‘zgarmadi, birozdan keyin urinib ko‘ring.",
@@ -109,13 +109,13 @@ codes! {
         "The field “{field}” is not filled in correctly.";
     PhoneMalformed = "phone_malformed", Invalid,
         "Not a mobile number of Uzbekistan.",
-        "Telefon raqami noto‘g‘ri. Namuna: +998 90 123 45 67.",
-        "Номер телефона неверный. Пример: +998 90 123 45 67.",
-        "The phone number is not valid. Example: +998 90 123 45 67.";
+        "Telefon raqami noto‘g‘ri. Namuna: +998901234567.",
+        "Номер телефона неверный. Пример: +998901234567.",
+        "The phone number is not valid. Example: +998901234567.";
     NameMalformed = "name_malformed", Invalid,
         "A name is empty, too long or has characters no name has.",
         "Ism yoki familiya noto‘g‘ri yozilgan.",
-        "Имя или фамилия написаны неверно.",
+        "Имя или фамилия указаны неверно.",
         "The first or last name is not written correctly.";
     BirthDateInvalid = "birth_date_invalid", Invalid,
         "Not a date a living customer could be born on.",
@@ -124,7 +124,7 @@ codes! {
         "The date of birth is not valid.";
     CustomerTooYoung = "customer_too_young", Rule,
         "Younger than the bank accepts alone.",
-        "Hisob ochish uchun kamida {years} yosh bo‘lishi kerak.",
+        "Hisob ochish uchun kamida {years} yoshga to‘lgan bo‘lishingiz kerak.",
         "Чтобы открыть счёт, нужно быть не моложе {years} лет.",
         "You must be at least {years} years old to open an account.";
     PasswordTooShort = "password_too_short", Invalid,
@@ -144,14 +144,14 @@ codes! {
         "This password is easy to guess. Choose another one.";
     CodeWrong = "code_wrong", Invalid,
         "The one-time code does not match.",
-        "Kod noto‘g‘ri. Qolgan urinishlar: {left}.",
+        "Kod noto‘g‘ri. Yana {left} ta urinish qoldi.",
         "Код неверный. Осталось попыток: {left}.",
         "The code is wrong. Tries left: {left}.";
     CodeTriesUsedUp = "code_tries_used_up", TooMany,
         "Three wrong codes: the number waits.",
         "Kod uch marta noto‘g‘ri kiritildi. {minutes} daqiqadan keyin yangi kod oling.",
         "Код трижды введён неверно. Новый код можно получить через {minutes} мин.",
-        "The code was wrong three times. You can get a new one in {minutes} minutes.";
+        "The code was wrong three times. You can get a new one in {minutes} min.";
     CodeExpired = "code_expired", Invalid,
         "The one-time code came too late, was used already, or there is none.",
         "Kodning muddati tugagan. Yangi kod oling.",
@@ -161,7 +161,7 @@ codes! {
         "A code was sent a moment ago.",
         "Kod yaqinda yuborildi. {minutes} daqiqadan keyin qayta so‘rang.",
         "Код отправлен только что. Запросите новый через {minutes} мин.",
-        "A code was sent a moment ago. Ask again in {minutes} minutes.";
+        "A code was sent a moment ago. Ask again in {minutes} min.";
     AlreadyCustomer = "already_customer", Conflict,
         "The proven phone number belongs to a customer already.",
         "Siz allaqachon mijozimizsiz. Parolingiz bilan kiring.",
@@ -176,7 +176,7 @@ codes! {
         "Too many wrong passwords; the wait grows.",
         "Urinishlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
         "Слишком много попыток. Попробуйте через {minutes} мин.",
-        "Too many attempts. Try again in {minutes} minutes.";
+        "Too many attempts. Try again in {minutes} min.";
     AccountNotFound = "account_not_found", NotFound,
         "No such account, or it is not the asker's.",
         "Hisob topilmadi.",
@@ -210,7 +210,7 @@ codes! {
     AmountMalformed = "amount_malformed", Invalid,
         "Not a decimal number.",
         "Summa noto‘g‘ri yozilgan. Namuna: 1500.50.",
-        "Сумма написана неверно. Пример: 1500.50.",
+        "Сумма указана неверно. Пример: 1500.50.",
         "The amount is not written correctly. Example: 1500.50.";
     AmountNotPositive = "amount_not_positive", Invalid,
         "Zero or below.",
@@ -229,9 +229,9 @@ codes! {
         "The amount is too large.";
     CurrencyMismatch = "currency_mismatch", Rule,
         "The amount, the payer's and the payee's account are not in one currency.",
-        "Hisoblar valyutasi bir xil emas. Avval pulni ayirboshlang.",
-        "Валюты счетов не совпадают. Сначала обменяйте деньги.",
-        "The accounts are not in the same currency. Exchange the money first.";
+        "Summa va hisoblar bir xil valyutada bo‘lishi kerak.",
+        "Сумма и счета должны быть в одной валюте.",
+        "The amount and the accounts must be in one currency.";
     InsufficientFunds = "insufficient_funds", Rule,
         "The balance less what is held is below the total.",
         "Mablag‘ yetarli emas. Pul yechilmadi.",
@@ -249,18 +249,18 @@ codes! {
         "No customer who can receive this was found under these details.";
     PayeeAmbiguous = "payee_ambiguous", Invalid,
         "A payee is named by exactly one of phone and account number.",
-        "Oluvchini telefon yoki hisob raqami bilan ko‘rsating, ikkalasi bilan emas.",
-        "Укажите получателя телефоном или номером счёта, но не обоими.",
-        "Name the payee by phone or by account number, not by both.";
+        "Oluvchining telefoni yoki hisob raqamidan bittasini ko‘rsating.",
+        "Укажите телефон или номер счёта получателя: что-то одно.",
+        "Name the payee by exactly one of phone and account number.";
     QuoteNotFound = "quote_not_found", Invalid,
         "The preview is not one of ours, or not this customer's.",
-        "Ko‘rib chiqish topilmadi. To‘lovni qaytadan boshlang.",
-        "Предпросмотр не найден. Начните платёж заново.",
+        "To‘lov ma’lumotlari topilmadi. To‘lovni qaytadan boshlang.",
+        "Данные платежа не найдены. Начните платёж заново.",
         "The preview was not found. Start the payment again.";
     QuoteExpired = "quote_expired", Rule,
         "The preview is older than its life.",
-        "Ko‘rib chiqish muddati tugagan. Pul yechilmadi, qaytadan boshlang.",
-        "Срок предпросмотра истёк. Деньги не списаны, начните заново.",
+        "To‘lovni tasdiqlash vaqti tugadi. Pul yechilmadi, qaytadan boshlang.",
+        "Время на подтверждение платежа истекло. Деньги не списаны, начните заново.",
         "The preview has expired. Nothing was taken, start again.";
     QuoteUsed = "quote_used", Conflict,
         "The preview was confirmed already, under another key.",
@@ -284,9 +284,9 @@ codes! {
         "The Idempotency-Key must be a version 7 UUID.";
     IdempotencyKeyOutOfTime = "idempotency_key_out_of_time", Invalid,
         "The time in the key is too far from the bank's: the maker's clock is wrong, or the key is very old.",
-        "Qurilma soati noto‘g‘ri. Uni sozlab, qaytadan urinib ko‘ring. Pul yechilmadi.",
-        "Часы устройства идут неверно. Исправьте их и повторите. Деньги не списаны.",
-        "The clock of this device is wrong. Set it and try again. Nothing was taken.";
+        "So‘rov juda eski yoki qurilma soati noto‘g‘ri. Pul yechilmadi, soatni tekshirib, qaytadan urinib ko‘ring.",
+        "Запрос слишком старый или часы устройства идут неверно. Деньги не списаны, проверьте часы и повторите.",
+        "The request is too old, or the clock of this device is wrong. Nothing was taken: check the clock and try again.";
     IdempotencyKeyReused = "idempotency_key_reused", Conflict,
         "The key is known, with another request or from another customer.",
         "Bu kalit boshqa so‘rov uchun ishlatilgan.",
@@ -294,8 +294,8 @@ codes! {
         "This key was used for a different request.";
     ReferenceUsed = "reference_used", Conflict,
         "An exclusive external reference belongs to another operation.",
-        "Bu havola boshqa amalda ishlatilgan.",
-        "Эта ссылка уже использована другой операцией.",
+        "Bu tashqi raqam boshqa amalda ishlatilgan.",
+        "Этот внешний номер уже использован другой операцией.",
         "This reference belongs to another operation.";
     HoldNotFound = "hold_not_found", NotFound,
         "No such hold, or it is between other accounts.",
@@ -345,6 +345,6 @@ codes! {
     CursorInvalid = "cursor_invalid", Invalid,
         "The page cursor is not one the bank gave out.",
         "Sahifa belgisi noto‘g‘ri. Ro‘yxatni boshidan oching.",
-        "Метка страницы неверная. Откройте список сначала.",
+        "Метка страницы неверная. Откройте список заново.",
         "The page marker is not valid. Open the list from the start.";
 }

@@ -76,7 +76,7 @@ impl Payments {
         let mut operation = Operation::new(cash.key, KIND, initiator);
         operation.request_hash = request_hash(&cash, note.as_deref());
         operation.transfers.push(postings::cash_in(account.account.id, cash.amount));
-        operation.narrative = note.clone().unwrap_or_default();
+        operation.narrative = note::searchable(note.as_deref().unwrap_or_default());
         let detail = CashDetail { account: cash.account.tail().to_owned(), note: note.clone() };
         operation.detail = serde_json::to_value(detail)
             .map_err(|error| Error::broken("writing the document of a cash operation", error))?;

@@ -140,7 +140,7 @@ pub fn asset(query: &Query) -> Result<Option<Asset>> {
     if named.all(|other| Some(other) == first) {
         Ok(first)
     } else {
-        Err(Refusal::new(Code::CurrencyMismatch).field("currency").into())
+        Err(Refusal::new(Code::CurrencyMismatch).field("asset").into())
     }
 }
 
@@ -174,8 +174,8 @@ fn text(text: Option<&str>) -> Result<Option<String>> {
     if text.chars().count() > MAX_TEXT_CHARS || text.chars().any(note::unprintable) {
         return Err(field_invalid("text"));
     }
-    let text = text.trim();
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    let text = note::searchable(text.trim());
+    Ok((!text.is_empty()).then_some(text))
 }
 
 /// Which of the customer's accounts a query is about.

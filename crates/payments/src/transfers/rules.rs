@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Internal};
-use crate::Direction;
 use crate::postings::Leg;
+use crate::{Direction, note};
 
 /// The kind of the operation.
 pub const KIND: &str = "transfer.internal";
@@ -226,10 +226,8 @@ pub fn operation(
     // Two confirmations under different keys are two operations; this lets only one of them post.
     operation.refs.push(Ref { scheme: "quote", reference: quoted.id.to_string(), exclusive: true });
     let names = [&quoted.payer.party.masked_name, &quoted.payee.party.masked_name];
-    operation.narrative =
-        names.into_iter().chain(&quoted.note).fold(String::new(), |text, part| {
-            if text.is_empty() { part.clone() } else { format!("{text} {part}") }
-        });
+    let parts: Vec<&str> = names.into_iter().chain(&quoted.note).map(String::as_str).collect();
+    operation.narrative = note::searchable(&parts.join("\n"));
     let detail = TransferDetail {
         payer: quoted.payer.party.clone(),
         payee: quoted.payee.party.clone(),
@@ -436,7 +434,7 @@ mod tests {
         let key = OperationId::from_uuid(Uuid::from_u128(2));
         let free = operation(key, principal, &quoted(), "token").unwrap();
         assert_eq!(free.transfers.len(), 1);
-        assert_eq!(free.narrative, "Jasur K. Go‘zal O. Tushlik 🍲");
+        assert_eq!(free.narrative, "Jasur K.\nGozal O.\nTushlik 🍲");
         let quoted = Quoted { fee: Money::new(75, Asset::Uzs), ..quoted() };
         let charged = operation(key, principal, &quoted, "token").unwrap();
         assert_eq!(charged.transfers.len(), 2);
