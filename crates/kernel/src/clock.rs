@@ -193,6 +193,17 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// The time of a clock that a test sets; `None` when the machine's is asked. For whoever has a
+    /// better clock than the machine's, such as the one that all nodes share.
+    pub fn set_by_hand(&self) -> Option<Moment> {
+        match self {
+            Self::System => None,
+            Self::Manual(clock) => Some(clock.now()),
+        }
+    }
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicI64>);

@@ -1,6 +1,5 @@
 //! Where an installation keeps its data, and how it reaches the outside.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -140,19 +139,10 @@ impl RootKeyFile {
     pub fn read_or_make(&self) -> Result<KeyRing> {
         if !self.0.exists() {
             let key: [u8; 32] = Entropy.bytes();
-            write_private(&self.0, hex(&key).as_bytes())?;
+            write_private(&self.0, store::hex(&key).as_bytes())?;
         }
         self.read()
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

@@ -150,20 +150,26 @@ impl Lane {
         operations: &[Operation],
         order: (&mut Option<Ahead>, &Announcer),
     ) -> std::result::Result<Vec<Decision>, Fault> {
-        let mut conn = match self.kept.take() {
-            Some(conn) => conn,
-            None => connect(&self.pool).await?,
-        };
-        let written = timeout(WRITE_TIMEOUT, write_ahead(&mut conn, clock, operations, order));
-        let done = match written.await.unwrap_or(Err(Fault::Before(sqlx::Error::PoolTimedOut))) {
-            Ok((tx, decisions)) => commit(tx).await.map(|()| decisions),
-            Err(fault) => Err(fault),
-        };
-        match &done {
+        let mut conn = self.connection().await?;
+        let done = carry_through(write_ahead(&mut conn, clock, operations, order)).await;
+        self.put_by(conn, &done);
+        done
+    }
+
+    async fn connection(&mut self) -> std::result::Result<PoolConnection<Postgres>, Fault> {
+        match self.kept.take() {
+            Some(conn) => Ok(conn),
+            None => connect(&self.pool).await,
+        }
+    }
+
+    /// Keeps a connection for the next batch, unless the server behind it may be gone: giving that
+    /// one back would ask a server that may not answer, closing it asks nobody.
+    fn put_by<T>(&mut self, conn: PoolConnection<Postgres>, done: &std::result::Result<T, Fault>) {
+        match done {
             Err(Fault::Before(_) | Fault::AtCommit(_)) => drop(conn.detach()),
             _ => self.kept = Some(conn),
         }
-        done
     }
 
     async fn run_locked(&mut self, clock: &Clock, operations: &[Operation]) -> Vec<Reply> {
@@ -196,32 +202,20 @@ impl Lane {
         let mut tries = TRIES;
         loop {
             let rested = self.kept.is_some();
-            let mut conn = match self.kept.take() {
-                Some(conn) => conn,
-                None => connect(&self.pool).await?,
-            };
-            let done = transaction(&mut conn, clock, operations).await;
+            let mut conn = self.connection().await?;
+            let done = carry_through(write_locked(&mut conn, clock, operations)).await;
+            self.put_by(conn, &done);
             tries = tries.saturating_sub(1);
             match done {
                 Err(Fault::Race) if tries > 0 => {
                     tracing::warn!(counter.ledger_races = 1, "a batch lost a race");
-                    self.kept = Some(conn);
                 }
                 // The server went away while the connection rested: nothing was written, and a new
                 // connection may find it back.
                 Err(Fault::Before(error)) if tries > 0 && rested => {
                     tracing::warn!(%error, counter.ledger_reconnects = 1, "reconnecting");
-                    drop(conn.detach());
                 }
-                // Giving it back would ask a server that may not answer; closing it asks nobody.
-                Err(fault @ (Fault::Before(_) | Fault::AtCommit(_))) => {
-                    drop(conn.detach());
-                    return Err(fault);
-                }
-                done => {
-                    self.kept = Some(conn);
-                    return done;
-                }
+                done => return done,
             }
         }
     }
@@ -260,12 +254,11 @@ fn reply(fault: &Fault) -> Reply {
     }
 }
 
-async fn transaction(
-    conn: &mut PgConnection,
-    clock: &Clock,
-    operations: &[Operation],
+/// Bounds the time of a transaction that writes a batch, and commits it.
+async fn carry_through<'c>(
+    written: impl Future<Output = std::result::Result<Written<'c>, Fault>>,
 ) -> std::result::Result<Vec<Decision>, Fault> {
-    let written = timeout(WRITE_TIMEOUT, write_locked(conn, clock, operations)).await;
+    let written = timeout(WRITE_TIMEOUT, written).await;
     let (tx, decisions) = written.unwrap_or(Err(Fault::Before(sqlx::Error::PoolTimedOut)))?;
     commit(tx).await?;
     Ok(decisions)
@@ -333,10 +326,7 @@ async fn write_ahead<'c>(
 
 /// The database's time, unless a test sets it.
 fn time(clock: &Clock, database: Moment) -> Moment {
-    match clock {
-        Clock::System => database,
-        Clock::Manual(clock) => clock.now(),
-    }
+    clock.set_by_hand().unwrap_or(database)
 }
 
 fn decide_all(

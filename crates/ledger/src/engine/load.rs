@@ -1,6 +1,6 @@
 //! Locks and reads the part of the book that a batch touches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use kernel::{AccountId, Code, HoldId, Moment, OperationId, Refusal};
 use serde_json::Value;
@@ -215,7 +215,13 @@ impl Touched {
 
     async fn read_holds(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
         let ids: Vec<Uuid> = self.holds.iter().map(|id| id.uuid()).collect();
-        book.holds = holds_by_id(conn, &ids).await?;
+        let found = sqlx::query_as!(HoldRow, "SELECT * FROM hold WHERE id = ANY($1)", &ids)
+            .fetch_all(conn)
+            .await?;
+        for row in found {
+            let hold = row.into_hold()?;
+            book.holds.insert(hold.id, hold);
+        }
         Ok(())
     }
 
@@ -269,21 +275,6 @@ fn take_accounts(found: Vec<AccountRow>, book: &mut Book) -> Result<(), Fault> {
         book.accounts.insert(account.id, account);
     }
     Ok(())
-}
-
-async fn holds_by_id(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> Result<HashMap<HoldId, Hold>, Fault> {
-    let found = sqlx::query_as!(HoldRow, "SELECT * FROM hold WHERE id = ANY($1)", ids)
-        .fetch_all(conn)
-        .await?;
-    let mut holds = HashMap::with_capacity(found.len());
-    for row in found {
-        let hold = row.into_hold()?;
-        holds.insert(hold.id, hold);
-    }
-    Ok(holds)
 }
 
 /// A row of table `hold`.

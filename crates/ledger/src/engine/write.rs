@@ -236,19 +236,11 @@ struct TotalColumns {
 }
 
 fn total_columns(batch: &Batch<'_>) -> TotalColumns {
-    let mut touched: Vec<_> = batch
-        .operations
-        .iter()
-        .flat_map(|o| {
-            let moved = o.transfers.iter().flat_map(|t| [t.debit, t.credit]);
-            moved.chain(o.statuses.iter().map(|(id, _)| *id))
-        })
-        .chain(batch.posted().flat_map(|o| &o.opens).map(|new| new.id))
-        .collect();
-    touched.sort_unstable();
-    touched.dedup();
+    // The book holds what the batch read or opened, and nothing else.
+    let mut touched: Vec<_> = batch.book.accounts.values().collect();
+    touched.sort_unstable_by_key(|account| account.id);
     let mut c = TotalColumns::default();
-    for after in touched.iter().filter_map(|id| batch.book.accounts.get(id)) {
+    for after in touched {
         // An account of this batch stands in the database as it was opened.
         let read = batch.before.get(&after.id);
         c.id.push(after.id.uuid());

@@ -2,7 +2,7 @@
 
 mod sql;
 
-use kernel::{Clock, Code, Ctx, Error, OperationId, Result};
+use kernel::{Code, Ctx, Error, OperationId, Result};
 
 use crate::engine::Ledger;
 use crate::model::{Hold, Operation, Principal, Transfer, TransferKind};
@@ -16,11 +16,7 @@ impl Ledger {
     /// Answers how many ended; call again while that is not zero.
     pub async fn expire_due_holds(&self, ctx: &Ctx) -> Result<usize> {
         // By the same clock that decides: see `rules::check_due`.
-        let manual = match &self.clock {
-            Clock::System => None,
-            Clock::Manual(clock) => Some(clock.now()),
-        };
-        let due = sql::due(self.store.pool(), manual, MAX_ROUND).await?;
+        let due = sql::due(self.store.pool(), self.clock.set_by_hand(), MAX_ROUND).await?;
         let mut ended = 0_usize;
         for hold in due {
             match self.execute(ctx, expiry(ctx, &hold)?).await {

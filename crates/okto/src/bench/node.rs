@@ -20,7 +20,7 @@ use tokio::process::{Child, Command};
 use super::dice::Dice;
 use super::http::Line;
 use crate::bank::Bank;
-use crate::settings::{RootKeyFile, hex};
+use crate::settings::RootKeyFile;
 
 /// Longest wait for a node to be ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -148,7 +148,7 @@ impl Clients {
         let malformed = || Error::invariant("a bench customer is malformed");
         let new = NewCustomer {
             phone: phone.ok_or_else(malformed)?,
-            password: Secret::new(hex(&password)),
+            password: Secret::new(store::hex(&password)),
             first_name: "Jasur".to_owned(),
             last_name: "Karimov".to_owned(),
             birth_date: Day::new(1990, 1, 1).ok_or_else(malformed)?,
