@@ -1,5 +1,6 @@
 //! Statements as CSV (RFC 4180).
 
+use kernel::{Moment, Money};
 use payments::{Direction, StatementView};
 
 const HEADER: &[&str] = &[
@@ -14,10 +15,18 @@ const HEADER: &[&str] = &[
     "note",
 ];
 
-/// The lines of a statement, oldest first, under a header row.
+/// What tells a spreadsheet that the text is UTF-8: without it names turn into noise there.
+const BOM: char = '\u{feff}';
+/// The kinds of the rows before and after the lines.
+const OPENING: &str = "statement.opening";
+const CLOSING: &str = "statement.closing";
+
+/// The lines of a statement, oldest first, under a header row. The balance at the beginning and the
+/// one at the end have a row each, so that the sums of the file can be checked in the file.
 pub(crate) fn statement(statement: &StatementView) -> String {
-    let mut csv = String::new();
+    let mut csv = String::from(BOM);
     row(&mut csv, HEADER.iter().copied());
+    balance(&mut csv, statement.from.start(), OPENING, statement.opening);
     for line in &statement.lines {
         let direction = match line.direction {
             Direction::In => "in",
@@ -27,7 +36,7 @@ pub(crate) fn statement(statement: &StatementView) -> String {
         row(
             &mut csv,
             [
-                line.at.to_string().as_str(),
+                at(line.at).as_str(),
                 &line.operation.to_string(),
                 &line.kind,
                 direction,
@@ -39,7 +48,23 @@ pub(crate) fn statement(statement: &StatementView) -> String {
             ],
         );
     }
+    // The last moment of the last day, so that sorting keeps it behind every line.
+    let end = statement.to.end().plus_micros(-1);
+    balance(&mut csv, end, CLOSING, statement.closing);
     csv
+}
+
+fn balance(csv: &mut String, moment: Moment, kind: &str, balance: Money) {
+    let (moment, balance, asset) = (at(moment), balance.decimal(), balance.asset.code());
+    row(csv, [moment.as_str(), "", kind, "", "", asset, balance.as_str(), "", ""]);
+}
+
+/// RFC 3339 with all six digits of the fraction, so that texts sort as moments do.
+fn at(moment: Moment) -> String {
+    let text = moment.to_string();
+    let text = text.trim_end_matches('Z');
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    format!("{seconds}.{fraction:0<6}Z")
 }
 
 /// A text that a spreadsheet would run as a formula gets an apostrophe in front.
@@ -66,8 +91,8 @@ fn row<'a>(csv: &mut String, cells: impl IntoIterator<Item = &'a str>) {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{AccountId, Asset, Entropy, Moment, Money, OperationId};
-    use payments::Item;
+    use kernel::{AccountId, Asset, Entropy, OperationId};
+    use payments::{Category, Item};
 
     use super::*;
 
@@ -87,6 +112,8 @@ mod tests {
             balance_after: money(1_000),
             counterparty: Some(counterparty.to_owned()),
             note: Some(note.to_owned()),
+            category: Category::People,
+            own: false,
         };
         let view = StatementView {
             account,
@@ -94,23 +121,37 @@ mod tests {
             asset: Asset::Uzs,
             from: at.day(),
             to: at.day(),
-            opening: money(0),
-            closing: money(0),
-            credits: money(0),
-            debits: money(0),
+            opening: money(300_000),
+            closing: money(149_955),
+            credits: money(5),
+            debits: money(150_050),
             lines: vec![
-                line(-150_050, "Go‘zal O.", "=1+1"),
+                line(-150_050, "Goʻzal O.", "=1+1"),
                 line(5, "D’Artagnan, X", "say \"hi\""),
             ],
         };
         let expected = format!(
-            "at,operation_id,kind,direction,amount,asset,balance_after,counterparty,note\r\n\
-             2026-11-22T10:00:00Z,{operation},transfer.internal,out,-1500.50,UZS,10.00,\
-             Go‘zal O.,'=1+1\r\n\
-             2026-11-22T10:00:00Z,{operation},transfer.internal,in,0.05,UZS,10.00,\
-             \"D’Artagnan, X\",\"say \"\"hi\"\"\"\r\n"
+            "\u{feff}at,operation_id,kind,direction,amount,asset,balance_after,counterparty,\
+             note\r\n\
+             2026-11-21T19:00:00.000000Z,,statement.opening,,,UZS,3000.00,,\r\n\
+             2026-11-22T10:00:00.000000Z,{operation},transfer.internal,out,-1500.50,UZS,10.00,\
+             Goʻzal O.,'=1+1\r\n\
+             2026-11-22T10:00:00.000000Z,{operation},transfer.internal,in,0.05,UZS,10.00,\
+             \"D’Artagnan, X\",\"say \"\"hi\"\"\"\r\n\
+             2026-11-22T18:59:59.999999Z,,statement.closing,,,UZS,1499.55,,\r\n"
         );
         assert_eq!(statement(&view), expected);
+    }
+
+    #[test]
+    fn moments_have_all_their_digits() {
+        for (text, expected) in [
+            ("2026-11-22T10:00:00Z", "2026-11-22T10:00:00.000000Z"),
+            ("2026-11-22T10:00:00.5Z", "2026-11-22T10:00:00.500000Z"),
+            ("2026-11-22T10:00:00.000001Z", "2026-11-22T10:00:00.000001Z"),
+        ] {
+            assert_eq!(at(text.parse().unwrap()), expected);
+        }
     }
 
     #[test]

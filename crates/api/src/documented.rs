@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use kernel::Code;
+use edge::status;
+use kernel::{Code, Kind};
 use utoipa::openapi::{
     AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
 };
 
-use crate::failure::status;
 use crate::problem::PROBLEM_JSON;
 
 /// What any request can be answered.
@@ -76,4 +76,21 @@ fn response(codes: &[Code]) -> Response {
         .description(lines.join("\n"))
         .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(schema)).build())
         .build()
+}
+
+/// The name of a kind in documents.
+pub(crate) const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invalid => "invalid",
+        Kind::Unauthenticated => "unauthenticated",
+        Kind::Forbidden => "forbidden",
+        Kind::NotFound => "not_found",
+        Kind::Conflict => "conflict",
+        Kind::TooLarge => "too_large",
+        Kind::UnsupportedMedia => "unsupported_media",
+        Kind::MethodNotAllowed => "method_not_allowed",
+        Kind::Rule => "rule",
+        Kind::TooMany => "too_many",
+        Kind::Unavailable => "unavailable",
+    }
 }

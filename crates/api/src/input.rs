@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use kernel::{Amount, Asset, Code, Day, Error, Lang, Moment, Phone, Refusal};
+use payments::Category;
 
 /// The refusal of a field.
 pub(crate) fn invalid(field: &'static str) -> Refusal {
@@ -40,6 +41,11 @@ pub(crate) fn day(text: &str, field: &'static str) -> Result<Day, Refusal> {
 /// One of the bank's languages, by its tag.
 pub(crate) fn lang(text: &str, field: &'static str) -> Result<Lang, Refusal> {
     Lang::ALL.into_iter().find(|lang| lang.tag() == text).ok_or_else(|| invalid(field))
+}
+
+/// What money was for, by its name.
+pub(crate) fn category(text: &str, field: &'static str) -> Result<Category, Refusal> {
+    Category::from_name(text).ok_or_else(|| invalid(field))
 }
 
 /// A positive whole number up to a maximum, without a sign.

@@ -2,32 +2,28 @@
 //!
 //! One file per endpoint: request, response, documentation, handler. Routes come out of the same
 //! declarations as the OpenAPI document, so the two cannot drift. A handler reads the request,
-//! calls one use case and shows its result; what is the same for all requests is in `edge`.
+//! calls one use case and shows its result; what is the same for all requests is in crate `edge`.
 //!
 //! Whatever goes wrong ends as a problem document (RFC 9457) with a stable code.
 #![deny(missing_docs)]
 
-mod body;
-mod client_ip;
 mod csv;
 mod documented;
-mod edge;
+mod door;
 mod endpoints;
 mod extract;
-mod failure;
 mod input;
 mod openapi;
 mod problem;
-mod serve;
 mod shapes;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use customers::Customers;
+use edge::{Door, Failure};
 use identity::Identity;
 use kernel::{Clock, Code};
 use payments::Payments;
@@ -35,30 +31,13 @@ use store::Store;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use failure::Failure;
-
+pub use edge::{Config, serve};
 pub use openapi::{openapi, refusals_page};
-pub use serve::serve;
 
 /// Statements that are built at once: each holds all its lines in memory, several times over.
 const STATEMENTS_AT_ONCE: usize = 4;
 /// How long a statement waits for its turn.
 const STATEMENT_WAIT_SECONDS: u64 = 5;
-
-/// What an installation may set.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Proxies of ours, whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
-    /// Requests that are worked on at once. More are told that the bank is busy.
-    pub in_flight_max: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), in_flight_max: 2_048 }
-    }
-}
 
 /// The parts of the bank that the API is a door to.
 #[derive(Clone)]
@@ -81,8 +60,7 @@ pub struct Api(Arc<Inner>);
 
 struct Inner {
     services: Services,
-    config: Config,
-    places: Semaphore,
+    door: Door,
     statements: Semaphore,
     document: axum::body::Bytes,
 }
@@ -90,10 +68,10 @@ struct Inner {
 impl Api {
     /// Over the parts of the bank.
     pub fn new(services: Services, config: Config) -> Self {
-        let places = Semaphore::new(config.in_flight_max);
+        let door = Door::new("api", services.clock.clone(), config);
         let document = openapi().to_json().unwrap_or_default().into();
         let statements = Semaphore::new(STATEMENTS_AT_ONCE);
-        Self(Arc::new(Inner { services, config, places, statements, document }))
+        Self(Arc::new(Inner { services, door, statements, document }))
     }
 
     fn store(&self) -> &Store {
@@ -117,16 +95,8 @@ impl Api {
         self.0.services.identity.knows_revocations()
     }
 
-    fn clock(&self) -> &Clock {
-        &self.0.services.clock
-    }
-
-    fn config(&self) -> &Config {
-        &self.0.config
-    }
-
-    fn places(&self) -> &Semaphore {
-        &self.0.places
+    fn door(&self) -> &Door {
+        &self.0.door
     }
 
     /// A place among those who build a statement. [`Code::Busy`] when none becomes free in time.
@@ -154,7 +124,7 @@ pub fn router(api: Api) -> Router {
         .merge(endpoints::undocumented())
         .fallback(async || Failure::from(Code::NotFound))
         .method_not_allowed_fallback(async || Failure::from(Code::MethodNotAllowed))
-        .layer(from_fn_with_state(api.clone(), edge::edge))
+        .layer(from_fn_with_state(api.clone(), door::door))
         .with_state(api)
 }
 

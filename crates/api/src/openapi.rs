@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use edge::status;
 use kernel::{Code, Lang};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
@@ -9,7 +10,7 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
-use crate::failure::{kind_name, status};
+use crate::documented::kind_name;
 use crate::problem::Problem;
 
 const DESCRIPTION: &str = "The API of the Okto bank.
@@ -46,7 +47,8 @@ pub(crate) fn frame() -> OpenApi {
         ("session", "Signing in and out; who is signed in."),
         ("accounts", "Accounts, balances, statements."),
         ("transfers", "Sending money to a customer of the bank."),
-        ("operations", "What happened."),
+        ("operations", "What happened, and what it was for."),
+        ("documents", "Statements that the bank vouches for."),
         ("service", "About the service itself."),
     ];
     OpenApiBuilder::new()

@@ -4,16 +4,12 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use kernel::{Code, Ctx, Error, Refusal};
+use edge::{Failure, retry_after_seconds, retryable};
+use kernel::Ctx;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::failure::{Failure, retryable, status};
-
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
-
-/// How long a client waits that was told that the bank is busy.
-const BUSY_SECONDS: i64 = 1;
 
 /// Why a request was not carried out (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,46 +46,27 @@ pub(crate) struct Problem {
 impl Problem {
     fn of(failure: &Failure, ctx: &Ctx) -> Self {
         let code = failure.code();
-        let generic = Refusal::new(code);
-        let refusal = match failure.error() {
-            Error::Refused(refusal) => refusal,
-            Error::Broken(_) => &generic,
-        };
+        let refusal = failure.refusal();
         Self {
             kind: format!("/problems/{code}"),
             title: code.meaning(),
-            status: status(code).as_u16(),
+            status: failure.status().as_u16(),
             code: code.as_str(),
             detail: refusal.sentence(ctx.lang),
             field: failure.field().map(str::to_owned),
             request_id: ctx.trace.to_string(),
             retryable: retryable(code),
-            retry_after_seconds: retry_after(refusal),
+            retry_after_seconds: retry_after_seconds(&refusal),
         }
     }
 }
 
-fn retry_after(refusal: &Refusal) -> Option<i64> {
-    let busy = matches!(refusal.code, Code::Busy | Code::OutcomeUnknown).then_some(BUSY_SECONDS);
-    refusal.retry_after_seconds.or(busy)
-}
-
-/// The answer to a request that failed, with its problem document. An incident is logged here, and
-/// nowhere else.
+/// The answer to a request that failed, with its problem document.
 pub(crate) fn render(failure: &Failure, ctx: &Ctx) -> Response {
-    if let Error::Broken(broken) = failure.error() {
-        tracing::error!(
-            counter.requests_broken = 1,
-            trace = %ctx.trace,
-            doing = broken.doing(),
-            error = ?broken,
-            "a request failed"
-        );
-    }
     let problem = Problem::of(failure, ctx);
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
-    let status = status(failure.code());
+    let status = failure.status();
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

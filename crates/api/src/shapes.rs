@@ -1,10 +1,13 @@
 //! JSON shapes that several endpoints share, and how values are written.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use kernel::{AccountId, Asset, CustomerId, Moment, Money, Secret, SessionId};
+use payments::Category;
 use serde::{Deserialize, Serialize, Serializer};
-use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::input;
 
@@ -47,6 +50,63 @@ impl From<Money> for MoneyView {
 pub(crate) enum AssetName {
     Uzs,
     Usd,
+}
+
+/// What money was for.
+pub(crate) struct CategoryName;
+
+impl PartialSchema for CategoryName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "What money was for: by itself, or as the customer said. `own` is between the \
+                 customer's own accounts, `fees` what the bank took for its work.",
+            ))
+            .enum_values(Some(Category::ALL.map(Category::as_str)))
+            .examples(["groceries"])
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for CategoryName {
+    fn name() -> Cow<'static, str> {
+        "Category".into()
+    }
+}
+
+/// Every kind of operation that there is, with what it is.
+const KINDS: [(&str, &str); 2] = [
+    (payments::cash::KIND, "cash was paid in at a desk"),
+    (payments::transfers::KIND, "a transfer between accounts of the bank"),
+];
+
+/// What kind of business an operation is. An open list: a client shows a kind that it does not know
+/// by its amount and note.
+pub(crate) struct OperationKind;
+
+impl PartialSchema for OperationKind {
+    fn schema() -> RefOr<Schema> {
+        let kinds = KINDS.map(|(kind, meaning)| format!("- `{kind}`: {meaning}"));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(format!(
+                "What kind of business an operation is. More kinds will come: show one that you \
+                 do not know by its amount and note.\n\n{}",
+                kinds.join("\n")
+            )))
+            .pattern(Some("^[a-z._]{1,40}$"))
+            .examples(KINDS.map(|(kind, _)| kind))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for OperationKind {
+    fn name() -> Cow<'static, str> {
+        "OperationKind".into()
+    }
 }
 
 /// An amount to be moved.
@@ -203,6 +263,9 @@ pub(crate) struct AccountView {
     /// The 20 digits by which others pay to it.
     #[schema(pattern = "^[0-9]{20}$", example = "20206000510000001001")]
     number: String,
+    /// What its owner calls it.
+    #[schema(max_length = 40)]
+    name: Option<String>,
     #[serde(serialize_with = "text")]
     #[schema(value_type = AssetName)]
     asset: Asset,
@@ -234,6 +297,7 @@ impl From<payments::AccountView> for AccountView {
         Self {
             account_id: view.id,
             number: view.number.to_string(),
+            name: view.name,
             asset: view.asset,
             balance: view.balance.into(),
             available: view.available.into(),

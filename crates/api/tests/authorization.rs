@@ -36,10 +36,20 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /v1/accounts/{account_id}", Customer),
     ("GET /v1/accounts/{account_id}/balance", Customer),
     ("GET /v1/accounts/{account_id}/statement", Customer),
+    ("GET /v1/documents/{code}", Customer),
     ("GET /v1/me", Customer),
     ("GET /v1/operations", Customer),
+    ("GET /v1/operations/{operation_id}", Customer),
+    ("GET /v1/payees/recent", Customer),
+    ("GET /v1/products", Customer),
+    ("GET /v1/spending", Customer),
     ("GET /v1/transfers/{operation_id}", Customer),
+    ("GET /v1/verify/{code}", Anyone),
+    ("PATCH /v1/accounts/{account_id}", Customer),
+    ("PATCH /v1/me", Customer),
     ("POST /v1/accounts", Customer),
+    ("POST /v1/accounts/{account_id}/statements", Customer),
+    ("POST /v1/payees/check", Customer),
     ("POST /v1/sign-in", Anyone),
     ("POST /v1/sign-out", Customer),
     ("POST /v1/sign-up", Anyone),
@@ -49,6 +59,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /v1/token/refresh", Anyone),
     ("POST /v1/transfers", Customer),
     ("POST /v1/transfers/preview", Customer),
+    ("PUT /v1/operations/{operation_id}/category", Customer),
 ];
 
 /// Every operation of the document, as in the table, and whether it says that it needs a token.
@@ -79,15 +90,32 @@ fn the_table_has_every_route_and_no_other() {
     }
 }
 
+/// Somebody's things, by their names in addresses.
+struct Ids<'a> {
+    account: &'a str,
+    operation: &'a str,
+    document: &'a str,
+}
+
+/// What a handler would get to, where a route has a body and an id.
+fn body(route: &str) -> Option<Value> {
+    match route {
+        "PATCH /v1/accounts/{account_id}" => Some(json!({"name": "Kunlik"})),
+        "POST /v1/accounts/{account_id}/statements" => {
+            Some(json!({"from": "2026-11-01", "to": "2026-11-01"}))
+        }
+        "PUT /v1/operations/{operation_id}/category" => Some(json!({"category": "home"})),
+        _ => None,
+    }
+}
+
 /// Calls a route of the table with these ids, with a body that a handler would get to.
-async fn walk(
-    bank: &TestBank,
-    route: &str,
-    (account, operation): (&str, &str),
-    headers: &[(&str, &str)],
-) -> Answer {
+async fn walk(bank: &TestBank, route: &str, ids: &Ids<'_>, headers: &[(&str, &str)]) -> Answer {
     let (method, path) = route.split_once(' ').unwrap();
-    let path = path.replace("{account_id}", account).replace("{operation_id}", operation);
+    let path = path
+        .replace("{account_id}", ids.account)
+        .replace("{operation_id}", ids.operation)
+        .replace("{code}", ids.document);
     let path = if path.ends_with("/statement") {
         format!("{path}?from=2026-11-01&to=2026-11-01")
     } else {
@@ -96,6 +124,9 @@ async fn walk(
     let mut call = bank.call(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     for (name, value) in headers {
         call = call.header(name, value);
+    }
+    if let Some(body) = body(route) {
+        call = call.json(&body);
     }
     call.send().await
 }
@@ -113,8 +144,11 @@ async fn only_a_good_token_opens_a_customers_route() {
     let other_bank = TestBank::open().await;
     let stranger = other_bank.person("+998901000001", "Lola", 0).await.token;
     bank.clock.advance_seconds(600);
-    let operation = "op_019ab2c47d107c3e8f000123456789ab";
-    let ids = (alice.account.as_str(), operation);
+    let ids = Ids {
+        account: &alice.account,
+        operation: "op_019ab2c47d107c3e8f000123456789ab",
+        document: "ABCH0K1MEPTX3Y5Z",
+    };
     let bearer = |token: &str| format!("Bearer {token}");
     let tokens = [
         ("nobody", None),
@@ -131,7 +165,7 @@ async fn only_a_good_token_opens_a_customers_route() {
         for (what, token) in &tokens {
             let headers: Vec<_> =
                 token.iter().map(|token| ("authorization", token.as_str())).collect();
-            let answer = walk(&bank, route, ids, &headers).await;
+            let answer = walk(&bank, route, &ids, &headers).await;
             assert_eq!(answer.at("/code"), "sign_in_required", "{route} as {what}");
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{route} as {what}");
             answer.refused(401, "sign_in_required");
@@ -148,19 +182,24 @@ async fn the_wrong_customer_finds_nothing() {
     let quote = bank.preview(&alice, &carol, "10.00").await.expect(200).at("/quote");
     let key = bank.new_key();
     let operation = bank.confirm(&alice, &quote, key).await.expect(201).at("/operation_id");
-    let ids = (alice.account.as_str(), operation.as_str());
+    let uri = format!("/v1/accounts/{}/statements", alice.account);
+    let period = json!({"from": "2026-11-01", "to": "2026-11-01"});
+    let document = bank.post(&uri).token(&alice.token).json(&period).send().await;
+    let document = document.expect(201).at("/code");
+    let ids = Ids { account: &alice.account, operation: &operation, document: &document };
     let token = format!("Bearer {}", mallory.token);
     let mut walked = 0;
-    for (route, _) in ROUTES.iter().filter(|(route, _)| route.contains("_id}")) {
+    let named = |route: &&&(&str, Who)| route.1 == Customer && route.0.contains('{');
+    for (route, _) in ROUTES.iter().filter(|route| named(&route)) {
         let own = format!("Bearer {}", alice.token);
-        let answer = walk(&bank, route, ids, &[("authorization", &own)]).await;
-        assert_eq!(answer.status.as_u16(), 200, "{route} as its owner: {answer:?}");
-        let answer = walk(&bank, route, ids, &[("authorization", &token)]).await;
+        let answer = walk(&bank, route, &ids, &[("authorization", &own)]).await;
+        assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
+        let answer = walk(&bank, route, &ids, &[("authorization", &token)]).await;
         let code = if route.contains("account_id") { "account_not_found" } else { "not_found" };
         answer.refused(404, code);
         walked += 1;
     }
-    assert_eq!(walked, 4, "a route with an id is not walked");
+    assert_eq!(walked, 9, "a route with an id is not walked");
 
     // Ids that stand elsewhere than in the path.
     let uri = format!("/v1/operations?account_id={}", alice.account);
@@ -168,6 +207,10 @@ async fn the_wrong_customer_finds_nothing() {
     let body = common::transfer(&alice, &json!({"phone": mallory.phone}), "10.00");
     let stolen = bank.post("/v1/transfers/preview").token(&mallory.token).json(&body).send().await;
     stolen.refused(404, "account_not_found");
+    // Nor does an operation of somebody else name a payee.
+    let again = json!({"from_account_id": mallory.account, "to": {"operation_id": operation}});
+    let call = bank.post("/v1/payees/check").token(&mallory.token).json(&again);
+    call.send().await.refused(404, "not_found");
     let quote = bank.preview(&alice, &mallory, "10.00").await.expect(200).at("/quote");
     bank.confirm(&mallory, &quote, bank.new_key()).await.refused(400, "quote_not_found");
     // Somebody else's key does not show their receipt.

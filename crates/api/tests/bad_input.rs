@@ -144,12 +144,23 @@ async fn bad_payees_and_notes_are_refused_and_lose_nothing() {
         (json!({}), 400, "payee_ambiguous"),
         (json!({"phone": bob.phone, "account_number": bob.number}), 400, "payee_ambiguous"),
         (json!({"phone": null}), 400, "request_malformed"),
+        (json!({"operation_id": null}), 400, "request_malformed"),
+        (json!({"operation_id": "x"}), 400, "field_invalid"),
+        (json!({"operation_id": "op_019ab2c47d107c3e8f000123456789ab"}), 404, "not_found"),
+        (
+            json!({"phone": bob.phone, "operation_id": "op_019ab2c47d107c3e8f000123456789ab"}),
+            400,
+            "payee_ambiguous",
+        ),
         (json!({"name": "Botir"}), 400, "request_malformed"),
     ];
     for (payee, status, code) in payees {
         preview(&transfer(&alice, &payee, "1.00")).refused(&bank, status, code).await;
-        // Thirty previews a minute are allowed.
-        bank.clock.advance_seconds(1);
+        let check = json!({"from_account_id": alice.account, "to": payee});
+        let check = Bad::post("/v1/payees/check", &check).token(&alice.token);
+        check.refused(&bank, status, code).await;
+        // Thirty looks for a payee a minute are allowed: here are six for each.
+        bank.clock.advance_seconds(5);
     }
     bank.clock.advance_seconds(60);
     for (note, code) in [
@@ -330,6 +341,18 @@ async fn bad_ids_and_queries_are_refused() {
         ("/v1/operations?color=red", 400, "request_malformed", None),
         ("/v1/operations?direction=up", 400, "field_invalid", Some("direction")),
         ("/v1/operations?kind=%27", 400, "field_invalid", Some("kind")),
+        ("/v1/operations?kind=cash.in,,", 400, "field_invalid", Some("kind")),
+        ("/v1/operations?category=yachts", 400, "field_invalid", Some("category")),
+        ("/v1/operations?from=2026-11-02&to=2026-11-01", 400, "field_invalid", Some("to")),
+        ("/v1/operations?asset=UZS&min=2&max=1", 400, "field_invalid", Some("max")),
+        ("/v1/operations/x", 400, "field_invalid", Some("operation_id")),
+        ("/v1/operations/op_019ab2c47d107c3e8f000123456789ab", 404, "not_found", None),
+        ("/v1/spending", 400, "request_malformed", None),
+        ("/v1/spending?from=2026-11-02&to=2026-11-01", 400, "period_invalid", None),
+        ("/v1/documents/ABCH-0K1M", 400, "field_invalid", Some("code")),
+        ("/v1/documents/ABCH0K1MEPTX3Y5Z", 404, "not_found", None),
+        ("/v1/verify/x", 400, "field_invalid", Some("code")),
+        ("/v1/verify/ABCH0K1MEPTX3Y5Z", 404, "not_found", None),
         ("/v1/operations?q=%00", 400, "field_invalid", Some("q")),
         ("/v1/operations?cursor=abc", 400, "cursor_invalid", Some("cursor")),
         ("/v1/operations?from=2026-02-30", 400, "field_invalid", Some("from")),

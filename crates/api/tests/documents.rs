@@ -89,6 +89,7 @@ async fn every_answer_has_its_headers() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
         assert_eq!(answer.header("x-request-id").unwrap().len(), 32);
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
@@ -145,6 +146,18 @@ async fn a_full_bank_says_that_it_is_busy() {
 }
 
 #[test]
+fn the_document_lists_what_is_known() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let categories = schemas["Category"]["enum"].as_array().unwrap();
+    assert_eq!(categories.len(), payments::Category::ALL.len());
+    let kinds = schemas["OperationKind"]["description"].as_str().unwrap();
+    for kind in [payments::cash::KIND, payments::transfers::KIND] {
+        assert!(kinds.contains(&format!("`{kind}`")), "{kinds}");
+    }
+}
+
+#[test]
 fn the_openapi_document_is_whole() {
     let document = document();
     assert_eq!(document["openapi"], "3.1.0");
@@ -175,13 +188,20 @@ fn the_openapi_document_is_whole() {
                 let declared = content.is_some_and(|c| c.contains_key("application/problem+json"));
                 assert_eq!(problem, declared, "{name} {status}");
             }
-            if *method == "post" && !path.ends_with("sign-out") {
+            if matches!(method.as_str(), "post" | "put" | "patch") && !path.ends_with("sign-out") {
                 let body = &operation["requestBody"];
                 assert_eq!(body["required"], true, "{name}");
                 let schema =
                     body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
                 let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
-                assert_eq!(schema["additionalProperties"], false, "{name}: {schema}");
+                // One of several forms, or the form itself.
+                let forms = schema["oneOf"].as_array().map_or(vec![schema], |forms| {
+                    let form = |form: &Value| form["$ref"].as_str().unwrap().replacen('#', "", 1);
+                    forms.iter().map(|f| document.pointer(&form(f)).unwrap()).collect()
+                });
+                for form in forms {
+                    assert_eq!(form["additionalProperties"], false, "{name}: {form}");
+                }
             }
         }
     }

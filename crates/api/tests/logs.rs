@@ -58,18 +58,24 @@ async fn a_request_is_one_line_without_anything_personal() {
     let receipt = bank.confirm(&alice, &quote, bank.new_key()).await.expect(201);
     drop(guard);
     let text = log.text();
-    let lines: Vec<_> = text.lines().filter(|line| line.contains("api::edge: request")).collect();
+    let lines: Vec<_> =
+        text.lines().filter(|line| line.contains(": request door=\"api\"")).collect();
     assert_eq!(lines.len(), 8, "{text}");
     for expected in [
         "method=GET route=\"/v1/operations\" status=200 micros=",
-        "method=GET route=\"/v1/accounts/{account_id}\" status=400 micros=",
-        "method=GET route=\"none\" status=404 micros=",
+        "route=\"/v1/accounts/{account_id}\" status=400 refused=\"field_invalid\" micros=",
+        "method=GET route=\"none\" status=404 refused=\"not_found\" micros=",
+        "route=\"/v1/me\" status=401 refused=\"sign_in_required\" micros=",
         "method=POST route=\"/v1/transfers\" status=201 micros=",
     ] {
         assert!(lines.iter().any(|line| line.contains(expected)), "{expected}: {text}");
     }
+    // Who it was is known as soon as a token or a password is right, and not before.
     let trace = receipt.header("x-request-id").unwrap();
-    assert!(lines[7].contains(&format!("trace={trace}")), "{}", lines[7]);
+    let who = format!(" customer={} session={}", alice.customer, alice.session);
+    assert!(lines[7].contains(&format!("{who} trace={trace}")), "{}", lines[7]);
+    assert!(lines[0].contains(&who) && lines[1].contains(&who), "{text}");
+    assert!(!lines[2..6].iter().any(|line| line.contains("customer=")), "{text}");
     let secrets =
         ["planted", "901000001", "901000002", "Lola", "Botir", "Tushlik", &alice.token, &quote];
     for secret in secrets {

@@ -43,6 +43,8 @@ async fn a_stranger_becomes_a_customer_and_sends_money() {
     let opened = bank.open_account(&token, "UZS").await;
     let dilnoza = common::Person {
         phone: phone.to_owned(),
+        customer: signed_up.at("/customer/customer_id"),
+        session: signed_up.at("/tokens/session_id"),
         token,
         account: opened.at("/account_id"),
         number: opened.at("/number"),
@@ -109,6 +111,10 @@ async fn history_is_searched(bank: &TestBank, dilnoza: &common::Person) {
         ("?direction=in".to_owned(), vec!["100000.00"]),
         ("?direction=out".to_owned(), vec!["-0.50", "-1500.50"]),
         ("?kind=cash.in".to_owned(), vec!["100000.00"]),
+        ("?kind=cash.in,transfer.internal&max=1&asset=UZS".to_owned(), vec!["-0.50"]),
+        ("?category=cash".to_owned(), vec!["100000.00"]),
+        ("?category=people".to_owned(), vec!["-0.50", "-1500.50"]),
+        ("?category=home".to_owned(), vec![]),
         ("?asset=USD".to_owned(), vec![]),
         ("?asset=UZS&min=1&max=2000.00".to_owned(), vec!["-1500.50"]),
         (format!("?account_id={}&max=1", dilnoza.account), vec!["-0.50"]),
@@ -144,8 +150,12 @@ async fn statements_are_given(bank: &TestBank, dilnoza: &common::Person) {
     let by_query = bank.get(&csv_uri).token(&dilnoza.token).send().await.expect(200);
     assert_eq!(by_header.text, by_query.text);
     let rows: Vec<_> = by_header.text.split("\r\n").collect();
-    assert_eq!(rows.len(), 5, "{rows:?}");
-    assert!(rows[2].ends_with("transfer.internal,out,-1500.50,UZS,98499.50,Botir K.,Tushlik"));
+    assert_eq!(rows.len(), 7, "{rows:?}");
+    assert!(rows[0].starts_with("\u{feff}at,operation_id,kind,"), "{rows:?}");
+    assert!(rows[1].ends_with("Z,,statement.opening,,,UZS,0.00,,"), "{rows:?}");
+    assert!(rows[5].ends_with("Z,,statement.closing,,,UZS,98499.00,,"), "{rows:?}");
+    assert!(rows[1..6].iter().all(|row| row.split(',').next().unwrap().len() == 27), "{rows:?}");
+    assert!(rows[3].ends_with("transfer.internal,out,-1500.50,UZS,98499.50,Botir K.,Tushlik"));
     let kind = by_header.header("content-type").unwrap();
     assert!(kind.starts_with("text/csv; charset=utf-8"), "{kind}");
     let name = format!("statement-{}-{today}-{today}.csv", dilnoza.number);

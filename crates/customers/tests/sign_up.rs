@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use customers::{Customer, Customers, NewCustomer, SignUp};
 use identity::ports::{Sms, SmsSender};
-use identity::{ClientInfo, Config, Identity, Purpose, Tokens};
+use identity::{ClientInfo, Config, Identity, Purpose, Tokens, Use};
 use kernel::{
     Clock, Code, Ctx, CustomerId, Day, Error, KeyRing, Lang, ManualClock, Permissions, Phone,
     Result, Secret,
@@ -306,4 +306,33 @@ async fn personal_data_does_not_print() {
     for planted in planted {
         assert!(!printed.contains(planted), "{planted} in {printed}");
     }
+}
+
+#[tokio::test]
+async fn a_browser_signs_up_with_a_session_of_its_own() {
+    let bank = Bank::open().await;
+    let ticket = bank.ticket(&phone(1)).await;
+    let signed_up = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket)).await;
+    let (customer, session) = signed_up.unwrap();
+    assert_eq!(session.customer, customer.id);
+    assert_eq!(bank.rows("SELECT count(*) FROM auth_session").await, 1);
+    let used = Use::Request;
+    let ctx = bank.identity.authenticate_browser(&bank.ctx(), session.token.expose(), used).await;
+    assert_eq!(bank.customers.profile(&ctx.unwrap()).await.unwrap(), customer);
+    // The token of a browser is none of the API's.
+    let token = session.token.expose();
+    let as_access = bank.identity.authenticate(&bank.ctx(), token).await;
+    assert_eq!(code(as_access), Code::SignInRequired);
+    // A used ticket is used, on either way.
+    let again = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket)).await;
+    assert_eq!(code(again), Code::CodeExpired);
+    assert_eq!(code(bank.sign_up(command(&ticket)).await), Code::CodeExpired);
+    // What is refused leaves nothing behind.
+    let second = bank.ticket(&phone(2)).await;
+    let mut bad = command(&second);
+    bad.first_name = String::new();
+    let refused = bank.customers.sign_up_in_browser(&bank.ctx(), bad).await;
+    assert_eq!(code(refused), Code::NameMalformed);
+    assert_eq!(bank.rows("SELECT count(*) FROM auth_session").await, 1);
+    assert!(bank.customers.sign_up_in_browser(&bank.ctx(), command(&second)).await.is_ok());
 }

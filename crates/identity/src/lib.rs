@@ -9,6 +9,7 @@
 //! - Rows are locked in this order: user, session, then the advisory lock of the revocation log.
 #![deny(missing_docs)]
 
+mod browsers;
 mod cache;
 mod client;
 pub mod codes;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use kernel::{KeyRing, KeyUse};
 use store::Store;
 
+pub use browsers::{BrowserSession, Use};
 pub use client::ClientInfo;
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use passwords::{Personal, PreparedPassword};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Bank, PASSWORD, phone, refused};
 use futures_util::future::join_all;
-use identity::Tokens;
+use identity::{Tokens, Use};
 use kernel::{Code, Ctx, Lang, Secret};
 use tokio::time::{Instant, sleep};
 
@@ -241,6 +241,7 @@ async fn without_the_database_nobody_is_let_in() {
     let bank = Bank::open().await;
     let _following = Bank::follow(&bank.identity);
     let tokens = bank.signed_in().await;
+    let browser = bank.sign_in_browser(&phone(1), PASSWORD).await.unwrap().token;
     until_cached(&bank, &bank.identity, &tokens.access).await;
 
     let outage = Outage::begin(&bank).await;
@@ -249,6 +250,10 @@ async fn without_the_database_nobody_is_let_in() {
     let answer = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await;
     assert_eq!(refused(answer).0, Code::Busy);
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    for using in [Use::Request, Use::Watch] {
+        let answer = bank.identity.authenticate_browser(&bank.ctx(), browser.expose(), using).await;
+        assert_eq!(refused(answer).0, Code::Busy);
+    }
 
     outage.end().await;
     // The connections that were cut off are found out one by one.
@@ -333,7 +338,8 @@ async fn nothing_prints_and_nothing_secret_is_stored() {
         last_name: "Lastplanted",
     };
     let password = bank.identity.prepare_password(&common::secret(PASSWORD), personal).await;
-    let printed = format!("{printed} {personal:?} {:?}", password.unwrap());
+    let browser = bank.sign_in_browser(&phone(1), PASSWORD).await.unwrap();
+    let printed = format!("{printed} {personal:?} {:?} {browser:?}", password.unwrap());
 
     let mut stored = String::new();
     for table in ["auth_user", "auth_session", "auth_challenge", "auth_code_guard", "job"] {
@@ -345,7 +351,8 @@ async fn nothing_prints_and_nothing_secret_is_stored() {
             .unwrap();
         stored.push_str(&rows);
     }
-    let secrets = [&tokens.access, &tokens.refresh, &proof.ticket].map(|s| s.expose().clone());
+    let secrets = [&tokens.access, &tokens.refresh, &proof.ticket, &browser.token];
+    let secrets = secrets.map(|s| s.expose().clone());
     for secret in secrets.iter().map(String::as_str).chain([PASSWORD]) {
         assert!(!printed.contains(secret) && !stored.contains(secret));
         // Nor the random part alone.

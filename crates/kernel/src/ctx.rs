@@ -40,6 +40,12 @@ pub enum Permission {
     OperationRead,
     /// Take cash in at the desk.
     CashIn,
+    /// Change one's own profile: the language, the name.
+    ProfileChange,
+    /// Name one's own accounts.
+    AccountName,
+    /// Say what one's own operations were for.
+    OperationCategorise,
 }
 
 /// A set of permissions.
@@ -57,7 +63,10 @@ impl Permissions {
         .with(Permission::AccountOpen)
         .with(Permission::AccountRead)
         .with(Permission::TransferCreate)
-        .with(Permission::OperationRead);
+        .with(Permission::OperationRead)
+        .with(Permission::ProfileChange)
+        .with(Permission::AccountName)
+        .with(Permission::OperationCategorise);
 
     /// What the operator's command line may do.
     pub const OPERATOR: Self = Self::CUSTOMER.with(Permission::CashIn);

@@ -10,6 +10,10 @@ pub type RootKey = Secret<[u8; 32]>;
 /// What a derived key is for. A key of one use proves nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyUse {
+    /// What a browser keeps for the bank.
+    Cookie,
+    /// Proofs that a form was made for the session that sends it.
+    Csrf,
     /// One-time codes sent by SMS.
     OneTimeCode,
     /// The pepper of password hashes.
@@ -21,14 +25,17 @@ pub enum KeyUse {
 impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
+            Self::Cookie => b"okto/cookie/1",
+            Self::Csrf => b"okto/csrf/1",
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
-            Self::Quote => b"okto/quote/1",
+            Self::Quote => b"okto/quote/2",
         }
     }
 }
 
-/// Keyed hashes (HMAC-SHA-256) with one key per use, derived from the root key by its label.
+/// Keyed hashes (HMAC-SHA-256) and sealed texts, with one key per use, derived from the root key by
+/// its label. A use is either hashed or sealed: no key serves both.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
     root: RootKey,
@@ -75,10 +82,10 @@ mod tests {
     #[test]
     fn uses_and_parts_are_kept_apart() {
         let ring = KeyRing::new(Secret::new([7; 32]));
-        let tag = ring.sign(KeyUse::Quote, &[b"ab", b"c"]);
-        assert!(ring.verify(KeyUse::Quote, &[b"ab", b"c"], &tag));
-        assert!(!ring.verify(KeyUse::Quote, &[b"a", b"bc"], &tag));
+        let tag = ring.sign(KeyUse::Csrf, &[b"ab", b"c"]);
+        assert!(ring.verify(KeyUse::Csrf, &[b"ab", b"c"], &tag));
+        assert!(!ring.verify(KeyUse::Csrf, &[b"a", b"bc"], &tag));
         assert!(!ring.verify(KeyUse::OneTimeCode, &[b"ab", b"c"], &tag));
-        assert!(!ring.verify(KeyUse::Quote, &[b"ab", b"c"], &[]));
+        assert!(!ring.verify(KeyUse::Csrf, &[b"ab", b"c"], &[]));
     }
 }

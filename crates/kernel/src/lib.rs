@@ -15,6 +15,7 @@ mod lang;
 mod money;
 mod phone;
 mod refusal;
+mod sealer;
 mod secret;
 
 pub use account_number::{AccountNumber, AccountNumberParts};

@@ -223,7 +223,8 @@ pub struct Operation {
     pub uses: Vec<Use>,
     /// Its external references.
     pub refs: Vec<Ref>,
-    /// What a person would search for: names, the note.
+    /// What a person would search for: names, the note. Of several lines, the first says who gives
+    /// and the second who takes, so that neither finds it by their own name.
     pub narrative: String,
     /// The typed document of the product that made it.
     pub detail: Value,

@@ -18,6 +18,7 @@ use kernel::{
     Permissions, Refusal,
 };
 use ledger::rules::{Book, Decision, decide};
+use ledger::statements::{Codes, Filter, Labelled};
 use ledger::{
     BalanceRule, Config, Entry, Ledger, NewAccount, Operation, Principal, Status, Transfer,
     TransferKind,
@@ -26,6 +27,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use store::testing::TestDatabase;
+use uuid::Uuid;
 
 fn ctx() -> Ctx {
     Ctx::system("test", Permissions::OPERATOR)
@@ -318,6 +320,98 @@ async fn statements_and_past_balances_come_from_the_rows() {
     }
     assert_eq!(seen.len(), 13, "ten lines of one account and three of the other, each once");
     assert!(seen.windows(2).all(|w| w[0] > w[1]), "newest first");
+}
+
+/// Opens an account for each owner, and puts 1,000 on the first.
+fn opened_for(
+    bank: AccountId,
+    accounts: [AccountId; 3],
+    owners: [Uuid; 3],
+    now: Moment,
+) -> Operation {
+    let mut opening = post(now, bank, accounts[0], 1_000);
+    opening.opens = accounts
+        .into_iter()
+        .zip(owners)
+        .map(|(id, owner)| NewAccount {
+            id,
+            number: None,
+            owner: Some(owner),
+            asset: Asset::Uzs,
+            code: 20_206,
+            rule: BalanceRule::DebitsWithinCredits,
+        })
+        .collect();
+    opening
+}
+
+/// Two accounts of one owner, one of another owner, and what moved between them and the bank.
+#[tokio::test]
+async fn owners_label_and_sum_up_what_left() {
+    let db = TestDatabase::create().await;
+    let (ledger, clock) = manual(&db, Clock::System.now()).await;
+    let start = clock.now();
+    let [bank, ..] = three_accounts(&ledger, start).await;
+    let owners = [1, 1, 2].map(Uuid::from_u128);
+    let [a, b, c] = owners.map(|_| AccountId::generate(start, Entropy));
+    ledger.execute(&ctx(), opened_for(bank, [a, b, c], owners, start)).await.unwrap();
+    let mut ids = Vec::new();
+    for (from, to, amount) in [(a, b, 300), (b, c, 50), (a, c, 20), (c, a, 5), (a, bank, 1)] {
+        clock.advance_seconds(10);
+        let operation = post(clock.now(), from, to, amount);
+        ids.push(operation.id);
+        ledger.execute(&ctx(), operation).await.unwrap();
+    }
+    let [own, first, second, _, _] = ids[..] else { panic!("{ids:?}") };
+    for (owner, id, label) in [(1, first, 8), (1, first, 7), (1, own, 7), (2, second, 9)] {
+        let owner = Uuid::from_u128(owner);
+        ledger.set_label(owner, id, label, clock.now()).await.unwrap();
+    }
+    assert_eq!(ledger.label(owners[0], first).await.unwrap(), Some(7));
+    assert_eq!(ledger.label(owners[0], second).await.unwrap(), None);
+
+    let left = async |owner, from, to| {
+        let found = ledger.outgoings(owner, from, to).await.unwrap();
+        let mut found: Vec<_> =
+            found.iter().map(|o| (o.account == a, o.label, o.amount, o.transfers)).collect();
+        found.sort_unstable();
+        found
+    };
+    let end = clock.now().plus_micros(1_000_000);
+    let all = left(owners[0], start, end).await;
+    assert_eq!(all, [(false, Some(7), 50, 1), (true, None, 21, 2)]);
+    assert_eq!(left(owners[2], start, end).await, [(false, None, 5, 1)]);
+    let early = left(owners[0], start, start.plus_seconds(25)).await;
+    assert_eq!(early, [(false, Some(7), 50, 1)]);
+
+    let lines = async |filter: Filter| {
+        let lines = ledger.lines(&[a, b], &filter, None, 100).await.unwrap();
+        lines.into_iter().map(|l| (l.amount, l.own, l.label)).collect::<Vec<_>>()
+    };
+    let between = lines(Filter { own: Some(true), ..Filter::default() }).await;
+    assert_eq!(between.len(), 2);
+    assert!(
+        between
+            .iter()
+            .all(|(amount, own, label)| { amount.abs() == 300 && *own && *label == Some(7) })
+    );
+    assert_eq!(lines(Filter { own: Some(false), ..Filter::default() }).await.len(), 5);
+    let code = post(start, a, b, 1).transfers[0].code;
+    let labelled = |labelled: Labelled| Filter { labelled: Some(labelled), ..Filter::default() };
+    let seven = Labelled { label: 7, ..Labelled::default() };
+    assert_eq!(lines(labelled(seven.clone())).await.len(), 3);
+    // A code that takes no label counts by itself.
+    let fixed = Labelled { fixed: vec![code], ..seven.clone() };
+    assert_eq!(lines(labelled(fixed)).await, []);
+    let outgoing = Codes { codes: vec![code], others: false };
+    let out = lines(labelled(Labelled { outgoing, ..seven.clone() })).await;
+    assert_eq!(out.iter().map(|l| l.0).sum::<i64>(), -1 - 20 - 50);
+    let incoming = Codes { codes: vec![code], others: true };
+    assert_eq!(lines(labelled(Labelled { incoming, ..seven })).await.len(), 3);
+
+    let changes = ledger.last_changes(&[owners[2], Uuid::nil()]).await.unwrap();
+    let last = ledger.lines(&[c], &Filter::default(), None, 1).await.unwrap()[0].at;
+    assert_eq!(changes, [(owners[2], last)]);
 }
 
 #[tokio::test]

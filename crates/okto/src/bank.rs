@@ -6,6 +6,7 @@ use std::time::Duration;
 use api::{Api, Services};
 use connectors::eskiz::{Eskiz, EskizConfig};
 use customers::Customers;
+use documents::Renderer;
 use identity::Identity;
 use identity::ports::SmsSender;
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
@@ -15,6 +16,7 @@ use store::{Config, Store, jobs, outbox, upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use web::Web;
 
 use crate::reactions;
 use crate::settings::Listen;
@@ -27,8 +29,20 @@ pub struct Bank {
     pub customers: Customers,
     pub ledger: Ledger,
     pub payments: Payments,
+    pub keys: KeyRing,
     pub clock: Clock,
 }
+
+/// The doors through which a node is reached.
+pub struct Doors {
+    /// The API's.
+    pub api: TcpListener,
+    /// The phone app's.
+    pub web: TcpListener,
+}
+
+/// Documents that are made at once: each holds all its lines in memory, several times over.
+const DOCUMENTS_AT_ONCE: usize = 2;
 
 /// How often sessions and challenges that are long over are removed.
 const UPKEEP_ROUND: Duration = Duration::from_hours(1);
@@ -55,19 +69,34 @@ impl Bank {
         let scheme = Arc::new(DemoKeyScheme);
         let payments =
             Payments::new(store.clone(), ledger.clone(), customers.clone(), keys.clone(), scheme);
-        Ok(Self { store, identity, customers, ledger, payments, clock })
+        let keys = keys.clone();
+        Ok(Self { store, identity, customers, ledger, payments, keys, clock })
     }
 
-    /// Serves the API until the shutdown.
+    /// Serves the API and the phone app until the shutdown. `development` serves what is for
+    /// whoever builds pages, too.
     pub async fn serve(
         self,
-        listener: TcpListener,
+        doors: Doors,
         listen: Listen,
+        development: bool,
         shutdown: watch::Receiver<bool>,
     ) -> Result<()> {
         let identity = self.identity.clone();
         let stop = shutdown.clone();
         tokio::spawn(async move { identity.follow_revocations(stop).await });
+        let documents = Renderer::new(DOCUMENTS_AT_ONCE);
+        let door =
+            edge::Config { trusted_proxies: listen.trusted_proxies.clone(), ..Default::default() };
+        let web = self.web(&listen, development, &documents, door.clone())?;
+        let (follower, stop) = (web.clone(), shutdown.clone());
+        tokio::spawn(async move { follower.follow(stop).await });
+        let pages = edge::serve(doors.web, web::router(web), shutdown.clone());
+        let api = edge::serve(doors.api, api::router(self.api(door)), shutdown);
+        tokio::try_join!(api, pages).map(|_| ())
+    }
+
+    fn api(self, door: edge::Config) -> Api {
         let services = Services {
             store: self.store,
             identity: self.identity,
@@ -75,9 +104,26 @@ impl Bank {
             payments: self.payments,
             clock: self.clock,
         };
-        let config = api::Config { trusted_proxies: listen.trusted_proxies, ..Default::default() };
-        let router = api::router(Api::new(services, config));
-        api::serve(listener, router, shutdown).await
+        Api::new(services, door)
+    }
+
+    fn web(
+        &self,
+        listen: &Listen,
+        development: bool,
+        documents: &Renderer,
+        door: edge::Config,
+    ) -> Result<Web> {
+        let services = web::Services {
+            identity: self.identity.clone(),
+            customers: self.customers.clone(),
+            payments: self.payments.clone(),
+            documents: documents.clone(),
+            keys: self.keys.clone(),
+            clock: self.clock.clone(),
+        };
+        let (site, bank) = (listen.site()?, listen.requisites()?);
+        Ok(Web::new(services, web::Config { door, site, bank, development }))
     }
 
     /// Does the background work until the shutdown: jobs, reactions to events, holds that end by

@@ -10,7 +10,7 @@ use sandbox::Sandbox;
 use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 
-use crate::bank::{Bank, shutdown, system};
+use crate::bank::{Bank, Doors, shutdown, system};
 use crate::say;
 use crate::settings::{Database, Listen, RootKey, SmsAccount};
 
@@ -64,12 +64,12 @@ pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
     Ok(())
 }
 
-/// Serves the API.
+/// Serves the API and the phone app.
 pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<()> {
     let keys = key.file(&database.dir).read()?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
-    let listener = bind(&listen).await?;
-    bank.serve(listener, listen, shutdown()?).await
+    let doors = bind(&listen).await?;
+    bank.serve(doors, listen, false, shutdown()?).await
 }
 
 /// Does the background work.
@@ -79,10 +79,15 @@ pub async fn work(database: Database, key: RootKey, sms: SmsAccount) -> Result<(
     bank.work(sms.config()?, shutdown()?).await
 }
 
-pub async fn bind(listen: &Listen) -> Result<TcpListener> {
-    TcpListener::bind(listen.listen).await.map_err(|e| {
-        Error::broken("opening the port of the API", format!("{}: {e}", listen.listen))
+pub async fn bind(listen: &Listen) -> Result<Doors> {
+    Ok(Doors {
+        api: open("opening the port of the API", listen.listen).await?,
+        web: open("opening the port of the phone app", listen.web_listen).await?,
     })
+}
+
+async fn open(doing: &'static str, address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|e| Error::broken(doing, format!("{address}: {e}")))
 }
 
 /// Cash that a customer brings to the desk.

@@ -66,7 +66,7 @@ const PEOPLE: &[Person] = &[
     Person {
         phone: "998900000004",
         first_name: "Bobur",
-        last_name: "Yo‘ldoshev",
+        last_name: "Yoʻldoshev",
         born: (2004, 6, 30),
         lang: Lang::En,
         income: "2300000",
@@ -78,10 +78,10 @@ const PAYMENTS: &[(i64, usize, usize, &str, &str)] = &[
     (27, 0, 1, "184500", "Bozorlik"),
     (26, 1, 3, "50000", "Tushlik"),
     (25, 2, 0, "1250000", "Аренда, первая часть"),
-    (24, 0, 3, "300000", "Kontrakt to‘lovi"),
+    (24, 0, 3, "300000", "Kontrakt toʻlovi"),
     (22, 3, 1, "75000", "Kitoblar"),
     (21, 1, 0, "42000.50", "Taksi"),
-    (19, 0, 2, "990000", "Ta’mirlash"),
+    (19, 0, 2, "990000", "Taʼmirlash"),
     (17, 2, 1, "215000", "Подарок маме"),
     (15, 0, 1, "60000", "Kino"),
     (14, 1, 2, "330000", "Dori-darmon"),
@@ -92,7 +92,7 @@ const PAYMENTS: &[(i64, usize, usize, &str, &str)] = &[
     (6, 0, 1, "510000", "Uy uchun"),
     (5, 3, 2, "64000", "Курсы"),
     (4, 0, 2, "72500", "Choyxona"),
-    (3, 1, 0, "99000", "Sovg‘a"),
+    (3, 1, 0, "99000", "Sovgʻa"),
     (2, 2, 3, "150000", "Спасибо!"),
     (1, 0, 1, "38000", "Gul"),
     (0, 1, 0, "25000", "Qahva va somsa"),
@@ -328,7 +328,7 @@ impl Seed {
             key: self.key(purpose),
             account,
             amount: Amount::parse(sum, asset)?,
-            note: Some("Kassa orqali to‘ldirish".to_owned()),
+            note: Some("Kassa orqali toʻldirish".to_owned()),
         };
         self.bank.payments.cash_in(&self.ctx, order).await.map(|_| ())
     }

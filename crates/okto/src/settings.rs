@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
+use documents::BankRequisites;
+use edge::Site;
 use kernel::{Entropy, Error, KeyRing, Result, Secret};
 
 /// The database, for commands that work on one that is there already.
@@ -55,15 +57,94 @@ impl Database {
     }
 }
 
-/// Where the API is served.
+/// Where the API and the phone app are served.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Listen {
     /// Address and port of the API.
     #[arg(long, env = "OKTO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address and port of the phone app.
+    #[arg(long, env = "OKTO_WEB_LISTEN", default_value = "127.0.0.1:8081")]
+    pub web_listen: SocketAddr,
+    /// The address under which customers know the phone app, such as https://my.okto.example.
+    /// Without it, the one it listens at, for a machine that serves only itself.
+    #[arg(long, env = "OKTO_WEB_SITE")]
+    pub web_site: Option<Site>,
+    /// File with the bank's requisites as JSON: name, legal_form, address, phone, licence, code,
+    /// taxpayer, site. They stand in documents and contacts. Without it, those of a bank that does
+    /// not exist.
+    #[arg(long, env = "OKTO_BANK_REQUISITES", value_name = "FILE")]
+    pub bank_requisites: Option<PathBuf>,
     /// Proxies whose `X-Forwarded-For` is believed, separated by commas.
     #[arg(long, env = "OKTO_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+impl Listen {
+    /// The address under which customers know the phone app.
+    pub fn site(&self) -> Result<Site> {
+        if let Some(site) = &self.web_site {
+            return Ok(site.clone());
+        }
+        let site = format!("http://{}", self.web_listen);
+        site.parse().map_err(|why| {
+            let help = "name it with --web-site";
+            Error::broken("finding the address of the phone app", format!("{site}: {why}; {help}"))
+        })
+    }
+
+    /// The bank's requisites.
+    pub fn requisites(&self) -> Result<BankRequisites> {
+        let Some(file) = &self.bank_requisites else { return Ok(nobodys_bank()) };
+        let doing = "reading the bank's requisites";
+        let at = |why: String| Error::broken(doing, format!("{}: {why}", file.display()));
+        let text = std::fs::read_to_string(file).map_err(|e| at(e.to_string()))?;
+        let read: Requisites = serde_json::from_str(&text).map_err(|e| at(e.to_string()))?;
+        Ok(read.into())
+    }
+}
+
+/// The file of the bank's requisites.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Requisites {
+    name: String,
+    legal_form: String,
+    address: String,
+    phone: String,
+    licence: String,
+    code: String,
+    taxpayer: String,
+    site: String,
+}
+
+impl From<Requisites> for BankRequisites {
+    fn from(read: Requisites) -> Self {
+        Self {
+            name: read.name,
+            legal_form: read.legal_form,
+            address: read.address,
+            phone: read.phone,
+            licence: read.licence,
+            code: read.code,
+            taxpayer: read.taxpayer,
+            site: read.site,
+        }
+    }
+}
+
+/// What stands on the documents of a bank that nobody has told who it is.
+fn nobodys_bank() -> BankRequisites {
+    BankRequisites {
+        name: "Okto Demo Bank".to_owned(),
+        legal_form: "AJ".to_owned(),
+        address: "100000, Toshkent, Namuna koʻchasi, 1".to_owned(),
+        phone: "+998 71 000 00 00".to_owned(),
+        licence: "№ 00, 01.01.2026".to_owned(),
+        code: "00000".to_owned(),
+        taxpayer: "000000000".to_owned(),
+        site: "okto.example".to_owned(),
+    }
 }
 
 /// The account at the SMS operator.

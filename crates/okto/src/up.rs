@@ -13,7 +13,7 @@ use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::bank::{Bank, shutdown};
+use crate::bank::{Bank, Doors, shutdown};
 use crate::seed::{self, Login};
 use crate::settings::{Database, Listen, RootKey};
 use crate::{logs, roles, say, sql};
@@ -53,14 +53,14 @@ pub async fn run(args: Args) -> Result<()> {
     let stop = shutdown()?;
     let _alone = alone_in(&args.database.dir)?;
     // Ports first: when another bank is running here, nothing of it is touched.
-    let listener = roles::bind(&args.listen).await?;
+    let doors = roles::bind(&args.listen).await?;
     let sandbox_listener = TcpListener::bind(args.sandbox_listen).await.map_err(|e| {
         let address = args.sandbox_listen;
         Error::broken("opening the port of the sandbox", format!("{address}: {e}"))
     })?;
     let cluster = start_cluster(&args.database).await?;
     let done =
-        with_database(&args, cluster.as_ref(), (listener, sandbox_listener), &log, stop).await;
+        with_database(&args, cluster.as_ref(), (doors, sandbox_listener), &log, stop).await;
     if let Some(cluster) = cluster {
         say("stopping PostgreSQL");
         cluster.stop().await?;
@@ -99,7 +99,7 @@ async fn start_cluster(database: &Database) -> Result<Option<Cluster>> {
 async fn with_database(
     args: &Args,
     cluster: Option<&Cluster>,
-    (listener, sandbox_listener): (TcpListener, TcpListener),
+    (doors, sandbox_listener): (Doors, TcpListener),
     log: &Path,
     stop: watch::Receiver<bool>,
 ) -> Result<()> {
@@ -126,7 +126,7 @@ async fn with_database(
     let sms = start_sandbox(sandbox_listener, stop.clone())?;
     let worker = tokio::spawn(bank.clone().work(sms, stop.clone()));
     let identity = bank.identity.clone();
-    let server = tokio::spawn(bank.serve(listener, args.listen.clone(), stop.clone()));
+    let server = tokio::spawn(bank.serve(doors, args.listen.clone(), true, stop.clone()));
     // Until then the API answers that it is not ready, and saying otherwise here would be wrong.
     let known = async {
         while !identity.knows_revocations() {
@@ -136,7 +136,7 @@ async fn with_database(
     if tokio::time::timeout(READY_TIMEOUT, known).await.is_err() {
         say("the API is not ready yet; the log says why");
     }
-    ready(args, &logins, log);
+    ready(args, &logins, log)?;
     wait(worker, server, stop).await
 }
 
@@ -179,11 +179,12 @@ fn start_sandbox(listener: TcpListener, mut stop: watch::Receiver<bool>) -> Resu
     })
 }
 
-fn ready(args: &Args, logins: &[Login], log: &Path) {
-    let (api, sandbox) = (args.listen.listen, args.sandbox_listen);
+fn ready(args: &Args, logins: &[Login], log: &Path) -> Result<()> {
+    let (api, sandbox, site) = (args.listen.listen, args.sandbox_listen, args.listen.site()?);
     say("");
     say("Okto is ready.");
     say("");
+    say(&format!("  Phone app                   {site}/"));
     say(&format!("  API and its documentation   http://{api}/docs/"));
     say(&format!("  Sent text messages          http://{sandbox}/"));
     say(&format!("  Log                         {}", log.display()));
@@ -196,6 +197,7 @@ fn ready(args: &Args, logins: &[Login], log: &Path) {
     }
     say("");
     say("  Press Ctrl-C to stop.");
+    Ok(())
 }
 
 type Task = tokio::task::JoinHandle<Result<()>>;

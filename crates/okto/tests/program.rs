@@ -50,6 +50,7 @@ fn free_port() -> u16 {
 struct Up {
     child: Child,
     api: String,
+    web: String,
     sandbox: String,
     said: String,
     lines: mpsc::Receiver<String>,
@@ -57,15 +58,17 @@ struct Up {
 
 impl Up {
     fn start(folder: &Path) -> Self {
-        Self::until(folder, "Press Ctrl-C")
+        let up = Self::until(folder, "Press Ctrl-C");
+        assert!(up.said.contains(&up.web), "the phone app's address: {}", up.said);
+        up
     }
 
     /// Starts it and waits until it has said this.
     fn until(folder: &Path, words: &str) -> Self {
-        let (api, sandbox) = (free_port(), free_port());
-        let (api, sandbox) = (format!("127.0.0.1:{api}"), format!("127.0.0.1:{sandbox}"));
+        let address = || format!("127.0.0.1:{}", free_port());
+        let (api, web, sandbox) = (address(), address(), address());
         let mut child = Command::new(PROGRAM)
-            .args(["up", "--listen", &api, "--sandbox-listen", &sandbox])
+            .args(["up", "--listen", &api, "--web-listen", &web, "--sandbox-listen", &sandbox])
             .current_dir(folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -85,7 +88,8 @@ impl Up {
         }
         println!("{said}");
         let (api, sandbox) = (format!("http://{api}"), format!("http://{sandbox}"));
-        Self { child, api, sandbox, said, lines }
+        let web = format!("http://{web}/");
+        Self { child, api, web, sandbox, said, lines }
     }
 
     /// Ends it as a power cut would.
@@ -162,7 +166,7 @@ fn the_main_job_works_from_an_empty_folder() {
     up.stop();
     let log = folder.read(".okto/okto.log");
     assert!(log.contains("/v1/transfers"), "requests are logged by their route");
-    let forms = ["99890000000", "bk_at_", "bk_rt_", "bk_su_"];
+    let forms = ["99890000000", "bk_at_", "bk_rt_", "bk_su_", "bk_ws_"];
     for planted in passwords.iter().map(String::as_str).chain(forms) {
         assert!(!log.contains(planted), "the log shows a secret or a phone");
     }
@@ -177,7 +181,7 @@ fn the_main_job_works_from_an_empty_folder() {
     let key = folder.0.join(".okto/root-key");
     std::fs::rename(&key, folder.0.join("kept")).unwrap();
     let free = || format!("127.0.0.1:{}", free_port());
-    let lost = folder.okto(&["up", "--listen", &free(), "--sandbox-listen", &free()]);
+    let lost = folder.okto(&["up", "--listen", &free(), "--web-listen", &free(), "--sandbox-listen", &free()]);
     let said = String::from_utf8_lossy(&lost.stdout).into_owned();
     assert!(!lost.status.success() && said.contains(".okto/root-key is missing"), "{said}");
     assert!(!key.exists());

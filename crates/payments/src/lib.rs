@@ -8,6 +8,8 @@
 pub mod accounts;
 pub mod bank;
 pub mod cash;
+pub mod categories;
+pub mod documents;
 pub mod history;
 mod note;
 mod parties;
@@ -24,9 +26,12 @@ use store::Store;
 pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
-pub use history::{Item, Page, Query, StatementView};
+pub use categories::{Category, Spending};
+pub use documents::{DocumentCode, StatementDocument, VerifiedDocument};
+pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
 pub use transfers::{
-    Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, TransferReceipt,
+    Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, QuoteView, RecentPayee,
+    TransferReceipt,
 };
 
 /// Which way money goes, as the asker sees it.

@@ -1,10 +1,10 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::AccountId;
 
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{AccountPath, Customer, Json, PathId};
-use crate::failure::Reply;
 use crate::shapes::AccountView;
 
 refusals!(Refusals: [SIGNED_IN], FieldInvalid, AccountNotFound);

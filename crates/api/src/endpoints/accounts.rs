@@ -1,11 +1,11 @@
 use axum::extract::State;
+use edge::Reply;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json};
-use crate::failure::Reply;
 use crate::shapes::AccountView;
 
 /// All accounts of a customer, oldest first.

@@ -1,11 +1,11 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::{AccountId, Moment};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::documented::refusals;
 use crate::extract::{AccountPath, Customer, Json, PathId, Query};
-use crate::failure::Reply;
 use crate::shapes::{MoneyView, text};
 use crate::{Api, input};
 

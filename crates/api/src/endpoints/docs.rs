@@ -7,11 +7,11 @@ use axum::extract::{Path as AnyPath, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use edge::Reply;
 use kernel::{Code, Error};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::Api;
-use crate::failure::Reply;
 
 /// Everything from this server; the page sets styles of its own.
 const ONLY_SELF: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

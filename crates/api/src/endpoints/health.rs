@@ -1,4 +1,5 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::Code;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,7 +7,6 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::Json;
-use crate::failure::Reply;
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]

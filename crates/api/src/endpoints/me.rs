@@ -1,8 +1,8 @@
 use axum::extract::State;
+use edge::Reply;
 
 use crate::documented::refusals;
 use crate::extract::{Customer, Json};
-use crate::failure::Reply;
 use crate::{Api, shapes};
 
 refusals!(Refusals: [SIGNED_IN],);

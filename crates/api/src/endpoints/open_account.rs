@@ -1,12 +1,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use edge::Reply;
 use payments::Open;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
-use crate::failure::Reply;
 use crate::shapes::{AccountView, AssetName};
 use crate::{Api, input};
 

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::{AccountId, Amount, Asset, Code, Ctx, Error, Moment, OperationId, Refusal, Secret};
 use payments::{Direction, Query as Search};
 use serde::{Deserialize, Serialize};
@@ -6,8 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Query};
-use crate::failure::Reply;
-use crate::shapes::{AssetName, MoneyView, text};
+use crate::shapes::{AssetName, CategoryName, MoneyView, OperationKind, text};
 use crate::{Api, input};
 
 const LIMIT_MAX: i64 = 100;
@@ -33,10 +33,14 @@ pub(crate) struct OperationsQuery {
     /// Only what came in, or only what went out.
     #[param(value_type = Way, required = false, inline)]
     pub direction: Option<String>,
-    /// Only operations of this kind.
-    #[param(value_type = String, required = false, pattern = "^[a-z._]{1,40}$",
-        example = "transfer.internal")]
+    /// Only operations of these kinds, with commas between them, twenty at most. `OperationKind`
+    /// lists those that are known.
+    #[param(value_type = String, required = false,
+        pattern = "^[a-z._]{1,40}(,[a-z._]{1,40}){0,19}$", example = "transfer.internal,cash.in")]
     pub kind: Option<String>,
+    /// Only what belongs to this category, by itself or as the customer said.
+    #[param(value_type = CategoryName, required = false, inline)]
+    pub category: Option<String>,
     /// At least this much, whatever the direction.
     #[param(value_type = String, required = false, max_length = 16,
         pattern = r"^([1-9][0-9]{0,12}(\.[0-9]{1,2})?|0\.(0[1-9]|[1-9][0-9]?))$")]
@@ -71,7 +75,7 @@ pub(crate) enum Way {
 pub(crate) struct Item {
     #[schema(value_type = String, pattern = "^op_[0-9a-f]{32}$")]
     operation_id: OperationId,
-    #[schema(pattern = "^[a-z._]{1,40}$", example = "transfer.internal")]
+    #[schema(value_type = OperationKind)]
     kind: String,
     #[schema(value_type = String, pattern = "^acc_[0-9a-f]{32}$")]
     account_id: AccountId,
@@ -87,6 +91,10 @@ pub(crate) struct Item {
     /// The masked name of the other side, when that is a customer.
     counterparty: Option<String>,
     note: Option<String>,
+    #[schema(value_type = CategoryName)]
+    category: &'static str,
+    /// Whether the other side is another account of the customer.
+    own: bool,
 }
 
 impl From<payments::Item> for Item {
@@ -104,6 +112,8 @@ impl From<payments::Item> for Item {
             balance_after: item.balance_after.into(),
             counterparty: item.counterparty,
             note: item.note,
+            category: item.category.as_str(),
+            own: item.own,
         }
     }
 }
@@ -166,7 +176,11 @@ async fn search(api: &Api, ctx: &Ctx, query: OperationsQuery) -> Reply<Search> {
         from: day(&query.from, "from")?.map(kernel::Day::start),
         to: day(&query.to, "to")?.map(kernel::Day::end),
         direction: query.direction.as_deref().map(direction).transpose()?,
-        kind: query.kind,
+        kinds: query
+            .kind
+            .map(|kinds| kinds.split(',').map(str::to_owned).collect())
+            .unwrap_or_default(),
+        category: input::optional(query.category.as_ref(), "category", input::category)?,
         min: bound(query.min.as_deref(), asset, "min")?,
         max: bound(query.max.as_deref(), asset, "max")?,
         text: query.q.map(|text| text.expose().clone()),

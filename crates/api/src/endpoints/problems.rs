@@ -3,13 +3,13 @@ use axum::extract::rejection::PathRejection;
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
+use edge::{Reply, retryable, status};
 use kernel::{Code, Lang};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::documented::refusals;
+use crate::documented::{kind_name, refusals};
 use crate::extract::Json;
-use crate::failure::{Reply, kind_name, retryable, status};
 
 /// What a code means.
 #[derive(Debug, Serialize, ToSchema)]

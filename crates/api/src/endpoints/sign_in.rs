@@ -1,11 +1,11 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::Tokens;
 use crate::{Api, input};
 
@@ -19,7 +19,7 @@ pub(crate) struct SignIn {
         format = Password,
         min_length = 1,
         max_length = 128,
-        example = "olma bog‘ida uch quyosh"
+        example = "olma bogʻida uch quyosh"
     )]
     pub password: Secret<String>,
 }
@@ -44,5 +44,6 @@ pub(crate) async fn sign_in(
     let phone = input::phone(request.phone.expose(), "phone")?;
     let tokens =
         api.identity().sign_in(&caller.ctx, &phone, &request.password, &caller.client).await?;
+    caller.is(&tokens);
     Ok(Json(tokens.into()))
 }

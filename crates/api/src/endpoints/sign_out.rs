@@ -1,10 +1,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use edge::Reply;
 
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::Customer;
-use crate::failure::Reply;
 
 refusals!(Refusals: [SIGNED_IN],);
 

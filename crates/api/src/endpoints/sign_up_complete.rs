@@ -1,13 +1,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use customers::SignUp;
+use edge::Reply;
 use kernel::{Code, Refusal, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::{CustomerView, Tokens};
 use crate::{Api, input};
 
@@ -27,7 +27,7 @@ pub(crate) struct CompleteSignUp {
         format = Password,
         min_length = 12,
         max_length = 128,
-        example = "olma bog‘ida uch quyosh"
+        example = "olma bogʻida uch quyosh"
     )]
     pub password: Secret<String>,
     #[schema(value_type = String, min_length = 1, max_length = 60, example = "Jasur")]
@@ -89,9 +89,10 @@ pub(crate) async fn complete_sign_up(
         birth_date: birth_date
             .map_err(|()| Refusal::new(Code::BirthDateInvalid).field("birth_date"))?,
         lang: lang.unwrap_or(caller.ctx.lang),
-        client: caller.client,
+        client: caller.client.clone(),
     };
     let (customer, tokens) = api.customers().sign_up(&caller.ctx, cmd).await?;
+    caller.is(&tokens);
     let ctx = caller.ctx.for_customer(tokens.customer, tokens.session);
     let contacts = api.customers().contacts(&ctx).await?;
     let customer = CustomerView::new(&customer, &contacts);

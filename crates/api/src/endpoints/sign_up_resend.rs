@@ -1,11 +1,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use edge::Reply;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::ChallengeView;
 use crate::{Api, input};
 

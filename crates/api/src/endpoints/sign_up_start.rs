@@ -1,5 +1,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use edge::Reply;
 use identity::Purpose;
 use kernel::Secret;
 use serde::Deserialize;
@@ -7,7 +8,6 @@ use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::ChallengeView;
 use crate::{Api, input};
 

@@ -1,11 +1,11 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::{Moment, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::{exposed, text};
 use crate::{Api, input};
 

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use edge::Reply;
 use kernel::{AccountId, Asset, Error};
 use payments::StatementView;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::operations::Item;
 use crate::documented::refusals;
 use crate::extract::{AccountPath, Customer, Json, PathId, Query};
-use crate::failure::Reply;
 use crate::shapes::{AssetName, MoneyView, text};
 use crate::{Api, csv, input};
 
@@ -89,8 +89,9 @@ refusals!(Refusals: [SIGNED_IN, QUERY], AccountNotFound, PeriodInvalid, Statemen
 
 /// The statement of an account, as JSON or as CSV.
 ///
-/// CSV is RFC 4180 in UTF-8 with a header row. A text that a spreadsheet would take for a formula
-/// begins with an apostrophe there.
+/// CSV is RFC 4180 in UTF-8 with a byte order mark, a header row, and a row for each of the opening
+/// and the closing balance. A text that a spreadsheet would take for a formula begins with an
+/// apostrophe there.
 #[utoipa::path(
     get,
     path = "/v1/accounts/{account_id}/statement",

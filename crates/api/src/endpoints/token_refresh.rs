@@ -1,4 +1,5 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,7 +7,6 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Anyone, Json};
-use crate::failure::Reply;
 use crate::shapes::Tokens;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,5 +40,6 @@ pub(crate) async fn refresh_tokens(
     Json(request): Json<RefreshTokens>,
 ) -> Reply<Json<Tokens>> {
     let tokens = api.identity().refresh(&caller.ctx, request.refresh_token.expose()).await?;
+    caller.is(&tokens);
     Ok(Json(tokens.into()))
 }

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::{Moment, OperationId};
 use payments::{Direction, TransferReceipt};
 use serde::Serialize;
@@ -7,7 +8,6 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, OperationPath, PathId};
-use crate::failure::Reply;
 use crate::shapes::{MoneyView, text};
 
 /// A transfer that was carried out, as one side of it sees it.

@@ -1,6 +1,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use edge::Reply;
 use kernel::Secret;
 use payments::Confirm;
 use serde::Deserialize;
@@ -10,7 +11,6 @@ use super::transfer::Transfer;
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
-use crate::failure::Reply;
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -21,8 +21,8 @@ pub(crate) struct ConfirmTransfer {
     #[schema(
         value_type = String,
         max_length = 4096,
-        pattern = r"^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+$",
-        example = "eyJ2IjoxfQ.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        pattern = "^[0-9A-Za-z_-]+$",
+        example = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     )]
     pub quote: Secret<String>,
 }

@@ -1,12 +1,12 @@
 use axum::extract::State;
+use edge::Reply;
 use kernel::{AccountId, Code, Moment, OperationId, QuoteId, Refusal, Secret};
 use payments::{Payee, Preview};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
-use crate::extract::{Customer, Json};
-use crate::failure::Reply;
+use crate::extract::{Customer, Json, present};
 use crate::shapes::{AmountInput, MoneyView, exposed, text};
 use crate::{Api, input};
 
@@ -24,7 +24,7 @@ pub(crate) struct PreviewTransfer {
     pub note: Option<Secret<String>>,
 }
 
-/// Whom to pay: the owner of a phone, or of an account.
+/// Whom to pay: the owner of a phone, or of an account, or who was paid before.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PayeeInput {
@@ -32,9 +32,11 @@ pub(crate) struct PayeeInput {
     pub phone: Option<Secret<String>>,
     #[serde(default, deserialize_with = "present")]
     pub account_number: Option<Secret<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub operation_id: Option<String>,
 }
 
-/// Whom to pay: the customer with a phone, or the owner of an account.
+/// Whom to pay: the customer with a phone, the owner of an account, or who was paid before.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = Payee)]
@@ -42,6 +44,7 @@ pub(crate) struct PayeeInput {
 pub(crate) enum PayeeSchema {
     Phone(PayeePhone),
     Number(PayeeNumber),
+    Again(PayeeAgain),
 }
 
 /// The customer with a phone.
@@ -62,16 +65,25 @@ pub(crate) struct PayeeNumber {
     account_number: String,
 }
 
-/// A field that may be missing, but not `null`.
-fn present<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Secret<String>>, D::Error> {
-    Secret::deserialize(given).map(Some)
+/// Who was paid by an earlier transfer of the customer: nobody needs to be shown the full number of
+/// somebody else's account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes `PayeeInput` in the document")]
+pub(crate) struct PayeeAgain {
+    #[schema(pattern = "^op_[0-9a-f]{32}$", example = "op_019ab2c47d107c3e8f000123456789ab")]
+    operation_id: String,
 }
 
 impl PayeeInput {
-    fn read(&self) -> Result<Payee, Refusal> {
-        match (&self.phone, &self.account_number) {
-            (Some(phone), None) => input::phone(phone.expose(), "to.phone").map(Payee::Phone),
-            (None, Some(number)) => {
+    /// The one way in which the payee is named.
+    pub fn read(&self) -> Result<Payee, Refusal> {
+        match (&self.phone, &self.account_number, &self.operation_id) {
+            (Some(phone), None, None) => input::phone(phone.expose(), "to.phone").map(Payee::Phone),
+            (None, None, Some(operation)) => {
+                input::id(operation, "to.operation_id").map(Payee::Again)
+            }
+            (None, Some(number), None) => {
                 let digits = number.expose().bytes().all(|b| b.is_ascii_digit());
                 let number = if digits { number.expose().parse().ok() } else { None };
                 number.map(Payee::Number).ok_or_else(|| input::invalid("to.account_number"))
@@ -89,7 +101,7 @@ pub(crate) struct QuoteView {
     quote_id: QuoteId,
     /// To be sent back with the confirmation.
     #[serde(serialize_with = "exposed")]
-    #[schema(value_type = String, pattern = r"^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+$")]
+    #[schema(value_type = String, pattern = "^[0-9A-Za-z_-]+$")]
     quote: Secret<String>,
     /// A key made by the bank, for a client whose clock is wrong: it may be the `Idempotency-Key`
     /// of the confirmation.
@@ -138,6 +150,16 @@ pub(crate) struct QuotePayee {
     masked_phone: Option<String>,
 }
 
+impl From<payments::QuotePayee> for QuotePayee {
+    fn from(payee: payments::QuotePayee) -> Self {
+        Self {
+            masked_name: payee.masked_name,
+            account_tail: payee.account_tail,
+            masked_phone: payee.phone_masked,
+        }
+    }
+}
+
 refusals!(
     Refusals: [BODY, SIGNED_IN],
     FieldInvalid,
@@ -153,6 +175,7 @@ refusals!(
     AccountFrozen,
     AccountClosed,
     PayeeNotFound,
+    NotFound,
     SameAccount,
     TooManyRequests,
 );
@@ -194,11 +217,7 @@ fn view(quote: payments::Quote, key: OperationId) -> QuoteView {
             account_tail: quote.from.account_tail,
             available: quote.from.available.into(),
         },
-        payee: QuotePayee {
-            masked_name: quote.payee.masked_name,
-            account_tail: quote.payee.account_tail,
-            masked_phone: quote.payee.phone_masked,
-        },
+        payee: quote.payee.into(),
         amount: quote.amount.into(),
         fee: quote.fee.into(),
         total: quote.total.into(),

@@ -2,11 +2,11 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use identity::ClientInfo;
-use kernel::{Code, Ctx, Error};
+use edge::{Client, Failure, Known};
+use identity::{ClientInfo, Tokens};
+use kernel::{Actor, Code, Ctx, Error};
 
 use crate::Api;
-use crate::failure::Failure;
 
 /// A request that needs no token: its context is of nobody.
 pub(crate) struct Anyone {
@@ -14,13 +14,25 @@ pub(crate) struct Anyone {
     pub ctx: Ctx,
     /// Where it came from.
     pub client: ClientInfo,
+    known: Known,
+}
+
+impl Anyone {
+    /// Notes for the log who it turned out to be.
+    pub fn is(&self, tokens: &Tokens) {
+        self.known.note(Actor::Customer { id: tokens.customer, session: tokens.session });
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Anyone {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self { ctx: context(parts)?, client: client(parts)? })
+        Ok(Self {
+            ctx: context(parts)?,
+            client: client(parts)?,
+            known: Known::of(&parts.extensions),
+        })
     }
 }
 
@@ -33,7 +45,9 @@ impl FromRequestParts<Api> for Customer {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Failure> {
         let ctx = context(parts)?;
         let token = bearer(&parts.headers).ok_or(Code::SignInRequired)?;
-        Ok(Self(api.identity().authenticate(&ctx, token).await?))
+        let ctx = api.identity().authenticate(&ctx, token).await?;
+        Known::of(&parts.extensions).note(ctx.actor);
+        Ok(Self(ctx))
     }
 }
 
@@ -44,7 +58,8 @@ fn context(parts: &Parts) -> Result<Ctx, Failure> {
 
 fn client(parts: &Parts) -> Result<ClientInfo, Failure> {
     let missing = Error::invariant("a request came past the edge");
-    Ok(parts.extensions.get::<ClientInfo>().cloned().ok_or(missing)?)
+    let client = parts.extensions.get::<Client>().ok_or(missing)?;
+    Ok(ClientInfo::new(client.ip, &client.user_agent))
 }
 
 /// The one token of `Authorization: Bearer`; two such headers are none.

@@ -3,13 +3,12 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use edge::{BODY_MAX_BYTES, Failure};
 use kernel::Code;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::position;
-use crate::body::BODY_MAX_BYTES;
-use crate::failure::Failure;
 
 /// A JSON body, of a request or of an answer.
 pub(crate) struct Json<T>(pub T);
@@ -39,6 +38,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }
+}
+
+/// A field that may be missing, but not `null`.
+pub(crate) fn present<'de, T, D>(given: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(given).map(Some)
 }
 
 /// `application/json`, or a type built on it, whatever the parameters.

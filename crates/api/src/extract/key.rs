@@ -1,11 +1,10 @@
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use edge::Failure;
 use kernel::{Code, OperationId};
 use utoipa::IntoParams;
 use uuid::{Uuid, Variant};
-
-use crate::failure::Failure;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// A UUID with its hyphens.

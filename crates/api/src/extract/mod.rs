@@ -8,7 +8,7 @@ mod position;
 mod query;
 
 pub(crate) use caller::{Anyone, Customer};
-pub(crate) use json::Json;
+pub(crate) use json::{Json, present};
 pub(crate) use key::{Key, KeyHeader};
-pub(crate) use path::{AccountPath, OperationPath, PathId};
+pub(crate) use path::{AccountPath, DocumentPath, OperationPath, PathId};
 pub(crate) use query::Query;

@@ -1,12 +1,10 @@
-use std::str::FromStr;
-
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use edge::Failure;
 use kernel::{AccountId, Code, Error, OperationId, Refusal};
+use payments::DocumentCode;
 
 use utoipa::IntoParams;
-
-use crate::failure::Failure;
 
 /// The path of what belongs to an account, for the document.
 #[derive(IntoParams)]
@@ -28,18 +26,48 @@ pub(crate) struct OperationPath {
     operation_id: String,
 }
 
+/// The path of a document, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct DocumentPath {
+    /// The code that stands on the document. It is read as people type it: in any case, with
+    /// spaces and hyphens, with O for zero and I or L for one.
+    #[param(pattern = "^[0-9A-HJKMNP-TV-Z]{16}$", example = "ABCH0K1MEPTX3Y5Z")]
+    code: String,
+}
+
 /// An id that stands in a path under its own name.
-pub(crate) trait Named: FromStr {
+pub(crate) trait Named: Sized {
     /// The name of the path parameter, and of the field in answers.
     const NAME: &'static str;
+
+    /// The id that a text is, if it is one.
+    fn read(text: &str) -> Option<Self>;
 }
 
 impl Named for AccountId {
     const NAME: &'static str = "account_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
 }
 
 impl Named for OperationId {
     const NAME: &'static str = "operation_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Named for DocumentCode {
+    const NAME: &'static str = "code";
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
 }
 
 /// The id in a path.
@@ -55,6 +83,6 @@ impl<S: Send + Sync, T: Named> FromRequestParts<S> for PathId<T> {
         };
         let text = params.iter().find(|(name, _)| *name == T::NAME).map(|(_, text)| text);
         let text = text.ok_or(Error::invariant("a path lacks its parameter"))?;
-        text.parse().map(Self).map_err(|_| malformed().into())
+        T::read(text).map(Self).ok_or_else(|| malformed().into())
     }
 }

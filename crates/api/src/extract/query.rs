@@ -1,9 +1,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use edge::Failure;
 use kernel::Code;
 use serde::de::DeserializeOwned;
-
-use crate::failure::Failure;
 
 /// The query of an address. Unknown and repeated names are refused.
 pub(crate) struct Query<T>(pub T);

@@ -59,6 +59,8 @@ pub struct TestBank {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub phone: String,
+    pub customer: String,
+    pub session: String,
     pub token: String,
     pub account: String,
     pub number: String,
@@ -217,6 +219,14 @@ impl TestBank {
         self.call(Method::POST, uri)
     }
 
+    pub fn put(&self, uri: &str) -> Call<'_> {
+        self.call(Method::PUT, uri)
+    }
+
+    pub fn patch(&self, uri: &str) -> Call<'_> {
+        self.call(Method::PATCH, uri)
+    }
+
     fn system(&self, permissions: Permissions) -> Ctx {
         Ctx::system("test", permissions).with_clock(Clock::Manual(self.clock.clone()))
     }
@@ -233,10 +243,13 @@ impl TestBank {
         };
         let ctx = self.system(Permissions::OPERATOR);
         self.customers.create_verified(&ctx, new).await.unwrap();
-        let token = self.sign_in(phone).await.at("/access_token");
+        let tokens = self.sign_in(phone).await;
+        let token = tokens.at("/access_token");
         let account = self.open_account(&token, "UZS").await;
         let person = Person {
             phone: phone.to_owned(),
+            customer: tokens.at("/customer_id"),
+            session: tokens.at("/session_id"),
             token,
             account: account.at("/account_id"),
             number: account.at("/number"),

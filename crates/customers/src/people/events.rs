@@ -1,3 +1,4 @@
+use kernel::{CustomerId, Moment};
 use store::outbox::NewEvent;
 
 use super::Customer;
@@ -13,4 +14,9 @@ pub(super) fn signed_up(customer: &Customer) -> NewEvent {
             "lang": customer.lang.tag(),
         })),
     }
+}
+
+/// A customer is called otherwise now. The names themselves stay in the tables of the customers.
+pub(super) fn renamed(id: CustomerId, at: Moment) -> NewEvent {
+    NewEvent { kind: "customer.renamed", subject: id.uuid(), at, payload: None }
 }

@@ -6,8 +6,10 @@ mod sql;
 
 use std::fmt;
 
-use identity::{ClientInfo, Identity, Personal, PreparedPassword, Purpose, Tokens};
-use kernel::{Actor, Code, Ctx, CustomerId, Day, Lang, Moment, Permission, Phone, Result, Secret};
+use identity::{BrowserSession, ClientInfo, Identity, Personal, PreparedPassword, Purpose, Tokens};
+use kernel::{
+    Actor, Code, Ctx, CustomerId, Day, Error, Lang, Moment, Permission, Phone, Result, Secret,
+};
 use store::{Store, Tx, outbox};
 
 pub use rules::PersonName;
@@ -136,6 +138,28 @@ impl Customers {
     /// when everything else is right; [`Code::AlreadyCustomer`] when the phone is a customer's.
     pub async fn sign_up(&self, ctx: &Ctx, cmd: SignUp) -> Result<(Customer, Tokens)> {
         // Anonymous: the ticket is the proof.
+        let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
+        let tokens = self.identity.open_session(&mut tx, ctx, customer.id, &cmd.client).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok((customer, tokens))
+    }
+
+    /// The same in a browser, which gets the token of a browser session.
+    pub async fn sign_up_in_browser(
+        &self,
+        ctx: &Ctx,
+        cmd: SignUp,
+    ) -> Result<(Customer, BrowserSession)> {
+        // Anonymous: the ticket is the proof.
+        let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
+        let session =
+            self.identity.open_browser_session(&mut tx, ctx, customer.id, &cmd.client).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok((customer, session))
+    }
+
+    /// A new customer in a transaction that waits for their session.
+    async fn signing_up(&self, ctx: &Ctx, cmd: &SignUp) -> Result<(Tx, Customer)> {
         let person = person(&cmd.first_name, &cmd.last_name, cmd.birth_date, cmd.lang)?;
         rules::check_birth(person.birth_date, ctx.now())?;
         let phone = self.identity.ticket_phone(ctx, Purpose::SignUp, &cmd.ticket).await?;
@@ -144,9 +168,7 @@ impl Customers {
         let phone =
             self.identity.consume_ticket(&mut tx, ctx, Purpose::SignUp, &cmd.ticket).await?;
         let customer = self.create(&mut tx, ctx, &phone, (&person, &password)).await?;
-        let tokens = self.identity.open_session(&mut tx, ctx, customer.id, &cmd.client).await?;
-        self.store.commit_and_wake(tx).await?;
-        Ok((customer, tokens))
+        Ok((tx, customer))
     }
 
     /// Adds a customer without a code to their phone. For parts of the bank only, such as the
@@ -197,6 +219,35 @@ impl Customers {
         ctx.require(Permission::ProfileRead)?;
         let found = sql::by_id(self.store.pool(), ctx.customer()?).await?;
         found.ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// Sets the language in which the bank speaks to the signed-in customer.
+    pub async fn set_language(&self, ctx: &Ctx, lang: Lang) -> Result<()> {
+        ctx.require(Permission::ProfileChange)?;
+        sql::set_lang(self.store.pool(), ctx.customer()?, lang).await
+    }
+
+    /// Changes what the signed-in customer is called, twice in thirty days at most. The name they
+    /// have counts for nothing. What was written under the old name keeps it.
+    pub async fn rename(&self, ctx: &Ctx, first_name: &str, last_name: &str) -> Result<Customer> {
+        ctx.require(Permission::ProfileChange)?;
+        let id = ctx.customer()?;
+        let name = PersonName::parse(first_name, last_name)?;
+        let mut tx = self.store.begin().await?;
+        let customer = sql::lock(&mut tx, id).await?.ok_or(Error::from(Code::NotFound))?;
+        if customer.name == name {
+            return Ok(customer);
+        }
+        let now = ctx.now();
+        let since = now.plus_seconds(rules::RENAME_WINDOW_SECONDS.saturating_neg());
+        let changes = sql::renames(&mut tx, id, since).await?;
+        rules::may_rename(&changes, now)?;
+        // A former name is kept under the moment of its end: two cannot end at once.
+        let now = changes.last().map_or(now, |last| now.max(last.plus_micros(1)));
+        sql::rename(&mut tx, &customer, &name, now).await?;
+        outbox::append(&mut tx, &[events::renamed(id, now)]).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(Customer { name, ..customer })
     }
 
     /// How to reach the signed-in customer.

@@ -8,6 +8,11 @@ const NAME_CHARS_MAX: usize = 60;
 const AGE_MIN_YEARS: i32 = 18;
 /// Older than anyone ever was: a slip.
 const AGE_MAX_YEARS: i32 = 120;
+/// How often a name may change in the time that follows. More is not a slip or a wedding.
+const RENAMES_MAX: usize = 2;
+/// In which time.
+pub(super) const RENAME_WINDOW_SECONDS: i64 = 30 * DAY_SECONDS;
+const DAY_SECONDS: i64 = 86_400;
 /// How people write the sign within Uzbek letters and names such as D’Artagnan.
 const APOSTROPHES: [char; 5] = ['\'', '‘', '’', 'ʻ', 'ʼ'];
 /// Letters by the tables of Unicode that show nothing: two names could look the same.
@@ -89,6 +94,24 @@ pub(super) fn check_birth(birth: Day, now: Moment) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses one change of the name too many. `changes` are the moments of those within the window,
+/// oldest first.
+pub(super) fn may_rename(changes: &[Moment], now: Moment) -> Result<(), Refusal> {
+    // The change that has to leave the window before another one fits in.
+    let first = changes.len().checked_sub(RENAMES_MAX).and_then(|n| changes.get(n));
+    let Some(first) = first else { return Ok(()) };
+    let free_at = first.plus_seconds(RENAME_WINDOW_SECONDS);
+    let left_micros = free_at.micros_since(now);
+    if left_micros <= 0 {
+        return Ok(());
+    }
+    let left_seconds = left_micros.saturating_add(999_999).div_euclid(1_000_000);
+    let left_days = left_seconds.saturating_add(DAY_SECONDS - 1).div_euclid(DAY_SECONDS);
+    Err(Refusal::new(Code::NameChangedTooOften)
+        .retry_after(left_seconds)
+        .value("days", left_days.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -156,6 +179,31 @@ mod tests {
             ("Мария", "Яшина", "Мария Я."),
         ] {
             assert_eq!(PersonName::parse(first, last).unwrap().masked(), masked);
+        }
+    }
+
+    #[test]
+    fn a_name_changes_twice_in_thirty_days() {
+        let now: Moment = "2026-11-22T12:00:00Z".parse().unwrap();
+        let ago = |seconds: i64| now.plus_seconds(-seconds);
+        let window = RENAME_WINDOW_SECONDS;
+        for (changes, expected) in [
+            (vec![], None),
+            (vec![ago(1)], None),
+            (vec![ago(window), ago(1)], None),
+            (vec![ago(window - 1), ago(1)], Some((1, "1"))),
+            (vec![ago(DAY_SECONDS), ago(0)], Some((29 * DAY_SECONDS, "29"))),
+            (vec![ago(DAY_SECONDS - 1), ago(0)], Some((29 * DAY_SECONDS + 1, "30"))),
+            (vec![ago(0), ago(0)], Some((window, "30"))),
+            (vec![ago(window), ago(60), ago(0)], Some((window - 60, "30"))),
+        ] {
+            let refused = may_rename(&changes, now).err().map(|refusal| {
+                assert_eq!(refusal.code, Code::NameChangedTooOften);
+                let days = refusal.values.iter().find(|(name, _)| name == "days").unwrap();
+                (refusal.retry_after_seconds.unwrap(), days.1.clone())
+            });
+            let expected = expected.map(|(seconds, days)| (seconds, days.to_owned()));
+            assert_eq!(refused, expected, "{changes:?}");
         }
     }
 

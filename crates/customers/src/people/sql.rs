@@ -79,3 +79,74 @@ pub(super) async fn by_id(pool: &PgPool, id: CustomerId) -> Result<Option<Custom
     .map(Customer::try_from)
     .transpose()
 }
+
+/// The customer, whom nobody else changes until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, first_name, last_name, birth_date, lang, client_code, status, created_at
+         FROM customer WHERE id = $1 FOR NO KEY UPDATE",
+        id.uuid(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("locking a customer"))?
+    .map(Customer::try_from)
+    .transpose()
+}
+
+pub(super) async fn set_lang(pool: &PgPool, id: CustomerId, lang: Lang) -> Result<()> {
+    sqlx::query!(
+        "UPDATE customer SET lang = $2 WHERE id = $1 AND lang <> $2",
+        id.uuid(),
+        lang.tag(),
+    )
+    .execute(pool)
+    .await
+    .map_err(broken("setting the language of a customer"))?;
+    Ok(())
+}
+
+/// When the customer's name was changed after `since`, oldest first.
+pub(super) async fn renames(tx: &mut Tx, id: CustomerId, since: Moment) -> Result<Vec<Moment>> {
+    let moments = sqlx::query_scalar!(
+        "SELECT until FROM customer_former_name
+         WHERE customer = $1 AND until > $2 ORDER BY until",
+        id.uuid(),
+        since.datetime(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(broken("reading the changes of a name"))?;
+    Ok(moments.into_iter().map(Moment::from).collect())
+}
+
+/// Gives a customer a name and keeps the one they had.
+pub(super) async fn rename(
+    tx: &mut Tx,
+    customer: &Customer,
+    name: &PersonName,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO customer_former_name (customer, until, first_name, last_name)
+         VALUES ($1, $2, $3, $4)",
+        customer.id.uuid(),
+        now.datetime(),
+        customer.name.first(),
+        customer.name.last(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken("keeping a former name"))?;
+    sqlx::query!(
+        "UPDATE customer SET first_name = $2, last_name = $3 WHERE id = $1",
+        customer.id.uuid(),
+        name.first(),
+        name.last(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken("renaming a customer"))?;
+    Ok(())
+}

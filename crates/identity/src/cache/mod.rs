@@ -1,4 +1,4 @@
-//! Sessions by access token, in this process. A request that finds its token here does not ask the
+//! Sessions by token, in this process. A request that finds its token here does not ask the
 //! database. What may be wrong about an entry is only that its session has ended since: see
 //! `revocations` for how that is learned in time.
 
@@ -20,14 +20,37 @@ const SHARD_MAX_ENTRIES: usize = 4_096;
 pub(crate) struct Live {
     pub session: SessionId,
     pub user: CustomerId,
-    /// When its access token ends.
+    /// When its access token ends. A browser's session may go on, and the database is asked again.
     pub expires: Moment,
+    /// Until when requests can move the idle end of a browser's session; `None` for others.
+    pub slides_until: Option<Moment>,
 }
 
-struct Entry {
+/// The latest that was noted of a session by this node: the interval in which it was seen, or the
+/// idle end of a browser's.
+pub(crate) struct Noted(AtomicI64);
+
+impl Noted {
+    pub fn latest(&self) -> Moment {
+        Moment::from_micros(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Moves it on. True for one of those who come with the same.
+    pub fn advance(&self, to: Moment) -> bool {
+        self.0.fetch_max(to.micros(), Ordering::Relaxed) < to.micros()
+    }
+}
+
+/// What is kept of a token.
+pub(crate) struct Entry {
     live: Live,
-    /// The bucket in which the session was last noted as seen.
-    seen: AtomicI64,
+    noted: Noted,
+}
+
+impl Entry {
+    pub const fn new(live: Live, noted: Moment) -> Self {
+        Self { live, noted: Noted(AtomicI64::new(noted.micros())) }
+    }
 }
 
 #[derive(Default)]
@@ -43,26 +66,30 @@ impl Cache {
         self.generation.load(Ordering::SeqCst)
     }
 
-    /// The session of a token. The flag tells that it was not yet noted as seen in `bucket`.
-    pub fn get(&self, token: &Hash, now: Moment, bucket: Moment) -> Option<(Live, bool)> {
+    /// The session of a token that is good beyond a moment, and what `note` makes of it.
+    pub fn get<T>(
+        &self,
+        token: &Hash,
+        beyond: Moment,
+        note: impl FnOnce(&Live, &Noted) -> T,
+    ) -> Option<(Live, T)> {
         let entries = self.shard(token)?.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(token).filter(|e| e.live.expires > now)?;
-        let first = entry.seen.swap(bucket.micros(), Ordering::Relaxed) != bucket.micros();
-        Some((entry.live, first))
+        let entry = entries.get(token).filter(|e| e.live.expires > beyond)?;
+        Some((entry.live, note(&entry.live, &entry.noted)))
     }
 
     /// Keeps a session, unless anything was revoked since `generation` was read: the database may
     /// have answered from before.
-    pub fn insert(&self, generation: u64, token: Hash, live: Live, bucket: Moment) {
+    pub fn insert(&self, generation: u64, token: Hash, entry: Entry, now: Moment) {
         let Some(shard) = self.shard(&token) else { return };
         let mut entries = shard.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation() != generation {
             return;
         }
         if entries.len() >= SHARD_MAX_ENTRIES {
-            make_room(&mut entries, live.expires);
+            make_room(&mut entries, now);
         }
-        entries.insert(token, Entry { live, seen: AtomicI64::new(bucket.micros()) });
+        entries.insert(token, entry);
     }
 
     /// Forgets these sessions.
@@ -92,11 +119,11 @@ impl Cache {
     }
 }
 
-/// Drops what ends before half of the newest entry's life is over, and failing that any one entry:
+/// Drops what ends before half of an access token's life is over, and failing that any one entry:
 /// a dropped session costs one look-up in the database.
-fn make_room(entries: &mut HashMap<Hash, Entry>, newest_ends: Moment) {
+fn make_room(entries: &mut HashMap<Hash, Entry>, now: Moment) {
     const HALF_LIFE_SECONDS: i64 = 150;
-    let oldest_kept = newest_ends.plus_seconds(-HALF_LIFE_SECONDS);
+    let oldest_kept = now.plus_seconds(HALF_LIFE_SECONDS);
     entries.retain(|_, e| e.live.expires > oldest_kept);
     if entries.len() >= SHARD_MAX_ENTRIES
         && let Some(any) = entries.keys().next().copied()
@@ -116,18 +143,27 @@ mod tests {
             session: SessionId::generate(at, Entropy),
             user: CustomerId::generate(at, Entropy),
             expires: at.plus_seconds(300),
+            slides_until: None,
         }
+    }
+
+    fn has(cache: &Cache, token: u8, now: Moment) -> bool {
+        cache.get(&[token; 32], now, |_, _| ()).is_some()
     }
 
     #[test]
     fn entries_end_with_their_token() {
         let (cache, at) = (Cache::default(), Moment::from_micros(1));
         let one = live(at);
-        cache.insert(cache.generation(), [1; 32], one, at);
-        assert_eq!(cache.get(&[1; 32], at, at), Some((one, false)));
-        assert_eq!(cache.get(&[1; 32], at, at.plus_seconds(9)), Some((one, true)));
-        assert_eq!(cache.get(&[1; 32], at.plus_seconds(300), at), None);
-        assert_eq!(cache.get(&[2; 32], at, at), None);
+        cache.insert(cache.generation(), [1; 32], Entry::new(one, at), at);
+        let get = |token: u8, now: Moment, noted: Moment| {
+            cache.get(&[token; 32], now, |_, latest| latest.advance(noted))
+        };
+        assert_eq!(get(1, at, at), Some((one, false)));
+        assert_eq!(get(1, at, at.plus_seconds(9)), Some((one, true)));
+        assert_eq!(get(1, at, at.plus_seconds(9)), Some((one, false)));
+        assert_eq!(get(1, at.plus_seconds(300), at), None);
+        assert_eq!(get(2, at, at), None);
     }
 
     #[test]
@@ -136,8 +172,8 @@ mod tests {
         let one = live(at);
         let before = cache.generation();
         cache.evict(&HashSet::from([one.session]));
-        cache.insert(before, [1; 32], one, at);
-        assert_eq!(cache.get(&[1; 32], at, at), None);
+        cache.insert(before, [1; 32], Entry::new(one, at), at);
+        assert!(!has(&cache, 1, at));
     }
 
     #[test]
@@ -145,13 +181,13 @@ mod tests {
         let (cache, at) = (Cache::default(), Moment::from_micros(1));
         let (one, other) = (live(at), live(at));
         for (token, live) in [(1, one), (2, one), (3, other)] {
-            cache.insert(cache.generation(), [token; 32], live, at);
+            cache.insert(cache.generation(), [token; 32], Entry::new(live, at), at);
         }
         cache.evict(&HashSet::from([one.session]));
-        let found = [1, 2, 3].map(|t| cache.get(&[t; 32], at, at).is_some());
+        let found = [1, 2, 3].map(|t| has(&cache, t, at));
         assert_eq!(found, [false, false, true]);
         cache.clear();
-        assert!(cache.get(&[3; 32], at, at).is_none());
+        assert!(!has(&cache, 3, at));
     }
 
     #[test]
@@ -160,7 +196,7 @@ mod tests {
         for n in 0..u32::try_from(SHARD_MAX_ENTRIES).unwrap() + 10 {
             let mut token = [0; 32];
             token[1..5].copy_from_slice(&n.to_be_bytes());
-            cache.insert(cache.generation(), token, live(at), at);
+            cache.insert(cache.generation(), token, Entry::new(live(at), at), at);
         }
         let kept = cache.shards[0].read().unwrap().len();
         assert!(kept <= SHARD_MAX_ENTRIES, "{kept}");

@@ -15,7 +15,7 @@ use kernel::{
 use store::{Tx, commit, outbox};
 use tokio::time::timeout;
 
-use crate::cache::Live;
+use crate::cache::{Entry, Live};
 use crate::revocations::{self, Reason};
 use crate::tokens::{Hash, Purpose, Token};
 use crate::{ClientInfo, Identity};
@@ -53,7 +53,39 @@ struct Issued {
     ends: Ends,
 }
 
+/// A session that begins, with what is stored of its tokens. One without a refresh token is a
+/// browser's.
+pub(crate) struct NewSession {
+    pub id: SessionId,
+    pub user: CustomerId,
+    pub token: Hash,
+    pub token_ends: Moment,
+    pub idle_until: Moment,
+    pub abs_until: Moment,
+    pub refresh: Option<RefreshHashes>,
+}
+
+/// What is stored of a first refresh token.
+pub(crate) struct RefreshHashes {
+    family: Hash,
+    current: Hash,
+}
+
 impl Issued {
+    fn new_session(&self) -> NewSession {
+        let refresh =
+            RefreshHashes { family: self.refresh.family_hash(), current: self.refresh.hash() };
+        NewSession {
+            id: self.session,
+            user: self.user,
+            token: self.access.hash(),
+            token_ends: self.ends.access,
+            idle_until: self.ends.idle,
+            abs_until: self.ends.absolute,
+            refresh: Some(refresh),
+        }
+    }
+
     fn tokens(&self) -> Tokens {
         Tokens {
             session: self.session,
@@ -71,19 +103,49 @@ fn jitter(entropy: Entropy) -> u8 {
     random
 }
 
+/// What is to be written of a session that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Note {
+    bucket: Moment,
+    idle: Option<Moment>,
+}
+
+impl Note {
+    /// It was seen.
+    fn seen(now: Moment) -> Self {
+        Self { bucket: rules::seen_bucket(now), idle: None }
+    }
+
+    /// It was seen, and lives on until this moment.
+    pub fn until(now: Moment, idle: Moment) -> Self {
+        Self { idle: Some(idle), ..Self::seen(now) }
+    }
+
+    /// The beginning of the interval in which it was seen.
+    pub const fn bucket(&self) -> Moment {
+        self.bucket
+    }
+
+    /// Its new idle end.
+    pub const fn idle(&self) -> Option<Moment> {
+        self.idle
+    }
+}
+
 /// Which sessions were seen when, until it is written: never one write per request.
 #[derive(Default)]
-pub(crate) struct Seen(Mutex<HashMap<SessionId, Moment>>);
+pub(crate) struct Seen(Mutex<HashMap<SessionId, Note>>);
 
 impl Seen {
-    fn note(&self, session: SessionId, bucket: Moment) {
+    pub fn note(&self, session: SessionId, note: Note) {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.len() < SEEN_MAX_ENTRIES || noted.contains_key(&session) {
-            noted.insert(session, bucket);
+            // Of two requests at once the later one may come here first.
+            noted.entry(session).and_modify(|known| *known = note.max(*known)).or_insert(note);
         }
     }
 
-    fn take(&self) -> Vec<(SessionId, Moment)> {
+    fn take(&self) -> Vec<(SessionId, Note)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 }
@@ -106,11 +168,7 @@ impl Identity {
             refresh: Token::generate(Purpose::Refresh, entropy),
             ends: Ends::begin(now, jitter(entropy)),
         };
-        sql::insert(tx, &issued, client, now).await?.ok_or(Code::SignInFailed)?;
-        let surplus = sql::beyond(tx, user, rules::SESSIONS_MAX, now).await?;
-        if !surplus.is_empty() {
-            revoke(tx, ctx, &surplus, Reason::TooManySessions).await?;
-        }
+        begin(tx, ctx, &issued.new_session(), client).await?;
         Ok(issued.tokens())
     }
 
@@ -122,34 +180,27 @@ impl Identity {
         let now = ctx.now();
         let bucket = rules::seen_bucket(now);
         let trusted = self.freshness.is_good();
-        let cached = if trusted { self.cache.get(&token, now, bucket) } else { None };
+        let cached = if trusted {
+            self.cache.get(&token, now, |_, noted| noted.advance(bucket))
+        } else {
+            None
+        };
         let (live, first) = match cached {
             Some(found) => found,
             None => (self.look_up(token, now, trusted).await?, true),
         };
         if first {
-            self.seen.note(live.session, bucket);
+            self.seen.note(live.session, Note::seen(now));
         }
         Ok(ctx.clone().for_customer(live.user, live.session))
     }
 
     async fn look_up(&self, token: Hash, now: Moment, keep: bool) -> Result<Live> {
         let generation = self.cache.generation();
-        let limit = Duration::from_millis(LOOKUP_TIMEOUT_MILLIS);
-        let live = match timeout(limit, self.ask(&token, now)).await {
-            Ok(Ok(live)) => live.ok_or(Code::SignInRequired)?,
-            Ok(Err(error @ Error::Refused(_))) => return Err(error),
-            Ok(Err(error)) => {
-                tracing::error!(?error, "a token could not be checked");
-                return Err(Code::Busy.into());
-            }
-            Err(_) => {
-                tracing::error!("a token could not be checked in time");
-                return Err(Code::Busy.into());
-            }
-        };
+        let live = recognised(self.ask(&token, now)).await?;
         if keep {
-            self.cache.insert(generation, token, live, rules::seen_bucket(now));
+            let entry = Entry::new(live, rules::seen_bucket(now));
+            self.cache.insert(generation, token, entry, now);
         }
         Ok(live)
     }
@@ -166,6 +217,7 @@ impl Identity {
             session: SessionId::from_uuid(found.session),
             user: CustomerId::from_uuid(found.user),
             expires: found.expires.into(),
+            slides_until: None,
         }))
     }
 
@@ -228,7 +280,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Writes which sessions were seen since the last time.
+    /// Writes which sessions were seen since the last time, and until when browsers' now live.
     pub(crate) async fn write_seen(&self) {
         let seen = self.seen.take();
         if seen.is_empty() {
@@ -236,6 +288,39 @@ impl Identity {
         }
         if let Err(error) = sql::write_seen(self.store.pool(), &seen).await {
             tracing::warn!(?error, lost = seen.len(), "it is not noted when sessions were seen");
+        }
+    }
+}
+
+/// Writes a session that begins, and ends what its user has too many of.
+pub(crate) async fn begin(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    new: &NewSession,
+    client: &ClientInfo,
+) -> Result<()> {
+    let now = ctx.now();
+    sql::insert(tx, new, client, now).await?.ok_or(Code::SignInFailed)?;
+    let surplus = sql::beyond(tx, new.user, rules::SESSIONS_MAX, now).await?;
+    if !surplus.is_empty() {
+        revoke(tx, ctx, &surplus, Reason::TooManySessions).await?;
+    }
+    Ok(())
+}
+
+/// What the database says of a token, in bounded time. [`Code::SignInRequired`] when it is not
+/// good, [`Code::Busy`] when that cannot be known.
+pub(crate) async fn recognised<T>(asked: impl Future<Output = Result<Option<T>>>) -> Result<T> {
+    match timeout(Duration::from_millis(LOOKUP_TIMEOUT_MILLIS), asked).await {
+        Ok(Ok(found)) => Ok(found.ok_or(Code::SignInRequired)?),
+        Ok(Err(error @ Error::Refused(_))) => Err(error),
+        Ok(Err(error)) => {
+            tracing::error!(?error, "a token could not be checked");
+            Err(Code::Busy.into())
+        }
+        Err(_) => {
+            tracing::error!("a token could not be checked in time");
+            Err(Code::Busy.into())
         }
     }
 }

@@ -4,8 +4,8 @@ use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Issued;
 use super::rules::Family;
+use super::{Issued, NewSession, Note};
 use crate::ClientInfo;
 use crate::revocations::Reason;
 use crate::tokens::Hash;
@@ -13,30 +13,31 @@ use crate::tokens::Hash;
 /// Adds a session. `None` when the user is not active.
 pub(super) async fn insert(
     tx: &mut Tx,
-    issued: &Issued,
+    new: &NewSession,
     client: &ClientInfo,
     now: Moment,
 ) -> Result<Option<()>> {
-    let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
-    let family = issued.refresh.family_hash();
+    let refresh = new.refresh.as_ref();
     sqlx::query!(
         "INSERT INTO auth_session (id, user_id, user_epoch, kind, aal, auth_time, idle_until,
              abs_until, at_hash, at_expires, rt_family_hash, rt_cur_hash, rt_succ_used, ip_prefix,
              ua, last_seen_bucket)
-         SELECT $1, u.id, u.epoch, 'mobile', 1, $3, $4, $5, $6, $7, $8, $9, true, $10, $11, $12
+         SELECT $1, u.id, u.epoch, $13, 1, $3, $4, $5, $6, $7, $8, $9, $14, $10, $11, $12
          FROM auth_user u WHERE u.id = $2 AND u.status = 'active'",
-        issued.session.uuid(),
-        issued.user.uuid(),
+        new.id.uuid(),
+        new.user.uuid(),
         now.datetime(),
-        issued.ends.idle.datetime(),
-        issued.ends.absolute.datetime(),
-        access.as_slice(),
-        issued.ends.access.datetime(),
-        family.as_slice(),
-        refresh.as_slice(),
+        new.idle_until.datetime(),
+        new.abs_until.datetime(),
+        new.token.as_slice(),
+        new.token_ends.datetime(),
+        refresh.map(|r| r.family.as_slice()),
+        refresh.map(|r| r.current.as_slice()),
         client.ip_prefix(),
         client.user_agent,
         super::rules::seen_bucket(now).datetime(),
+        if refresh.is_some() { "mobile" } else { "browser" },
+        refresh.map(|_| true),
     )
     .execute(&mut **tx)
     .await
@@ -102,7 +103,7 @@ pub(super) async fn by_access(pool: &PgPool, token: &Hash, now: Moment) -> Resul
                CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END AS "expires!",
                (s.at_hash = $1 AND NOT s.rt_succ_used) AS "first_use!"
            FROM auth_session s JOIN auth_user u ON u.id = s.user_id
-           WHERE (s.at_hash = $1 OR s.at_prev_hash = $1)
+           WHERE (s.at_hash = $1 OR s.at_prev_hash = $1) AND s.kind = 'mobile'
              AND CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END > $2
              AND s.revoked_at IS NULL AND u.status = 'active' AND u.epoch = s.user_epoch"#,
         token.as_slice(),
@@ -168,9 +169,9 @@ impl Locked {
 pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
     sqlx::query_as!(
         Locked,
-        "SELECT id, user_id, user_epoch, idle_until, abs_until, rt_cur_hash, rt_prev_hash,
-             rt_rotated_at, rt_succ_used, revoked_at
-         FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE",
+        r#"SELECT id, user_id, user_epoch, idle_until, abs_until, rt_cur_hash AS "rt_cur_hash!",
+               rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", revoked_at
+           FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE"#,
         family.as_slice(),
     )
     .fetch_optional(&mut **tx)
@@ -232,22 +233,29 @@ pub(super) async fn reissue(tx: &mut Tx, issued: &Issued) -> Result<()> {
     .map_err(broken("giving out tokens again"))
 }
 
-/// Notes when sessions were seen. Sessions that someone is just changing are left out: they are
-/// seen again soon, and waiting here could deadlock.
-pub(super) async fn write_seen(pool: &PgPool, seen: &[(SessionId, Moment)]) -> Result<()> {
+/// Notes when sessions were seen, and until when browsers' now live. Sessions that someone is just
+/// changing are left out: they are seen again soon, and waiting here could deadlock.
+#[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
+pub(super) async fn write_seen(pool: &PgPool, seen: &[(SessionId, Note)]) -> Result<()> {
     let ids: Vec<_> = seen.iter().map(|(id, _)| id.uuid()).collect();
-    let at: Vec<_> = seen.iter().map(|(_, at)| at.datetime()).collect();
+    let at: Vec<_> = seen.iter().map(|(_, note)| note.bucket().datetime()).collect();
+    let idle: Vec<_> = seen.iter().map(|(_, note)| note.idle().map(Moment::datetime)).collect();
     sqlx::query!(
         "WITH free AS (
-             SELECT s.id, v.at
+             SELECT s.id, v.at, v.idle
              FROM auth_session s
-             JOIN unnest($1::uuid[], $2::timestamptz[]) AS v (id, at) ON v.id = s.id
-             WHERE s.last_seen_bucket < v.at
+             JOIN unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS v (id, at, idle)
+                 ON v.id = s.id
+             WHERE s.last_seen_bucket < v.at OR s.idle_until < v.idle
              FOR NO KEY UPDATE OF s SKIP LOCKED
          )
-         UPDATE auth_session s SET last_seen_bucket = free.at FROM free WHERE s.id = free.id",
+         UPDATE auth_session s
+         SET last_seen_bucket = greatest(s.last_seen_bucket, free.at),
+             idle_until = greatest(s.idle_until, free.idle)
+         FROM free WHERE s.id = free.id",
         &ids,
         &at,
+        &idle as &[Option<OffsetDateTime>],
     )
     .execute(pool)
     .await

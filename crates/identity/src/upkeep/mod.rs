@@ -10,8 +10,9 @@ use crate::Identity;
 const CHALLENGE_RETENTION_SECONDS: i64 = 86_400;
 /// How long failed attempts are remembered: the longest time that any of them counts.
 const GUARD_RETENTION_SECONDS: i64 = 86_400;
-/// How long a session stays after its refresh token ended: the customer may ask where they were
-/// signed in. Refresh tokens live 30 days at least, so the address of a sign-in is known for 90.
+/// How long a session stays after its idle end: the customer may ask where they were signed in. A
+/// refresh token lives 30 days at least, so the address of such a sign-in is known for 90; that of
+/// a browser's, whose sessions are short and many, for 60.
 const SESSION_RETENTION_SECONDS: i64 = 60 * 86_400;
 
 impl Identity {

@@ -10,7 +10,7 @@ use store::{Tx, commit};
 use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
-use crate::{ClientInfo, Identity, Tokens};
+use crate::{BrowserSession, ClientInfo, Identity, Tokens};
 
 /// Reads a phone that the bank wrote.
 pub(crate) fn phone_of_row(text: &str) -> Result<Phone> {
@@ -46,6 +46,36 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<Tokens> {
         // Anonymous: this is what makes somebody of nobody.
+        let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
+        let tokens = self.open_session(&mut tx, ctx, user, client).await?;
+        commit(tx).await?;
+        Ok(tokens)
+    }
+
+    /// The same for a browser.
+    pub async fn sign_in_browser(
+        &self,
+        ctx: &Ctx,
+        phone: &Phone,
+        password: &Secret<String>,
+        client: &ClientInfo,
+    ) -> Result<BrowserSession> {
+        // Anonymous: this is what makes somebody of nobody.
+        let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
+        let session = self.open_browser_session(&mut tx, ctx, user, client).await?;
+        commit(tx).await?;
+        Ok(session)
+    }
+
+    /// The user who knows the password of a phone, locked, in the transaction in which their
+    /// session is to be opened.
+    async fn admit(
+        &self,
+        ctx: &Ctx,
+        phone: &Phone,
+        password: &Secret<String>,
+        client: &ClientInfo,
+    ) -> Result<(Tx, CustomerId)> {
         let guards = self.count_sign_in(ctx, phone, client).await?;
         let known = sql::by_phone(self.store.pool(), phone).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
@@ -63,10 +93,7 @@ impl Identity {
         for guard in &guards {
             sql::forget_attempts(&mut tx, guard).await?;
         }
-        let user = CustomerId::from_uuid(known.id);
-        let tokens = self.open_session(&mut tx, ctx, user, client).await?;
-        commit(tx).await?;
-        Ok(tokens)
+        Ok((tx, CustomerId::from_uuid(known.id)))
     }
 
     /// Counts an attempt, or refuses it uncounted. Gives what a success forgets.

@@ -6,7 +6,8 @@ use kernel::{Moment, Phone};
 pub(super) const WAIT_SECONDS: [i32; 6] = [5, 15, 60, 180, 300, 900];
 /// After this long without an attempt the count starts anew.
 pub(super) const FORGET_SECONDS: i64 = 86_400;
-/// How long a sign-in shows that the customer is to be expected at a place.
+/// How long a sign-in shows that the customer is to be expected at a place, if its session is still
+/// kept.
 pub(super) const FAMILIAR_SECONDS: i64 = 90 * 86_400;
 /// Wrong passwords in a row for one phone at one place, without a wait after them. With the waits
 /// that is about a hundred guesses a day.

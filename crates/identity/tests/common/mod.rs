@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use identity::ports::{Sms, SmsSender};
-use identity::{ChallengeView, ClientInfo, Config, Identity, Personal, Purpose, Tokens};
+use identity::{
+    BrowserSession, ChallengeView, ClientInfo, Config, Identity, Personal, Purpose, Tokens,
+};
 use kernel::{
     Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Phone, Result, Secret,
 };
@@ -136,6 +138,10 @@ impl Bank {
         password: &str,
     ) -> Result<Tokens> {
         self.identity.sign_in(&self.ctx(), phone, &secret(password), client).await
+    }
+
+    pub async fn sign_in_browser(&self, phone: &Phone, password: &str) -> Result<BrowserSession> {
+        self.identity.sign_in_browser(&self.ctx(), phone, &secret(password), &client()).await
     }
 
     /// Whether a token is accepted by a node.

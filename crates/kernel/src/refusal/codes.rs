@@ -49,27 +49,27 @@ macro_rules! codes {
 codes! {
     RequestMalformed = "request_malformed", Invalid,
         "The body or the query cannot be read: not JSON, or a field is missing, unknown, repeated or of the wrong type.",
-        "So‘rovni o‘qib bo‘lmadi. Hech narsa o‘zgarmadi.",
+        "Soʻrovni oʻqib boʻlmadi. Hech narsa oʻzgarmadi.",
         "Запрос не удалось прочитать. Ничего не изменилось.",
         "The request could not be read. Nothing has changed.";
     RequestTooLarge = "request_too_large", TooLarge,
         "The body is larger than the bank reads.",
-        "So‘rov juda katta. Hech narsa o‘zgarmadi.",
+        "Soʻrov juda katta. Hech narsa oʻzgarmadi.",
         "Запрос слишком большой. Ничего не изменилось.",
         "The request is too large. Nothing has changed.";
     MediaTypeUnsupported = "media_type_unsupported", UnsupportedMedia,
         "The body is not declared as JSON.",
-        "So‘rov JSON ko‘rinishida bo‘lishi kerak.",
+        "Soʻrov JSON koʻrinishida boʻlishi kerak.",
         "Запрос должен быть в формате JSON.",
         "The request must be JSON.";
     MethodNotAllowed = "method_not_allowed", MethodNotAllowed,
         "The address exists, but not for this method.",
-        "Bu manzil uchun bunday amal yo‘q.",
+        "Bu manzil uchun bunday amal yoʻq.",
         "Для этого адреса такого действия нет.",
         "This address does not support that method.";
     NotFound = "not_found", NotFound,
         "No such thing, or it is not the asker's.",
-        "Bunday ma’lumot topilmadi.",
+        "Bunday maʼlumot topilmadi.",
         "Таких данных нет.",
         "There is nothing here under that name.";
     SignInRequired = "sign_in_required", Unauthenticated,
@@ -79,57 +79,62 @@ codes! {
         "Sign in to continue.";
     PermissionMissing = "permission_missing", Forbidden,
         "The actor may not do this.",
-        "Bu amalga ruxsatingiz yo‘q.",
+        "Bu amalga ruxsatingiz yoʻq.",
         "У вас нет права на это действие.",
         "You are not allowed to do this.";
     TooManyRequests = "too_many_requests", TooMany,
         "A rate limit is reached.",
-        "So‘rovlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
+        "Soʻrovlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",
         "Слишком много запросов. Попробуйте через {minutes} мин.",
         "Too many requests. Try again in {minutes} min.";
     Busy = "busy", Unavailable,
         "The bank is at its capacity; nothing was started.",
-        "Bank hozir band. Hech narsa o‘zgarmadi, birozdan keyin urinib ko‘ring.",
+        "Bank hozir band. Hech narsa oʻzgarmadi, birozdan keyin urinib koʻring.",
         "Банк сейчас перегружен. Ничего не изменилось, попробуйте чуть позже.",
         "The bank is busy right now. Nothing has changed, try again shortly.";
     OutcomeUnknown = "outcome_unknown", Unavailable,
         "The bank cannot tell whether the operation was carried out; repeating with the same key is safe.",
-        "Natija hozircha noma’lum. So‘rovni o‘sha kalit bilan takrorlang: pul ikki marta yechilmaydi.",
+        "Natija hozircha nomaʼlum. Soʻrovni oʻsha kalit bilan takrorlang: pul ikki marta yechilmaydi.",
         "Результат пока неизвестен. Повторите запрос с тем же ключом: дважды деньги не спишутся.",
         "The outcome is not known yet. Repeat the request with the same key: money will not be taken twice.";
     ServiceFailed = "service_failed", Unavailable,
         "Something broke in the bank.",
-        "Bankda nosozlik yuz berdi. Biz bundan xabardormiz, birozdan keyin urinib ko‘ring.",
+        "Bankda nosozlik yuz berdi. Biz bundan xabardormiz, birozdan keyin urinib koʻring.",
         "В банке произошёл сбой. Мы о нём знаем, попробуйте чуть позже.",
         "Something failed in the bank. We know about it, try again shortly.";
     FieldInvalid = "field_invalid", Invalid,
         "A field has a value that is not allowed.",
-        "«{field}» maydoni noto‘g‘ri to‘ldirilgan.",
+        "«{field}» maydoni notoʻgʻri toʻldirilgan.",
         "Поле «{field}» заполнено неверно.",
         "The field “{field}” is not filled in correctly.";
     PhoneMalformed = "phone_malformed", Invalid,
         "Not a mobile number of Uzbekistan.",
-        "Telefon raqami noto‘g‘ri. Namuna: +998901234567.",
+        "Telefon raqami notoʻgʻri. Namuna: +998901234567.",
         "Номер телефона неверный. Пример: +998901234567.",
         "The phone number is not valid. Example: +998901234567.";
     NameMalformed = "name_malformed", Invalid,
         "A name is empty, too long or has characters no name has.",
-        "Ism yoki familiya noto‘g‘ri yozilgan.",
+        "Ism yoki familiya notoʻgʻri yozilgan.",
         "Имя или фамилия указаны неверно.",
         "The first or last name is not written correctly.";
+    NameChangedTooOften = "name_changed_too_often", TooMany,
+        "The customer changed their name twice within thirty days.",
+        "Ismni 30 kunda ikki martadan ortiq oʻzgartirib boʻlmaydi. {days} kundan keyin urinib koʻring.",
+        "Имя можно менять не чаще двух раз за 30 дней. Попробуйте через {days} дн.",
+        "You can change your name twice in 30 days. Try again in {days} days.";
     BirthDateInvalid = "birth_date_invalid", Invalid,
         "Not a date a living customer could be born on.",
-        "Tug‘ilgan sana noto‘g‘ri.",
+        "Tugʻilgan sana notoʻgʻri.",
         "Дата рождения неверная.",
         "The date of birth is not valid.";
     CustomerTooYoung = "customer_too_young", Rule,
         "Younger than the bank accepts alone.",
-        "Hisob ochish uchun kamida {years} yoshga to‘lgan bo‘lishingiz kerak.",
+        "Hisob ochish uchun kamida {years} yoshga toʻlgan boʻlishingiz kerak.",
         "Чтобы открыть счёт, нужно быть не моложе {years} лет.",
         "You must be at least {years} years old to open an account.";
     PasswordTooShort = "password_too_short", Invalid,
         "Below the least length.",
-        "Parol kamida {min} belgidan iborat bo‘lsin.",
+        "Parol kamida {min} belgidan iborat boʻlsin.",
         "Пароль должен быть не короче {min} символов.",
         "The password must have at least {min} characters.";
     PasswordTooLong = "password_too_long", Invalid,
@@ -144,12 +149,12 @@ codes! {
         "This password is easy to guess. Choose another one.";
     CodeWrong = "code_wrong", Invalid,
         "The one-time code does not match.",
-        "Kod noto‘g‘ri. Yana {left} ta urinish qoldi.",
+        "Kod notoʻgʻri. Yana {left} ta urinish qoldi.",
         "Код неверный. Осталось попыток: {left}.",
         "The code is wrong. Tries left: {left}.";
     CodeTriesUsedUp = "code_tries_used_up", TooMany,
         "Three wrong codes: the number waits.",
-        "Kod uch marta noto‘g‘ri kiritildi. {minutes} daqiqadan keyin yangi kod oling.",
+        "Kod uch marta notoʻgʻri kiritildi. {minutes} daqiqadan keyin yangi kod oling.",
         "Код трижды введён неверно. Новый код можно получить через {minutes} мин.",
         "The code was wrong three times. You can get a new one in {minutes} min.";
     CodeExpired = "code_expired", Invalid,
@@ -159,7 +164,7 @@ codes! {
         "The code is no longer valid. Ask for a new one.";
     CodeResentTooSoon = "code_resent_too_soon", TooMany,
         "A code was sent a moment ago.",
-        "Kod yaqinda yuborildi. {minutes} daqiqadan keyin qayta so‘rang.",
+        "Kod yaqinda yuborildi. {minutes} daqiqadan keyin qayta soʻrang.",
         "Код отправлен только что. Запросите новый через {minutes} мин.",
         "A code was sent a moment ago. Ask again in {minutes} min.";
     AlreadyCustomer = "already_customer", Conflict,
@@ -169,12 +174,12 @@ codes! {
         "You are our customer already. Sign in with your password.";
     SignInFailed = "sign_in_failed", Unauthenticated,
         "Phone or password is wrong; which one is not told.",
-        "Telefon yoki parol noto‘g‘ri.",
+        "Telefon yoki parol notoʻgʻri.",
         "Телефон или пароль неверный.",
         "The phone number or the password is wrong.";
     SignInThrottled = "sign_in_throttled", TooMany,
         "Too many wrong passwords; the wait grows.",
-        "Urinishlar juda ko‘p. {minutes} daqiqadan keyin urinib ko‘ring.",
+        "Urinishlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",
         "Слишком много попыток. Попробуйте через {minutes} мин.",
         "Too many attempts. Try again in {minutes} min.";
     AccountNotFound = "account_not_found", NotFound,
@@ -194,12 +199,12 @@ codes! {
         "The account is closed.";
     AccountNotEmpty = "account_not_empty", Rule,
         "Only an account with nothing on it and nothing held can be closed.",
-        "Hisobda pul yoki band qilingan summa bor, uni yopib bo‘lmaydi.",
+        "Hisobda pul yoki band qilingan summa bor, uni yopib boʻlmaydi.",
         "На счёте есть деньги или удержания, закрыть его нельзя.",
         "The account still has money or holds on it, so it cannot be closed.";
     AccountLimitReached = "account_limit_reached", Rule,
         "The customer has as many accounts in this asset as allowed.",
-        "Bu valyutada {max} tadan ortiq hisob ochib bo‘lmaydi.",
+        "Bu valyutada {max} tadan ortiq hisob ochib boʻlmaydi.",
         "В этой валюте нельзя открыть больше {max} счетов.",
         "You cannot have more than {max} accounts in this currency.";
     CurrencyUnknown = "currency_unknown", Invalid,
@@ -209,12 +214,12 @@ codes! {
         "The bank does not keep accounts in this currency.";
     AmountMalformed = "amount_malformed", Invalid,
         "Not a decimal number.",
-        "Summa noto‘g‘ri yozilgan. Namuna: 1500.50.",
+        "Summa notoʻgʻri yozilgan. Namuna: 1500.50.",
         "Сумма указана неверно. Пример: 1500.50.",
         "The amount is not written correctly. Example: 1500.50.";
     AmountNotPositive = "amount_not_positive", Invalid,
         "Zero or below.",
-        "Summa noldan katta bo‘lishi kerak.",
+        "Summa noldan katta boʻlishi kerak.",
         "Сумма должна быть больше нуля.",
         "The amount must be above zero.";
     AmountTooPrecise = "amount_too_precise", Invalid,
@@ -229,42 +234,42 @@ codes! {
         "The amount is too large.";
     CurrencyMismatch = "currency_mismatch", Rule,
         "The amount, the payer's and the payee's account are not in one currency.",
-        "Summa va hisoblar bir xil valyutada bo‘lishi kerak.",
+        "Summa va hisoblar bir xil valyutada boʻlishi kerak.",
         "Сумма и счета должны быть в одной валюте.",
         "The amount and the accounts must be in one currency.";
     InsufficientFunds = "insufficient_funds", Rule,
         "The balance less what is held is below the total.",
-        "Mablag‘ yetarli emas. Pul yechilmadi.",
+        "Mablagʻ yetarli emas. Pul yechilmadi.",
         "Недостаточно средств. Деньги не списаны.",
         "There is not enough money. Nothing was taken.";
     SameAccount = "same_account", Rule,
         "Payer's and payee's account are one.",
-        "Pulni o‘sha hisobning o‘ziga yuborib bo‘lmaydi.",
+        "Pulni oʻsha hisobning oʻziga yuborib boʻlmaydi.",
         "Нельзя отправить деньги на тот же счёт.",
         "You cannot send money to the same account.";
     PayeeNotFound = "payee_not_found", Rule,
         "No customer of the bank under this phone or number, or they have no account in this currency.",
-        "Bu rekvizitlar bo‘yicha pul qabul qila oladigan mijoz topilmadi.",
+        "Bu rekvizitlar boʻyicha pul qabul qila oladigan mijoz topilmadi.",
         "По этим реквизитам нет клиента, который может принять перевод.",
         "No customer who can receive this was found under these details.";
     PayeeAmbiguous = "payee_ambiguous", Invalid,
-        "A payee is named by exactly one of phone and account number.",
-        "Oluvchining telefoni yoki hisob raqamidan bittasini ko‘rsating.",
+        "A payee is named by exactly one of phone, account number and earlier operation.",
+        "Oluvchining telefoni yoki hisob raqamidan bittasini koʻrsating.",
         "Укажите телефон или номер счёта получателя: что-то одно.",
         "Name the payee by exactly one of phone and account number.";
     QuoteNotFound = "quote_not_found", Invalid,
         "The preview is not one of ours, or not this customer's.",
-        "To‘lov ma’lumotlari topilmadi. To‘lovni qaytadan boshlang.",
+        "Toʻlov maʼlumotlari topilmadi. Toʻlovni qaytadan boshlang.",
         "Данные платежа не найдены. Начните платёж заново.",
         "The preview was not found. Start the payment again.";
     QuoteExpired = "quote_expired", Rule,
         "The preview is older than its life.",
-        "To‘lovni tasdiqlash vaqti tugadi. Pul yechilmadi, qaytadan boshlang.",
+        "Toʻlovni tasdiqlash vaqti tugadi. Pul yechilmadi, qaytadan boshlang.",
         "Время на подтверждение платежа истекло. Деньги не списаны, начните заново.",
         "The preview has expired. Nothing was taken, start again.";
     QuoteUsed = "quote_used", Conflict,
         "The preview was confirmed already, under another key.",
-        "Bu to‘lov allaqachon tasdiqlangan. Tarixni tekshiring.",
+        "Bu toʻlov allaqachon tasdiqlangan. Tarixni tekshiring.",
         "Этот платёж уже подтверждён. Проверьте историю.",
         "This payment was confirmed already. Check your history.";
     LimitExceeded = "limit_exceeded", Rule,
@@ -274,22 +279,22 @@ codes! {
         "This would exceed a limit. What remains of it: {remaining}.";
     IdempotencyKeyMissing = "idempotency_key_missing", Invalid,
         "No `Idempotency-Key` header on a request that moves money.",
-        "Idempotency-Key sarlavhasi ko‘rsatilmagan.",
+        "Idempotency-Key sarlavhasi koʻrsatilmagan.",
         "Не указан заголовок Idempotency-Key.",
         "The Idempotency-Key header is missing.";
     IdempotencyKeyMalformed = "idempotency_key_malformed", Invalid,
         "The key is not a version 7 UUID.",
-        "Idempotency-Key 7-versiyadagi UUID bo‘lishi kerak.",
+        "Idempotency-Key 7-versiyadagi UUID boʻlishi kerak.",
         "Idempotency-Key должен быть UUID версии 7.",
         "The Idempotency-Key must be a version 7 UUID.";
     IdempotencyKeyOutOfTime = "idempotency_key_out_of_time", Invalid,
         "The time in the key is too far from the bank's: the maker's clock is wrong, or the key is very old.",
-        "So‘rov juda eski yoki qurilma soati noto‘g‘ri. Pul yechilmadi, soatni tekshirib, qaytadan urinib ko‘ring.",
+        "Soʻrov juda eski yoki qurilma soati notoʻgʻri. Pul yechilmadi, soatni tekshirib, qaytadan urinib koʻring.",
         "Запрос слишком старый или часы устройства идут неверно. Деньги не списаны, проверьте часы и повторите.",
         "The request is too old, or the clock of this device is wrong. Nothing was taken: check the clock and try again.";
     IdempotencyKeyReused = "idempotency_key_reused", Conflict,
         "The key is known, with another request or from another customer.",
-        "Bu kalit boshqa so‘rov uchun ishlatilgan.",
+        "Bu kalit boshqa soʻrov uchun ishlatilgan.",
         "Этот ключ уже использован для другого запроса.",
         "This key was used for a different request.";
     ReferenceUsed = "reference_used", Conflict,
@@ -299,7 +304,7 @@ codes! {
         "This reference belongs to another operation.";
     HoldNotFound = "hold_not_found", NotFound,
         "No such hold, or it is between other accounts.",
-        "Bunday band qilingan summa yo‘q.",
+        "Bunday band qilingan summa yoʻq.",
         "Такого удержания нет.",
         "There is no such hold.";
     HoldNotOpen = "hold_not_open", Conflict,
@@ -319,12 +324,12 @@ codes! {
         "The time of the hold is not over yet.";
     HoldTooSmall = "hold_too_small", Rule,
         "More was asked than is held.",
-        "So‘ralgan summa band qilinganidan katta.",
+        "Soʻralgan summa band qilinganidan katta.",
         "Запрошено больше, чем удержано.",
         "More was asked for than is held.";
     OperationMalformed = "operation_malformed", Invalid,
         "An operation that no use case should build: no transfers, too many, or an amount out of range.",
-        "Amal noto‘g‘ri tuzilgan.",
+        "Amal notoʻgʻri tuzilgan.",
         "Операция составлена неверно.",
         "The operation is not well formed.";
     BalanceOutOfRange = "balance_out_of_range", Rule,
@@ -334,17 +339,17 @@ codes! {
         "The turnover of the account would go out of range.";
     PeriodInvalid = "period_invalid", Invalid,
         "A period that ends before it begins, lies in the future or is too long.",
-        "Davr noto‘g‘ri. U {days} kundan oshmasin.",
+        "Davr notoʻgʻri. U {days} kundan oshmasin.",
         "Период указан неверно. Он не может быть длиннее {days} дней.",
         "The period is not valid. It can be at most {days} days long.";
     StatementTooLong = "statement_too_long", Rule,
         "More lines than one statement may have.",
-        "Bu davrda amallar juda ko‘p: {lines} tadan oshmasin. Qisqaroq davrni tanlang.",
+        "Bu davrda amallar juda koʻp: {lines} tadan oshmasin. Qisqaroq davrni tanlang.",
         "За этот период слишком много операций: больше {lines}. Выберите период короче.",
         "There are more than {lines} entries in this period. Choose a shorter one.";
     CursorInvalid = "cursor_invalid", Invalid,
         "The page cursor is not one the bank gave out.",
-        "Sahifa belgisi noto‘g‘ri. Ro‘yxatni boshidan oching.",
+        "Sahifa belgisi notoʻgʻri. Roʻyxatni boshidan oching.",
         "Метка страницы неверная. Откройте список заново.",
         "The page marker is not valid. Open the list from the start.";
 }

@@ -1,17 +1,25 @@
 //! What an owner sees of the books: lines of an account with running balances, statements of a
-//! period, the balance at a past moment.
+//! period, the balance at a past moment, what left over a period; and the labels that an owner
+//! gives to operations, which are a product's numbers and mean nothing here.
 
 mod sql;
 
-use kernel::{AccountId, Asset, Code, Moment, OperationId, Refusal, Result};
+use kernel::{AccountId, Asset, Code, Error, Moment, OperationId, Refusal, Result};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::engine::Ledger;
 
 /// Most lines of one page.
 pub const MAX_PAGE: i64 = 200;
+/// Most lines that are read at once, for an export.
+pub const MAX_LINES: i64 = 5_001;
 /// Most lines of one statement; a longer one is asked for in parts.
 pub const MAX_STATEMENT_LINES: i64 = 20_000;
+/// Most transfers that are summed up at once; a longer period is asked for in parts.
+pub const MAX_SUMMED: i64 = 200_000;
+/// Most owners of one question for their last changes.
+pub const MAX_OWNERS: usize = 1_000;
 
 /// A posted transfer as one of its two accounts sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +46,32 @@ pub struct Line {
     pub balance: i64,
     /// The product's document.
     pub detail: Value,
+    /// Whether the account on the other side has the same owner.
+    pub own: bool,
+    /// The owner's label of the operation.
+    pub label: Option<i16>,
+}
+
+/// Codes of transfers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// These.
+    pub codes: Vec<i16>,
+    /// All but these.
+    pub others: bool,
+}
+
+/// Which labels to look for. A line that has none, or whose code takes none, counts by its code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labelled {
+    /// The label.
+    pub label: i16,
+    /// Codes that count as labelled so when money came in.
+    pub incoming: Codes,
+    /// Codes that count as labelled so when money went out.
+    pub outgoing: Codes,
+    /// Codes that take no label.
+    pub fixed: Vec<i16>,
 }
 
 /// Which lines to list.
@@ -49,13 +83,18 @@ pub struct Filter {
     pub to: Option<Moment>,
     /// `true`: only what came in; `false`: only what went out.
     pub incoming: Option<bool>,
-    /// Only operations of this kind.
-    pub kind: Option<String>,
+    /// Only operations of these kinds.
+    pub kinds: Option<Vec<String>>,
+    /// `true`: only between accounts of one owner; `false`: only others.
+    pub own: Option<bool>,
+    /// Only what is labelled so, or counts as it.
+    pub labelled: Option<Labelled>,
     /// Least amount in minor units, whatever the direction.
     pub min: Option<i64>,
     /// Largest amount in minor units, whatever the direction.
     pub max: Option<i64>,
-    /// Only operations whose narrative contains this text, in any case.
+    /// Only operations whose narrative contains this text, in any case. A narrative of several
+    /// lines begins with who gave and who took; nobody finds operations by their own name.
     pub text: Option<String>,
 }
 
@@ -73,6 +112,23 @@ impl Line {
     pub const fn position(&self) -> Position {
         Position { at: self.at, account: self.account }
     }
+}
+
+/// What left an account over a period by transfers of one code, to accounts of other owners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The account.
+    pub account: AccountId,
+    /// Its asset.
+    pub asset: Asset,
+    /// Why.
+    pub code: i16,
+    /// The owner's label of the operations.
+    pub label: Option<i16>,
+    /// How much.
+    pub amount: i64,
+    /// In how many transfers.
+    pub transfers: i64,
 }
 
 /// An account over a period.
@@ -107,7 +163,44 @@ impl Ledger {
         after: Option<Position>,
         limit: i64,
     ) -> Result<Vec<Line>> {
-        sql::lines(self.store.pool(), accounts, filter, after, limit.clamp(1, MAX_PAGE)).await
+        sql::lines(self.store.pool(), accounts, filter, after, limit.clamp(1, MAX_LINES)).await
+    }
+
+    /// What left the accounts of an owner from `from` up to but not including `to`, without what
+    /// went to another of their accounts.
+    pub async fn outgoings(&self, owner: Uuid, from: Moment, to: Moment) -> Result<Vec<Outgoing>> {
+        let found = sql::outgoings(self.store.pool(), owner, (from, to), MAX_SUMMED).await?;
+        let transfers = found.iter().map(|o| o.transfers).fold(0_i64, i64::saturating_add);
+        if transfers > MAX_SUMMED {
+            return Err(too_long(MAX_SUMMED));
+        }
+        Ok(found)
+    }
+
+    /// The moment of the last transfer on any account of each owner. Owners without accounts are
+    /// left out.
+    pub async fn last_changes(&self, owners: &[Uuid]) -> Result<Vec<(Uuid, Moment)>> {
+        let mut changes = Vec::with_capacity(owners.len());
+        for some in owners.chunks(MAX_OWNERS) {
+            changes.extend(sql::last_changes(self.store.pool(), some).await?);
+        }
+        Ok(changes)
+    }
+
+    /// Labels an operation for an owner, in place of the label that it had.
+    pub async fn set_label(
+        &self,
+        owner: Uuid,
+        operation: OperationId,
+        label: i16,
+        at: Moment,
+    ) -> Result<()> {
+        sql::set_label(self.store.pool(), owner, operation, (label, at)).await
+    }
+
+    /// The label that an owner gave to an operation.
+    pub async fn label(&self, owner: Uuid, operation: OperationId) -> Result<Option<i16>> {
+        sql::label(self.store.pool(), owner, operation).await
     }
 
     /// The balance of an account right after everything posted up to and including `at`.
@@ -126,9 +219,7 @@ impl Ledger {
         let lines =
             sql::period(self.store.pool(), account, (from, to), MAX_STATEMENT_LINES).await?;
         if i64::try_from(lines.len()).unwrap_or(i64::MAX) > MAX_STATEMENT_LINES {
-            return Err(Refusal::new(Code::StatementTooLong)
-                .value("lines", MAX_STATEMENT_LINES.to_string())
-                .into());
+            return Err(too_long(MAX_STATEMENT_LINES));
         }
         // The opening balance follows from the first line, so that both come from one snapshot;
         // what was before the period does not change any more.
@@ -152,4 +243,8 @@ impl Ledger {
             lines,
         })
     }
+}
+
+fn too_long(lines: i64) -> Error {
+    Refusal::new(Code::StatementTooLong).value("lines", lines.to_string()).into()
 }

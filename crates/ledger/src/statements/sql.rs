@@ -5,7 +5,7 @@ use store::broken;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Filter, Line, Position};
+use super::{Filter, Labelled, Line, Outgoing, Position};
 use crate::engine::rows;
 
 struct LineRow {
@@ -20,6 +20,8 @@ struct LineRow {
     amount: i64,
     balance: i64,
     detail: Value,
+    own: bool,
+    label: Option<i16>,
 }
 
 impl LineRow {
@@ -36,12 +38,15 @@ impl LineRow {
             amount: self.amount,
             balance: self.balance,
             detail: self.detail,
+            own: self.own,
+            label: self.label,
         })
     }
 }
 
 /// Each side of each account is read in the order of its own index and cut at the page's length;
-/// only those few lines are then put in order together.
+/// only those few lines are then put in order together. The rows that a filter leaves out are read
+/// too, so what a label could make of a transfer is asked before anything is joined to it.
 pub async fn lines(
     pool: &PgPool,
     accounts: &[AccountId],
@@ -51,60 +56,29 @@ pub async fn lines(
 ) -> Result<Vec<Line>> {
     let ids: Vec<Uuid> = accounts.iter().map(|a| a.uuid()).collect();
     let pattern = filter.text.as_deref().map(contains);
-    sqlx::query_as!(
+    let none = Labelled::default();
+    let labelled = filter.labelled.as_ref().unwrap_or(&none);
+    sqlx::query_file_as!(
         LineRow,
-        r#"SELECT l.operation_id AS "operation_id!", l.index AS "index!", l.at AS "at!",
-                  l.kind AS "kind!", l.code AS "code!", l.account AS "account!",
-                  l.other AS "other!", l.asset AS "asset!", l.amount AS "amount!",
-                  l.balance AS "balance!", l.detail AS "detail!"
-           FROM account a
-           CROSS JOIN LATERAL (
-               (SELECT t.operation_id, t.index, t.at, o.kind, t.code, t.debit AS account,
-                       t.credit AS other, a.asset, -t.amount AS amount,
-                       t.debit_balance AS balance, o.detail
-                FROM transfer t JOIN operation o ON o.id = t.operation_id
-                WHERE t.debit = a.id AND t.kind IN (1, 3)
-                  AND ($2::timestamptz IS NULL OR t.at >= $2)
-                  AND ($3::timestamptz IS NULL OR t.at < $3)
-                  AND ($4::boolean IS NULL OR NOT $4)
-                  AND ($5::text IS NULL OR o.kind = $5)
-                  AND ($6::bigint IS NULL OR t.amount >= $6)
-                  AND ($7::bigint IS NULL OR t.amount <= $7)
-                  AND ($8::text IS NULL OR o.narrative ILIKE $8)
-                  AND t.at <= COALESCE($9::timestamptz, 'infinity')
-                  AND ($9::timestamptz IS NULL OR t.at < $9 OR (t.at = $9 AND t.debit < $10))
-                ORDER BY t.at DESC LIMIT $11)
-               UNION ALL
-               (SELECT t.operation_id, t.index, t.at, o.kind, t.code, t.credit AS account,
-                       t.debit AS other, a.asset, t.amount AS amount,
-                       t.credit_balance AS balance, o.detail
-                FROM transfer t JOIN operation o ON o.id = t.operation_id
-                WHERE t.credit = a.id AND t.kind IN (1, 3)
-                  AND ($2::timestamptz IS NULL OR t.at >= $2)
-                  AND ($3::timestamptz IS NULL OR t.at < $3)
-                  AND ($4::boolean IS NULL OR $4)
-                  AND ($5::text IS NULL OR o.kind = $5)
-                  AND ($6::bigint IS NULL OR t.amount >= $6)
-                  AND ($7::bigint IS NULL OR t.amount <= $7)
-                  AND ($8::text IS NULL OR o.narrative ILIKE $8)
-                  AND t.at <= COALESCE($9::timestamptz, 'infinity')
-                  AND ($9::timestamptz IS NULL OR t.at < $9 OR (t.at = $9 AND t.credit < $10))
-                ORDER BY t.at DESC LIMIT $11)
-           ) l
-           WHERE a.id = ANY($1)
-           ORDER BY l.at DESC, l.account DESC
-           LIMIT $11"#,
+        "src/statements/lines.sql",
         &ids,
         filter.from.map(Moment::datetime),
         filter.to.map(Moment::datetime),
         filter.incoming,
-        filter.kind,
+        filter.kinds.as_deref(),
         filter.min,
         filter.max,
         pattern,
         after.map(|p| p.at.datetime()),
         after.map(|p| p.account.uuid()),
-        limit
+        limit,
+        filter.own,
+        filter.labelled.as_ref().map(|l| l.label),
+        &labelled.fixed,
+        &labelled.outgoing.codes,
+        labelled.outgoing.others,
+        &labelled.incoming.codes,
+        labelled.incoming.others
     )
     .fetch_all(pool)
     .await
@@ -140,7 +114,8 @@ pub async fn period(
         r#"SELECT l.operation_id AS "operation_id!", l.index AS "index!", l.at AS "at!",
                   o.kind AS "kind!", l.code AS "code!", l.account AS "account!",
                   l.other AS "other!", a.asset AS "asset!", l.amount AS "amount!",
-                  l.balance AS "balance!", o.detail AS "detail!"
+                  l.balance AS "balance!", o.detail AS "detail!",
+                  (b.owner IS NOT NULL AND b.owner = a.owner) AS "own!", n.label AS "label?"
            FROM (
                SELECT operation_id, index, at, code, debit AS account, credit AS other,
                       -amount AS amount, debit_balance AS balance
@@ -152,6 +127,8 @@ pub async fn period(
            ) l
            JOIN operation o ON o.id = l.operation_id
            JOIN account a ON a.id = l.account
+           LEFT JOIN account b ON b.id = l.other
+           LEFT JOIN operation_label n ON n.owner = a.owner AND n.operation_id = l.operation_id
            ORDER BY l.at"#,
         account.uuid(),
         from.datetime(),
@@ -182,4 +159,90 @@ pub async fn balance_at(pool: &PgPool, account: AccountId, at: Moment) -> Result
     .await
     .map_err(broken("reading a balance at a moment"))?;
     Ok(balance.unwrap_or(0))
+}
+
+/// Sums by account, so that each fits what a running total of an account fits. One transfer more
+/// than `limit` is read when there are more.
+pub async fn outgoings(
+    pool: &PgPool,
+    owner: Uuid,
+    (from, to): (Moment, Moment),
+    limit: i64,
+) -> Result<Vec<Outgoing>> {
+    let rows = sqlx::query!(
+        r#"SELECT l.account AS "account!", l.asset AS "asset!", l.code AS "code!",
+                  n.label AS "label?", sum(l.amount)::bigint AS "amount!",
+                  count(*) AS "transfers!"
+           FROM (
+               SELECT t.operation_id, t.debit AS account, a.asset, t.code, t.amount
+               FROM account a
+               JOIN transfer t ON t.debit = a.id
+               WHERE a.owner = $1 AND t.kind IN (1, 3) AND t.at >= $2 AND t.at < $3
+                 AND NOT EXISTS (SELECT FROM account b WHERE b.id = t.credit AND b.owner = $1)
+               LIMIT $4::bigint + 1
+           ) l
+           LEFT JOIN operation_label n ON n.owner = $1 AND n.operation_id = l.operation_id
+           GROUP BY l.account, l.asset, l.code, n.label"#,
+        owner,
+        from.datetime(),
+        to.datetime(),
+        limit
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("summing up what left the accounts of an owner"))?;
+    let outgoing = rows.into_iter().map(|row| {
+        Ok(Outgoing {
+            account: AccountId::from_uuid(row.account),
+            asset: rows::asset(row.asset)?,
+            code: row.code,
+            label: row.label,
+            amount: row.amount,
+            transfers: row.transfers,
+        })
+    });
+    outgoing.collect()
+}
+
+pub async fn last_changes(pool: &PgPool, owners: &[Uuid]) -> Result<Vec<(Uuid, Moment)>> {
+    let rows = sqlx::query!(
+        r#"SELECT owner AS "owner!", max(last_at) AS "at!"
+           FROM account WHERE owner = ANY($1) GROUP BY owner"#,
+        owners
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading when accounts last changed"))?;
+    Ok(rows.into_iter().map(|row| (row.owner, Moment::from(row.at))).collect())
+}
+
+pub async fn set_label(
+    pool: &PgPool,
+    owner: Uuid,
+    operation: OperationId,
+    (label, at): (i16, Moment),
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO operation_label (owner, operation_id, label, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (owner, operation_id) DO UPDATE SET label = $3, at = $4",
+        owner,
+        operation.uuid(),
+        label,
+        at.datetime()
+    )
+    .execute(pool)
+    .await
+    .map_err(broken("labelling an operation"))?;
+    Ok(())
+}
+
+pub async fn label(pool: &PgPool, owner: Uuid, operation: OperationId) -> Result<Option<i16>> {
+    sqlx::query_scalar!(
+        "SELECT label FROM operation_label WHERE owner = $1 AND operation_id = $2",
+        owner,
+        operation.uuid()
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading the label of an operation"))
 }

@@ -13,7 +13,7 @@ use kernel::{
     AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Money,
     OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
 };
-use payments::transfers::rules::{Party, Quoted, Side, sign};
+use payments::transfers::rules::{Party, Quoted, Side, seal};
 use payments::{CashIn, Open};
 use tokio::process::{Child, Command};
 
@@ -50,7 +50,7 @@ impl NodePlan {
         let log = std::fs::File::options().create(true).append(true).open(&self.log);
         let log = log.map_err(|e| Error::broken(doing, e))?;
         let child = Command::new(program)
-            .args(["serve", "--listen", &address.to_string()])
+            .args(["serve", "--listen", &address.to_string(), "--web-listen", "127.0.0.1:0"])
             .env("DATABASE_URL", self.url.expose())
             .env("OKTO_ROOT_KEY_FILE", &self.key)
             .stdin(Stdio::null())
@@ -198,12 +198,13 @@ impl Clients {
             customer: payer.id,
             payer: side(payer),
             payee: side(payee),
+            phone_masked: None,
             own: false,
             amount: Amount::from_minor(minor, Asset::Uzs)?,
             fee: Money::zero(Asset::Uzs),
             note: Some("tushlik uchun".to_owned()),
             expires_at: now.plus_seconds(600),
         };
-        sign(&self.keys, &quoted)
+        seal(&self.keys, &quoted)
     }
 }

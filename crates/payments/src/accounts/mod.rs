@@ -51,7 +51,7 @@ impl Payments {
             rule: BalanceRule::DebitsWithinCredits,
         });
         match self.ledger.execute(ctx, operation).await {
-            Ok(_) => self.own_account(customer, id).await.and_then(|r| rules::view(&r)),
+            Ok(_) => self.named_account(customer, id).await,
             Err(error) if error.code() == Some(Code::LimitExceeded) => Err(rules::limit_reached()),
             Err(error) => Err(error),
         }
@@ -62,14 +62,45 @@ impl Payments {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
         let accounts = self.ledger.accounts_of(customer.uuid()).await?;
-        accounts.iter().map(rules::view).collect()
+        let ids: Vec<AccountId> = accounts.iter().map(|record| record.account.id).collect();
+        let mut names = sql::names(self.store.pool(), &ids).await?;
+        accounts.iter().map(|r| rules::view(r, names.remove(&r.account.id))).collect()
     }
 
     /// One of the customer's accounts.
     pub async fn account(&self, ctx: &Ctx, id: AccountId) -> Result<AccountView> {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
-        self.own_account(customer, id).await.and_then(|record| rules::view(&record))
+        self.named_account(customer, id).await
+    }
+
+    /// Gives one of the customer's accounts a name of 40 characters at most, or none again. Only
+    /// its owner sees the name.
+    pub async fn rename_account(
+        &self,
+        ctx: &Ctx,
+        id: AccountId,
+        name: Option<String>,
+    ) -> Result<AccountView> {
+        ctx.require(Permission::AccountName)?;
+        let customer = ctx.customer()?;
+        let name = rules::name(name.as_deref())?;
+        let record = self.own_account(customer, id).await?;
+        sql::set_name(self.store.pool(), id, name.as_deref()).await?;
+        rules::view(&record, name)
+    }
+
+    /// How many more accounts the customer can open in each asset.
+    pub async fn openable(&self, ctx: &Ctx) -> Result<Vec<(Asset, i64)>> {
+        ctx.require(Permission::AccountOpen)?;
+        let customer = ctx.customer()?;
+        let own = self.ledger.accounts_of(customer.uuid()).await?;
+        let mut openable = Vec::with_capacity(Asset::ALL.len());
+        for asset in Asset::ALL {
+            let counted = self.ledger.counter(rules::limit_use(customer, asset).counter).await?;
+            openable.push((asset, rules::left(&own, asset, counted)));
+        }
+        Ok(openable)
     }
 
     /// The balance of one of the customer's accounts at a past moment, that moment included.
@@ -83,6 +114,12 @@ impl Payments {
         let record = self.own_account(customer, id).await?;
         let balance = self.ledger.balance_at(id, at).await?;
         Ok(Money::new(balance, record.account.asset))
+    }
+
+    async fn named_account(&self, customer: CustomerId, id: AccountId) -> Result<AccountView> {
+        let record = self.own_account(customer, id).await?;
+        let mut names = sql::names(self.store.pool(), &[id]).await?;
+        rules::view(&record, names.remove(&id))
     }
 
     /// An account of this customer. Somebody else's is not found.

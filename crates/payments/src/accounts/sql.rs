@@ -1,6 +1,9 @@
-use kernel::{Error, Result};
+use std::collections::HashMap;
+
+use kernel::{AccountId, Error, Result};
 use sqlx::PgPool;
 use store::broken;
+use uuid::Uuid;
 
 /// Takes the next order number of a client code. `None` when all three digits are used up.
 pub async fn next_order_number(pool: &PgPool, client_code: u32) -> Result<Option<u16>> {
@@ -19,4 +22,29 @@ pub async fn next_order_number(pool: &PgPool, client_code: u32) -> Result<Option
         .map(u16::try_from)
         .transpose()
         .map_err(|error| Error::broken("reading an order number", error))
+}
+
+/// What the owners of these accounts call them. An account without a name is not in it.
+pub async fn names(pool: &PgPool, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>> {
+    let ids: Vec<Uuid> = accounts.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!("SELECT account, name FROM account_name WHERE account = ANY($1)", &ids)
+        .fetch_all(pool)
+        .await
+        .map_err(broken("reading the names of accounts"))?;
+    Ok(rows.into_iter().map(|row| (AccountId::from_uuid(row.account), row.name)).collect())
+}
+
+/// Gives an account a name, or takes it away.
+pub async fn set_name(pool: &PgPool, account: AccountId, name: Option<&str>) -> Result<()> {
+    let query = match name {
+        Some(name) => sqlx::query!(
+            "INSERT INTO account_name (account, name) VALUES ($1, $2)
+             ON CONFLICT (account) DO UPDATE SET name = excluded.name",
+            account.uuid(),
+            name
+        ),
+        None => sqlx::query!("DELETE FROM account_name WHERE account = $1", account.uuid()),
+    };
+    query.execute(pool).await.map_err(broken("naming an account"))?;
+    Ok(())
 }

@@ -1,15 +1,20 @@
-//! What happened on a customer's accounts: searched page by page, or whole for a period.
+//! What happened on a customer's accounts: searched page by page, whole for a period, or one
+//! operation by itself.
 
 pub mod rules;
 
 use kernel::{
-    AccountId, AccountNumber, Amount, Asset, Code, Ctx, Day, Error, Moment, Money, Permission,
-    Refusal, Result,
+    AccountId, AccountNumber, Actor, Amount, Asset, Code, Ctx, CustomerId, Day, Error, Moment,
+    Money, OperationId, Permission, Refusal, Result,
 };
+use ledger::statements::Line;
 
-use crate::{Direction, Payments};
+use crate::{Category, Direction, Payments};
 
-pub use rules::Item;
+pub use rules::{Item, OperationView, OwnAccount};
+
+/// Most items of one export.
+pub const MAX_EXPORT_ITEMS: u32 = 5_000;
 
 /// What to look for in the history, newest first.
 #[derive(Clone, Debug, Default)]
@@ -24,13 +29,15 @@ pub struct Query {
     pub to: Option<Moment>,
     /// Only money that came in, or only money that went out.
     pub direction: Option<Direction>,
-    /// Only operations of this kind.
-    pub kind: Option<String>,
+    /// Only operations of these kinds; of any when empty.
+    pub kinds: Vec<String>,
+    /// Only what belongs to this category, by itself or as the customer said.
+    pub category: Option<Category>,
     /// At least this much, whatever the direction; only accounts in its asset.
     pub min: Option<Amount>,
     /// At most this much, whatever the direction; only accounts in its asset.
     pub max: Option<Amount>,
-    /// Only operations with this text in a name or the note, in any case.
+    /// Only operations with this text in the other side's name or the note, in any case.
     pub text: Option<String>,
     /// Where the page begins: what the page before gave.
     pub cursor: Option<String>,
@@ -45,6 +52,15 @@ pub struct Page {
     pub items: Vec<Item>,
     /// The cursor of the next page. `None`: this is the last one.
     pub next_cursor: Option<String>,
+}
+
+/// A history as a whole, to be taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The items, newest first.
+    pub items: Vec<Item>,
+    /// Whether that is everything. `false`: there are older ones, which did not fit.
+    pub complete: bool,
 }
 
 /// An account over a period.
@@ -76,10 +92,27 @@ impl Payments {
     /// A page of what happened on the customer's accounts.
     pub async fn history(&self, ctx: &Ctx, query: &Query) -> Result<Page> {
         ctx.require(Permission::OperationRead)?;
-        let customer = ctx.customer()?;
         let items = rules::page_items(query.limit)?;
-        let filter = rules::filter(query)?;
+        let (lines, more) = self.found(ctx, query, items).await?;
+        let next_cursor = lines.last().filter(|_| more).map(|l| rules::cursor(l.position()));
+        let items = lines.into_iter().map(rules::item).collect::<Result<_>>()?;
+        Ok(Page { items, next_cursor })
+    }
+
+    /// Everything that a query finds, in one piece: 5,000 items at most, whatever the query says of
+    /// a page's length.
+    pub async fn export(&self, ctx: &Ctx, query: &Query) -> Result<Export> {
+        ctx.require(Permission::OperationRead)?;
+        let (lines, more) = self.found(ctx, query, MAX_EXPORT_ITEMS).await?;
+        let items = lines.into_iter().map(rules::item).collect::<Result<_>>()?;
+        Ok(Export { items, complete: !more })
+    }
+
+    /// The newest lines that a query finds, this many at most, and whether there are more.
+    async fn found(&self, ctx: &Ctx, query: &Query, most: u32) -> Result<(Vec<Line>, bool)> {
+        let customer = ctx.customer()?;
         let asset = rules::asset(query)?;
+        let filter = rules::filter(query)?;
         let after = query.cursor.as_deref().map(rules::position).transpose()?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
         if after.is_some_and(|after| own.iter().all(|r| r.account.id != after.account)) {
@@ -87,17 +120,42 @@ impl Payments {
         }
         let accounts = rules::accounts(&own, query.account, asset)?;
         if accounts.is_empty() {
-            return Ok(Page { items: Vec::new(), next_cursor: None });
+            return Ok((Vec::new(), false));
         }
-        // One more than a page tells whether there is another one.
-        let more = items.saturating_add(1);
-        let mut lines = self.ledger.lines(&accounts, &filter, after, more).await?;
-        let page = usize::try_from(items).unwrap_or(usize::MAX);
-        let full = lines.len() > page;
-        lines.truncate(page);
-        let next_cursor = lines.last().filter(|_| full).map(|l| rules::cursor(l.position()));
-        let items = lines.into_iter().map(rules::item).collect::<Result<_>>()?;
-        Ok(Page { items, next_cursor })
+        // One more than is wanted tells whether there are more.
+        let asked = i64::from(most).saturating_add(1);
+        let mut lines = self.ledger.lines(&accounts, &filter, after, asked).await?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let more = lines.len() > most;
+        lines.truncate(most);
+        Ok((lines, more))
+    }
+
+    /// One operation as the customer sees it. Somebody else's is not found.
+    pub async fn operation(&self, ctx: &Ctx, id: OperationId) -> Result<OperationView> {
+        ctx.require(Permission::OperationRead)?;
+        let customer = ctx.customer()?;
+        let not_found = || Error::from(Code::NotFound);
+        let recorded = self.ledger.operation(id).await?.ok_or_else(not_found)?;
+        let own = self.ledger.accounts_of(customer.uuid()).await?;
+        let label = self.ledger.label(customer.uuid(), id).await?;
+        rules::operation(&recorded, &own, label)?.ok_or_else(not_found)
+    }
+
+    /// When something last happened on any account of each customer; those without accounts are
+    /// left out. For the part of the bank that tells open screens to look again.
+    pub async fn last_changes(
+        &self,
+        ctx: &Ctx,
+        customers: &[CustomerId],
+    ) -> Result<Vec<(CustomerId, Moment)>> {
+        ctx.require(Permission::AccountRead)?;
+        if !matches!(ctx.actor, Actor::System(_)) {
+            return Err(Code::PermissionMissing.into());
+        }
+        let owners: Vec<_> = customers.iter().map(|customer| customer.uuid()).collect();
+        let changes = self.ledger.last_changes(&owners).await?;
+        Ok(changes.into_iter().map(|(id, at)| (CustomerId::from_uuid(id), at)).collect())
     }
 
     /// The statement of one of the customer's accounts, from the first to the last day, both

@@ -5,15 +5,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
     AccountId, Amount, Asset, Code, Ctx, Day, Error, Moment, Money, OperationId, Refusal, Result,
 };
-use ledger::AccountRecord;
 use ledger::statements::{Filter, Line, Position};
+use ledger::{AccountRecord, Entry, Recorded, TransferKind};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Query;
 use crate::cash::{self, CashDetail};
 use crate::postings::Leg;
-use crate::transfers::{self, TransferDetail};
-use crate::{Direction, field_invalid, note};
+use crate::transfers::{self, Party, TransferDetail};
+use crate::{Category, Direction, categories, field_invalid, note};
 
 /// Items of a page when nothing is said.
 pub const PAGE_ITEMS: u32 = 50;
@@ -25,6 +26,8 @@ pub const MAX_STATEMENT_DAYS: i64 = 366;
 const MAX_TEXT_CHARS: usize = 100;
 /// Longest name of a kind of operation, in bytes.
 const MAX_KIND_BYTES: usize = 40;
+/// Most kinds of one search.
+const MAX_KINDS: usize = 20;
 /// The form of a cursor: this byte, the moment in microseconds, the account.
 const CURSOR_VERSION: u8 = 1;
 const CURSOR_BYTES: usize = 25;
@@ -50,12 +53,59 @@ pub struct Item {
     pub counterparty: Option<String>,
     /// The note.
     pub note: Option<String>,
+    /// What the money was for.
+    pub category: Category,
+    /// Whether the other side is another account of the same customer.
+    pub own: bool,
+}
+
+/// One of the customer's accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// The last four digits of its number.
+    pub tail: String,
+}
+
+/// One operation as one of its customers sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationView {
+    /// Its id.
+    pub id: OperationId,
+    /// What kind of business it is: `transfer.internal`, `cash.in`.
+    pub kind: String,
+    /// When it was posted.
+    pub at: Moment,
+    /// Which way the money went for the asker.
+    pub direction: Direction,
+    /// What was moved, without a sign.
+    pub amount: Money,
+    /// What the asker paid the bank for it.
+    pub fee: Money,
+    /// What left the asker's account, or came to it, without a sign.
+    pub total: Money,
+    /// The asker's account that paid, if it was theirs.
+    pub from: Option<OwnAccount>,
+    /// The asker's account that was paid, if it was theirs.
+    pub to: Option<OwnAccount>,
+    /// The other side, when that is another customer.
+    pub counterparty: Option<Party>,
+    /// The note.
+    pub note: Option<String>,
+    /// What the money was for.
+    pub category: Category,
+    /// Whether the asker can pay the same payee again.
+    pub repeatable: bool,
+    /// The balance after it of the asker's account that paid; of the one that was paid, when the
+    /// other side paid.
+    pub balance_after: Money,
 }
 
 /// The item of a line.
 pub fn item(line: Line) -> Result<Item> {
     let direction = if line.amount < 0 { Direction::Out } else { Direction::In };
-    let (counterparty, note) = told(&line, direction)?;
+    let told = told(&line.kind, line.code, direction, &line.detail)?;
     Ok(Item {
         operation: line.operation,
         kind: line.kind,
@@ -64,32 +114,107 @@ pub fn item(line: Line) -> Result<Item> {
         direction,
         amount: Money::new(line.amount, line.asset),
         balance_after: Money::new(line.balance, line.asset),
-        counterparty,
-        note,
+        counterparty: told.other.map(|party| party.masked_name),
+        note: told.note,
+        category: categories::rules::category(line.code, direction, line.own, line.label)?,
+        own: line.own,
     })
 }
 
-/// What the document of the operation tells about a line: the other side's name, and the note.
-fn told(line: &Line, direction: Direction) -> Result<(Option<String>, Option<String>)> {
+/// What the document of an operation tells about one of its transfers.
+#[derive(Default)]
+struct Told {
+    other: Option<Party>,
+    note: Option<String>,
+}
+
+fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<Told> {
     let unreadable =
         |error| Error::broken("reading the document of an operation for a history", error);
-    match (line.kind.as_str(), Leg::from_code(line.code)) {
+    match (kind, Leg::from_code(code)) {
         (transfers::KIND, Some(Leg::InternalTransfer)) => {
             let detail: TransferDetail =
-                serde_json::from_value(line.detail.clone()).map_err(unreadable)?;
+                serde_json::from_value(detail.clone()).map_err(unreadable)?;
             let other = match direction {
                 Direction::In => detail.payer,
                 Direction::Out | Direction::Own => detail.payee,
             };
-            Ok((Some(other.masked_name), detail.note))
+            Ok(Told { other: Some(other), note: detail.note })
         }
         (cash::KIND, Some(Leg::CashIn)) => {
-            let detail: CashDetail =
-                serde_json::from_value(line.detail.clone()).map_err(unreadable)?;
-            Ok((None, detail.note))
+            let detail: CashDetail = serde_json::from_value(detail.clone()).map_err(unreadable)?;
+            Ok(Told { other: None, note: detail.note })
         }
-        _ => Ok((None, None)),
+        _ => Ok(Told::default()),
     }
+}
+
+/// An operation as the owner of these accounts sees it. `None` when it moved nothing on them.
+pub fn operation(
+    recorded: &Recorded,
+    own: &[AccountRecord],
+    label: Option<i16>,
+) -> Result<Option<OperationView>> {
+    let find = |id: AccountId| own.iter().find(|record| record.account.id == id);
+    let touches = |e: &&Entry| {
+        matches!(e.transfer.kind, TransferKind::Post | TransferKind::Capture { .. })
+            && (find(e.transfer.debit).is_some() || find(e.transfer.credit).is_some())
+    };
+    let seen: Vec<&Entry> = recorded.entries.iter().filter(touches).collect();
+    let is_fee = |e: &Entry| categories::rules::is_fee(e.transfer.code);
+    // A fee is part of what it is for; one that was taken by itself is the whole operation.
+    let Some(main) = seen.iter().find(|e| !is_fee(e)).or(seen.first()) else { return Ok(None) };
+    let (from, to) = (find(main.transfer.debit), find(main.transfer.credit));
+    let direction = match (from, to) {
+        (Some(_), Some(_)) => Direction::Own,
+        (Some(_), None) => Direction::Out,
+        _ => Direction::In,
+    };
+    let Some(record) = from.or(to) else { return Ok(None) };
+    let account = record.account.id;
+    let asset = record.account.asset;
+    let mut fee = Money::zero(asset);
+    for e in &seen {
+        if is_fee(e) && !std::ptr::eq(*e, *main) && e.transfer.debit == account {
+            fee = fee.plus(Money::new(e.transfer.amount, asset))?;
+        }
+    }
+    let amount = Money::new(main.transfer.amount, asset);
+    let balance_after = seen.iter().rev().find_map(|e| balance_of(e, account));
+    let told = told(&recorded.kind, main.transfer.code, direction, &recorded.detail)?;
+    let is_own = direction == Direction::Own;
+    Ok(Some(OperationView {
+        id: recorded.id,
+        kind: recorded.kind.clone(),
+        at: recorded.at,
+        direction,
+        amount,
+        fee,
+        total: amount.plus(fee)?,
+        from: from.map(own_account).transpose()?,
+        to: to.map(own_account).transpose()?,
+        counterparty: told.other.filter(|_| !is_own),
+        note: told.note,
+        category: categories::rules::category(main.transfer.code, direction, is_own, label)?,
+        repeatable: recorded.kind == transfers::KIND && from.is_some(),
+        balance_after: Money::new(
+            balance_after.ok_or(Error::invariant("an operation left no balance"))?,
+            asset,
+        ),
+    }))
+}
+
+fn balance_of(entry: &Entry, account: AccountId) -> Option<i64> {
+    match (entry.transfer.debit == account, entry.transfer.credit == account) {
+        (true, _) => Some(entry.debit_balance),
+        (false, true) => Some(entry.credit_balance),
+        (false, false) => None,
+    }
+}
+
+fn own_account(record: &AccountRecord) -> Result<OwnAccount> {
+    let number = record.number.ok_or(Error::invariant("a customer's account has no number"))?;
+    Ok(OwnAccount { id: record.account.id, tail: number.tail().to_owned() })
 }
 
 /// The cursor of a position.
@@ -124,9 +249,9 @@ fn read_position(cursor: &str) -> Option<Position> {
 }
 
 /// How many items a page is to have.
-pub fn page_items(asked: Option<u32>) -> Result<i64> {
+pub fn page_items(asked: Option<u32>) -> Result<u32> {
     match asked.unwrap_or(PAGE_ITEMS) {
-        items @ 1..=MAX_PAGE_ITEMS => Ok(i64::from(items)),
+        items @ 1..=MAX_PAGE_ITEMS => Ok(items),
         _ => Err(field_invalid("limit")),
     }
 }
@@ -144,7 +269,8 @@ pub fn asset(query: &Query) -> Result<Option<Asset>> {
     }
 }
 
-/// What the ledger is to look for.
+/// What the ledger is to look for. Bounds that leave nothing between them are refused, as an empty
+/// page would look like an answer.
 pub fn filter(query: &Query) -> Result<Filter> {
     let incoming = match query.direction {
         None => None,
@@ -152,21 +278,40 @@ pub fn filter(query: &Query) -> Result<Filter> {
         Some(Direction::Out) => Some(false),
         Some(Direction::Own) => return Err(field_invalid("direction")),
     };
-    if let Some(kind) = &query.kind {
-        let good = |b: u8| b.is_ascii_lowercase() || matches!(b, b'.' | b'_');
-        if kind.is_empty() || kind.len() > MAX_KIND_BYTES || !kind.bytes().all(good) {
-            return Err(field_invalid("kind"));
-        }
+    if query.from.zip(query.to).is_some_and(|(from, to)| from >= to) {
+        return Err(field_invalid("to"));
     }
+    let (min, max) = (query.min.map(Amount::minor), query.max.map(Amount::minor));
+    if min.zip(max).is_some_and(|(min, max)| min > max) {
+        return Err(field_invalid("max"));
+    }
+    let (own, labelled) = match query.category {
+        None => (None, None),
+        Some(category) => {
+            let (own, labelled) = categories::rules::wanted(category);
+            (Some(own), labelled)
+        }
+    };
     Ok(Filter {
         from: query.from,
         to: query.to,
         incoming,
-        kind: query.kind.clone(),
-        min: query.min.map(Amount::minor),
-        max: query.max.map(Amount::minor),
+        kinds: kinds(&query.kinds)?,
+        own,
+        labelled,
+        min,
+        max,
         text: text(query.text.as_deref())?,
     })
+}
+
+fn kinds(kinds: &[String]) -> Result<Option<Vec<String>>> {
+    let letter = |b: u8| b.is_ascii_lowercase() || matches!(b, b'.' | b'_');
+    let good = |k: &String| !k.is_empty() && k.len() <= MAX_KIND_BYTES && k.bytes().all(letter);
+    if kinds.len() > MAX_KINDS || !kinds.iter().all(good) {
+        return Err(field_invalid("kind"));
+    }
+    Ok((!kinds.is_empty()).then(|| kinds.to_vec()))
 }
 
 fn text(text: Option<&str>) -> Result<Option<String>> {
@@ -178,20 +323,23 @@ fn text(text: Option<&str>) -> Result<Option<String>> {
     Ok((!text.is_empty()).then_some(text))
 }
 
-/// Which of the customer's accounts a query is about.
+/// Which of the customer's accounts a query is about. One account and an asset that it does not
+/// hold contradict each other.
 pub fn accounts(
     own: &[AccountRecord],
     wanted: Option<AccountId>,
     asset: Option<Asset>,
 ) -> Result<Vec<AccountId>> {
-    if wanted.is_some_and(|id| own.iter().all(|r| r.account.id != id)) {
-        return Err(Code::AccountNotFound.into());
+    let fits = |record: &&AccountRecord| asset.is_none_or(|x| record.account.asset == x);
+    let Some(id) = wanted else {
+        return Ok(own.iter().filter(fits).map(|record| record.account.id).collect());
+    };
+    let record = own.iter().find(|record| record.account.id == id);
+    let record = record.ok_or(Error::from(Code::AccountNotFound))?;
+    if !fits(&record) {
+        return Err(Refusal::new(Code::CurrencyMismatch).field("asset").into());
     }
-    let about = own
-        .iter()
-        .map(|r| r.account)
-        .filter(|a| wanted.is_none_or(|id| a.id == id) && asset.is_none_or(|x| a.asset == x));
-    Ok(about.map(|a| a.id).collect())
+    Ok(vec![id])
 }
 
 /// Refuses a period that ends before it begins, reaches beyond today or is too long.
@@ -282,13 +430,118 @@ mod tests {
             assert_eq!(refused(query), Some(Code::FieldInvalid), "{bad:?}");
         }
         for bad in ["", "Cash.In", "cash in", "a\0", &long] {
-            let query = Query { kind: Some(bad.to_owned()), ..Query::default() };
+            let query = Query { kinds: vec![bad.to_owned()], ..Query::default() };
             assert_eq!(refused(query), Some(Code::FieldInvalid), "{bad:?}");
         }
         let own = Query { direction: Some(Direction::Own), ..Query::default() };
         assert_eq!(refused(own), Some(Code::FieldInvalid));
         let blank = Query { text: Some("  ".to_owned()), ..Query::default() };
         assert_eq!(filter(&blank).unwrap().text, None);
+    }
+
+    #[test]
+    fn bounds_that_leave_nothing_are_refused() {
+        let field = |query: Query| match filter(&query) {
+            Err(Error::Refused(refusal)) => refusal.field,
+            other => panic!("{other:?}"),
+        };
+        let at = |micros| Some(Moment::from_micros(micros));
+        let amount = |minor| Some(Amount::from_minor(minor, Asset::Uzs).unwrap());
+        for (from, to, good) in [(1, 2, true), (2, 2, false), (3, 2, false)] {
+            let query = Query { from: at(from), to: at(to), ..Query::default() };
+            if good {
+                filter(&query).unwrap();
+            } else {
+                assert_eq!(field(query), Some("to"));
+            }
+        }
+        let exact = Query { min: amount(5), max: amount(5), ..Query::default() };
+        filter(&exact).unwrap();
+        let query = Query { min: amount(6), max: amount(5), ..Query::default() };
+        assert_eq!(field(query), Some("max"));
+        let many = Query { kinds: vec!["a".to_owned(); 21], ..Query::default() };
+        assert_eq!(field(many), Some("kind"));
+    }
+
+    fn record(id: u128, number: &str) -> AccountRecord {
+        AccountRecord {
+            account: ledger::Account {
+                id: AccountId::from_uuid(Uuid::from_u128(id)),
+                asset: Asset::Uzs,
+                rule: ledger::BalanceRule::DebitsWithinCredits,
+                status: ledger::Status::Open,
+                debits_posted: 0,
+                credits_posted: 0,
+                debits_pending: 0,
+                credits_pending: 0,
+                last_at: Moment::EPOCH,
+            },
+            number: Some(number.parse().unwrap()),
+            owner: Some(Uuid::from_u128(9)),
+            code: 20_206,
+            opened_at: Moment::EPOCH,
+        }
+    }
+
+    fn entry(debit: u128, credit: u128, code: i16, amount: i64) -> Entry {
+        Entry {
+            transfer: ledger::Transfer {
+                debit: AccountId::from_uuid(Uuid::from_u128(debit)),
+                credit: AccountId::from_uuid(Uuid::from_u128(credit)),
+                amount,
+                kind: TransferKind::Post,
+                code,
+            },
+            hold: None,
+            at: Moment::EPOCH,
+            debit_balance: 1_000_i64.saturating_sub(amount),
+            debit_held: 0,
+            credit_balance: amount,
+            credit_held: 0,
+        }
+    }
+
+    #[test]
+    fn a_fee_is_part_of_what_it_is_for() {
+        let detail = TransferDetail {
+            payer: Party { masked_name: "Jasur K.".to_owned(), account_tail: "1001".to_owned() },
+            payee: Party { masked_name: "Ali V.".to_owned(), account_tail: "2001".to_owned() },
+            asset: "UZS".to_owned(),
+            fee: 7,
+            note: None,
+            quote: kernel::QuoteId::from_uuid(Uuid::from_u128(7)),
+        };
+        let mut recorded = Recorded {
+            id: OperationId::from_uuid(Uuid::from_u128(1)),
+            at: Moment::EPOCH,
+            kind: transfers::KIND.to_owned(),
+            group: None,
+            initiator: ledger::Principal { kind: 1, id: Uuid::nil() },
+            request_hash: [0; 32],
+            refusal: None,
+            detail: serde_json::to_value(detail).unwrap(),
+            uses: Vec::new(),
+            entries: vec![entry(1, 2, 201, 100), entry(1, 3, 202, 7)],
+        };
+        let own = |id| [record(id, "20206000510000001001")];
+        let payer = operation(&recorded, &own(1), None).unwrap().unwrap();
+        let sums = |v: &OperationView| (v.amount.minor, v.fee.minor, v.total.minor);
+        assert_eq!((sums(&payer), payer.balance_after.minor), ((100, 7, 107), 993));
+        // The payee learns nothing of it.
+        let payee = operation(&recorded, &own(2), Some(4)).unwrap().unwrap();
+        assert_eq!((sums(&payee), payee.balance_after.minor), ((100, 0, 100), 100));
+        assert_eq!(payee.category, Category::Groceries);
+        assert_eq!(operation(&recorded, &own(4), None).unwrap(), None);
+        // By itself it is the operation, and no name changes that.
+        recorded.kind = "account.service".to_owned();
+        recorded.entries = vec![entry(1, 3, 202, 7)];
+        let alone = operation(&recorded, &own(1), Some(4)).unwrap().unwrap();
+        assert_eq!((sums(&alone), alone.category), ((7, 0, 7), Category::Fees));
+        assert!(!alone.repeatable && alone.counterparty.is_none());
+        // What is only held is not posted.
+        recorded.entries = vec![entry(1, 2, 201, 100)];
+        recorded.entries[0].transfer.kind = TransferKind::Hold { expires_at: None };
+        assert_eq!(operation(&recorded, &own(1), None).unwrap(), None);
     }
 
     #[test]

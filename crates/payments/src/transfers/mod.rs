@@ -9,24 +9,15 @@ pub mod rules;
 use std::fmt;
 
 use kernel::{
-    AccountId, AccountNumber, Amount, Code, Ctx, CustomerId, Error, Moment, Money, OperationId,
-    Permission, Phone, QuoteId, Result,
+    AccountId, AccountNumber, Amount, Asset, Code, Ctx, CustomerId, Error, Moment, Money,
+    OperationId, Permission, Phone, QuoteId, Result,
 };
 use ledger::{AccountRecord, Principal};
-use store::rates::{self, Rate};
 
 use crate::{Direction, Payments, note};
 
 pub use rules::{KIND, Party, TransferDetail, TransferReceipt};
 use rules::{Quoted, Side};
-
-/// A preview tells whether a phone is a customer's and how they are called. Thirty a minute are
-/// more than a person can look at; three hundred a day are more than anyone pays, and too few to go
-/// through a range of phone numbers.
-const PREVIEW_RATES: [Rate; 2] = [
-    Rate { scope: "transfer_preview/minute", max: 30, window_seconds: 60 },
-    Rate { scope: "transfer_preview/day", max: 300, window_seconds: 86_400 },
-];
 
 /// Whom to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +26,22 @@ pub enum Payee {
     Phone(Phone),
     /// The owner of the account with this number.
     Number(AccountNumber),
+    /// Whom the asker paid by this operation: so that nobody needs to be shown the full number of
+    /// somebody else's account. When that account was closed since, its owner is paid as by phone.
+    Again(OperationId),
+}
+
+/// Somebody whom the asker paid not long ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecentPayee {
+    /// The last transfer to them; names them in [`Payee::Again`].
+    pub operation: OperationId,
+    /// Who they are.
+    pub party: Party,
+    /// What that transfer was in.
+    pub asset: Asset,
+    /// When it was.
+    pub at: Moment,
 }
 
 /// A transfer that a customer thinks of.
@@ -97,11 +104,31 @@ pub struct Quote {
     pub token: String,
 }
 
+impl Quote {
+    /// The key for whoever has no better one to confirm it with, such as a form that is sent twice:
+    /// with it the quote is one operation, however often it is confirmed. As every key it keeps its
+    /// answer: a quote that was refused under it is to be made anew.
+    pub const fn key(&self) -> OperationId {
+        OperationId::from_uuid(self.id.uuid())
+    }
+}
+
 impl fmt::Debug for Quote {
     /// Without the token and the names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Quote").field("id", &self.id).finish_non_exhaustive()
     }
+}
+
+/// A preview that is looked at again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteView {
+    /// What was promised, with what the account has now.
+    pub quote: Quote,
+    /// The operation that carried it out.
+    pub paid: Option<OperationId>,
+    /// Whether the time to confirm it is over.
+    pub expired: bool,
 }
 
 /// The confirmation of a preview.
@@ -120,12 +147,6 @@ impl fmt::Debug for Confirm {
     }
 }
 
-/// A payee who was found.
-struct Found {
-    account: AccountRecord,
-    party: Party,
-}
-
 impl Payments {
     /// Shows what a transfer would do and cost. Moves nothing and promises for ten minutes.
     pub async fn preview(&self, ctx: &Ctx, preview: Preview) -> Result<Quote> {
@@ -133,14 +154,8 @@ impl Payments {
         let customer = ctx.customer()?;
         let note = note::accept(preview.note.as_deref())?;
         let from = self.own_account(customer, preview.from).await?;
-        rules::may_pay(&from.account, preview.amount)?;
-        for rate in PREVIEW_RATES {
-            rates::take(&self.store, ctx, rate, &customer.to_string()).await?;
-        }
-        let found = self.find_payee(ctx, &preview).await?;
-        if found.account.account.id == preview.from {
-            return Err(Code::SameAccount.into());
-        }
+        rules::may_pay(&from.account, preview.amount.asset())?;
+        let found = self.find_payee(ctx, &from, &preview.to).await?;
         let name = self.person(ctx, customer).await?.masked_name();
         let quoted = Quoted {
             id: QuoteId::generate(ctx.now(), ctx.entropy()),
@@ -151,17 +166,41 @@ impl Payments {
             },
             own: found.account.owner == from.owner,
             payee: Side { account: found.account.account.id, party: found.party },
+            phone_masked: found.phone_masked,
             amount: preview.amount,
             fee: rules::free_until_tariffs(preview.amount),
             note,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
-        let token = rules::sign(&self.keys, &quoted)?;
-        let phone_masked = match &preview.to {
-            Payee::Phone(phone) => Some(phone.to_string()),
-            Payee::Number(_) => None,
-        };
-        quote(quoted, &from, phone_masked, token)
+        let token = rules::seal(&self.keys, &quoted)?;
+        quote(quoted, &from, token)
+    }
+
+    /// Whom a transfer from this account would pay, before there is an amount. Counted together
+    /// with the previews.
+    pub async fn payee(&self, ctx: &Ctx, from: AccountId, to: &Payee) -> Result<QuotePayee> {
+        ctx.require(Permission::TransferCreate)?;
+        let from = self.own_account(ctx.customer()?, from).await?;
+        rules::may_pay(&from.account, from.account.asset)?;
+        let found = self.find_payee(ctx, &from, to).await?;
+        Ok(QuotePayee {
+            masked_name: found.party.masked_name,
+            account_tail: found.party.account_tail,
+            phone_masked: found.phone_masked,
+        })
+    }
+
+    /// A preview of the customer, looked at again: still open, expired or carried out.
+    pub async fn quoted(&self, ctx: &Ctx, token: &str) -> Result<QuoteView> {
+        ctx.require(Permission::TransferCreate)?;
+        let customer = ctx.customer()?;
+        let quoted = rules::open(&self.keys, customer, token)?;
+        let from = self.own_account(customer, quoted.payer.account).await?;
+        let id = quoted.id.to_string();
+        let operations = self.ledger.operations_by_reference(rules::QUOTE_SCHEME, &id).await?;
+        let expired = ctx.now() >= quoted.expires_at;
+        let quote = quote(quoted, &from, token.to_owned())?;
+        Ok(QuoteView { quote, paid: operations.first().copied(), expired })
     }
 
     /// Carries a preview out. The same key and token give the same receipt again.
@@ -209,68 +248,18 @@ impl Payments {
         rules::receipt(&recorded, direction)
     }
 
-    async fn owns(&self, customer: CustomerId, id: AccountId) -> Result<bool> {
+    pub(crate) async fn owns(&self, customer: CustomerId, id: AccountId) -> Result<bool> {
         let record = self.ledger.account(id).await?;
         Ok(record.is_some_and(|r| r.owner == Some(customer.uuid())))
     }
-
-    /// The account that would be paid. Nobody there, no account in this asset, one of the bank's
-    /// own, an owner who left: all the same refusal.
-    async fn find_payee(&self, ctx: &Ctx, preview: &Preview) -> Result<Found> {
-        let asset = preview.amount.asset();
-        let found = match &preview.to {
-            Payee::Phone(phone) => self.find_by_phone(ctx, phone, preview).await?,
-            Payee::Number(number) => {
-                if rules::of_another_asset(number, asset) {
-                    return Err(Code::CurrencyMismatch.into());
-                }
-                self.find_by_number(ctx, number).await?
-            }
-        };
-        let (owner, account) = found.ok_or(Error::from(Code::PayeeNotFound))?;
-        if account.account.asset != asset {
-            return Err(Code::CurrencyMismatch.into());
-        }
-        let party = Party { masked_name: owner.masked_name(), account_tail: tail(&account)? };
-        Ok(Found { account, party })
-    }
-
-    async fn find_by_phone(
-        &self,
-        ctx: &Ctx,
-        phone: &Phone,
-        preview: &Preview,
-    ) -> Result<Option<(customers::Customer, AccountRecord)>> {
-        let Some(owner) = self.payee_by_phone(ctx, phone).await? else { return Ok(None) };
-        let accounts = self.ledger.accounts_of(owner.id.uuid()).await?;
-        Ok(rules::receiving(accounts, preview.amount.asset()).map(|account| (owner, account)))
-    }
-
-    async fn find_by_number(
-        &self,
-        ctx: &Ctx,
-        number: &AccountNumber,
-    ) -> Result<Option<(customers::Customer, AccountRecord)>> {
-        let found = self.ledger.account_by_number(number).await?;
-        let Some(account) = found.filter(|r| r.account.status != ledger::Status::Closed) else {
-            return Ok(None);
-        };
-        let Some(owner) = account.owner.map(CustomerId::from_uuid) else { return Ok(None) };
-        Ok(self.payee_by_id(ctx, owner).await?.map(|owner| (owner, account)))
-    }
 }
 
-fn tail(record: &AccountRecord) -> Result<String> {
+pub(crate) fn tail(record: &AccountRecord) -> Result<String> {
     let number = record.number.ok_or(Error::invariant("a customer's account has no number"))?;
     Ok(number.tail().to_owned())
 }
 
-fn quote(
-    quoted: Quoted,
-    payer: &AccountRecord,
-    phone_masked: Option<String>,
-    token: String,
-) -> Result<Quote> {
+fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> {
     let total = quoted.total()?;
     let available = Money::new(payer.account.available(), payer.account.asset);
     Ok(Quote {
@@ -283,7 +272,7 @@ fn quote(
         payee: QuotePayee {
             masked_name: quoted.payee.party.masked_name,
             account_tail: quoted.payee.party.account_tail,
-            phone_masked,
+            phone_masked: quoted.phone_masked,
         },
         amount: quoted.amount.money(),
         fee: quoted.fee,

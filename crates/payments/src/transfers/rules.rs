@@ -2,10 +2,8 @@
 //! the other.
 //!
 //! A preview leaves no row. What it promised travels with the customer as a token that only the
-//! bank can write: base64url of a JSON document, a point, and base64url of its keyed hash.
+//! bank can write and read: a sealed JSON document.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
     AccountId, AccountNumber, Amount, Asset, Code, CustomerId, Error, KeyRing, KeyUse, Moment,
     Money, OperationId, QuoteId, Result,
@@ -20,12 +18,14 @@ use crate::{Direction, note};
 
 /// The kind of the operation.
 pub const KIND: &str = "transfer.internal";
+/// The scheme of the reference by which an operation names the quote it was made of.
+pub const QUOTE_SCHEME: &str = "quote";
 /// How long a preview can be confirmed.
 pub const QUOTE_LIFE_SECONDS: i64 = 600;
-/// Longest token that is looked at; one that the bank makes has about 2,100 bytes at most.
+/// Longest token that is looked at; one that the bank makes has about 2,200 bytes at most.
 const MAX_TOKEN_BYTES: usize = 4_096;
 /// The form of the document in the token.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// What the request hash of a confirmation begins with.
 const HASH_DOMAIN: &[u8] = b"okto/transfer.internal/1\n";
 
@@ -60,6 +60,8 @@ pub struct Quoted {
     pub payer: Side,
     /// Who is paid.
     pub payee: Side,
+    /// The end of the payee's phone, when they were named by phone.
+    pub phone_masked: Option<String>,
     /// Whether the payee's account is the payer's too.
     pub own: bool,
     /// What the payee gets.
@@ -79,17 +81,19 @@ impl Quoted {
     }
 }
 
-/// The document in the token. Names are short because the token travels in every confirmation.
+/// The document in the token. Names are short because the token travels in every confirmation. The
+/// customer does not stand in it: they are the context that the token is sealed with.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     v: u8,
     id: QuoteId,
-    by: CustomerId,
     from: AccountId,
     payer: Party,
     to: AccountId,
     payee: Party,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
     own: bool,
     asset: String,
     amount: i64,
@@ -101,15 +105,15 @@ struct Wire {
 }
 
 /// The token of a quote.
-pub fn sign(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
+pub fn seal(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
     let wire = Wire {
         v: VERSION,
         id: quoted.id,
-        by: quoted.customer,
         from: quoted.payer.account,
         payer: quoted.payer.party.clone(),
         to: quoted.payee.account,
         payee: quoted.payee.party.clone(),
+        phone: quoted.phone_masked.clone(),
         own: quoted.own,
         asset: quoted.amount.asset().code().to_owned(),
         amount: quoted.amount.minor(),
@@ -119,38 +123,31 @@ pub fn sign(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
     };
     let json = serde_json::to_vec(&wire)
         .map_err(|error| Error::broken("writing the document of a quote", error))?;
-    let payload = URL_SAFE_NO_PAD.encode(json);
-    let tag = URL_SAFE_NO_PAD.encode(keys.sign(KeyUse::Quote, &[payload.as_bytes()]));
-    Ok(format!("{payload}.{tag}"))
+    Ok(keys.seal(KeyUse::Quote, quoted.customer.uuid().as_bytes(), &json))
 }
 
 /// What a token promises to this customer. [`Code::QuoteNotFound`] for one that the bank did not
 /// write, wrote for somebody else, or wrote in a form that it does not read any more.
 pub fn open(keys: &KeyRing, customer: CustomerId, token: &str) -> Result<Quoted> {
-    let quoted = read(keys, token).filter(|quoted| quoted.customer == customer);
-    quoted.ok_or(Code::QuoteNotFound.into())
+    read(keys, customer, token).ok_or(Code::QuoteNotFound.into())
 }
 
-fn read(keys: &KeyRing, token: &str) -> Option<Quoted> {
+fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
     if token.len() > MAX_TOKEN_BYTES {
         return None;
     }
-    let (payload, tag) = token.split_once('.')?;
-    let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-    if !keys.verify(KeyUse::Quote, &[payload.as_bytes()], &tag) {
-        return None;
-    }
-    let json = URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let wire: Wire = serde_json::from_slice(&json).ok()?;
+    let json = keys.unseal(KeyUse::Quote, customer.uuid().as_bytes(), token)?;
+    let wire: Wire = serde_json::from_slice(json.expose()).ok()?;
     if wire.v != VERSION || wire.fee < 0 {
         return None;
     }
     let asset = Asset::from_code(&wire.asset)?;
     Some(Quoted {
         id: wire.id,
-        customer: wire.by,
+        customer,
         payer: Side { account: wire.from, party: wire.payer },
         payee: Side { account: wire.to, party: wire.payee },
+        phone_masked: wire.phone,
         own: wire.own,
         amount: Amount::from_minor(wire.amount, asset).ok()?,
         fee: Money::new(wire.fee, asset),
@@ -166,13 +163,13 @@ pub const fn free_until_tariffs(amount: Amount) -> Money {
 
 /// Refuses what the payer's account cannot pay, except for a lack of money: that is shown at the
 /// preview, and refused by the ledger at the confirmation.
-pub fn may_pay(payer: &Account, amount: Amount) -> Result<()> {
+pub fn may_pay(payer: &Account, asset: Asset) -> Result<()> {
     match payer.status {
         Status::Open => {}
         Status::Frozen => return Err(Code::AccountFrozen.into()),
         Status::Closed => return Err(Code::AccountClosed.into()),
     }
-    if payer.asset == amount.asset() { Ok(()) } else { Err(Code::CurrencyMismatch.into()) }
+    if payer.asset == asset { Ok(()) } else { Err(Code::CurrencyMismatch.into()) }
 }
 
 /// Whether the asset that is written in a number is another of the bank's. Known before the number
@@ -224,7 +221,11 @@ pub fn operation(
         fee: quoted.fee,
     });
     // Two confirmations under different keys are two operations; this lets only one of them post.
-    operation.refs.push(Ref { scheme: "quote", reference: quoted.id.to_string(), exclusive: true });
+    operation.refs.push(Ref {
+        scheme: QUOTE_SCHEME,
+        reference: quoted.id.to_string(),
+        exclusive: true,
+    });
     let names = [&quoted.payer.party.masked_name, &quoted.payee.party.masked_name];
     let parts: Vec<&str> = names.into_iter().chain(&quoted.note).map(String::as_str).collect();
     operation.narrative = note::searchable(&parts.join("\n"));
@@ -297,6 +298,8 @@ pub fn receipt(recorded: &Recorded, direction: Direction) -> Result<TransferRece
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use kernel::{Entropy, Secret};
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -324,6 +327,7 @@ mod tests {
                 account: AccountId::generate(now, Entropy),
                 party: party("Go‘zal O.", "2001"),
             },
+            phone_masked: None,
             own: false,
             amount: Amount::parse("150000.50", Asset::Uzs).unwrap(),
             fee: Money::zero(Asset::Uzs),
@@ -339,10 +343,10 @@ mod tests {
     #[test]
     fn a_token_gives_back_what_was_signed() {
         let quoted = quoted();
-        let token = sign(&keys(), &quoted).unwrap();
+        let token = seal(&keys(), &quoted).unwrap();
         assert_eq!(open(&keys(), quoted.customer, &token).unwrap(), quoted);
         let bare = Quoted { note: None, own: true, ..quoted };
-        let token = sign(&keys(), &bare).unwrap();
+        let token = seal(&keys(), &bare).unwrap();
         assert_eq!(open(&keys(), bare.customer, &token).unwrap(), bare);
     }
 
@@ -352,8 +356,9 @@ mod tests {
         let mut longest = quoted();
         longest.payer.party.masked_name = "𐐀".repeat(63);
         longest.payee.party.masked_name = "𐐀".repeat(63);
+        longest.phone_masked = Some("+998 ** *** ** 21".to_owned());
         longest.note = Some("𐐀".repeat(140));
-        let token = sign(&keys(), &longest).unwrap();
+        let token = seal(&keys(), &longest).unwrap();
         assert!(token.len() <= MAX_TOKEN_BYTES, "{}", token.len());
         assert_eq!(open(&keys(), longest.customer, &token).unwrap(), longest);
     }
@@ -361,33 +366,46 @@ mod tests {
     #[test]
     fn other_keys_customers_and_forms_are_refused() {
         let quoted = quoted();
-        let token = sign(&keys(), &quoted).unwrap();
+        let token = seal(&keys(), &quoted).unwrap();
         let stranger = CustomerId::from_uuid(Uuid::from_u128(1));
         assert!(refused(&keys(), stranger, &token));
         assert!(refused(&KeyRing::new(Secret::new([8; 32])), quoted.customer, &token));
+        let context = quoted.customer.uuid();
+        let json = keys().unseal(KeyUse::Quote, context.as_bytes(), &token).unwrap();
+        let json = String::from_utf8(json.expose().clone()).unwrap();
         for (from, to) in [
-            ("\"v\":1", "\"v\":2"),
+            ("\"v\":2", "\"v\":1"),
             ("\"asset\":\"UZS\"", "\"asset\":\"EUR\""),
             ("\"fee\":0", "\"fee\":-1"),
             ("\"amount\":15000050", "\"amount\":0"),
             ("\"own\":false", "\"own\":false,\"more\":1"),
         ] {
             // Written by the bank with its key, in a form that it does not read.
-            let (payload, _) = token.split_once('.').unwrap();
-            let json = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
             let changed = json.replacen(from, to, 1);
             assert_ne!(json, changed, "{from}");
-            let payload = URL_SAFE_NO_PAD.encode(changed);
-            let tag = keys().sign(KeyUse::Quote, &[payload.as_bytes()]);
-            let token = format!("{payload}.{}", URL_SAFE_NO_PAD.encode(tag));
+            let token = keys().seal(KeyUse::Quote, context.as_bytes(), changed.as_bytes());
             assert!(refused(&keys(), quoted.customer, &token), "{to}");
         }
     }
 
     #[test]
+    fn a_token_shows_nothing_to_whoever_carries_it() {
+        let quoted = Quoted { phone_masked: Some("+998 ** *** ** 21".to_owned()), ..quoted() };
+        let token = seal(&keys(), &quoted).unwrap();
+        assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+        let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        let account = quoted.payee.account.to_string();
+        for planted in ["Gozal", "zal O.", "Jasur", "2001", "amount", "15000050", &account] {
+            assert!(!bytes.windows(planted.len()).any(|w| w == planted.as_bytes()), "{planted}");
+        }
+        // One quote has as many tokens as it is asked for, and none tells that it is the same.
+        assert_ne!(token, seal(&keys(), &quoted).unwrap());
+    }
+
+    #[test]
     fn every_changed_cut_and_added_byte_is_noticed() {
         let quoted = quoted();
-        let token = sign(&keys(), &quoted).unwrap();
+        let token = seal(&keys(), &quoted).unwrap();
         for place in 0..token.len() {
             assert!(refused(&keys(), quoted.customer, &token[..place]), "cut at {place}");
             for other in [b'A', b'B', b'_', b'.', b'=', b' ', b'9'] {
@@ -414,7 +432,7 @@ mod tests {
             bit in 0..7_u8,
         ) {
             let quoted = quoted();
-            let mut bytes = sign(&keys(), &quoted).unwrap().into_bytes();
+            let mut bytes = seal(&keys(), &quoted).unwrap().into_bytes();
             let place = place.index(bytes.len());
             bytes[place] ^= 1 << bit;
             let changed = String::from_utf8(bytes).unwrap();

@@ -23,7 +23,7 @@ async fn accounts_have_numbers_of_their_own() {
     assert_eq!(sum.balance.decimal(), "0.00");
 
     let listed = world.payments.accounts(&jasur.ctx).await.unwrap();
-    assert_eq!(listed, vec![sum, dollars]);
+    assert_eq!(listed, vec![sum.clone(), dollars]);
     assert_eq!(world.payments.account(&jasur.ctx, sum.id).await.unwrap(), sum);
 
     // Somebody else's account and one that does not exist get the same answer.
@@ -52,7 +52,7 @@ async fn a_key_opens_one_account() {
     }
     let answers: Vec<_> = calls.join_all().await.into_iter().map(Result::unwrap).collect();
     assert!(answers.iter().all(|a| *a == answers[0]), "{answers:?}");
-    assert_eq!(world.payments.accounts(&jasur.ctx).await.unwrap(), vec![answers[0]]);
+    assert_eq!(world.payments.accounts(&jasur.ctx).await.unwrap(), answers[..1]);
 
     let other = Open { key, asset: Asset::Usd };
     refused(world.payments.open_account(&jasur.ctx, other).await, Code::IdempotencyKeyReused);
@@ -88,6 +88,73 @@ async fn five_accounts_in_one_asset_whatever_the_haste() {
         world.payments.open_account(&jasur.ctx, Open { key: world.key(), asset: Asset::Uzs }).await,
         Code::AccountLimitReached,
     );
+}
+
+#[tokio::test]
+async fn what_can_still_be_opened_is_what_the_ledger_lets_through() {
+    let world = World::new().await;
+    let jasur = world.person("Jasur", "Karimov", "901112233").await;
+    let openable = async || world.payments.openable(&jasur.ctx).await.unwrap();
+    assert_eq!(openable().await, vec![(Asset::Uzs, 5), (Asset::Usd, 5)]);
+    let first = world.account(&jasur, Asset::Uzs).await;
+    world.account(&jasur, Asset::Usd).await;
+    assert_eq!(openable().await, vec![(Asset::Uzs, 4), (Asset::Usd, 4)]);
+    // A closed one was counted, and stays so.
+    world.set_status(first.id, Status::Closed).await;
+    for left in (0..=3).rev() {
+        world.account(&jasur, Asset::Uzs).await;
+        assert_eq!(openable().await[0], (Asset::Uzs, left));
+    }
+    let open = Open { key: world.key(), asset: Asset::Uzs };
+    refused(world.payments.open_account(&jasur.ctx, open).await, Code::AccountLimitReached);
+    refused(world.payments.openable(&Ctx::anonymous(Lang::En)).await, Code::SignInRequired);
+    refused(world.payments.openable(&world.system()).await, Code::PermissionMissing);
+}
+
+#[tokio::test]
+async fn an_account_has_the_name_that_its_owner_gives() {
+    let world = World::new().await;
+    let ((jasur, account), (gozal, hers)) = world.pair().await;
+    let other = world.account(&jasur, Asset::Uzs).await;
+    let rename = async |id, name: Option<&str>| {
+        world.payments.rename_account(&jasur.ctx, id, name.map(str::to_owned)).await
+    };
+    let named = rename(account.id, Some("  Taʼtil uchun 🏖 ")).await.unwrap();
+    assert_eq!(named.name.as_deref(), Some("Taʼtil uchun 🏖"));
+    assert_eq!(named.balance.decimal(), "1000.00");
+    assert_eq!(world.payments.account(&jasur.ctx, account.id).await.unwrap(), named);
+    let listed = world.payments.accounts(&jasur.ctx).await.unwrap();
+    assert_eq!(listed, vec![named, other.clone()]);
+    // Two may have the same name; the last word counts.
+    rename(other.id, Some("Taʼtil uchun 🏖")).await.unwrap();
+    let renamed = rename(account.id, Some("Kundalik")).await.unwrap();
+    assert_eq!(renamed.name.as_deref(), Some("Kundalik"));
+    for nothing in [Some("   "), None, None] {
+        assert_eq!(rename(account.id, nothing).await.unwrap().name, None);
+        assert_eq!(world.payments.account(&jasur.ctx, account.id).await.unwrap().name, None);
+    }
+    // What is refused changes nothing.
+    rename(account.id, Some("Kundalik")).await.unwrap();
+    for bad in ["a\nb", "\u{202e}", &"ў".repeat(41)] {
+        refused(rename(account.id, Some(bad)).await, Code::FieldInvalid);
+    }
+    let unknown = AccountId::generate(world.clock.now(), kernel::Entropy);
+    for id in [hers.id, unknown, BankAccount::Cash.id(Asset::Uzs)] {
+        refused(rename(id, Some("Meniki")).await, Code::AccountNotFound);
+        refused(rename(id, None).await, Code::AccountNotFound);
+    }
+    let same = world.payments.account(&jasur.ctx, account.id).await.unwrap();
+    assert_eq!(same.name.as_deref(), Some("Kundalik"));
+    assert_eq!(world.payments.account(&gozal.ctx, hers.id).await.unwrap().name, None);
+    // A closed account is still the owner's to name.
+    world.set_status(other.id, Status::Closed).await;
+    assert_eq!(rename(other.id, None).await.unwrap().status, Status::Closed);
+    let nobody = Ctx::anonymous(Lang::En);
+    let bare = Ctx { permissions: Permissions::NONE, ..jasur.ctx.clone() };
+    let attempt = async |ctx: &Ctx| world.payments.rename_account(ctx, account.id, None).await;
+    refused(attempt(&nobody).await, Code::SignInRequired);
+    refused(attempt(&bare).await, Code::PermissionMissing);
+    refused(attempt(&world.system()).await, Code::PermissionMissing);
 }
 
 #[tokio::test]

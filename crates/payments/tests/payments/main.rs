@@ -4,8 +4,14 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod categories;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
+mod payees;
 #[cfg(test)]
 mod transfers;

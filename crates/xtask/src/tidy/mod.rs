@@ -63,7 +63,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     for finding in &findings {
         say(finding.to_string());
     }
-    if let Some(note) = routes.note {
+    for note in routes.notes {
         say(format!("note: {note}"));
     }
     if findings.is_empty() {

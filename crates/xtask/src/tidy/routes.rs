@@ -1,6 +1,6 @@
-//! Every route of the API stands in the table of the authorization test.
+//! Every route of a door stands in the table of that door's authorization test.
 //!
-//! That test walks each route as nobody, as the wrong customer and as staff without the right. A
+//! Such a test walks each route as nobody, as the wrong customer and as staff without the right. A
 //! route that is missing from its table is a route that nobody has tried to break into.
 
 use std::fmt;
@@ -9,16 +9,14 @@ use super::Finding;
 use super::text::{arguments, has_word, literal, without_comment, words_at};
 use super::tree::{SourceFile, Tree};
 
-const SOURCES: &str = "crates/api/src/";
-const TABLE: &str = "crates/api/tests/authorization.rs";
-/// The table may grow into a folder.
-const TABLE_FOLDER: &str = "crates/api/tests/authorization/";
+/// The crates that answer requests of people and programs.
+const DOORS: [&str; 2] = ["api", "web"];
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub findings: Vec<Finding>,
-    pub note: Option<String>,
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -35,14 +33,25 @@ impl fmt::Display for Route {
 
 pub fn check(tree: &Tree) -> Outcome {
     let mut outcome = Outcome::default();
+    for door in DOORS {
+        check_door(tree, door, &mut outcome);
+    }
+    outcome
+}
+
+fn check_door(tree: &Tree, door: &str, outcome: &mut Outcome) {
+    let sources = format!("crates/{door}/src/");
+    let table_file = format!("crates/{door}/tests/authorization.rs");
+    // The table may grow into a folder.
+    let table_folder = format!("crates/{door}/tests/authorization/");
     let table: String = tree
         .files
         .iter()
-        .filter(|file| file.path == TABLE || file.path.starts_with(TABLE_FOLDER))
+        .filter(|file| file.path == table_file || file.path.starts_with(&table_folder))
         .map(|file| file.text.as_str())
         .collect();
     let mut count = 0_usize;
-    for file in tree.rust_files().filter(|file| file.path.starts_with(SOURCES)) {
+    for file in tree.rust_files().filter(|file| file.path.starts_with(&sources)) {
         for (line, found) in declarations(file) {
             count += 1;
             match found {
@@ -50,7 +59,7 @@ pub fn check(tree: &Tree) -> Outcome {
                     let missing =
                         routes.iter().filter(|route| !table.contains(&format!("\"{route}\"")));
                     outcome.findings.extend(missing.map(|route| {
-                        let message = format!("route `{route}` is missing from {TABLE}");
+                        let message = format!("route `{route}` is missing from {table_file}");
                         Finding::new(&file.path, line, message)
                     }));
                 }
@@ -59,9 +68,8 @@ pub fn check(tree: &Tree) -> Outcome {
         }
     }
     if count == 0 {
-        outcome.note = Some(format!("routes: {SOURCES} has none yet"));
+        outcome.notes.push(format!("routes: {sources} has none yet"));
     }
-    outcome
 }
 
 type Declaration = Result<Vec<Route>, String>;
@@ -123,6 +131,10 @@ fn documented(arguments: &[&str]) -> Declaration {
 
 /// `.route("/v1/..", get(handler).post(other))`
 fn routed(arguments: &[&str]) -> Declaration {
+    // Without arguments it asks which route a request is for.
+    if *arguments == [""] {
+        return Ok(Vec::new());
+    }
     let path = arguments.first().copied().and_then(literal);
     let path = path.ok_or("route needs its path as a literal, to be checked")?;
     let handlers = arguments.get(1).copied().unwrap_or_default();
@@ -173,6 +185,8 @@ pub async fn open() {}
 #[utoipa::path(get, path = "/v1/accounts/{id}", params(("id" = String, Path)))]
 pub async fn show() {}
 "#;
+
+    const TABLE: &str = "crates/api/tests/authorization.rs";
 
     fn findings(source: &str, table: &str) -> Vec<String> {
         let tree = Tree::of(&[("crates/api/src/accounts/open.rs", source), (TABLE, table)]);
@@ -236,6 +250,11 @@ pub async fn show() {}
     }
 
     #[test]
+    fn asking_for_a_route_declares_none() {
+        assert_eq!(findings("visit.route() == Some(STREAM)", ""), Vec::<String>::new());
+    }
+
+    #[test]
     fn tests_declare_no_routes() {
         let source = "#[cfg(test)]\nmod tests {\n.route(\"/t\", get(x))\n}\n";
         assert_eq!(findings(source, ""), Vec::<String>::new());
@@ -245,6 +264,22 @@ pub async fn show() {}
     fn no_route_yet_is_a_note() {
         let outcome = check(&Tree::of(&[("crates/api/src/lib.rs", "//! API\n")]));
         assert!(outcome.findings.is_empty());
-        assert!(outcome.note.is_some());
+        assert_eq!(outcome.notes.len(), DOORS.len());
+    }
+
+    #[test]
+    fn each_door_has_a_table_of_its_own() {
+        let source = r#".route("/x", get(x))"#;
+        let table = r#"("GET /x", Customer)"#;
+        let tree = Tree::of(&[
+            ("crates/api/src/x.rs", source),
+            ("crates/web/src/x.rs", source),
+            ("crates/web/tests/authorization/table.rs", table),
+        ]);
+        let outcome = check(&tree);
+        let found: Vec<_> = outcome.findings.iter().map(ToString::to_string).collect();
+        let expected = format!("crates/api/src/x.rs:1: route `GET /x` is missing from {TABLE}");
+        assert_eq!(found, [expected]);
+        assert!(outcome.notes.is_empty());
     }
 }

@@ -1,0 +1,35 @@
+mod amount;
+mod bars;
+mod button;
+mod chart;
+mod choice;
+mod field;
+mod home;
+mod language;
+mod list;
+mod notice;
+mod page;
+mod record;
+mod shell;
+mod taste;
+
+pub use amount::{AmountText, amount, amount_signed};
+pub use bars::{AppBar, Tab, icon_button, icon_link, tab_bar, tab_bar_with};
+pub use button::Button;
+pub use chart::{Bar, BarChart};
+pub use choice::{
+    Chip, Choice, Segment, Select, SwitchRow, choice_list, chips, segmented, segmented_links,
+};
+pub use field::Field;
+pub use home::{Hero, QuickAction, quick_actions};
+pub use language::{language_buttons, language_name, language_switch};
+pub use list::{
+    Row, account_row, avatar, card, chevron, day_heading, lead_icon, list, operation_row, section,
+};
+pub use notice::{Banner, Tone, badge, empty_state, toast};
+pub use page::{columns, details, form_actions, pagination, prose, sheet};
+pub use record::{
+    KeyValue, ReceiptHead, Step, StepState, copy_row, key_values, key_values_strong, timeline,
+};
+pub use shell::{Balances, Shell, Theme, styles};
+pub use taste::{balances_toggle, theme_choice};

@@ -1,0 +1,367 @@
+### Слова приложения. Ключ начинается с экрана, на котором стоит.
+
+## Везде
+
+app-name = Okto
+app-description = Ваш банк в телефоне
+skip-to-content = К содержанию
+tab-home = Главная
+tab-pay = Платежи
+tab-activity = История
+tab-products = Продукты
+tab-help = Помощь
+tabs-label = Основные разделы
+back = Назад
+continue = Продолжить
+cancel = Отмена
+save = Сохранить
+saved = Сохранено
+close = Закрыть
+show = Показать
+hide = Скрыть
+copy = Скопировать
+copied = Скопировано
+share = Поделиться
+all = Все
+more = Показать ещё
+retry = Попробовать ещё раз
+go-home = На главную
+language = Язык
+today = Сегодня
+yesterday = Вчера
+just-now = Только что
+optional = необязательно
+loading = Загрузка
+new-page = { $title }
+offline-banner = Нет связи. Данные на экране могли устареть.
+trouble-banner = До банка достучаться не удалось. Повторите: ничего не выполнится дважды.
+live-amount-hidden = Деньги
+live-in = Пришло { $amount } от { $name }
+live-in-cash = Пришло { $amount }
+live-out = Отправлено { $amount }
+install = Установить приложение
+install-text = Оно открывается с экрана телефона и скажет, если нет связи.
+
+## Что-то пошло не так
+
+error-title = Не получилось
+error-not-found-title = Такой страницы нет
+error-not-found-text = Возможно, в адресе опечатка, или то, что здесь было, вам больше не принадлежит.
+error-busy-title = Банк перегружен
+error-broken-title = У нас произошёл сбой
+error-broken-text = Из-за этого с ваших счетов ничего не списано. Мы уже знаем о сбое. Попробуйте через минуту.
+error-unknown-title = Результат пока неизвестен
+error-unknown-text = Прежде чем отправлять снова, загляните в историю: повтор того же подтверждения никогда не списывает деньги дважды.
+error-safe = Ваши деньги в безопасности.
+error-reference = Если будете звонить нам, назовите этот код: { $reference }
+error-form-expired-title = Страница устарела
+error-form-expired-text = Ничего не сделано. Откройте страницу заново и повторите.
+error-signed-out-title = Вы вышли
+error-signed-out-text = Чтобы защитить ваши деньги, мы завершаем вход после получаса без действий.
+
+## Без связи
+
+offline-title = Нет связи
+offline-text = Сейчас отсюда до банка не достучаться. Ничего не отправлено и не списано. Когда связь появится, откройте страницу снова.
+offline-retry = Попробовать ещё раз
+
+## Как что называется
+
+asset-uzs = Счёт в сумах
+asset-usd = Счёт в долларах
+category-people = Люди
+category-own = Свои счета
+category-cash = Наличные
+category-groceries = Продукты
+category-eating = Кафе
+category-transport = Транспорт
+category-home = Дом
+category-health = Здоровье
+category-children = Дети
+category-shopping = Покупки
+category-leisure = Досуг
+category-fees = Комиссии
+category-income = Доход
+category-other = Другое
+operation-own = Между своими счетами
+operation-cash-in = Пополнение наличными
+operation-transfer-in = Входящий перевод
+operation-transfer-out = Исходящий перевод
+operation-other = Операция
+
+## Вход
+
+phone-label = Телефон
+password-label = Пароль
+sign-in-title = Вход
+sign-in-submit = Войти
+sign-in-new = Ещё не клиент?
+sign-up-link = Зарегистрироваться
+sign-out = Выйти
+
+## Приветствие
+
+welcome-title = Ваш банк в телефоне
+welcome-transfer = Переводы по номеру телефона
+welcome-transfer-text = Вы видите, кому платите, до подтверждения. Деньги приходят сразу и без комиссии.
+welcome-accounts = Счета в сумах и долларах
+welcome-accounts-text = Открываются здесь за минуту. Ведение ничего не стоит.
+welcome-statements = Выписки, которые может проверить каждый
+welcome-statements-text = QR-код на выписке показывает, что её выдали мы.
+welcome-sign-up = Стать клиентом
+welcome-help = Вопросы и контакты
+welcome-verify = Проверить документ
+
+## Регистрация
+
+sign-up-title = Стать клиентом
+sign-up-step = Шаг { $step } из 3
+sign-up-phone-text = Укажите свой мобильный номер. Мы пришлём код, чтобы убедиться, что он ваш.
+sign-up-phone-hint = Номер Узбекистана: с ним вы будете входить.
+sign-up-send = Получить код
+sign-up-known = Уже клиент?
+sign-up-code-title = Код из сообщения
+sign-up-code-sent = Мы отправили сообщение с кодом на номер { $phone }. Код действует 3 минуты.
+sign-up-code-sent-again = Новый код отправлен на номер { $phone }. Предыдущий больше не действует.
+sign-up-code-label = Код
+sign-up-code-hint = 6 цифр. Сотрудники банка никогда его не спрашивают.
+sign-up-code-none = Сообщение не пришло?
+sign-up-code-again = Получить новый код
+sign-up-code-wait = Новый код через {"{}"} с
+sign-up-other-phone = Не тот номер? Изменить
+sign-up-you-title = О вас
+sign-up-you-text = Номер { $phone } подтверждён. Осталось указать имя и придумать пароль.
+sign-up-first-name = Имя
+sign-up-last-name = Фамилия
+sign-up-name-hint = Как в паспорте или ID-карте.
+sign-up-birth-date = Дата рождения
+sign-up-birth-date-hint = Вам должно быть не меньше 18 лет.
+sign-up-password-hint = Не короче 12 символов. Подойдут несколько слов, которые вместе составили бы только вы: легко запомнить, трудно угадать. Без имени и номера телефона.
+sign-up-finish = Открыть мой банк
+sign-up-sign-in = Войти
+sign-up-start-again = Начать заново
+
+## Помощь
+
+help-title = Помощь
+help-contacts = Контакты
+help-phone = Телефон
+help-address = Адрес
+help-bank = Банк
+help-licence = Лицензия
+help-topics = Частые вопросы
+help-others = Другие вопросы
+help-not-solved = Не нашли ответ?
+help-call = Позвонить: { $phone }
+help-verify = Проверить наш документ
+help-verify-text = По коду или QR
+
+## Проверка документа
+
+verify-title = Проверка документа
+verify-text = На каждой нашей выписке под QR-кодом есть код из 16 знаков. Введите его и увидите, что записано в банке.
+verify-code-label = Код документа
+verify-code-hint = Буквы и цифры; пробелы, дефисы и размер букв не важны.
+verify-submit = Проверить
+verify-good = Выдан банком и не изменён
+verify-good-text = Теперь сравните с бумагой каждую строку ниже. Если хоть одна отличается, бумагу исправили: не принимайте её.
+verify-changed = Выдан банком, но полагаться на него нельзя
+verify-changed-text = Наши записи больше не совпадают с этим документом. Попросите у владельца новый или позвоните нам: { $phone }.
+verify-none = Такого документа нет
+verify-none-text = Банк не выдавал документа с кодом { $code }. Сверьте код с бумагой. Если он тот же, это не наш документ.
+verify-says = Что должно стоять на бумаге
+verify-holder = Владелец
+verify-number = Номер счёта
+verify-period = Период
+verify-opening = Остаток в начале
+verify-credits = Поступило
+verify-debits = Списано
+verify-closing = Остаток в конце
+verify-lines = Число операций
+verify-issued = Выдан
+verify-code = Код
+verify-masked = Имя и номер показаны не полностью, чтобы защитить владельца. Сравните видимые части.
+verify-another = Проверить другой документ
+
+## Главный экран
+
+home-hello = Здравствуйте, { $name }
+home-profile = Профиль и безопасность
+home-hide = Скрыть остатки
+home-show = Показать остатки
+home-search = Поиск операций
+home-total = Общий баланс
+home-dollars = В долларах { $amount }
+home-spent = В этом месяце потрачено { $amount }
+home-actions = Быстрые действия
+home-pay-phone = По телефону
+home-own = Свои счета
+home-requisites = Реквизиты
+home-statement = Выписка
+home-accounts = Счета
+home-new-account = Новый счёт
+home-recent = Последние операции
+home-none-title = Операций пока нет
+home-none-text = Здесь появятся поступления и расходы. Чтобы вам заплатили, передайте реквизиты счёта.
+home-none-action = Реквизиты счёта
+home-attention = Обратите внимание
+home-no-account-title = У вас ещё нет счёта
+home-no-account-text = Откройте счёт, чтобы получать и отправлять деньги. Это бесплатно.
+home-frozen-title = Счёт { $tail } заморожен
+home-frozen-text = Списания невозможны. Поступления зачисляются.
+home-frozen-link = Об этом счёте
+home-install-ios = Чтобы установить приложение, нажмите в Safari «Поделиться», затем «На экран „Домой“».
+
+## Счёт
+
+account-balance = Остаток
+account-available = Доступно { $amount }
+account-held = Удержано { $amount }
+account-actions = Что можно сделать
+account-send = Отправить
+account-requisites = Реквизиты
+account-statement = Выписка
+account-rename = Название
+account-opened-title = Счёт открыт
+account-opened-text = Передайте его реквизиты тем, кто вам платит.
+account-number = Номер счёта
+account-frozen = Заморожен
+account-frozen-title = Этот счёт заморожен
+account-frozen-text = Списания невозможны, ваши деньги остаются на счёте. Поступления зачисляются. Причину можно узнать в банке: позвоните или напишите нам.
+account-frozen-link = Как связаться с банком
+account-closed = Закрыт
+account-closed-title = Этот счёт закрыт
+account-closed-text = Деньги на него больше не зачисляются. Выписку по нему получить можно.
+account-operations = Операции
+account-none-title = Операций пока нет
+account-none-text = Здесь появятся поступления и расходы.
+account-name-title = Название счёта
+account-name-label = Название
+account-name-hint = Его видите только вы. Если оставить поле пустым, счёт будет называться «{ $usual }».
+
+## Реквизиты счёта
+
+requisites-title = Реквизиты счёта
+requisites-text = Это нужно знать тому, кто переводит деньги на этот счёт.
+requisites-holder = Владелец счёта
+requisites-number = Номер счёта
+requisites-currency = Валюта
+requisites-bank = Банк
+requisites-mfo = Код банка (МФО)
+requisites-taxpayer = ИНН банка
+requisites-copy-all = Скопировать всё
+requisites-qr-title = QR-код
+requisites-qr = QR-код с номером счёта
+requisites-qr-text = В нём номер счёта: его не нужно вводить вручную.
+
+## Выписка
+
+statement-title = Выписка по счёту
+statement-text = Вы получите её в PDF, Excel и CSV. По коду в ней любой может проверить документ.
+statement-periods = Период
+statement-this-month = Этот месяц
+statement-last-month = Прошлый месяц
+statement-three-months = 3 месяца
+statement-year = Год
+statement-from = Первый день
+statement-to = Последний день
+statement-hint = Не больше года, по сегодняшний день.
+statement-submit = Получить выписку
+
+## Выданная выписка
+
+document-title = Выписка по счёту
+document-period = Период
+document-days = { $from } – { $to }
+document-account = Счёт
+document-holder = Владелец счёта
+document-issued = Выдана
+document-opening = На начало
+document-credits = Поступило
+document-debits = Списано
+document-closing = На конец
+document-count = Операций
+document-download = Скачать
+document-pdf = PDF: напечатать или отправить
+document-xlsx = Excel
+document-csv = CSV для программ
+document-verify-title = Проверка документа
+document-verify-text = Тот, кто получит выписку, может проверить на нашем сайте, что она настоящая и не изменена.
+document-code = Код документа
+document-verify-link = Открыть проверку
+document-again = Другой период
+
+## Продукты
+
+products-title = Продукты
+products-text = Что можно открыть прямо сейчас.
+products-free = Открытие и обслуживание бесплатно.
+products-left = Можно открыть ещё { $count }.
+products-limit = У вас уже столько счетов, сколько может быть у одного человека.
+products-uzs-text = Для зарплаты, переводов и повседневных расходов.
+products-usd-text = Для хранения долларов. Они считаются отдельно от сумов.
+products-open-title = Открыть счёт
+products-open-what = Счёт
+products-open-price = Открытие и обслуживание
+products-open-price-free = Бесплатно
+products-open-left = Можно открыть ещё
+products-open-text = Счёт получает свой номер и работает сразу.
+products-open-submit = Открыть счёт
+products-limit-title = Больше таких счетов открыть нельзя
+
+## Платежи
+
+pay-title = Перевод денег
+pay-own-title = Между своими счетами
+pay-recent = Недавние получатели
+pay-currency = Валюта
+pay-to = Телефон или номер счёта
+pay-to-hint = Номер мобильного нашего клиента или 20 цифр счёта в нашем банке.
+pay-payee = Кому
+pay-somebody-else = Другой получатель
+pay-own-text = Выберите два счёта, вводить ничего не нужно
+pay-from = Со счёта
+pay-into = На счёт
+pay-account-available = { $tail } · доступно
+pay-account-frozen = { $tail } · заморожен, списания невозможны
+pay-amount = Сумма
+pay-note = Сообщение
+pay-note-hint = Можно не заполнять. Получатель его увидит.
+pay-no-account-title = Счёта пока нет
+pay-no-account-text = Сначала откройте счёт: это бесплатно и занимает несколько секунд.
+pay-open-account = Открыть счёт
+pay-own-none-title = Одного счёта недостаточно
+pay-own-none-text = Для перевода между своими счетами нужны два счёта в одной валюте.
+pay-review-title = Проверьте и отправьте
+pay-review-phone = Телефон
+pay-review-fee = Комиссия
+pay-review-free = бесплатно
+pay-review-total = Всего
+pay-review-arrival = Поступит
+pay-review-at-once = сразу
+pay-review-send = Отправить { $amount }
+pay-review-change = Изменить
+pay-review-short-title = Недостаточно денег
+pay-review-short-text = На этом счёте не хватает { $missing }. Деньги не списаны.
+pay-review-refused = Перевод не отправлен
+pay-start-again = Начать заново
+
+## Квитанции и операции
+
+receipt-title = Деньги отправлены
+receipt-title-own = Деньги переведены
+receipt-done = Выполнено
+receipt-when = Когда
+receipt-from = Откуда
+receipt-to = Куда
+receipt-balance-after = Остаток после
+receipt-category = На что
+receipt-category-choose = Категория
+receipt-category-hint = Её видите только вы.
+receipt-number = Номер операции
+receipt-repeat = Повторить
+receipt-pdf = Скачать PDF
+receipt-copy-text = Скопировать текстом
+receipt-text = { $bank }: { $amount }, получатель { $name }, { $when }. Операция { $number }
+receipt-details = Все подробности
+receipt-problem = Что-то не так

@@ -1,0 +1,183 @@
+//! What happens to every request before and after its page.
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use edge::cookies::{self, Life};
+use edge::csp::REPORT_PATH;
+use edge::csrf::Visitor;
+use edge::{Client, Failure, Known, Place, Reply, headers, origin};
+use identity::Use;
+use kernel::{Actor, Code, Ctx, Entropy, Error, Lang, SessionId};
+
+use crate::draft::{self, DRAFT};
+use crate::fields::Fields;
+use crate::view::{
+    self, BACK_FIELD, CSRF_FIELD, LANG, LANG_FIELD, SESSION, TASTE, View, see_other,
+};
+use crate::{Web, pages};
+
+/// Where the live stream of an open page comes from: it does not count as the customer's doing.
+const STREAM: &str = "/events";
+/// A page of ours was filled in and is not good any more, or the form was never ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormExpired;
+
+/// The outer half: limits, the page of a failure, headers, the line in the log.
+pub(crate) async fn outside(
+    State(web): State<Web>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let lang = view::language(web.site(), request.headers())
+        .unwrap_or_else(|| edge::accept_language(request.headers()));
+    let visit = web.0.door.arrive(&mut request, lang);
+    let (parts, body) = request.into_parts();
+    let client = parts.extensions.get::<Client>().cloned();
+    let client = client.unwrap_or(Client { ip: [0, 0, 0, 0].into(), user_agent: String::new() });
+    let stranger = View::new(web.site(), visit.ctx().clone(), &parts, client);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(stranger.clone());
+    // A stream stays for as long as its page: it would keep its place from those who only come by.
+    let place = if visit.route() == Some(STREAM) { Place::Free } else { Place::Taken };
+    let mut response = web.0.door.admit(request, next, place).await;
+    let view = response.extensions_mut().remove::<View>().unwrap_or(stranger);
+    let expired = response.extensions_mut().remove::<FormExpired>().is_some();
+    let mut response = visit.shown(response, |failure, _| {
+        if expired {
+            pages::failure::form_expired(&view)
+        } else {
+            pages::failure::page(&web, &view, failure)
+        }
+    });
+    headers::page(response.headers_mut(), web.site(), &view.nonce);
+    visit.leave(response)
+}
+
+/// The inner half: who it is, and whether a form comes from a page of ours.
+pub(crate) async fn inside(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let found = arrive(&web, request).await;
+    let (request, view, visitor_cookie) = match found {
+        Ok(arrived) => arrived,
+        Err(failure) => return failure.into_response(),
+    };
+    let drafted = cookies::read(web.site(), request.headers(), DRAFT).is_some();
+    let mut response = match checked(&web, request, &view).await {
+        Ok(request) => {
+            let mut response = next.run(request).await;
+            if drafted {
+                forget(&web, &mut response, DRAFT);
+            }
+            response
+        }
+        Err(response) => *response,
+    };
+    if let Some(cookie) = visitor_cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if !view.signed_in() && response.status() == StatusCode::UNAUTHORIZED {
+        forget(&web, &mut response, SESSION);
+    }
+    response.extensions_mut().insert(view);
+    response
+}
+
+type Arrived = (Request, View, Option<axum::http::HeaderValue>);
+
+/// Finds out who it is. A session that is over is nobody's.
+async fn arrive(web: &Web, mut request: Request) -> Reply<Arrived> {
+    let view = request.extensions().get::<View>().cloned().ok_or(Failure::from(Code::NotFound))?;
+    let purpose = if request.uri().path() == STREAM { Use::Watch } else { Use::Request };
+    let token = cookies::read(web.site(), request.headers(), SESSION);
+    let ctx = match token {
+        Some(token) => match web.identity().authenticate_browser(&view.ctx, token, purpose).await {
+            Ok(ctx) => ctx,
+            Err(error) if error.code() == Some(Code::SignInRequired) => view.ctx.clone(),
+            Err(error) => return Err(error.into()),
+        },
+        None => view.ctx.clone(),
+    };
+    Known::of(request.extensions()).note(ctx.actor);
+    let (visitor, cookie) = view::visitor(web.site(), request.headers())?;
+    let csrf = web.0.csrf.token(&visitor, session(&ctx), Entropy);
+    let view = View { ctx, csrf, ..view };
+    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(view.clone());
+    Ok((request, view, cookie))
+}
+
+fn session(ctx: &Ctx) -> Option<SessionId> {
+    match ctx.actor {
+        Actor::Customer { session, .. } => Some(session),
+        _ => None,
+    }
+}
+
+/// Reads the form of a request that changes something, and refuses it unless it comes from a page
+/// that was made for this visitor.
+///
+/// A press on another language is answered here, whatever form it was in: what was typed travels
+/// to the same page in that language, and nothing else is done.
+async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Box<Response>> {
+    if origin::is_safe(request.method()) || request.uri().path() == REPORT_PATH {
+        return Ok(request);
+    }
+    if !origin::is_own(web.site(), request.headers()) {
+        return Err(expired());
+    }
+    let (mut parts, body) = request.into_parts();
+    let bytes = to_bytes(body, edge::BODY_MAX_BYTES).await;
+    let bytes = bytes.map_err(|_| Box::new(Failure::from(Code::RequestTooLarge).into_response()))?;
+    let fields = Fields::read(&bytes)
+        .ok_or_else(|| Box::new(Failure::from(Code::RequestMalformed).into_response()))?;
+    let visitor = parts.extensions.get::<Visitor>().copied();
+    let token = fields.text(CSRF_FIELD);
+    let ours =
+        visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session(&view.ctx), token));
+    if !ours {
+        return Err(expired());
+    }
+    if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
+        let back = view::own_path(fields.text(BACK_FIELD)).unwrap_or(&view.here);
+        return Err(Box::new(in_language(web, lang, back, &fields)));
+    }
+    parts.extensions.insert(fields);
+    Ok(Request::from_parts(parts, axum::body::Body::empty()))
+}
+
+/// The way to the same page in another language.
+fn in_language(web: &Web, lang: Lang, back: &str, fields: &Fields) -> Response {
+    let mut response = see_other(back);
+    let lang = cookies::set(web.site(), LANG, lang.tag(), TASTE).ok();
+    let draft = draft::cookie(web, back, fields);
+    for cookie in lang.into_iter().chain(draft) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The answer to a form that is not one of ours, or not any more.
+fn expired() -> Box<Response> {
+    let mut response = Failure::from(Code::RequestMalformed).into_response();
+    response.extensions_mut().insert(FormExpired);
+    Box::new(response)
+}
+
+fn forget(web: &Web, response: &mut Response, name: &str) {
+    if let Ok(cookie) = cookies::clear(web.site(), name) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The cookie of a session that begins. It lives in the browser as long as the session can.
+pub(crate) fn session_cookie(
+    web: &Web,
+    session: &identity::BrowserSession,
+    now: kernel::Moment,
+) -> Result<axum::http::HeaderValue, Error> {
+    let seconds = session.ends.micros_since(now).div_euclid(1_000_000).max(0);
+    cookies::set(web.site(), SESSION, session.token.expose(), Life::Seconds(seconds))
+}
+

@@ -1,0 +1,57 @@
+//! What was typed into a form, on its way to the same form in another language.
+//!
+//! It travels in a sealed cookie that lives for a minute and is taken away by the next page.
+//! Passwords and codes do not travel: they are typed again.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use edge::cookies::{self, Life};
+use kernel::KeyUse;
+
+use crate::Web;
+use crate::fields::Fields;
+
+pub(crate) const DRAFT: &str = "okto-draft";
+const LIFE_SECONDS: i64 = 60;
+/// Browsers drop a cookie that is longer than four kilobytes with its name.
+const SEALED_MAX_BYTES: usize = 3_800;
+/// Fields whose content is a proof of who somebody is.
+const SECRET: [&str; 3] = ["password", "code", "ticket"];
+
+/// What was typed into this page's form before the language was changed; empty otherwise.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft(pub Fields);
+
+/// The cookie that takes the fields of a form to a page.
+pub(crate) fn cookie(web: &Web, page: &str, fields: &Fields) -> Option<HeaderValue> {
+    let mut plain = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in fields.iter() {
+        if !name.starts_with('_') && !SECRET.contains(&name) {
+            plain.append_pair(name, value);
+        }
+    }
+    let plain = plain.finish();
+    let sealed = web.keys().seal(KeyUse::Cookie, &context(page), plain.as_bytes());
+    if plain.is_empty() || sealed.len() > SEALED_MAX_BYTES {
+        return None;
+    }
+    cookies::set(web.site(), DRAFT, &sealed, Life::Seconds(LIFE_SECONDS)).ok()
+}
+
+/// A draft is good for one page, and no other sealed cookie is a draft.
+fn context(page: &str) -> Vec<u8> {
+    [b"draft ", page.as_bytes()].concat()
+}
+
+impl FromRequestParts<Web> for Draft {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
+        let draft = cookies::read(web.site(), &parts.headers, DRAFT)
+            .and_then(|sealed| web.keys().unseal(KeyUse::Cookie, &context(page), sealed))
+            .and_then(|plain| Fields::read(plain.expose()));
+        Ok(Self(draft.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,169 @@
+//! How accounts, operations and categories are called and drawn, on whatever screen they stand.
+
+use kernel::{Asset, Day, Lang, Refusal};
+use maud::{Markup, Render, html};
+use payments::{AccountView, Category, Direction, Item};
+use ui::format::{self, DayWords};
+use ui::{AmountText, Banner, Tone, operation_row};
+
+use crate::view::View;
+use crate::words::{Words, t};
+
+/// What a currency is called in a title.
+pub(crate) fn asset_name(words: Words, asset: Asset) -> String {
+    match asset {
+        Asset::Uzs => t!(words, "asset-uzs"),
+        Asset::Usd => t!(words, "asset-usd"),
+    }
+}
+
+/// What a customer calls an account; what the bank calls it when they did not say.
+pub(crate) fn account_title(words: Words, account: &AccountView) -> String {
+    account.name.clone().unwrap_or_else(|| asset_name(words, account.asset))
+}
+
+/// The last digits of an account's number, as they are shown.
+pub(crate) fn account_tail(account: &AccountView) -> String {
+    let number = account.number.to_string();
+    format::tail(number.get(number.len().saturating_sub(4)..).unwrap_or_default())
+}
+
+/// The seed of an account's cloth.
+pub(crate) fn cloth(account: kernel::AccountId) -> [u8; 16] {
+    account.uuid().into_bytes()
+}
+
+/// What a category is called.
+pub(crate) fn category_name(words: Words, category: Category) -> String {
+    match category {
+        Category::People => t!(words, "category-people"),
+        Category::Own => t!(words, "category-own"),
+        Category::Cash => t!(words, "category-cash"),
+        Category::Groceries => t!(words, "category-groceries"),
+        Category::Eating => t!(words, "category-eating"),
+        Category::Transport => t!(words, "category-transport"),
+        Category::Home => t!(words, "category-home"),
+        Category::Health => t!(words, "category-health"),
+        Category::Children => t!(words, "category-children"),
+        Category::Shopping => t!(words, "category-shopping"),
+        Category::Leisure => t!(words, "category-leisure"),
+        Category::Fees => t!(words, "category-fees"),
+        Category::Income => t!(words, "category-income"),
+        Category::Other => t!(words, "category-other"),
+    }
+}
+
+/// The icon of a category.
+pub(crate) const fn category_icon(category: Category) -> &'static str {
+    match category {
+        Category::People => "users",
+        Category::Own => "swap",
+        Category::Cash => "money",
+        Category::Groceries => "shopping-cart",
+        Category::Eating => "fork-knife",
+        Category::Transport => "bus",
+        Category::Home => "house",
+        Category::Health => "first-aid-kit",
+        Category::Children => "baby",
+        Category::Shopping => "handbag",
+        Category::Leisure => "popcorn",
+        Category::Fees => "bank",
+        Category::Income => "arrow-down-left",
+        Category::Other => "tag",
+    }
+}
+
+/// What an operation is called in a list: the other side's name, or what kind of business it is.
+pub(crate) fn operation_title(words: Words, item: &Item) -> String {
+    if item.own {
+        return t!(words, "operation-own");
+    }
+    item.counterparty.clone().unwrap_or_else(|| kind_name(words, &item.kind, item.direction))
+}
+
+/// What a kind of business is called.
+pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> String {
+    match (kind, direction) {
+        ("cash.in", _) => t!(words, "operation-cash-in"),
+        ("transfer.internal", Direction::In) => t!(words, "operation-transfer-in"),
+        ("transfer.internal", Direction::Own) => t!(words, "operation-own"),
+        ("transfer.internal", Direction::Out) => t!(words, "operation-transfer-out"),
+        _ => t!(words, "operation-other"),
+    }
+}
+
+/// A line of a list of operations. It says the day too, unless it stands under the day's heading.
+pub(crate) fn operation(view: &View, item: &Item, with_day: bool) -> Markup {
+    let words = view.words;
+    let title = operation_title(words, item);
+    let when = if with_day { when(view, item.at) } else { format::time(item.at) };
+    let category = category_name(words, item.category);
+    let sub = format!("{when} · {category}");
+    let amount = AmountText::new(view.lang(), item.amount).signed().bare().private();
+    // Two lines of one operation differ by their account.
+    let href = format!("/operations/{}", item.operation);
+    operation_row(&href, category_icon(item.category), &title, &sub, amount.render())
+}
+
+/// A moment as people say it: today, yesterday, or the day; and the time.
+pub(crate) fn when(view: &View, at: kernel::Moment) -> String {
+    let (today, yesterday) = (t!(view.words, "today"), t!(view.words, "yesterday"));
+    let words = DayWords { today: &today, yesterday: &yesterday };
+    format::moment(view.lang(), at, view.ctx.now().day(), &words)
+}
+
+/// The heading of a day in a list.
+pub(crate) fn day_title(view: &View, day: Day) -> String {
+    let (today, yesterday) = (t!(view.words, "today"), t!(view.words, "yesterday"));
+    let words = DayWords { today: &today, yesterday: &yesterday };
+    format::day_heading(view.lang(), day, view.ctx.now().day(), &words)
+}
+
+/// What a form shows when the bank said no: at its field when it names one that the form has, above
+/// the form otherwise.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Problem {
+    field: Option<&'static str>,
+    sentence: String,
+    code: Option<kernel::Code>,
+}
+
+impl Problem {
+    /// Of a refusal, in a language.
+    pub fn of(lang: Lang, refusal: &Refusal) -> Self {
+        Self {
+            field: refusal.field,
+            sentence: refusal.sentence(lang),
+            code: Some(refusal.code),
+        }
+    }
+
+    /// Whether there is one.
+    pub const fn is_some(&self) -> bool {
+        self.code.is_some()
+    }
+
+    /// The sentence at a field.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        (self.field == Some(field)).then_some(self.sentence.as_str())
+    }
+
+    /// The notice above the form; it gets the focus, and names the field's sentence too, so that
+    /// whoever cannot see the field hears it. `fields` are those that the form shows.
+    pub fn notice(&self, words: Words, fields: &[&str]) -> Markup {
+        if self.sentence.is_empty() {
+            return html! {};
+        }
+        let at_field = self.field.is_some_and(|field| fields.contains(&field));
+        let title = t!(words, "error-title");
+        html! {
+            div role="alert" tabindex="-1" data-focus {
+                @if at_field {
+                    span.sr { (self.sentence) }
+                } @else {
+                    (Banner::new(Tone::Bad, &title, &self.sentence))
+                }
+            }
+        }
+    }
+}

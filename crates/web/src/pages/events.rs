@@ -1,0 +1,201 @@
+//! The live stream of an open page: that money moved, and that the session is over.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use edge::cookies;
+use futures_util::stream::unfold;
+use identity::Use;
+use kernel::{Code, Ctx, CustomerId, Moment, Secret};
+use maud::{Markup, html};
+use payments::{Direction, Item, Query};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+use ui::format;
+
+use crate::Web;
+use crate::shell::EVENTS;
+use crate::view::{SESSION, View};
+use crate::words::t;
+
+/// How often a stream says that it is alive. A page that hears nothing for longer opens another.
+const BEAT: Duration = Duration::from_secs(20);
+/// How often it is looked whether the session still lives.
+const SESSION_CHECK: Duration = Duration::from_millis(500);
+/// How long a page may take to reach its phone and to open the stream.
+const PAGE_ON_ITS_WAY_SECONDS: i64 = 2;
+/// Toasts of one change: more would cover the page that shows them all.
+const TOASTS_MAX: u32 = 3;
+/// A proxy that collects an answer before it passes it on would hold the news back.
+const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+/// Where a page goes whose session is over.
+const SIGN_IN: &str = "/sign-in";
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route(EVENTS, get(stream))
+}
+
+async fn stream(State(web): State<Web>, view: View, headers: HeaderMap) -> Response {
+    let token = cookies::read(web.site(), &headers, SESSION).map(|t| Secret::new(t.to_owned()));
+    let events = match (view.ctx.customer(), token) {
+        (Ok(customer), Some(token)) => Stage::Begin(Box::new(Watcher::new(web, view, customer, token))),
+        _ => Stage::Ended,
+    };
+    let mut response = Sse::new(unfold(events, step)).into_response();
+    response.headers_mut().insert(NO_BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+/// Where a stream is.
+enum Stage {
+    /// Nothing was said yet.
+    Begin(Box<Watcher>),
+    /// It waits for news.
+    Watching(Box<Watcher>),
+    /// It has something to say.
+    Saying(Box<Watcher>, Vec<Event>),
+    /// It says that nobody is signed in here, and ends.
+    Ended,
+    /// It has ended.
+    Silent,
+}
+
+/// One open page.
+struct Watcher {
+    web: Web,
+    view: View,
+    token: Secret<String>,
+    changes: watch::Receiver<Option<Moment>>,
+    /// Up to when the page knows what happened.
+    known: Moment,
+    beat: Instant,
+}
+
+impl Watcher {
+    fn new(web: Web, view: View, customer: CustomerId, token: Secret<String>) -> Self {
+        let changes = web.live().watch(customer);
+        // What happened while the page was on its way to the phone is told too.
+        let known = view.ctx.now().plus_seconds(PAGE_ON_ITS_WAY_SECONDS.saturating_neg());
+        Self { web, view, token, changes, known, beat: Instant::now() }
+    }
+
+    /// Waits until there is something to say.
+    async fn wait(&mut self) -> Heard {
+        loop {
+            if !self.lives().await {
+                return Heard::Ended;
+            }
+            if self.beat.elapsed() >= BEAT {
+                self.beat = Instant::now();
+                return Heard::Nothing;
+            }
+            match timeout(SESSION_CHECK, self.changes.changed()).await {
+                Ok(Ok(())) => {
+                    let moved = *self.changes.borrow_and_update();
+                    if let Some(at) = moved.filter(|at| *at > self.known) {
+                        return Heard::Moved(at);
+                    }
+                }
+                Ok(Err(_)) => return Heard::Ended,
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Whether the session is still good. When that cannot be known now, the stream goes on: it
+    /// carries nothing that the page could not have shown already.
+    async fn lives(&self) -> bool {
+        let ctx = Ctx::anonymous(self.view.lang()).with_clock(self.view.ctx.clock.clone());
+        let found = self.web.identity().authenticate_browser(&ctx, self.token.expose(), Use::Watch);
+        !matches!(found.await, Err(error) if error.code() == Some(Code::SignInRequired))
+    }
+
+    /// What to say of what happened since: a short message for each, and that the page is to renew
+    /// what it shows.
+    async fn news(&mut self, at: Moment) -> Vec<Event> {
+        let query =
+            Query { from: Some(self.known), limit: Some(TOASTS_MAX), ..Query::default() };
+        let items = match self.web.payments().history(&self.view.ctx, &query).await {
+            Ok(page) => page.items,
+            Err(error) => {
+                tracing::warn!(?error, "an open page is not told what happened");
+                Vec::new()
+            }
+        };
+        let since = self.known;
+        self.known = at;
+        let fresh = items.iter().rev().filter(|item| item.at > since);
+        let mut events: Vec<_> = fresh
+            .filter(|item| item.direction == Direction::In && !item.own)
+            .map(|item| Event::default().event("toast").data(self.toast(item).into_string()))
+            .collect();
+        events.push(Event::default().event("changed").data(""));
+        events
+    }
+
+    fn toast(&self, item: &Item) -> Markup {
+        let words = self.view.words;
+        let amount = if self.view.hidden {
+            t!(words, "live-amount-hidden")
+        } else {
+            format::money(self.view.lang(), item.amount)
+        };
+        let text = match &item.counterparty {
+            Some(name) => t!(words, "live-in", amount = amount, name = name.as_str()),
+            None => t!(words, "live-in-cash", amount = amount),
+        };
+        html! {
+            hx-partial hx-target="#toasts" hx-swap="beforeend" {
+                (ui::toast(ui::Tone::Good, &text))
+            }
+        }
+    }
+}
+
+/// What a watcher heard.
+enum Heard {
+    Moved(Moment),
+    Nothing,
+    Ended,
+}
+
+fn said(name: &str, data: &str) -> Option<Result<Event, Infallible>> {
+    Some(Ok(Event::default().event(name).data(data)))
+}
+
+async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {
+    let mut stage = stage;
+    loop {
+        stage = match stage {
+            Stage::Begin(watcher) => {
+                return said("hello", "").map(|event| (event, Stage::Watching(watcher)));
+            }
+            Stage::Watching(mut watcher) => match watcher.wait().await {
+                Heard::Moved(at) => {
+                    let events = watcher.news(at).await;
+                    Stage::Saying(watcher, events)
+                }
+                Heard::Nothing => {
+                    return said("beat", "").map(|event| (event, Stage::Watching(watcher)));
+                }
+                Heard::Ended => Stage::Ended,
+            },
+            Stage::Saying(watcher, mut events) => {
+                if events.is_empty() {
+                    Stage::Watching(watcher)
+                } else {
+                    let event = events.remove(0);
+                    return Some((Ok(event), Stage::Saying(watcher, events)));
+                }
+            }
+            Stage::Ended => return said("ended", SIGN_IN).map(|event| (event, Stage::Silent)),
+            Stage::Silent => return None,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+//! The page of a "no": what happened, what is safe, what to do.
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, Uri};
+use axum::response::Response;
+use edge::Failure;
+use kernel::{Code, Kind};
+use maud::{Markup, html};
+use ui::{Button, empty_state};
+
+use crate::shell::Page;
+use crate::view::{View, see_other};
+use crate::words::t;
+use crate::Web;
+
+/// The answer to a failure. Whoever is not signed in and should be is sent to sign in, and comes
+/// back afterwards.
+pub(crate) fn page(web: &Web, view: &View, failure: &Failure) -> Response {
+    let _ = web;
+    let refusal = failure.refusal();
+    if refusal.code == Code::SignInRequired && !view.partial {
+        return see_other(&sign_in(&view.here));
+    }
+    let words = view.words;
+    let (title, text) = match (refusal.code, refusal.code.kind()) {
+        (Code::NotFound, _) | (_, Kind::NotFound) => {
+            (t!(words, "error-not-found-title"), t!(words, "error-not-found-text"))
+        }
+        (Code::OutcomeUnknown, _) => {
+            (t!(words, "error-unknown-title"), t!(words, "error-unknown-text"))
+        }
+        (Code::ServiceFailed, _) => {
+            (t!(words, "error-broken-title"), t!(words, "error-broken-text"))
+        }
+        (Code::Busy, _) => (t!(words, "error-busy-title"), words.refusal(&refusal)),
+        _ => (t!(words, "error-title"), words.refusal(&refusal)),
+    };
+    let trace = matches!(refusal.code, Code::ServiceFailed | Code::OutcomeUnknown)
+        .then(|| view.ctx.trace.to_string());
+    let main = html! {
+        (empty_state("warning-circle", &title, &text, &way_on(view)))
+        @if let Some(trace) = trace {
+            p.reference { (t!(words, "error-reference", reference = trace)) }
+        }
+    };
+    let mut response = Page::new(title.clone()).main(main).refused(refusal.code).respond(view);
+    if let Some(seconds) = edge::retry_after_seconds(&refusal) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// The page of a form that is out of date.
+pub(crate) fn form_expired(view: &View) -> Response {
+    let words = view.words;
+    let title = t!(words, "error-form-expired-title");
+    let text = t!(words, "error-form-expired-text");
+    let path = view.here.parse::<Uri>().map_or_else(|_| "/".to_owned(), |u| u.path().to_owned());
+    let again = html! { (Button::primary(&t!(words, "retry")).href(&path)) };
+    Page::new(title.clone())
+        .main(empty_state("arrows-clockwise", &title, &text, &again))
+        .refused(Code::RequestMalformed)
+        .respond(view)
+}
+
+fn way_on(view: &View) -> Markup {
+    let words = view.words;
+    html! {
+        (Button::primary(&t!(words, "go-home")).href("/"))
+        (Button::quiet(&t!(words, "tab-help")).href("/help"))
+    }
+}
+
+/// The sign-in that leads back to a page.
+fn sign_in(here: &str) -> String {
+    if here == "/" {
+        return "/welcome".to_owned();
+    }
+    let next = form_urlencoded::byte_serialize(here.as_bytes()).collect::<String>();
+    format!("/sign-in?next={next}")
+}

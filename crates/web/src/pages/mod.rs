@@ -1,0 +1,47 @@
+//! The screens: one file each, with its routes.
+
+mod account;
+mod activity;
+mod common;
+mod design;
+mod device;
+mod documents;
+mod events;
+pub(crate) mod failure;
+mod help;
+mod home;
+mod language;
+mod operation;
+mod pay;
+mod products;
+mod profile;
+mod sign_in;
+mod sign_up;
+mod verify;
+mod welcome;
+
+use axum::Router;
+
+use crate::Web;
+
+/// The routes of every screen; of the design system only in development.
+pub(crate) fn routes(development: bool) -> Router<Web> {
+    let routes = Router::new()
+        .merge(account::routes())
+        .merge(activity::routes())
+        .merge(device::routes())
+        .merge(documents::routes())
+        .merge(events::routes())
+        .merge(help::routes())
+        .merge(home::routes())
+        .merge(language::routes())
+        .merge(operation::routes())
+        .merge(pay::routes())
+        .merge(products::routes())
+        .merge(profile::routes())
+        .merge(sign_in::routes())
+        .merge(sign_up::routes())
+        .merge(verify::routes())
+        .merge(welcome::routes());
+    if development { routes.merge(design::routes()) } else { routes }
+}

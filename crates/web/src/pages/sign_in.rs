@@ -1,0 +1,98 @@
+//! Sign-in and sign-out.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use edge::Reply;
+use edge::cookies;
+use kernel::Error;
+use maud::{Markup, html};
+use ui::{Button, Field, form_actions};
+
+use super::common::Problem;
+use crate::Web;
+use crate::door::session_cookie;
+use crate::draft::Draft;
+use crate::fields::{Fields, Query};
+use crate::input;
+use crate::shell::{FORM, Page};
+use crate::view::{Guest, SESSION, SignedIn, View, own_path, see_other, with_cookie};
+use crate::words::t;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(show).post(sign_in))
+        .route("/sign-out", post(sign_out))
+}
+
+async fn show(Guest(view): Guest, Query(query): Query, Draft(draft): Draft) -> Reply<Response> {
+    Ok(page(&view, query.text("next"), &draft, &Problem::default()).respond(&view))
+}
+
+async fn sign_in(
+    State(web): State<Web>,
+    Guest(view): Guest,
+    Query(query): Query,
+    fields: Fields,
+) -> Reply<Response> {
+    let next = query.text("next");
+    match enter(&web, &view, &fields).await {
+        Ok(session) => {
+            let cookie = session_cookie(&web, &session, view.ctx.now())?;
+            Ok(with_cookie(see_other(own_path(next).unwrap_or("/")), cookie))
+        }
+        Err(Error::Refused(refusal)) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            Ok(page(&view, next, &fields, &problem).refused(refusal.code).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn enter(
+    web: &Web,
+    view: &View,
+    fields: &Fields,
+) -> kernel::Result<identity::BrowserSession> {
+    let phone = input::phone(fields.text("phone"), "phone")?;
+    let password = fields.secret("password");
+    web.identity().sign_in_browser(&view.ctx, &phone, &password, &view.client_info()).await
+}
+
+fn page(view: &View, next: &str, fields: &Fields, problem: &Problem) -> Page {
+    Page::new(t!(view.words, "sign-in-title"))
+        .back("/welcome")
+        .with_form()
+        .main(form(view, next, fields, problem))
+}
+
+fn form(view: &View, next: &str, fields: &Fields, problem: &Problem) -> Markup {
+    let words = view.words;
+    let (phone, password) = (t!(words, "phone-label"), t!(words, "password-label"));
+    let submit = t!(words, "sign-in-submit");
+    html! {
+        @if !next.is_empty() && !problem.is_some() {
+            p.lead-in { (t!(words, "error-signed-out-text")) }
+        }
+        (problem.notice(words, &["phone"]))
+        form #(FORM) method="post" hx-boost="false" {
+            (view.token())
+            (Field::phone("phone", &phone)
+                .value(fields.text("phone"))
+                .error(problem.at("phone"))
+                .attr("data-phone", ""))
+            (Field::password("password", &password))
+            (form_actions(&html! { (Button::accent(&submit)) }))
+        }
+        p.aside {
+            (t!(words, "sign-in-new")) " "
+            a href="/sign-up" { (t!(words, "sign-up-link")) }
+        }
+    }
+}
+
+async fn sign_out(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+    web.identity().sign_out(&view.ctx).await?;
+    Ok(with_cookie(see_other("/welcome"), cookies::clear(web.site(), SESSION)?))
+}

@@ -1,0 +1,76 @@
+// Follows every link and sends every form, as a stranger and as a customer, in three languages.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import * as app from './lib/app.mjs';
+import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
+import { Crawl } from './lib/crawl.mjs';
+import { furnished, issueStatement } from './lib/places.mjs';
+import { isForMachines, routes } from './lib/routes.mjs';
+
+// Only a browser that stopped something calls this; nothing may make it do so.
+const NEVER = new Set(['POST /csp-report']);
+// Too soon after the first message; the flows wait for nothing either.
+const REFUSED_ALWAYS = new Set(['POST /sign-up/code/again']);
+
+const all = routes();
+const visited = new Map();
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+});
+
+const names = (person) => [person.firstName, person.friend.firstName, 'Zarina', 'Aliyeva'];
+
+function keep(crawl) {
+  for (const [name, status] of crawl.visited) {
+    visited.set(name, Math.min(status, visited.get(name) ?? 999));
+  }
+  const faults = [...new Set(crawl.faults)];
+  assert.ok(faults.length === 0, `${faults.length} faults:\n${faults.join('\n')}`);
+}
+
+for (const lang of LANGS) {
+  test(`a stranger, ${lang}`, async (t) => {
+    const person = await furnished({ lang });
+    await inWindow(browser, phone({ lang }), async (window) => {
+      const crawl = new Crawl({ window, lang, all, person, data: names(person) });
+      await crawl.run(['/welcome', '/sign-in', '/sign-up', '/verify', '/offline']);
+      t.diagnostic(`${crawl.pages} pages`);
+      keep(crawl);
+    });
+  });
+
+  test(`a customer, ${lang}`, async (t) => {
+    const person = await furnished({ lang });
+    await inWindow(browser, phone({ lang }), async (window) => {
+      await app.signIn(window.page, person);
+      person.document = await issueStatement(window.page, person.sum.account_id);
+      const crawl = new Crawl({ window, lang, all, person, data: names(person) });
+      await crawl.run(['/', `/documents/${person.document}`, '/verify']);
+      t.diagnostic(`${crawl.pages} pages`);
+      keep(crawl);
+    });
+  });
+}
+
+test('every route was reached', async () => {
+  await inWindow(browser, phone(), async ({ context, page }) => {
+    await page.goto('/welcome');
+    for (const { method, pattern } of all) {
+      if (method !== 'GET' || !isForMachines(pattern) || pattern.includes('{')) continue;
+      if (visited.has(`GET ${pattern}`) || pattern === '/events') continue;
+      visited.set(`GET ${pattern}`, (await context.request.get(pattern)).status());
+    }
+  });
+  const missed = all
+    .map(({ method, pattern }) => `${method} ${pattern}`)
+    .filter((name) => !NEVER.has(name) && name !== 'GET /design')
+    .filter((name) => !((visited.get(name) ?? 999) < (REFUSED_ALWAYS.has(name) ? 500 : 400)));
+  assert.ok(all.length > 0, 'the sources declare no routes');
+  assert.deepEqual(missed, [], `never reached: ${missed.join(', ')}`);
+});

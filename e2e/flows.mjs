@@ -1,0 +1,310 @@
+// What customers do from beginning to end, on a phone.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import * as app from './lib/app.mjs';
+import * as bank from './lib/bank.mjs';
+import { desktop, inWindow, launch, openProfile, phone } from './lib/browser.mjs';
+import { doubleText, layoutFaults } from './lib/checks.mjs';
+import { furnished, issueStatement, places, publicPlaces } from './lib/places.mjs';
+import { words } from './lib/words.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+});
+
+const flow = (name, test_, options) => test(name, () => inWindow(browser, phone(options), test_));
+
+const main = (page) => page.locator('main');
+// A space in an amount is one that does not break.
+const amountPattern = (digits) => new RegExp(digits.replaceAll(' ', '[\\s\u00a0]'));
+
+async function sentWith(customer, note) {
+  const items = await bank.operations(customer, '?limit=100');
+  return items.filter((i) => i.note === note && i.direction === 'out');
+}
+
+async function accountOf(person) {
+  const signedIn = await bank.signIn(person);
+  const [account] = await bank.accounts(signedIn);
+  return { signedIn, account };
+}
+
+flow('from the sign-up to the first transfer', async ({ page }) => {
+  const payee = await bank.newCustomer({ uzs: '0' });
+  const person = await app.signUp(page);
+  await app.openAccount(page, 'UZS');
+  const { signedIn, account } = await accountOf(person);
+  await bank.cashIn(account.number, '350000');
+  await page.goto('/');
+  await main(page).getByText(amountPattern('350 000')).first().waitFor();
+  await app.pay(page, { to: payee.phone, amount: '125000', note: 'birinchi' });
+  await main(page).getByText(amountPattern('125 000')).first().waitFor();
+  const [sent, ...others] = await sentWith(signedIn, 'birinchi');
+  assert.equal(sent.amount.value, '-125000.00');
+  assert.equal(others.length, 0);
+  const [received] = await bank.accounts(payee);
+  assert.equal(received.balance.value, '125000.00');
+});
+
+flow('a wrong code three times ends the sign-up for a while', async ({ page, guard }) => {
+  guard.expect(400, '/sign-up');
+  guard.expect(429, '/sign-up');
+  const number = bank.newPhone();
+  await page.goto('/sign-up');
+  await app.send(page, { phone: number });
+  await app.arrived(page, '/sign-up/code');
+  const right = await bank.smsCode(number);
+  const wrong = right === '111111' ? '222222' : '111111';
+  for (let tries = 0; tries < 3; tries += 1) {
+    await app.send(page, { code: wrong });
+    await guard.quiet();
+    await app.errors(page).first().waitFor();
+  }
+  // Not even the right one is taken now, and there is a way on.
+  if (await app.field(page, 'code').count()) {
+    await app.send(page, { code: right });
+    await guard.quiet();
+    assert.notEqual(new URL(page.url()).pathname, '/sign-up/you');
+  }
+  assert.match(await main(page).innerText(), /15/, 'how long to wait');
+});
+
+flow('two taps on the confirmation send once', async ({ page, context }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await app.toReview(page, { to: customer.friend.phone, amount: '7000', note: 'ikki' });
+  const review = page.url();
+  // Another tab of the same review, confirmed at the same time.
+  const other = await context.newPage();
+  await other.goto(review);
+  await Promise.all([app.submit(page).dblclick(), app.submit(other).dblclick()]);
+  for (const tab of [page, other]) await app.arrived(tab, /^\/operations\//);
+  assert.equal(page.url(), other.url(), 'both tabs show the same receipt');
+  assert.equal((await sentWith(customer, 'ikki')).length, 1);
+});
+
+flow(
+  'two taps send once with scripts off, too',
+  async ({ page }) => {
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    await app.toReview(page, { to: customer.friend.phone, amount: '7100', note: 'ikki' });
+    await app.submit(page).dblclick();
+    await app.arrived(page, /^\/operations\//);
+    assert.equal((await sentWith(customer, 'ikki')).length, 1);
+  },
+  { javaScriptEnabled: false },
+);
+
+flow('going back from a receipt sends nothing again', async ({ page, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  const operation = await app.pay(page, {
+    to: customer.friend.phone,
+    amount: '9000',
+    note: 'orqaga',
+  });
+  await page.goBack();
+  await app.heading(page).first().waitFor();
+  await guard.quiet();
+  const again = app.submit(page);
+  const path = new URL(page.url()).pathname;
+  if (path === '/pay/review' && (await again.count()) > 0 && (await again.isEnabled())) {
+    await again.click();
+    await app.arrived(page, `/operations/${operation}`);
+  }
+  assert.equal((await sentWith(customer, 'orqaga')).length, 1);
+});
+
+flow('a change of language keeps what was typed', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/pay');
+  await app.fill(page, { to: customer.friend.phone, amount: '12345', note: 'til' });
+  await app.setLanguage(page, 'ru');
+  const typed = async (name) =>
+    (await app.field(page, name).inputValue()).replace(/[\s\u00a0]/g, '');
+  assert.equal(await typed('to'), customer.friend.phone);
+  assert.equal(await typed('amount'), '12345');
+  assert.equal(await typed('note'), 'til');
+  await app.submit(page).click();
+  await app.arrived(page, '/pay/review');
+  assert.match(await page.locator('html').getAttribute('lang'), /^ru/);
+});
+
+flow('a session that ended elsewhere leads to the sign-in', async ({ page, context, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  const state = await context.storageState();
+  await inWindow(browser, phone({ storageState: state }), ({ page: elsewhere }) =>
+    app.signOut(elsewhere),
+  );
+  guard.expect(401);
+  await page.locator('nav a[href="/activity"]').click();
+  await app.arrived(page, '/sign-in');
+  // And back to where one wanted to go.
+  await app.send(page, { phone: customer.phone, password: customer.password });
+  await app.arrived(page, /^\/(activity)?$/);
+});
+
+flow('money that arrives shows without a reload', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.evaluate(() => {
+    window.stillTheSamePage = true;
+  });
+  await bank.transfer(
+    customer.friend,
+    customer.friend.accounts[0].account_id,
+    customer.phone,
+    '33333.00',
+    'jonli',
+  );
+  await page.getByText(amountPattern('33 333')).first().waitFor({ timeout: 5_000 });
+  assert.equal(await page.evaluate(() => window.stillTheSamePage), true);
+});
+
+flow('a statement opens as a PDF with the right amounts', async ({ page, context }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  const code = await issueStatement(page, customer.sum.account_id);
+  const answer = await context.request.get(`/documents/${code}/statement.pdf`);
+  assert.equal(answer.status(), 200);
+  assert.match(answer.headers()['content-type'], /^application\/pdf/);
+  const folder = await mkdtemp(join(tmpdir(), 'okto-e2e-'));
+  try {
+    const file = join(folder, 'statement.pdf');
+    await writeFile(file, await answer.body());
+    const text = (await bank.pdfText(file)).replaceAll('\u00a0', ' ');
+    assert.match(text, new RegExp(customer.sum.number.replace(/(?=.)/g, '\\s?')), 'the account');
+    // 2,500,000 in cash, 184,500 out, 42,000.50 in.
+    for (const amount of ['2 500 000', '184 500', '42 000,50', '2 357 500,50']) {
+      assert.ok(text.includes(amount), `${amount} is not in the statement`);
+    }
+    assert.match(text.replace(/\W/g, ''), new RegExp(code.replace(/\W/g, ''), 'i'), 'its code');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  // Whoever holds the paper can check it without an account.
+  await inWindow(browser, desktop(), async ({ page: anyone }) => {
+    await anyone.goto(`/verify/${code}`);
+    await main(anyone).getByText(amountPattern('2 357 500,50')).first().waitFor();
+  });
+});
+
+flow('without a connection the app opens and says so', async ({ page, context, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await page.goto('/');
+  guard.offline = true;
+  await context.setOffline(true);
+  await page.goto('/activity');
+  await page.getByText(words('uz', 'offline-title')).first().waitFor();
+  await context.setOffline(false);
+  guard.offline = false;
+  guard.problems = guard.problems.filter(({ what }) => !what.includes('ERR_INTERNET_DISCONNECTED'));
+  await page.goto('/activity');
+  await app.arrived(page, '/activity');
+});
+
+flow(
+  'it works with scripts off',
+  async ({ page }) => {
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    await app.pay(page, { to: customer.friend.phone, amount: '4400', note: 'skriptsiz' });
+    await main(page).getByText(amountPattern('4 400')).first().waitFor();
+    assert.equal((await sentWith(customer, 'skriptsiz')).length, 1);
+    await app.signOut(page);
+  },
+  { javaScriptEnabled: false },
+);
+
+flow('one tap hides the balances and they stay hidden', async ({ page, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  const balance = amountPattern('2 357 500');
+  await main(page).getByText(balance).first().waitFor();
+  const eye = page.locator('form[action="/balances"] button').first();
+  await eye.click();
+  await guard.quiet();
+  const shown = async () => balance.test(await main(page).innerText());
+  await bank.until('the balance to go', async () => !(await shown()));
+  await page.reload();
+  assert.equal(await shown(), false, 'it is back after a reload');
+  await page.locator('form[action="/balances"] button').first().click();
+  await bank.until('the balance to come back', shown);
+});
+
+test('a payment with the keyboard alone', () =>
+  inWindow(browser, desktop(), async ({ page }) => {
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    const press = async (control, key = 'Enter') => {
+      await app.tabTo(page, control);
+      await page.keyboard.press(key);
+    };
+    const type = async (name, text) => {
+      await app.tabTo(page, app.field(page, name));
+      await page.keyboard.type(text);
+    };
+    await press(page.locator('a[href="/pay"]').first());
+    await app.arrived(page, '/pay');
+    await type('to', customer.friend.phone);
+    await type('amount', '6100');
+    await type('note', 'klaviatura');
+    await press(app.submit(page));
+    await app.arrived(page, '/pay/review');
+    await press(app.submit(page));
+    await app.arrived(page, /^\/operations\//);
+    assert.equal((await sentWith(customer, 'klaviatura')).length, 1);
+  }));
+
+for (const [name, width, double] of [
+  ['320 px', 320, false],
+  ['text of 200 %', 390, true],
+]) {
+  for (const lang of ['uz', 'ru', 'en']) {
+    flow(
+      `nothing is cut at ${name}, ${lang}`,
+      async ({ page, context }) => {
+        if (double) await doubleText(context);
+        const customer = await furnished({ lang });
+        const faults = [];
+        const look = async ({ path }) => {
+          await page.goto(path);
+          for (const fault of await layoutFaults(page)) faults.push(`${path}: ${fault}`);
+        };
+        for (const place of publicPlaces()) await look(place);
+        await app.signIn(page, customer);
+        for (const place of await places(page, customer)) await look(place);
+        assert.deepEqual(faults, []);
+      },
+      { lang, viewport: { width, height: 720 } },
+    );
+  }
+}
+
+test('it can be installed', async () => {
+  const { page, context, guard, close } = await openProfile();
+  try {
+    await page.goto('/welcome');
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    const cdp = await context.newCDPSession(page);
+    const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+    assert.deepEqual(installabilityErrors, []);
+    guard.check();
+  } finally {
+    await close();
+  }
+});

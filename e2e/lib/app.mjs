@@ -1,0 +1,110 @@
+// What a customer does in the app, step by step as a finger does it. The names of fields and the
+// addresses are those of the pages' forms, which the app promises to keep.
+
+import { smsCode, newPassword, newPhone } from './bank.mjs';
+
+// The one form of a page that has its own work; the buttons of the languages belong to it too.
+export const form = (page) => page.locator('main form#form');
+export const field = (page, name) => page.locator(`main [name="${name}"]:not([type=hidden])`);
+export const submit = (page) =>
+  form(page).locator('button:not([type=button]):not([name="_lang"])').first();
+export const errors = (page) => page.locator('main [aria-invalid=true], main [role=alert]');
+export const heading = (page) => page.getByRole('heading', { level: 1 });
+
+const path = (page) => new URL(page.url()).pathname;
+
+// Waits until the address is the one that `wanted` says, whether a document was loaded or a part
+// of the page was replaced.
+export async function arrived(page, wanted) {
+  const matches = wanted instanceof RegExp ? (p) => wanted.test(p) : (p) => p === wanted;
+  await page.waitForURL((url) => matches(url.pathname), { waitUntil: 'domcontentloaded' });
+  // The app's script says while it replaces a part of the page.
+  await page.locator('html:not([data-loading])').waitFor({ state: 'attached' });
+  await heading(page).first().waitFor();
+}
+
+// Types what is given into fields of the page's form. A choice is chosen, a box is filled.
+export async function fill(page, values) {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    const control = field(page, name);
+    const kind = await control.first().evaluate((e) => `${e.localName} ${e.type}`);
+    if (kind.startsWith('select')) await control.selectOption(value);
+    else if (kind.endsWith('radio'))
+      await page.locator(`[name="${name}"][value="${value}"]`).check();
+    else await control.fill(value);
+  }
+}
+
+export async function send(page, values = {}) {
+  await fill(page, values);
+  await submit(page).click();
+}
+
+// The whole sign-up, from the first page. Gives what the customer now knows.
+export async function signUp(page, person = {}) {
+  const { phone = newPhone(), password = newPassword(), firstName = 'Nodira' } = person;
+  await page.goto('/welcome');
+  await page.locator('main a[href^="/sign-up"]').first().click();
+  await arrived(page, '/sign-up');
+  await send(page, { phone });
+  await arrived(page, '/sign-up/code');
+  await send(page, { code: await smsCode(phone) });
+  await arrived(page, '/sign-up/you');
+  await send(page, {
+    first_name: firstName,
+    last_name: 'Rahimova',
+    birth_date: '1993-08-14',
+    password,
+  });
+  await arrived(page, '/');
+  return { phone, password, firstName };
+}
+
+export async function signIn(page, { phone, password }) {
+  await page.goto('/sign-in');
+  await send(page, { phone, password });
+  await arrived(page, '/');
+}
+
+export async function signOut(page) {
+  await page.goto('/profile');
+  await page.locator('form[action="/sign-out"] button').click();
+  await arrived(page, /^\/(welcome|sign-in)$/);
+}
+
+// Up to the page that shows what would happen.
+export async function toReview(page, { to, amount, note, from }) {
+  await page.goto('/pay');
+  await send(page, { from, to, amount, note });
+  await arrived(page, '/pay/review');
+}
+
+// A whole payment. Gives the id of the operation.
+export async function pay(page, payment) {
+  await toReview(page, payment);
+  await submit(page).click();
+  await arrived(page, /^\/operations\/[^/]+$/);
+  return path(page).split('/').pop();
+}
+
+// Opens an account of a currency with the first button that offers it.
+export async function openAccount(page, asset) {
+  await page.goto('/products/open');
+  await send(page, { asset });
+  await arrived(page, /^\/(accounts\/[^/]+)?$/);
+}
+
+export async function setLanguage(page, lang) {
+  await page.locator(`button[name="_lang"][value="${lang}"]`).first().click();
+  await page.locator(`html[lang^="${lang}"]:not([data-loading])`).waitFor({ state: 'attached' });
+}
+
+// Goes through the page with the Tab key until the control has the focus.
+export async function tabTo(page, control, presses = 60) {
+  for (let press = 0; press < presses; press += 1) {
+    if (await control.evaluate((e) => e === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the Tab key does not reach the control');
+}

@@ -1,0 +1,97 @@
+// A picture of every screen, for people to look at: e2e/screenshots/<look>/<number>-<screen>.png.
+
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import * as app from './lib/app.mjs';
+import * as bank from './lib/bank.mjs';
+import { desktop, inWindow, launch, phone } from './lib/browser.mjs';
+import { furnished, places, publicPlaces, signUpSteps } from './lib/places.mjs';
+import { ROOT } from './lib/words.mjs';
+
+const FOLDER = join(ROOT, 'e2e', 'screenshots');
+const LANG = process.env.OKTO_E2E_LANG ?? 'uz';
+
+let browser;
+before(async () => {
+  browser = await launch();
+  await rm(FOLDER, { recursive: true, force: true });
+});
+after(async () => {
+  await browser?.close();
+});
+
+const LOOKS = {
+  'phone-light': phone({ lang: LANG }),
+  'phone-dark': phone({ lang: LANG, theme: 'dark' }),
+  desktop: desktop({ lang: LANG }),
+};
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(look, (t) =>
+    inWindow(browser, options, async ({ page, guard }) => {
+      const folder = join(FOLDER, look);
+      await mkdir(folder, { recursive: true });
+      let count = 0;
+      const take = async (name) => {
+        await guard.quiet();
+        await page.evaluate(() => document.fonts.ready.then(() => true));
+        const plain = name
+          .replace(/[{}]/g, '')
+          .replace(/[^a-z0-9]+/gi, '-')
+          .replace(/^-|-$/g, '');
+        const file = `${String((count += 1)).padStart(2, '0')}-${plain || 'home'}.png`;
+        await page.screenshot({ path: join(folder, file), fullPage: true });
+      };
+      for (const { path } of publicPlaces()) {
+        await page.goto(path);
+        await take(path);
+      }
+      await signUpSteps(page, take);
+
+      // Somebody who has nothing yet.
+      const newcomer = await bank.newCustomer({ lang: LANG, uzs: undefined });
+      await app.signIn(page, newcomer);
+      await take('home, new');
+      for (const path of ['/pay', '/activity', '/products']) {
+        await page.goto(path);
+        await take(`${path}, new`);
+      }
+      await app.signOut(page);
+
+      const customer = await furnished({ lang: LANG });
+      await app.signIn(page, customer);
+      for (const { pattern, path } of await places(page, customer)) {
+        await page.goto(path);
+        await take(pattern);
+      }
+      for (const status of [400, 404, 422]) guard.expect(status);
+      await page.goto('/pay');
+      await app.send(page, { to: '12', amount: '0' });
+      await app.errors(page).first().waitFor();
+      await take('pay, refused');
+      await app.toReview(page, { to: customer.friend.phone, amount: '99000000' });
+      await take('review, not enough');
+      await page.goto('/activity?q=zzzz');
+      await take('activity, nothing found');
+      await page.goto('/operations/none');
+      await take('not found');
+      await page.goto('/');
+      await page.locator('form[action="/balances"] button').first().click();
+      await take('home, hidden');
+      await page.goto('/');
+      await page.screenshot({ path: join(folder, '00-first-look.png') });
+
+      // The demo customer, whose month is full.
+      await app.signOut(page);
+      const [demo] = await bank.demoLogins();
+      await app.signIn(page, demo);
+      await app.setLanguage(page, LANG);
+      await take('home, demo');
+      await page.goto('/activity');
+      await take('activity, demo');
+      t.diagnostic(`${count} pictures in e2e/screenshots/${look}`);
+    }),
+  );
+}
