@@ -62,28 +62,39 @@ apt_install() {
         apt-get install -q -y --no-install-recommends "$@"
 }
 
-# Installs the Debian packages that are missing. Where that needs a password that nobody can type
+# What the tests read documents with, besides.
+ensure_test_packages() {
+    local missing=()
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    command -v qpdf >/dev/null || missing+=(qpdf)
+    ensure_debian "${missing[@]}"
+}
+
+# Installs these Debian packages, if any. Where that needs a password that nobody can type
 # it says what to run and ends.
+ensure_debian() {
+    (($#)) || return 0
+    command -v apt-get >/dev/null ||
+        fail "missing: $*. This is not Debian: install them (PostgreSQL $postgres_version_min or" \
+            "newer), then run this again."
+    if ! can_be_root; then
+        fail "missing Debian packages. Run this as root, then try again:
+  apt-get update && apt-get install -y --no-install-recommends $*"
+    fi
+    say "installing the missing Debian packages: $*"
+    as_root apt-get update -q
+    if [[ " $* " == *" postgresql "* ]]; then
+        install_postgres_without_cluster
+    fi
+    apt_install "$@"
+}
+
+# What the bank needs: a database server, and a C compiler to be built.
 ensure_packages() {
     local missing=()
     postgres_programs >/dev/null || missing+=(postgresql)
     have_c_compiler || missing+=(gcc libc6-dev)
-    ((${#missing[@]})) || return 0
-
-    command -v apt-get >/dev/null ||
-        fail "missing: ${missing[*]}. This is not Debian: install PostgreSQL" \
-            "$postgres_version_min or newer and a C compiler, then run this again."
-    if ! can_be_root; then
-        fail "missing Debian packages. Run this as root, then try again:
-  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
-    fi
-
-    say "installing the missing Debian packages: ${missing[*]}"
-    as_root apt-get update -q
-    if [[ " ${missing[*]} " == *" postgresql "* ]]; then
-        install_postgres_without_cluster
-    fi
-    apt_install "${missing[@]}"
+    ensure_debian "${missing[@]}"
     postgres_programs >/dev/null ||
         fail "the packaged PostgreSQL is older than $postgres_version_min: install a newer one."
 }

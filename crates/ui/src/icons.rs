@@ -1,4 +1,7 @@
 //! Icons: Phosphor, regular and fill, as one sprite that a browser fetches once.
+//!
+//! The sprite, `static/icons/icons.svg`, is made of `@phosphor-icons/core` 2.1.1 (MIT, its licence is
+//! beside it). To add an icon, put the content of its file into a `symbol` with its name as the id.
 
 use std::sync::LazyLock;
 

@@ -82,8 +82,7 @@ impl Weave {
         let along = from_middle(column, piece.columns) % (2 * self.half);
         let thread = if along < self.half { along } else { 2 * self.half - 1 - along };
         let slip = self.slips.get(thread % self.slips.len()).copied().unwrap_or(0);
-        let distance =
-            thread * self.across + from_middle(row, piece.rows) * self.down + slip;
+        let distance = thread * self.across + from_middle(row, piece.rows) * self.down + slip;
         self.rings.get(distance % self.rings.len()).copied().unwrap_or(0)
     }
 
@@ -170,6 +169,18 @@ mod tests {
                         assert_eq!(dye, weave.dye(piece, column, piece.rows - 1 - row));
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cloth_is_small_on_the_wire() {
+        for seed in 0..50_u8 {
+            for drawing in [swatch_svg(&[seed]), band_svg(&[seed])] {
+                let mut out = Vec::new();
+                let params = brotli::enc::BrotliEncoderParams::default();
+                brotli::BrotliCompress(&mut drawing.as_bytes(), &mut out, &params).unwrap();
+                assert!(out.len() < 2_048, "seed {seed}: {} bytes", out.len());
             }
         }
     }

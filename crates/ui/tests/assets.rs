@@ -45,9 +45,13 @@ async fn every_asset_is_served_under_its_address() {
 #[tokio::test]
 async fn brotli_is_given_to_those_who_take_it() {
     let url = assets::url("app.css");
-    for (encodings, compressed) in
-        [("br", true), ("gzip, BR;q=0.5", true), ("gzip", false), ("br;q=0", false), ("br;q=0.0", false)]
-    {
+    for (encodings, compressed) in [
+        ("br", true),
+        ("gzip, BR;q=0.5", true),
+        ("gzip", false),
+        ("br;q=0", false),
+        ("br;q=0.0", false),
+    ] {
         let response = get(&url, encodings).await;
         let found = response.headers().contains_key(header::CONTENT_ENCODING);
         assert_eq!(found, compressed, "{encodings}");

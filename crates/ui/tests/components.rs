@@ -7,8 +7,8 @@ use kernel::{Asset, Lang, Money};
 use maud::{Markup, Render as _, html};
 use scraper::{Html, Selector};
 use ui::{
-    AmountText, Balances, Button, Field, Hero, Shell, Theme, amount, gallery, icons, language_switch,
-    sample_home, sample_pay,
+    AmountText, Balances, Button, Field, Hero, Shell, Theme, amount, gallery, icons,
+    language_switch, sample_home, sample_pay,
 };
 
 fn pages() -> Vec<Html> {
@@ -71,9 +71,9 @@ fn every_control_has_a_name() {
                 .value()
                 .attr("id")
                 .is_some_and(|id| page.select(&select(&format!("label[for='{id}']"))).count() == 1);
-            let inside = input.ancestors().any(|n| {
-                n.value().as_element().is_some_and(|e| e.name() == "label")
-            });
+            let inside = input
+                .ancestors()
+                .any(|n| n.value().as_element().is_some_and(|e| e.name() == "label"));
             assert!(labelled || inside, "{}", input.html());
         }
         for control in page.select(&select("a, button")) {
@@ -193,7 +193,12 @@ fn text_is_escaped_everywhere() {
     let evil = "<img src=x>\"'";
     let parts: [Markup; 4] = [
         Button::primary(evil).href(evil).attr("data-x", evil).render(),
-        Field::new("n", evil).value(evil).hint(evil).error(Some(evil)).attr("data-x", evil).render(),
+        Field::new("n", evil)
+            .value(evil)
+            .hint(evil)
+            .error(Some(evil))
+            .attr("data-x", evil)
+            .render(),
         Hero::new(evil, html! {}, evil.as_bytes()).render(),
         ui::qr::qr(evil, evil),
     ];

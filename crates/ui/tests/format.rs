@@ -1,7 +1,7 @@
 //! What money, dates and numbers look like in the three languages.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use kernel::{Asset, Day, Lang, Money, Moment};
+use kernel::{Asset, Day, Lang, Moment, Money};
 use proptest::prelude::*;
 use ui::format::{self, DayWords};
 

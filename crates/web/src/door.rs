@@ -21,6 +21,8 @@ use crate::{Web, pages};
 
 /// Where the live stream of an open page comes from: it does not count as the customer's doing.
 const STREAM: &str = "/events";
+/// The header of a page that renews what it shows.
+const RENEWS: &str = "hx-live";
 /// A page of ours was filled in and is not good any more, or the form was never ours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormExpired;
@@ -89,7 +91,9 @@ type Arrived = (Request, View, Option<axum::http::HeaderValue>);
 /// Finds out who it is. A session that is over is nobody's.
 async fn arrive(web: &Web, mut request: Request) -> Reply<Arrived> {
     let view = request.extensions().get::<View>().cloned().ok_or(Failure::from(Code::NotFound))?;
-    let purpose = if request.uri().path() == STREAM { Use::Watch } else { Use::Request };
+    // A page that renews itself is not the customer's doing: it must not keep them signed in.
+    let by_itself = request.uri().path() == STREAM || request.headers().contains_key(RENEWS);
+    let purpose = if by_itself { Use::Watch } else { Use::Request };
     let token = cookies::read(web.site(), request.headers(), SESSION);
     let ctx = match token {
         Some(token) => match web.identity().authenticate_browser(&view.ctx, token, purpose).await {

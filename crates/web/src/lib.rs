@@ -14,6 +14,7 @@ mod fields;
 mod input;
 mod live;
 mod pages;
+mod papers;
 mod shell;
 mod view;
 mod words;
@@ -21,6 +22,7 @@ mod words;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
 use customers::Customers;
 use documents::{BankRequisites, Renderer};
@@ -30,6 +32,7 @@ use identity::Identity;
 use kernel::{Clock, Code, KeyRing};
 use payments::Payments;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 
 use live::Live;
 
@@ -125,6 +128,12 @@ impl Web {
     }
 }
 
+/// What is worth compressing. Files are compressed already, and a stream must not wait for more.
+fn text_of_ours(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("text/javascript"))
+}
+
 /// Every route.
 pub fn router(web: Web) -> Router {
     let pages = pages::routes(web.0.development)
@@ -132,6 +141,7 @@ pub fn router(web: Web) -> Router {
         .method_not_allowed_fallback(async || Failure::from(Code::MethodNotAllowed))
         .layer(from_fn_with_state(web.clone(), door::inside))
         .layer(from_fn_with_state(web.clone(), door::outside))
+        .layer(CompressionLayer::new().compress_when(text_of_ours))
         .with_state(web);
     // Files of the app are the same for everybody and need none of that.
     pages.merge(ui::assets::router())

@@ -30,7 +30,8 @@ impl Live {
         watched.entry(customer).or_insert_with(|| watch::Sender::new(None)).subscribe()
     }
 
-    /// Asks until the shutdown.
+    /// Asks until the shutdown. Then every stream ends, so that its page asks another node and
+    /// this one need not wait for it.
     pub async fn run(self, payments: Payments, mut stop: watch::Receiver<bool>) {
         let ctx = Ctx::system("live", Permissions::OPERATOR);
         loop {
@@ -41,7 +42,10 @@ impl Live {
                 }
             }
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                _ = stop.wait_for(|stop| *stop) => {
+                    self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                    return;
+                }
                 () = tokio::time::sleep(Duration::from_millis(ROUND_MILLIS)) => {}
             }
         }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use edge::Shown;
-use kernel::{Code, Lang};
+use kernel::{Actor, Code, Lang};
 use maud::{Markup, Render, html};
 use sha2::{Digest, Sha256};
 use ui::{AppBar, Balances, Shell, assets, language_name};
@@ -161,14 +161,20 @@ const BOOST: &str = "target:#page select:#page swap:outerHTML transition:true";
 /// Where open pages learn what happens.
 pub(crate) const EVENTS: &str = "/events";
 /// The settings of htmx: which extensions, and that nothing is fetched before a finger is down.
-const HTMX: &str = r#"{"extensions":"hx-csp, preload","includeIndicatorCSS":false,"defaultTimeout":20000,"preload":{"autoBoost":false}}"#;
+const HTMX: &str = concat!(
+    r#"{"extensions":"hx-csp, preload","includeIndicatorCSS":false,"#,
+    r#""defaultTimeout":20000,"preload":{"autoBoost":false}}"#
+);
 
-/// What must be the same for one page to become another without a reload: the scripts, the
-/// language, the person.
+/// What must be the same for one page to become another without a reload: the files, the language,
+/// the session.
 fn kept(view: &View) -> String {
-    let scripts = assets::url("app.js");
-    let person = person(view).unwrap_or_default();
-    let tag = Sha256::digest(format!("{scripts} {} {person}", view.lang().tag()));
+    let (scripts, styles) = (assets::url("app.js"), assets::url("app.css"));
+    let session = match view.ctx.actor {
+        Actor::Customer { session, .. } => session.to_string(),
+        _ => String::new(),
+    };
+    let tag = Sha256::digest(format!("{scripts} {styles} {} {session}", view.lang().tag()));
     store::hex(tag.as_slice().get(..6).unwrap_or_default())
 }
 

@@ -187,7 +187,8 @@ mod tests {
         for good in ["/", "/pay", "/activity?text=a%20b", "/a//b"] {
             assert_eq!(own_path(good), Some(good));
         }
-        for bad in ["", "pay", "//evil.example", "/\\evil.example", "https://evil.example", "/a\n"] {
+        for bad in ["", "pay", "//evil.example", "/\\evil.example", "https://evil.example", "/\n"]
+        {
             assert_eq!(own_path(bad), None, "{bad}");
         }
     }

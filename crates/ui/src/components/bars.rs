@@ -83,11 +83,7 @@ pub fn tab_bar(label: &str, tabs: &[Tab<'_>]) -> Markup {
 }
 
 /// The tab bar, with these attributes on every link: `hx-preload`.
-pub fn tab_bar_with(
-    label: &str,
-    tabs: &[Tab<'_>],
-    attributes: &[(&'static str, &str)],
-) -> Markup {
+pub fn tab_bar_with(label: &str, tabs: &[Tab<'_>], attributes: &[(&'static str, &str)]) -> Markup {
     let link = |tab: &Tab<'_>| {
         html! {
             a.tab href=(tab.href) aria-current=[tab.current.then_some("page")] {

@@ -96,11 +96,12 @@ impl Render for Button<'_> {
             @if let Some(name) = self.icon { (icon(name)) }
             span { (self.text) }
         };
-        let element = match self.href {
-            Some(href) => html! { a class=(self.look) href=(href) { (content) } },
-            None => html! {
+        let element = if let Some(href) = self.href {
+            html! { a class=(self.look) href=(href) { (content) } }
+        } else {
+            html! {
                 button class=(self.look) type=(self.kind) disabled[self.disabled] { (content) }
-            },
+            }
         };
         with(element, &self.attributes)
     }

@@ -20,6 +20,7 @@ impl<'a> Row<'a> {
     }
 
     /// The second line.
+    #[expect(clippy::should_implement_trait, reason = "the second line, as in every list")]
     pub fn sub(mut self, text: &str) -> Self {
         self.sub = (!text.is_empty()).then(|| html! { (text) });
         self
@@ -60,9 +61,10 @@ impl Render for Row<'_> {
             }
             " " span.row-trail { (self.trail) }
         };
-        match self.href {
-            Some(href) => html! { a.row href=(href) { (content) } },
-            None => html! { div.row { (content) } },
+        if let Some(href) = self.href {
+            html! { a.row href=(href) { (content) } }
+        } else {
+            html! { div.row { (content) } }
         }
     }
 }

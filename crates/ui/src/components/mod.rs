@@ -18,7 +18,7 @@ pub use bars::{AppBar, Tab, icon_button, icon_link, tab_bar, tab_bar_with};
 pub use button::Button;
 pub use chart::{Bar, BarChart};
 pub use choice::{
-    Chip, Choice, Segment, Select, SwitchRow, choice_list, chips, segmented, segmented_links,
+    Chip, Choice, Segment, Select, SwitchRow, chips, choice_list, segmented, segmented_links,
 };
 pub use field::Field;
 pub use home::{Hero, QuickAction, quick_actions};

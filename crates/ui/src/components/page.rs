@@ -42,11 +42,7 @@ pub fn prose(content: &Markup) -> Markup {
 }
 
 /// The ways to the newer and the older part of a list: address and text.
-pub fn pagination(
-    label: &str,
-    newer: Option<(&str, &str)>,
-    older: Option<(&str, &str)>,
-) -> Markup {
+pub fn pagination(label: &str, newer: Option<(&str, &str)>, older: Option<(&str, &str)>) -> Markup {
     html! {
         nav.pages aria-label=(label) {
             @if let Some((href, text)) = newer {

@@ -20,12 +20,13 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 /// set of fields is a type with bounds of its own.
 macro_rules! written {
     ($lang:expr, $day:expr, $fields:expr) => {{
-        let formatter = FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(
-            locale($lang).into(),
-            $fields,
-        );
+        let formatter =
+            FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(locale($lang).into(), $fields);
         match (formatter, calendar($day)) {
-            (Ok(formatter), Some(date)) => formatter.format(&date).to_string(),
+            // Not every font has the narrow space that Russian puts before its "г.".
+            (Ok(formatter), Some(date)) => {
+                formatter.format(&date).to_string().replace('\u{202f}', "\u{a0}")
+            }
             _ => $day.to_string(),
         }
     }};

@@ -34,9 +34,7 @@ pub(super) fn home(lang: Lang) -> Markup {
 }
 
 pub(super) fn rows(lang: Lang) -> Markup {
-    let at = |hours: i64| {
-        format::moment(lang, NOW.plus_seconds(hours * 3_600), today(), &WORDS)
-    };
+    let at = |hours: i64| format::moment(lang, NOW.plus_seconds(hours * 3_600), today(), &WORDS);
     let signed = |minor| amount_signed(lang, sum(minor));
     let heading = |days: i64| {
         let day = NOW.plus_seconds(days * 86_400).day();

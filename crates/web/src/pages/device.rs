@@ -8,7 +8,6 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use edge::csp::REPORT_PATH;
 use kernel::Lang;
 use maud::{DOCTYPE, html};
 use serde_json::json;
@@ -40,7 +39,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/manifest.webmanifest", get(manifest))
         .route("/sw.js", get(worker))
         .route("/offline", get(offline))
-        .route(REPORT_PATH, post(report))
+        .route("/csp-report", post(report))
 }
 
 fn kind(kind: &'static str) -> (header::HeaderName, HeaderValue) {

@@ -20,7 +20,6 @@ use tokio::time::{Instant, timeout};
 use ui::format;
 
 use crate::Web;
-use crate::shell::EVENTS;
 use crate::view::{SESSION, View};
 use crate::words::t;
 
@@ -38,13 +37,15 @@ const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const SIGN_IN: &str = "/sign-in";
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route(EVENTS, get(stream))
+    Router::new().route("/events", get(stream))
 }
 
 async fn stream(State(web): State<Web>, view: View, headers: HeaderMap) -> Response {
     let token = cookies::read(web.site(), &headers, SESSION).map(|t| Secret::new(t.to_owned()));
     let events = match (view.ctx.customer(), token) {
-        (Ok(customer), Some(token)) => Stage::Begin(Box::new(Watcher::new(web, view, customer, token))),
+        (Ok(customer), Some(token)) => {
+            Stage::Begin(Box::new(Watcher::new(web, view, customer, token)))
+        }
         _ => Stage::Ended,
     };
     let mut response = Sse::new(unfold(events, step)).into_response();
@@ -102,7 +103,7 @@ impl Watcher {
                         return Heard::Moved(at);
                     }
                 }
-                Ok(Err(_)) => return Heard::Ended,
+                Ok(Err(_)) => return Heard::Closing,
                 Err(_) => {}
             }
         }
@@ -162,7 +163,10 @@ impl Watcher {
 enum Heard {
     Moved(Moment),
     Nothing,
+    /// The session is over.
     Ended,
+    /// The node stops: the page is to ask another.
+    Closing,
 }
 
 fn said(name: &str, data: &str) -> Option<Result<Event, Infallible>> {
@@ -185,6 +189,7 @@ async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {
                     return said("beat", "").map(|event| (event, Stage::Watching(watcher)));
                 }
                 Heard::Ended => Stage::Ended,
+                Heard::Closing => Stage::Silent,
             },
             Stage::Saying(watcher, mut events) => {
                 if events.is_empty() {

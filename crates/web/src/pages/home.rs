@@ -1,9 +1,311 @@
 //! The first screen: what there is, what was spent, what needs attention.
 
 use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use edge::Reply;
+use kernel::{Asset, Money};
+use ledger::Status;
+use maud::{Markup, Render, html};
+use payments::{AccountView, Item, Spending};
+use ui::{
+    AmountText, Banner, Button, Hero, QuickAction, Tone, account_row, avatar, columns, empty_state,
+    icon_button, icon_link, list, quick_actions, section, with,
+};
 
+use super::account::period::month_start;
+use super::common::{account_tail, account_title, asset_name, cloth, operation};
 use crate::Web;
+use crate::shell::{Page, Tab};
+use crate::view::{BACK_FIELD, SignedIn, View};
+use crate::words::t;
+
+/// Operations that the first screen shows.
+const RECENT_ITEMS: u32 = 5;
+/// Stands for an amount in a sentence until the amount's markup takes its place.
+pub(super) const PLACE: &str = "\u{fffc}";
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new()
+    Router::new().route("/", get(show))
+}
+
+/// What the screen shows.
+struct Home {
+    accounts: Vec<AccountView>,
+    spending: Vec<Spending>,
+    recent: Vec<Item>,
+}
+
+async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+    let customer = web.customers().profile(&view.ctx).await?;
+    let today = view.ctx.now().day();
+    let recent = payments::Query { limit: Some(RECENT_ITEMS), ..payments::Query::default() };
+    let mut accounts = web.payments().accounts(&view.ctx).await?;
+    accounts.retain(|account| account.status != Status::Closed);
+    let home = Home {
+        accounts,
+        spending: web.payments().spending(&view.ctx, month_start(today, 0), today).await?,
+        recent: web.payments().history(&view.ctx, &recent).await?.items,
+    };
+    let words = view.words;
+    let initials = initials(customer.name.first(), customer.name.last());
+    let profile = t!(words, "home-profile");
+    let seed = customer.id.uuid().into_bytes();
+    Ok(Page::new(t!(words, "home-hello", name = customer.name.first()))
+        .tab(Tab::Home)
+        .lead(html! {
+            a.icon-btn href="/profile" aria-label=(profile) title=(profile) { (avatar(&initials)) }
+        })
+        .action(hide_balances(&view))
+        .action(icon_link("/activity", "magnifying-glass", &t!(words, "home-search")))
+        .main(main(&view, &home, &seed))
+        .respond(&view))
+}
+
+fn main(view: &View, home: &Home, seed: &[u8]) -> Markup {
+    columns(
+        &html! {
+            @if home.accounts.is_empty() {
+                (no_account(view))
+            } @else {
+                (hero(view, home, seed))
+                (actions(view, &home.accounts))
+                (attention(view, &home.accounts))
+                (accounts(view, &home.accounts))
+            }
+        },
+        &html! {
+            @if !home.accounts.is_empty() { (recent(view, home)) }
+            (install(view))
+        },
+    )
+}
+
+/// The two buttons of which the one that makes sense is seen.
+fn hide_balances(view: &View) -> Markup {
+    let button = |icon, label: &str, value, when| {
+        let button = icon_button(icon, label);
+        with(button, &[("name", "balances"), ("value", value), ("data-when", when)])
+    };
+    html! {
+        form method="post" action="/balances" data-set="balances" {
+            (view.token())
+            input type="hidden" name=(BACK_FIELD) value=(view.here);
+            (button("eye", &t!(view.words, "home-hide"), "hidden", "shown"))
+            (button("eye-slash", &t!(view.words, "home-show"), "shown", "hidden"))
+        }
+    }
+}
+
+/// What there is in all: the sums, or the dollars of somebody who has only those.
+fn hero(view: &View, home: &Home, seed: &[u8]) -> Markup {
+    let words = view.words;
+    let total = |asset| total(&home.accounts, asset);
+    let (main, beside) = match total(Asset::Uzs) {
+        Some(sums) => (Some(sums), total(Asset::Usd)),
+        None => (total(Asset::Usd), None),
+    };
+    let Some(main) = main else { return html! {} };
+    let amount = |money| AmountText::new(view.lang(), money).private().render();
+    let spent = home.spending.iter().find(|s| s.asset == main.asset && s.total.minor > 0);
+    let note = html! {
+        @if let Some(beside) = beside {
+            (with_amount(&t!(words, "home-dollars", amount = PLACE), &amount(beside)))
+            @if spent.is_some() { br; }
+        }
+        @if let Some(spent) = spent {
+            @let bare = AmountText::new(view.lang(), spent.total).bare().private().render();
+            (with_amount(&t!(words, "home-spent", amount = PLACE), &bare))
+        }
+    };
+    let label = t!(words, "home-total");
+    live("hero", Hero::new(&label, amount(main), seed).note(note).render())
+}
+
+fn actions(view: &View, accounts: &[AccountView]) -> Markup {
+    let words = view.words;
+    let Some(first) = accounts.first() else { return html! {} };
+    let main = accounts.iter().find(|a| a.asset == Asset::Uzs).unwrap_or(first);
+    let requisites = format!("/accounts/{}/requisites", main.id);
+    let statement = format!("/accounts/{}/statement", main.id);
+    let (own, new) = (t!(words, "home-own"), t!(words, "home-new-account"));
+    let texts = [
+        t!(words, "home-pay-phone"),
+        t!(words, "home-requisites"),
+        t!(words, "home-statement"),
+    ];
+    let [phone, details, paper] = &texts;
+    let action = |href, icon, text, main| QuickAction { href, icon, text, main };
+    // Whoever has one account has nothing to move between.
+    let same = |asset| accounts.iter().filter(|account| account.asset == asset).count();
+    let second = if Asset::ALL.into_iter().any(|asset| same(asset) > 1) {
+        action("/pay?own=1", "swap", &own, false)
+    } else {
+        action("/products", "plus", &new, false)
+    };
+    quick_actions(
+        &t!(words, "home-actions"),
+        &[
+            action("/pay", "device-mobile", phone, true),
+            second,
+            action(&requisites, "qr-code", details, false),
+            action(&statement, "file-text", paper, false),
+        ],
+    )
+}
+
+fn attention(view: &View, accounts: &[AccountView]) -> Markup {
+    let words = view.words;
+    let frozen: Vec<_> = accounts.iter().filter(|a| a.status == Status::Frozen).collect();
+    if frozen.is_empty() {
+        return html! {};
+    }
+    let (text, link) = (t!(words, "home-frozen-text"), t!(words, "home-frozen-link"));
+    let banners = html! {
+        div.column {
+            @for account in frozen {
+                @let href = format!("/accounts/{}", account.id);
+                @let title = t!(words, "home-frozen-title", tail = account_tail(account));
+                (Banner::new(Tone::Warn, &title, &text)
+                    .action(html! { (Button::quiet(&link).href(&href)) }))
+            }
+        }
+    };
+    section(&t!(words, "home-attention"), None, &banners)
+}
+
+fn accounts(view: &View, accounts: &[AccountView]) -> Markup {
+    let words = view.words;
+    let rows: Vec<_> = accounts.iter().map(|account| row(view, account)).collect();
+    let more = t!(words, "home-new-account");
+    let content = list("", &rows);
+    live("accounts", section(&t!(words, "home-accounts"), Some(("/products", &more)), &content))
+}
+
+fn row(view: &View, account: &AccountView) -> Markup {
+    let words = view.words;
+    let title = format!("{} {}", account_title(words, account), account_tail(account));
+    let state = (account.status == Status::Frozen).then(|| t!(words, "account-frozen"));
+    // An account that has a name of its own says below what it is.
+    let kind = account.name.is_some().then(|| asset_name(words, account.asset));
+    let sub: Vec<_> = [kind, state].into_iter().flatten().collect();
+    let amount = AmountText::new(view.lang(), account.balance).bare().private();
+    let href = format!("/accounts/{}", account.id);
+    account_row(&href, &cloth(account.id), &title, &sub.join(" · "), amount.render())
+}
+
+fn recent(view: &View, home: &Home) -> Markup {
+    let words = view.words;
+    let content = if home.recent.is_empty() {
+        let how = home.accounts.first().map(|a| format!("/accounts/{}/requisites", a.id));
+        let action = html! {
+            @if let Some(href) = how {
+                (Button::quiet(&t!(words, "home-none-action")).href(&href))
+            }
+        };
+        let (title, text) = (t!(words, "home-none-title"), t!(words, "home-none-text"));
+        empty_state("receipt", &title, &text, &action)
+    } else {
+        let rows: Vec<_> = home.recent.iter().map(|item| operation(view, item, true)).collect();
+        list("", &rows)
+    };
+    let all = t!(words, "all");
+    let link = (!home.recent.is_empty()).then_some(("/activity", all.as_str()));
+    live("operations", section(&t!(words, "home-recent"), link, &content))
+}
+
+fn no_account(view: &View) -> Markup {
+    let words = view.words;
+    let (title, text) = (t!(words, "home-no-account-title"), t!(words, "home-no-account-text"));
+    let open = t!(words, "products-open-title");
+    let open = html! { (Button::accent(&open).href("/products/open?asset=UZS")) };
+    empty_state("wallet", &title, &text, &open)
+}
+
+/// Scripts show one of the two where the app can be installed.
+fn install(view: &View) -> Markup {
+    let install = t!(view.words, "install");
+    html! {
+        (Button::quiet(&install)
+            .icon("device-mobile")
+            .scripted()
+            .attr("data-install", "")
+            .attr("hidden", "hidden"))
+        p.hint data-install-ios hidden { (t!(view.words, "home-install-ios")) }
+    }
+}
+
+/// A part of the page that is made anew when something happens.
+pub(super) fn live(id: &str, part: Markup) -> Markup {
+    with(part, &[("id", id), ("data-live", "")])
+}
+
+/// A sentence with an amount where [`PLACE`] stands in it.
+pub(super) fn with_amount(sentence: &str, amount: &Markup) -> Markup {
+    let (before, after) = sentence.split_once(PLACE).unwrap_or((sentence, ""));
+    html! { (before) (amount) (after) }
+}
+
+/// What the accounts in an asset hold together. `None` without such an account.
+fn total(accounts: &[AccountView], asset: Asset) -> Option<Money> {
+    accounts
+        .iter()
+        .filter(|account| account.asset == asset)
+        .map(|account| account.balance)
+        .try_fold(None, |sum: Option<Money>, balance| match sum {
+            Some(sum) => sum.plus(balance).map(Some),
+            None => Ok(Some(balance)),
+        })
+        .ok()
+        .flatten()
+}
+
+/// The first letters of a name.
+fn initials(first: &str, last: &str) -> String {
+    first.chars().take(1).chain(last.chars().take(1)).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{AccountId, Entropy, Moment};
+
+    use super::*;
+
+    fn account(asset: Asset, minor: i64) -> AccountView {
+        let money = Money::new(minor, asset);
+        AccountView {
+            id: AccountId::generate(Moment::EPOCH, Entropy),
+            number: "20206000510000001001".parse().unwrap(),
+            name: None,
+            asset,
+            balance: money,
+            available: money,
+            held: Money::zero(asset),
+            status: Status::Open,
+            opened_at: Moment::EPOCH,
+        }
+    }
+
+    #[test]
+    fn currencies_are_added_apart() {
+        let accounts =
+            [account(Asset::Uzs, 100), account(Asset::Usd, 7), account(Asset::Uzs, 250)];
+        assert_eq!(total(&accounts, Asset::Uzs), Some(Money::new(350, Asset::Uzs)));
+        assert_eq!(total(&accounts, Asset::Usd), Some(Money::new(7, Asset::Usd)));
+        assert_eq!(total(&[], Asset::Uzs), None);
+    }
+
+    #[test]
+    fn an_amount_takes_its_place_in_the_sentence() {
+        let amount = html! { b { "5" } };
+        let sentence = format!("Bu oy {PLACE} sarflandi");
+        assert_eq!(with_amount(&sentence, &amount).into_string(), "Bu oy <b>5</b> sarflandi");
+    }
+
+    #[test]
+    fn initials_are_capitals() {
+        assert_eq!(initials("jasur", "Karimov"), "JK");
+        assert_eq!(initials("Жасур", ""), "Ж");
+    }
 }

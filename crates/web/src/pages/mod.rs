@@ -2,7 +2,7 @@
 
 mod account;
 mod activity;
-mod common;
+pub(crate) mod common;
 mod design;
 mod device;
 mod documents;

@@ -1,9 +1,204 @@
-//! What the bank offers: opening an account.
+//! What a customer can open.
 
 use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use edge::Reply;
+use kernel::{Asset, Code, Error, OperationId, Result};
+use maud::{Markup, Render, html};
+use payments::{AccountView, Open};
+use ui::{
+    Banner, Button, KeyValue, Row, Tone, card, chevron, form_actions, ikat, key_values, list,
+};
 
+use super::account::OPENED;
+use super::common::{Problem, asset_name};
 use crate::Web;
+use crate::draft::Draft;
+use crate::fields::{Fields, Query};
+use crate::shell::{FORM, Page, Tab};
+use crate::view::{SignedIn, View, see_other};
+use crate::words::{Words, t};
+
+/// The field of the idempotency key: the page that is sent twice opens one account.
+const KEY: &str = "key";
+const ASSET: &str = "asset";
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
+        .route("/products", get(show))
+        .route("/products/open", get(offer).post(open))
+}
+
+async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+    let openable = web.payments().openable(&view.ctx).await?;
+    let rows: Vec<_> = openable.iter().map(|(asset, left)| row(&view, *asset, *left)).collect();
+    let words = view.words;
+    Ok(Page::new(t!(words, "products-title"))
+        .tab(Tab::Products)
+        .main(html! {
+            p { (t!(words, "products-text")) }
+            (list("", &rows))
+        })
+        .respond(&view))
+}
+
+/// What can be opened, and how often still. What cannot be opened any more says why.
+fn row(view: &View, asset: Asset, left: i64) -> Markup {
+    let words = view.words;
+    let title = asset_name(words, asset);
+    let href = format!("/products/open?{ASSET}={}", asset.code());
+    let swatch = ikat::swatch(asset.code().as_bytes());
+    let limit = if left > 0 {
+        t!(words, "products-left", count = left)
+    } else {
+        t!(words, "products-limit")
+    };
+    let sub = html! {
+        (purpose(words, asset)) " " (t!(words, "products-free")) br; (limit)
+    };
+    let row = Row::new(&title).sub_markup(sub).lead(swatch);
+    if left > 0 { row.href(&href).trail(chevron()).render() } else { row.render() }
+}
+
+/// What an account of a currency is for.
+fn purpose(words: Words, asset: Asset) -> String {
+    match asset {
+        Asset::Uzs => t!(words, "products-uzs-text"),
+        Asset::Usd => t!(words, "products-usd-text"),
+    }
+}
+
+/// The currency of an address.
+fn asset(query: &Fields) -> Result<Asset> {
+    Asset::from_code(query.text(ASSET)).ok_or(Code::NotFound.into())
+}
+
+async fn offer(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+    Draft(draft): Draft,
+) -> Reply<Response> {
+    let asset = asset(&query)?;
+    let left = left(&web, &view, asset).await?;
+    // The page in another language is the same page: it keeps its key.
+    let key = key(&draft).unwrap_or_else(|| new_key(&view));
+    Ok(page(&view, asset, left, &key, &Problem::default()).respond(&view))
+}
+
+async fn open(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+    fields: Fields,
+) -> Reply<Response> {
+    let asset = asset(&query)?;
+    let key = key(&fields).ok_or(Code::RequestMalformed)?;
+    match web.payments().open_account(&view.ctx, Open { key, asset }).await {
+        Ok(AccountView { id, .. }) => Ok(see_other(&format!("/accounts/{id}?{OPENED}"))),
+        Err(Error::Refused(refusal)) => {
+            let left = left(&web, &view, asset).await?;
+            let problem = Problem::of(view.lang(), &refusal);
+            let key = if is_spent(refusal.code) { new_key(&view) } else { key };
+            Ok(page(&view, asset, left, &key, &problem).refused(refusal.code).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn left(web: &Web, view: &View, asset: Asset) -> Result<i64> {
+    let openable = web.payments().openable(&view.ctx).await?;
+    Ok(openable.iter().find(|(a, _)| *a == asset).map_or(0, |(_, left)| *left))
+}
+
+/// The key of a form. One that the bank derives for itself is nobody's to send.
+fn key(fields: &Fields) -> Option<OperationId> {
+    fields.text(KEY).parse().ok().filter(|key: &OperationId| !key.is_derived())
+}
+
+fn new_key(view: &View) -> OperationId {
+    OperationId::generate(view.ctx.now(), view.ctx.entropy())
+}
+
+/// Whether a key will be refused whenever it comes again. With any other refusal the same key is
+/// asked again: it may have been carried out meanwhile.
+const fn is_spent(code: Code) -> bool {
+    matches!(
+        code,
+        Code::IdempotencyKeyMalformed | Code::IdempotencyKeyOutOfTime | Code::IdempotencyKeyReused
+    )
+}
+
+fn page(view: &View, asset: Asset, left: i64, key: &OperationId, problem: &Problem) -> Page {
+    let words = view.words;
+    let page = Page::new(t!(words, "products-open-title")).tab(Tab::Products).back("/products");
+    if left > 0 {
+        return page.with_form().main(form(view, asset, left, key, problem));
+    }
+    page.main(html! {
+        (problem.notice(words, &[]))
+        @if !problem.is_some() { (limit(words)) }
+        (facts(words, asset, left))
+    })
+}
+
+/// Why nothing more can be opened.
+fn limit(words: Words) -> Markup {
+    let (title, text) = (t!(words, "products-limit-title"), t!(words, "products-limit"));
+    Banner::new(Tone::Info, &title, &text).render()
+}
+
+fn form(view: &View, asset: Asset, left: i64, key: &OperationId, problem: &Problem) -> Markup {
+    let words = view.words;
+    let submit = t!(words, "products-open-submit");
+    html! {
+        (problem.notice(words, &[]))
+        (facts(words, asset, left))
+        form #(FORM) method="post" {
+            (view.token())
+            input type="hidden" name=(KEY) value=(key);
+            (form_actions(&html! { (Button::accent(&submit)) }))
+        }
+    }
+}
+
+/// What is true of the account that is to be opened.
+fn facts(words: Words, asset: Asset, left: i64) -> Markup {
+    let (name, free) = (asset_name(words, asset), t!(words, "products-open-price-free"));
+    let keys = [
+        t!(words, "products-open-what"),
+        t!(words, "products-open-price"),
+        t!(words, "products-open-left"),
+    ];
+    let [what, price, more] = &keys;
+    let facts = key_values(&[
+        KeyValue::text(what, &name),
+        KeyValue::text(price, &free),
+        KeyValue::text(more, &left.to_string()),
+    ]);
+    card(&html! {
+        (facts)
+        p { (purpose(words, asset)) }
+        p.hint { (t!(words, "products-open-text")) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Entropy, Moment};
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_that_a_customer_may_send() {
+        let key_of = |text: String| key(&Fields::default().with(KEY, text));
+        let good = OperationId::generate(Moment::EPOCH, Entropy);
+        assert_eq!(key_of(good.to_string()), Some(good));
+        let derived = OperationId::derive(good.uuid(), "account");
+        for bad in [derived.to_string(), String::new(), "op_1".to_owned()] {
+            assert_eq!(key_of(bad), None);
+        }
+    }
 }

@@ -1,0 +1,29 @@
+//! Becoming a customer: phone, code, name and password.
+
+mod code;
+mod phone;
+mod progress;
+mod you;
+
+use axum::Router;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+
+use crate::Web;
+use crate::view::see_other;
+use crate::words::{Words, t};
+
+pub(super) fn routes() -> Router<Web> {
+    // Whoever loads the address of a refused second code again is to see the step it belongs to.
+    let again = post(code::again).get(async || see_other(progress::CODE));
+    Router::new()
+        .route(progress::PHONE, get(phone::show).post(phone::send))
+        .route(progress::CODE, get(code::show).post(code::check))
+        .route("/sign-up/code/again", again)
+        .route(progress::YOU, get(you::show).post(you::finish))
+}
+
+/// Which of the three steps it is.
+fn step(words: Words, number: i32) -> Markup {
+    html! { p.hint { (t!(words, "sign-up-step", step = number)) } }
+}

@@ -1,0 +1,142 @@
+//! The last step: who it is, and a password.
+
+use axum::extract::State;
+use axum::response::Response;
+use customers::SignUp;
+use edge::Reply;
+use identity::BrowserSession;
+use kernel::{Code, Day, Error, Phone, Refusal, Result, Secret};
+use maud::{Markup, html};
+use ui::{Button, Field, form_actions, format};
+
+use super::progress::{self, Known, PHONE};
+use super::step;
+use crate::Web;
+use crate::door::session_cookie;
+use crate::draft::Draft;
+use crate::fields::Fields;
+use crate::pages::common::Problem;
+use crate::shell::{FORM, Page};
+use crate::view::{Guest, View, see_other, with_cookie};
+use crate::words::t;
+
+const FIELDS: [&str; 4] = ["first_name", "last_name", "birth_date", "password"];
+
+pub(super) async fn show(Guest(view): Guest, known: Known, Draft(draft): Draft) -> Response {
+    match known.ticket() {
+        Ok((phone, _)) => page(&view, &phone, &draft, None).respond(&view),
+        Err(place) => see_other(place),
+    }
+}
+
+pub(super) async fn finish(
+    State(web): State<Web>,
+    Guest(view): Guest,
+    known: Known,
+    fields: Fields,
+) -> Reply<Response> {
+    let (phone, ticket) = match known.ticket() {
+        Ok(known) => known,
+        Err(place) => return Ok(see_other(place)),
+    };
+    match sign_up(&web, &view, &fields, ticket).await {
+        Ok(session) => {
+            let response = with_cookie(see_other("/"), progress::forget(&web)?);
+            Ok(with_cookie(response, session_cookie(&web, &session, view.ctx.now())?))
+        }
+        Err(Error::Refused(refusal)) => {
+            Ok(page(&view, &phone, &fields, Some(&refusal)).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn sign_up(
+    web: &Web,
+    view: &View,
+    fields: &Fields,
+    ticket: Secret<String>,
+) -> Result<BrowserSession> {
+    let birth_date = fields.text("birth_date").parse::<Day>();
+    let birth_date =
+        birth_date.map_err(|_| Refusal::new(Code::BirthDateInvalid).field("birth_date"))?;
+    let cmd = SignUp {
+        ticket,
+        password: fields.secret("password"),
+        first_name: fields.text("first_name").to_owned(),
+        last_name: fields.text("last_name").to_owned(),
+        birth_date,
+        lang: view.lang(),
+        client: view.client_info(),
+    };
+    let (_, session) = web.customers().sign_up_in_browser(&view.ctx, cmd).await?;
+    Ok(session)
+}
+
+fn page(view: &View, phone: &Phone, fields: &Fields, refused: Option<&Refusal>) -> Page {
+    let words = view.words;
+    let problem = refused.map(|refusal| Problem::of(view.lang(), refusal)).unwrap_or_default();
+    let phone = format::phone(phone.expose());
+    let page =
+        Page::new(t!(words, "sign-up-you-title")).back(PHONE).with_form().main(html! {
+            (step(words, 3))
+            p.lead-in { (t!(words, "sign-up-you-text", phone = phone.as_str())) }
+            (problem.notice(words, &FIELDS))
+            (way_on(view, refused))
+            (form(view, &phone, fields, &problem))
+        });
+    match refused {
+        Some(refusal) => page.refused(refusal.code),
+        None => page,
+    }
+}
+
+/// What to do about what no field of this form can change.
+fn way_on(view: &View, refused: Option<&Refusal>) -> Markup {
+    let words = view.words;
+    let way = match refused.map(|refusal| refusal.code) {
+        Some(Code::AlreadyCustomer) => Some(("/sign-in", t!(words, "sign-up-sign-in"))),
+        Some(Code::CodeExpired) => Some((PHONE, t!(words, "sign-up-start-again"))),
+        _ => None,
+    };
+    html! {
+        @if let Some((href, text)) = way {
+            (form_actions(&html! { (Button::primary(&text).href(href)) }))
+        }
+    }
+}
+
+fn form(view: &View, phone: &str, fields: &Fields, problem: &Problem) -> Markup {
+    let words = view.words;
+    let (first, last) = (t!(words, "sign-up-first-name"), t!(words, "sign-up-last-name"));
+    let name_hint = t!(words, "sign-up-name-hint");
+    let (birth, birth_hint) =
+        (t!(words, "sign-up-birth-date"), t!(words, "sign-up-birth-date-hint"));
+    let (password, rules) = (t!(words, "password-label"), t!(words, "sign-up-password-hint"));
+    let submit = t!(words, "sign-up-finish");
+    html! {
+        form #(FORM) method="post" hx-boost="false" {
+            (view.token())
+            // For what keeps passwords: it is to know whose this one is.
+            input type="hidden" name="username" value=(phone) autocomplete="username";
+            (Field::new("first_name", &first)
+                .value(fields.text("first_name"))
+                .hint(&name_hint)
+                .error(problem.at("first_name"))
+                .autocomplete("given-name"))
+            (Field::new("last_name", &last)
+                .value(fields.text("last_name"))
+                .error(problem.at("last_name"))
+                .autocomplete("family-name"))
+            (Field::date("birth_date", &birth)
+                .value(fields.text("birth_date"))
+                .hint(&birth_hint)
+                .error(problem.at("birth_date"))
+                .autocomplete("bday"))
+            (Field::new_password("password", &password)
+                .hint(&rules)
+                .error(problem.at("password")))
+            (form_actions(&html! { (Button::accent(&submit)) }))
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Every route of the app, and who may use it. A route that is not in this table fails the build:
+//! nobody would have tried to break into it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so"
+)]
+
+mod common;
+
+use axum::http::Method;
+use common::{Answer, Browser, Person, TestBank};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// Whoever comes.
+    Anyone,
+    /// Whoever is not signed in; others are sent home.
+    Guest,
+    /// A signed-in customer, with their own things only.
+    Customer,
+}
+use Who::{Anyone, Customer, Guest};
+
+const ROUTES: &[(&str, Who)] = &[
+    ("GET /", Customer),
+    ("GET /accounts/{id}", Customer),
+    ("GET /accounts/{id}/name", Customer),
+    ("GET /accounts/{id}/requisites", Customer),
+    ("GET /accounts/{id}/statement", Customer),
+    ("GET /activity", Customer),
+    ("GET /activity/export.csv", Customer),
+    ("GET /activity/export.pdf", Customer),
+    ("GET /activity/export.xlsx", Customer),
+    ("GET /design", Anyone),
+    ("GET /documents/{code}", Customer),
+    ("GET /documents/{code}/statement.csv", Customer),
+    ("GET /documents/{code}/statement.pdf", Customer),
+    ("GET /documents/{code}/statement.xlsx", Customer),
+    ("GET /events", Anyone),
+    ("GET /help", Anyone),
+    ("GET /help/{topic}", Anyone),
+    ("GET /manifest.webmanifest", Anyone),
+    ("GET /offline", Anyone),
+    ("GET /operations/{id}", Customer),
+    ("GET /operations/{id}/receipt.pdf", Customer),
+    ("GET /pay", Customer),
+    ("GET /pay/review", Customer),
+    ("GET /products", Customer),
+    ("GET /products/open", Customer),
+    ("GET /profile", Customer),
+    ("GET /profile/name", Customer),
+    ("GET /sign-in", Guest),
+    ("GET /sign-up", Guest),
+    ("GET /sign-up/code", Guest),
+    ("GET /sign-up/you", Guest),
+    ("GET /sw.js", Anyone),
+    ("GET /verify", Anyone),
+    ("GET /verify/{code}", Anyone),
+    ("GET /welcome", Guest),
+    ("POST /accounts/{id}/name", Customer),
+    ("POST /accounts/{id}/statement", Customer),
+    ("POST /balances", Anyone),
+    ("POST /csp-report", Anyone),
+    ("POST /language", Anyone),
+    ("POST /operations/{id}/category", Customer),
+    ("POST /pay", Customer),
+    ("POST /pay/payee", Customer),
+    ("POST /pay/review", Customer),
+    ("POST /products/open", Customer),
+    ("POST /profile/language", Customer),
+    ("POST /profile/name", Customer),
+    ("POST /profile/theme", Customer),
+    ("POST /sign-in", Guest),
+    ("POST /sign-out", Customer),
+    ("POST /sign-up", Guest),
+    ("POST /sign-up/code", Guest),
+    ("POST /sign-up/code/again", Guest),
+    ("POST /sign-up/you", Guest),
+    ("POST /verify", Anyone),
+];
+
+/// The bank of a test, a customer whose things are asked for, and a stranger.
+struct Scene {
+    bank: TestBank,
+    owner: Person,
+    stranger: Person,
+    operation: String,
+    document: String,
+    quote: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let bank = TestBank::open().await;
+        let owner = bank.person("998900000001", "Jasur", 1_000_000).await;
+        let friend = bank.person("998900000002", "Dilnoza", 0).await;
+        let stranger = bank.person("998900000003", "Aziz", 500_000).await;
+        let operation = bank.pay(&owner, &friend, 10_000).await.to_string();
+        let quote = bank.quote(&owner, &friend, 20_000).await;
+        let today = bank.clock.now().day();
+        let ctx = bank.ctx(&owner);
+        let issued = bank.payments.issue_statement(&ctx, owner.account, today, today).await;
+        let document = issued.unwrap().code.as_str().to_owned();
+        Self { bank, owner, stranger, operation, document, quote }
+    }
+
+    /// The address of a route, of the owner's things.
+    fn address(&self, route: &str) -> (Method, String) {
+        let (method, path) = route.split_once(' ').unwrap();
+        let id = if path.starts_with("/accounts") {
+            self.owner.account.to_string()
+        } else {
+            self.operation.clone()
+        };
+        let mut path = path
+            .replace("{id}", &id)
+            .replace("{code}", &self.document)
+            .replace("{topic}", TOPIC);
+        if path == "/pay/review" {
+            path = format!("{path}?quote={}", self.quote);
+        }
+        (method.parse().unwrap(), path)
+    }
+}
+
+const TOPIC: &str = "fees";
+
+async fn send(browser: &mut Browser<'_>, method: &Method, path: &str) -> Answer {
+    match *method {
+        Method::GET => browser.get(path).await,
+        Method::POST => browser.submit(path, &[]).await,
+        _ => panic!("{method} {path}"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_sign_in() {
+    let scene = Scene::new().await;
+    for (route, who) in ROUTES {
+        let (method, path) = scene.address(route);
+        let mut nobody = scene.bank.browser();
+        let answer = send(&mut nobody, &method, &path).await;
+        let led = answer.header("location").unwrap_or_default();
+        let away = answer.status.as_u16() == 303
+            && (led == "/welcome" || led.starts_with("/sign-in?next="));
+        let refused = answer.status.as_u16() == 401;
+        assert_eq!(away || refused, *who == Customer, "{route}: {} {led}", answer.status);
+        assert_ne!(answer.status.as_u16(), 500, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_finds_nothing_of_the_owner() {
+    let scene = Scene::new().await;
+    let mut stranger = scene.bank.signed_in(&scene.stranger).await;
+    let of_somebody = ["/accounts/", "/operations/", "/documents/", "/pay/review"];
+    let mut tried = 0;
+    for (route, who) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
+        let (method, path) = scene.address(route);
+        if *who != Customer || !of_somebody.iter().any(|start| path.starts_with(start)) {
+            continue;
+        }
+        tried += 1;
+        let answer = send(&mut stranger, &method, &path).await;
+        // A quote that is somebody else's is said on the page of the payment.
+        let status = answer.status.as_u16();
+        assert!(matches!(status, 404 | 422), "{route}: {status}");
+        for secret in ["Jasur", "Dilnoza", scene.owner.number.as_str(), "Tushlik"] {
+            assert!(!answer.text().contains(secret), "{route} tells {secret}");
+        }
+    }
+    assert!(tried >= 12, "{tried}");
+    assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
+}
+
+#[tokio::test]
+async fn the_owner_gets_every_page() {
+    let scene = Scene::new().await;
+    let mut owner = scene.bank.signed_in(&scene.owner).await;
+    for (route, who) in ROUTES.iter().filter(|(route, _)| route.starts_with("GET ")) {
+        if *route == "GET /events" {
+            continue;
+        }
+        let (method, path) = scene.address(route);
+        let answer = send(&mut owner, &method, &path).await;
+        let expected = if *who == Guest { 303 } else { 200 };
+        assert_eq!(answer.status.as_u16(), expected, "{route}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn no_form_is_taken_from_another_site_or_without_its_token() {
+    let scene = Scene::new().await;
+    let mut owner = scene.bank.signed_in(&scene.owner).await;
+    let token = owner.token().await;
+    let stolen = scene.bank.signed_in(&scene.stranger).await.token().await;
+    for (route, _) in ROUTES.iter().filter(|(route, _)| route.starts_with("POST ")) {
+        if *route == "POST /csp-report" {
+            continue;
+        }
+        let (_, path) = scene.address(route);
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let with = |token: &str| format!("_csrf={token}&balances=hidden&name=x&theme=dark");
+        for (what, headers, body) in [
+            ("no token", vec![kind, ("sec-fetch-site", "same-origin")], with("")),
+            ("another's token", vec![kind, ("sec-fetch-site", "same-origin")], with(&stolen)),
+            ("another site", vec![kind, ("sec-fetch-site", "cross-site")], with(&token)),
+            ("a sibling site", vec![kind, ("sec-fetch-site", "same-site")], with(&token)),
+            ("another origin", vec![kind, ("origin", "https://evil.example")], with(&token)),
+            ("no origin", vec![kind, ("origin", "null")], with(&token)),
+            ("nothing said", vec![kind], with(&token)),
+        ] {
+            let answer = owner.ask(Method::POST, &path, body.into(), &headers).await;
+            assert_eq!(answer.status.as_u16(), 400, "{route}, {what}");
+            assert!(owner.jar.contains_key("okto"), "{route}, {what}: signed out");
+            assert!(!owner.jar.contains_key("okto-hidden"), "{route}, {what}");
+        }
+    }
+    assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
+}
