@@ -1,5 +1,5 @@
 //! The files of every page: styles, scripts, fonts, icons. They are inside the program. Each has an
-//! address that names its content, `/a/{stem}.{hash}.{extension}`, so browsers may keep it for good.
+//! address that names its content, `/a/{stem}.{hash}.{extension}`, so browsers may keep it.
 //!
 //! The font is Onest of `@fontsource-variable/onest` 5.3.1 (OFL, its licence is beside it): latin,
 //! which has the Uzbek letters and the minus sign, and cyrillic.

@@ -1,7 +1,8 @@
 //! Icons: Phosphor, regular and fill, as one sprite that a browser fetches once.
 //!
-//! The sprite, `static/icons/icons.svg`, is made of `@phosphor-icons/core` 2.1.1 (MIT, its licence is
-//! beside it). To add an icon, put the content of its file into a `symbol` with its name as the id.
+//! The sprite, `static/icons/icons.svg`, is made of `@phosphor-icons/core` 2.1.1 (MIT, its licence
+//! is beside it). To add an icon, put the content of its file into a `symbol` with its name as
+//! the id.
 
 use std::sync::LazyLock;
 
@@ -11,8 +12,8 @@ use crate::assets;
 
 static SPRITE: LazyLock<String> = LazyLock::new(|| assets::url("icons.svg"));
 
-/// An icon of the sprite by its Phosphor name. It is decoration: the words beside it, or the label of
-/// the control around it, say what it means. [`names`] lists what there is.
+/// An icon of the sprite by its Phosphor name. It is decoration: the words beside it, or the label
+/// of the control around it, say what it means. [`names`] lists what there is.
 pub fn icon(name: &str) -> Markup {
     html! {
         svg.icon aria-hidden="true" focusable="false" {

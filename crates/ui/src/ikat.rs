@@ -2,8 +2,8 @@
 //!
 //! Atlas, the ikat of the Fergana valley, is dyed before it is woven: the threads of the warp carry
 //! the pattern, and they shift a little against each other. Here a cloth is a set of rings around a
-//! diamond, mirrored both ways, each warp thread shifted by its own amount. Everything is decided by
-//! SHA-256 of the seed with integers, so the same account has the same cloth everywhere.
+//! diamond, mirrored both ways, each warp thread shifted by its own amount. Everything is decided
+//! by SHA-256 of the seed with integers, so the same account has the same cloth everywhere.
 
 use std::fmt::Write as _;
 

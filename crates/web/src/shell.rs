@@ -193,7 +193,7 @@ fn head(view: &View) -> Markup {
         meta name="htmx-config" content=(HTMX);
         link rel="manifest" href=(manifest);
         link rel="icon" href=(assets::url("icon.svg")) type="image/svg+xml";
-        link rel="apple-touch-icon" href=(assets::url("icon-192.png"));
+        link rel="apple-touch-icon" href=(assets::url("apple-touch-icon.png"));
         script src=(assets::url("app.js")) nonce=(view.nonce) defer {}
     }
 }
@@ -225,7 +225,9 @@ fn tabs(view: &View, current: Option<Tab>) -> Markup {
             current: current == Some(*tab),
         })
         .collect();
-    ui::tab_bar(&t!(words, "tabs-label"), &tabs)
+    // The next page is asked for when the finger comes down, not when it leaves.
+    let early = [("hx-preload", "mousedown, touchstart"), ("hx-nonce", view.nonce.as_str())];
+    ui::tab_bar_with(&t!(words, "tabs-label"), &tabs, &early)
 }
 
 /// The languages, at the end of every page. Where there is a form they are buttons of it.

@@ -2,8 +2,8 @@ use maud::{Markup, Render, html};
 
 use crate::{icon, with};
 
-/// A button, or a link that looks like one. One screen has at most one accent (saffron) control: the
-/// main action of the screen.
+/// A button, or a link that looks like one. One screen has at most one accent (saffron) control:
+/// its main action.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Button<'a> {

@@ -35,7 +35,8 @@ impl<'a> Ids<'a> {
     }
 }
 
-/// A labelled line of a form, with its hint and its error. The id of the input is `f-` and its name.
+/// A labelled line of a form, with its hint and its error. The id of the input is `f-` and
+/// its name.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Field<'a> {

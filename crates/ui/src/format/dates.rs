@@ -16,8 +16,8 @@ const DAY_MICROS: i64 = 86_400_000_000;
 const MINUTE_MICROS: i64 = 60_000_000;
 const HOUR_MICROS: i64 = 3_600_000_000;
 
-/// A day in the words of a language; the ISO form should a pattern be missing. A macro, because each
-/// set of fields is a type with bounds of its own.
+/// A day in the words of a language; the ISO form should a pattern be missing. A macro, because
+/// each set of fields is a type with bounds of its own.
 macro_rules! written {
     ($lang:expr, $day:expr, $fields:expr) => {{
         let formatter =

@@ -369,3 +369,82 @@ receipt-copy-text = Copy as text
 receipt-text = { $bank }: { $amount } to { $name }, { $when }. Operation { $number }
 receipt-details = All details
 receipt-problem = Something is wrong
+
+## Activity
+
+activity-title = Activity
+activity-search = Search by name or note
+activity-filters = More filters
+activity-apply = Show
+activity-account = Account
+activity-account-all = All accounts
+activity-category = Category
+activity-category-all = All categories
+activity-from = From
+activity-to = To
+activity-min = Amount from
+activity-max = Amount up to
+activity-amount-hint = In the currency of the chosen account; in sums when none is chosen.
+activity-text = Text
+activity-direction = Direction
+activity-in = Received
+activity-out = Sent
+activity-period = Period
+activity-this-month = This month
+activity-last-month = Last month
+activity-quarter = 3 months
+activity-active = Filters that are on: press one to remove it
+activity-clear = Clear all
+activity-chip = { $name }: { $value }
+activity-list = Operations
+activity-count = { $count ->
+    [one] { $count } operation
+   *[other] { $count } operations
+}
+activity-count-more = { $count ->
+    [one] The newest operation, older ones are below
+   *[other] The newest { $count } operations, older ones are below
+}
+activity-pages = Pages
+activity-older = Show older
+activity-newest = To the newest
+activity-none-title = Nothing here yet
+activity-none-text = Whatever you pay and receive will stand here.
+activity-nothing-title = Nothing found
+activity-nothing-text = Try another word, or fewer filters.
+activity-spending = Spending: { $period }
+activity-spending-none = Nothing was spent in this time.
+activity-spending-months = Months
+activity-share = Amount and share
+activity-download = Download
+activity-download-text = The file has what is found with these filters: the newest 5,000 operations at most. If there are more, it says so.
+activity-wrong-title = A filter was left out
+activity-wrong-choice = “{ $name }”: there is no such value.
+activity-wrong-day = “{ $name }”: write the date as 2026-11-22.
+activity-wrong-days = The last day is before the first one.
+activity-wrong-amounts = The largest amount is below the smallest one.
+activity-wrong-text = The text is too long or has signs that cannot be searched for.
+
+## Profile
+
+profile-title = Profile
+profile-theme = Appearance
+profile-theme-auto = As on the device
+profile-theme-light = Light
+profile-theme-dark = Dark
+profile-balances = Amounts on the screen
+profile-balances-text = Hidden amounts are shown as dots on this device. A payment that you are making is always shown.
+profile-shown = Shown
+profile-hidden = Hidden
+profile-rename = Change name
+profile-app = The app
+profile-version = Version
+profile-install-ios = On an iPhone: press “Share” in Safari, then “Add to Home Screen”.
+profile-security = Sign-in
+profile-session = You are signed out after 30 minutes without use, and 12 hours after signing in at the latest.
+profile-verify = Check a document
+profile-verify-text = Whether a statement really comes from the bank
+profile-help-text = Contacts and answers
+profile-first-name = First name
+profile-last-name = Last name
+profile-name-text = Write it as in your document. You can change the name twice in 30 days; what was made under the old name keeps it.

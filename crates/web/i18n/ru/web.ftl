@@ -365,3 +365,84 @@ receipt-copy-text = Скопировать текстом
 receipt-text = { $bank }: { $amount }, получатель { $name }, { $when }. Операция { $number }
 receipt-details = Все подробности
 receipt-problem = Что-то не так
+
+## История
+
+activity-title = История
+activity-search = Поиск по имени или комментарию
+activity-filters = Ещё фильтры
+activity-apply = Показать
+activity-account = Счёт
+activity-account-all = Все счета
+activity-category = Категория
+activity-category-all = Все категории
+activity-from = С даты
+activity-to = По дату
+activity-min = Сумма от
+activity-max = Сумма до
+activity-amount-hint = В валюте выбранного счёта; если счёт не выбран — в сумах.
+activity-text = Текст
+activity-direction = Направление
+activity-in = Поступления
+activity-out = Списания
+activity-period = Период
+activity-this-month = Этот месяц
+activity-last-month = Прошлый месяц
+activity-quarter = 3 месяца
+activity-active = Включённые фильтры: нажмите, чтобы убрать
+activity-clear = Сбросить всё
+activity-chip = { $name }: { $value }
+activity-list = Операции
+activity-count = { $count ->
+    [one] { $count } операция
+    [few] { $count } операции
+   *[other] { $count } операций
+}
+activity-count-more = { $count ->
+    [one] { $count } последняя операция, более ранние ниже
+    [few] { $count } последние операции, более ранние ниже
+   *[other] { $count } последних операций, более ранние ниже
+}
+activity-pages = Страницы
+activity-older = Показать более ранние
+activity-newest = К последним
+activity-none-title = Здесь пока пусто
+activity-none-text = Здесь будет всё, что вы заплатите и получите.
+activity-nothing-title = Ничего не нашлось
+activity-nothing-text = Попробуйте другое слово или уберите часть фильтров.
+activity-spending = Расходы: { $period }
+activity-spending-none = За это время расходов не было.
+activity-spending-months = Месяцы
+activity-share = Сумма и доля
+activity-download = Скачать
+activity-download-text = В файл попадёт то, что найдено с этими фильтрами: не больше 5 000 последних операций. Если их больше, в файле это сказано.
+activity-wrong-title = Один из фильтров не применён
+activity-wrong-choice = «{ $name }»: такого значения нет.
+activity-wrong-day = «{ $name }»: укажите дату в виде 2026-11-22.
+activity-wrong-days = Последний день раньше первого.
+activity-wrong-amounts = Наибольшая сумма меньше наименьшей.
+activity-wrong-text = Текст слишком длинный или содержит знаки, по которым нельзя искать.
+
+## Профиль
+
+profile-title = Профиль
+profile-theme = Оформление
+profile-theme-auto = Как на устройстве
+profile-theme-light = Светлое
+profile-theme-dark = Тёмное
+profile-balances = Суммы на экране
+profile-balances-text = Скрытые суммы показаны точками, только на этом устройстве. Платёж, который вы совершаете, виден всегда.
+profile-shown = Показаны
+profile-hidden = Скрыты
+profile-rename = Изменить имя
+profile-app = Приложение
+profile-version = Версия
+profile-install-ios = На iPhone: нажмите в Safari «Поделиться», затем «На экран „Домой“».
+profile-security = Вход
+profile-session = Вход завершается после 30 минут без действий и не позже чем через 12 часов после входа.
+profile-verify = Проверить документ
+profile-verify-text = Действительно ли выписка выдана банком
+profile-help-text = Контакты и ответы
+profile-first-name = Имя
+profile-last-name = Фамилия
+profile-name-text = Пишите как в документе. Имя можно менять два раза за 30 дней; сделанное под старым именем его сохраняет.

@@ -139,22 +139,25 @@ fn downloads(view: &View, document: &StatementDocument) -> Markup {
         format!("/documents/{}/statement.{}", document.code.as_str(), kind.extension())
     };
     let pdf = t!(words, "document-pdf");
-    let tables =
-        [(Kind::Xlsx, t!(words, "document-xlsx")), (Kind::Csv, t!(words, "document-csv"))];
-    section(&t!(words, "document-download"), None, &html! {
-        div.actions {
-            (Button::accent(&pdf)
-                .href(&href(Kind::Pdf))
-                .icon("download-simple")
-                .attr("download", ""))
-            @for (kind, text) in &tables {
-                (Button::quiet(text)
-                    .href(&href(*kind))
+    let tables = [(Kind::Xlsx, t!(words, "document-xlsx")), (Kind::Csv, t!(words, "document-csv"))];
+    section(
+        &t!(words, "document-download"),
+        None,
+        &html! {
+            div.actions {
+                (Button::accent(&pdf)
+                    .href(&href(Kind::Pdf))
                     .icon("download-simple")
                     .attr("download", ""))
+                @for (kind, text) in &tables {
+                    (Button::quiet(text)
+                        .href(&href(*kind))
+                        .icon("download-simple")
+                        .attr("download", ""))
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn verify(view: &View, document: &StatementDocument) -> Markup {

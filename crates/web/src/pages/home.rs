@@ -130,11 +130,8 @@ fn actions(view: &View, accounts: &[AccountView]) -> Markup {
     let requisites = format!("/accounts/{}/requisites", main.id);
     let statement = format!("/accounts/{}/statement", main.id);
     let (own, new) = (t!(words, "home-own"), t!(words, "home-new-account"));
-    let texts = [
-        t!(words, "home-pay-phone"),
-        t!(words, "home-requisites"),
-        t!(words, "home-statement"),
-    ];
+    let texts =
+        [t!(words, "home-pay-phone"), t!(words, "home-requisites"), t!(words, "home-statement")];
     let [phone, details, paper] = &texts;
     let action = |href, icon, text, main| QuickAction { href, icon, text, main };
     // Whoever has one account has nothing to move between.
@@ -267,12 +264,28 @@ fn initials(first: &str, last: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use kernel::{AccountId, Entropy, Moment};
+pub(super) mod tests {
+    use axum::http::Request;
+    use edge::Client;
+    use kernel::{AccountId, Ctx, CustomerId, Entropy, Lang, Moment, OperationId, SessionId};
+    use payments::{Category, Direction};
+    use scraper::{Html, Selector};
 
     use super::*;
 
-    fn account(asset: Asset, minor: i64) -> AccountView {
+    /// The view of somebody who is signed in.
+    pub(in crate::pages) fn view(lang: Lang, here: &str) -> View {
+        let (parts, ()) = Request::builder().uri(here).body(()).unwrap().into_parts();
+        let client = Client { ip: [192, 0, 2, 1].into(), user_agent: String::new() };
+        let ctx = Ctx::anonymous(lang);
+        let (customer, session) =
+            (CustomerId::generate(ctx.now(), Entropy), SessionId::generate(ctx.now(), Entropy));
+        let site = "https://my.example.uz".parse().unwrap();
+        View::new(&site, ctx.for_customer(customer, session), &parts, client)
+    }
+
+    /// An account with so much on it.
+    pub(in crate::pages) fn account(asset: Asset, minor: i64) -> AccountView {
         let money = Money::new(minor, asset);
         AccountView {
             id: AccountId::generate(Moment::EPOCH, Entropy),
@@ -287,10 +300,91 @@ mod tests {
         }
     }
 
+    /// Something that happened on an account.
+    pub(in crate::pages) fn item(account: &AccountView, minor: i64) -> Item {
+        Item {
+            operation: OperationId::generate(Moment::EPOCH, Entropy),
+            kind: "transfer.internal".to_owned(),
+            account: account.id,
+            at: Moment::EPOCH,
+            direction: if minor < 0 { Direction::Out } else { Direction::In },
+            amount: Money::new(minor, account.asset),
+            balance_after: account.balance,
+            counterparty: Some("<b>Jasur</b> K.".to_owned()),
+            note: None,
+            category: Category::People,
+            own: false,
+        }
+    }
+
+    /// How often a selector finds something in markup.
+    pub(in crate::pages) fn count(markup: &Markup, selector: &str) -> usize {
+        let selector = Selector::parse(selector).unwrap();
+        Html::parse_fragment(&markup.0).select(&selector).count()
+    }
+
+    fn home(accounts: Vec<AccountView>) -> Home {
+        let recent = accounts.first().map(|a| vec![item(a, -500), item(a, 700)]);
+        let spending = vec![Spending {
+            asset: Asset::Uzs,
+            total: Money::new(342_180_000, Asset::Uzs),
+            by_category: Vec::new(),
+        }];
+        Home { accounts, spending, recent: recent.unwrap_or_default() }
+    }
+
+    #[test]
+    fn one_thing_is_the_main_one_and_amounts_can_be_hidden() {
+        let mut frozen = account(Asset::Usd, 31_240);
+        frozen.status = Status::Frozen;
+        frozen.name = Some("<i>".to_owned());
+        for lang in Lang::ALL {
+            let view = view(lang, "/");
+            let accounts = vec![account(Asset::Uzs, 1_284_650_000), frozen.clone()];
+            let page = main(&view, &home(accounts), b"seed");
+            assert_eq!(count(&page, ".quick a"), 4);
+            assert_eq!(count(&page, ".quick a.main, .btn.accent"), 1);
+            assert_eq!(count(&page, ".banner.warn"), 1);
+            assert_eq!(count(&page, ".amount"), count(&page, ".amount.private"));
+            for live in ["#hero", "#accounts", "#operations"] {
+                assert_eq!(count(&page, &format!("{live}[data-live]")), 1, "{live}");
+                assert_eq!(count(&page, &format!("{live} input")), 0, "{live}");
+            }
+            assert_eq!(count(&page, ".hero-note .amount"), 2);
+            assert_eq!(count(&page, "b, i"), 0);
+            assert!(!page.0.contains(PLACE));
+        }
+    }
+
+    #[test]
+    fn somebody_new_is_asked_to_open_an_account_and_nothing_else() {
+        for lang in Lang::ALL {
+            let page = main(&view(lang, "/"), &home(Vec::new()), b"seed");
+            assert_eq!(count(&page, ".btn.accent"), 1);
+            assert_eq!(count(&page, ".quick, .hero, .banner"), 0);
+        }
+    }
+
+    #[test]
+    fn between_own_accounts_there_must_be_two_of_a_currency() {
+        let view = view(Lang::Uz, "/");
+        let (sum, dollars) = (account(Asset::Uzs, 0), account(Asset::Usd, 0));
+        let own = |accounts: &[AccountView]| count(&actions(&view, accounts), "[href*=own]");
+        assert_eq!(own(&[sum.clone(), dollars.clone()]), 0);
+        assert_eq!(own(&[sum.clone(), dollars, sum]), 1);
+    }
+
+    #[test]
+    fn of_the_two_buttons_each_sends_what_it_shows() {
+        let form = hide_balances(&view(Lang::Uz, "/"));
+        assert_eq!(count(&form, "button[value=hidden][data-when=shown]"), 1);
+        assert_eq!(count(&form, "button[value=shown][data-when=hidden]"), 1);
+        assert_eq!(count(&form, "input[name=_csrf]"), 1);
+    }
+
     #[test]
     fn currencies_are_added_apart() {
-        let accounts =
-            [account(Asset::Uzs, 100), account(Asset::Usd, 7), account(Asset::Uzs, 250)];
+        let accounts = [account(Asset::Uzs, 100), account(Asset::Usd, 7), account(Asset::Uzs, 250)];
         assert_eq!(total(&accounts, Asset::Uzs), Some(Money::new(350, Asset::Uzs)));
         assert_eq!(total(&accounts, Asset::Usd), Some(Money::new(7, Asset::Usd)));
         assert_eq!(total(&[], Asset::Uzs), None);

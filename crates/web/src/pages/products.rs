@@ -26,9 +26,7 @@ const KEY: &str = "key";
 const ASSET: &str = "asset";
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/products", get(show))
-        .route("/products/open", get(offer).post(open))
+    Router::new().route("/products", get(show)).route("/products/open", get(offer).post(open))
 }
 
 async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
@@ -70,9 +68,12 @@ fn purpose(words: Words, asset: Asset) -> String {
     }
 }
 
-/// The currency of an address.
+/// The currency of an address; the sum when none is named.
 fn asset(query: &Fields) -> Result<Asset> {
-    Asset::from_code(query.text(ASSET)).ok_or(Code::NotFound.into())
+    match query.filled(ASSET) {
+        Some(code) => Asset::from_code(code).ok_or(Code::NotFound.into()),
+        None => Ok(Asset::Uzs),
+    }
 }
 
 async fn offer(
@@ -190,6 +191,32 @@ mod tests {
     use kernel::{Entropy, Moment};
 
     use super::*;
+
+    use crate::pages::home::tests::view;
+    use crate::words::Words;
+
+    #[test]
+    fn what_is_offered_is_what_can_be_opened() {
+        for lang in kernel::Lang::ALL {
+            let view = view(lang, "/products/open?asset=USD");
+            let key = new_key(&view);
+            let offered = form(&view, Asset::Usd, 3, &key, &Problem::default()).into_string();
+            assert!(offered.contains(&format!("name=\"key\" value=\"{key}\"")), "{offered}");
+            assert_eq!(offered.matches("btn accent").count(), 1);
+            assert!(row(&view, Asset::Usd, 3).into_string().contains("href"));
+            assert!(!row(&view, Asset::Usd, 0).into_string().contains("href"));
+        }
+        let one = t!(Words::of(kernel::Lang::En), "products-left", count = 1_i64);
+        assert_eq!(one, "You can open one more.");
+    }
+
+    #[test]
+    fn an_address_names_a_currency_or_the_usual_one() {
+        let of = |code: &str| asset(&Fields::default().with(ASSET, code));
+        assert_eq!(of("USD").unwrap(), Asset::Usd);
+        assert_eq!(of("").unwrap(), Asset::Uzs);
+        assert_eq!(of("XAU").unwrap_err().code(), Some(Code::NotFound));
+    }
 
     #[test]
     fn a_key_is_one_that_a_customer_may_send() {

@@ -108,10 +108,8 @@ fn periods(view: &View, account: &AccountView, fields: &Fields) -> Markup {
         let href = format!("/accounts/{}/statement?{PERIOD}={}", account.id, period.as_str());
         (href, period.name(words), chosen(period))
     });
-    let periods: Vec<_> = periods
-        .iter()
-        .map(|(href, text, on)| Chip { href, text, icon: "", on: *on })
-        .collect();
+    let periods: Vec<_> =
+        periods.iter().map(|(href, text, on)| Chip { href, text, icon: "", on: *on }).collect();
     chips(&t!(words, "statement-periods"), &periods)
 }
 

@@ -26,7 +26,7 @@ pub(super) const TOPICS: [Topic; 8] = [
     Topic { id: "wrong-person", icon: "warning" },
     Topic { id: "lost-phone", icon: "device-mobile" },
     Topic { id: "not-arrived", icon: "clock" },
-    Topic { id: "costs", icon: "hand-coins" },
+    Topic { id: "fees", icon: "hand-coins" },
     Topic { id: "limits", icon: "wallet" },
     Topic { id: "check-statement", icon: "file-text" },
     Topic { id: "signed-out", icon: "lock-key" },

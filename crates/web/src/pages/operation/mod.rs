@@ -22,9 +22,6 @@ use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
 
-/// Where one who thinks that something is wrong with an operation finds what to do.
-const HELP: &str = "/help/payments";
-
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/operations/{id}", get(show))
@@ -87,9 +84,8 @@ impl Seen {
     async fn find(web: &Web, view: &View, id: &str) -> Result<Self> {
         let operation = web.payments().operation(&view.ctx, operation_id(id)?).await?;
         let accounts = web.payments().accounts(&view.ctx).await?;
-        let called = |own: &Option<OwnAccount>| {
-            own.as_ref().map(|own| account_called(view, &accounts, own))
-        };
+        let called =
+            |own: &Option<OwnAccount>| own.as_ref().map(|own| account_called(view, &accounts, own));
         let (from, to) = (called(&operation.from), called(&operation.to));
         Ok(Self { operation, from, to })
     }
@@ -179,7 +175,7 @@ impl Seen {
             (list("", &[
                 copy_row(&number_key, &number, &number, (&copy, &copied)),
                 self.pdf_row(view),
-                Row::new(&wrong).href(HELP).lead(lead_icon("question")).trail(chevron()).render(),
+                Row::new(&wrong).href(self.help()).lead(lead_icon("question")).trail(chevron()).render(),
             ]))
         })
     }
@@ -254,8 +250,7 @@ impl Seen {
         }
         let (label, hint) =
             (t!(words, "receipt-category-choose"), t!(words, "receipt-category-hint"));
-        let mut select =
-            Select::new("category", &label).hint(&hint).error(problem.at("category"));
+        let mut select = Select::new("category", &label).hint(&hint).error(problem.at("category"));
         for (category, name) in &given {
             select = select.option(category.as_str(), name, *category == current);
         }
@@ -284,6 +279,14 @@ impl Seen {
                 Some(format!("/pay?own=1&from={}&into={}&amount={sum}", from.id, to.id))
             }
             _ => Some(format!("/pay?again={}&amount={sum}", operation.id)),
+        }
+    }
+
+    /// What to do when something is wrong: money that was sent can only be asked back.
+    const fn help(&self) -> &'static str {
+        match self.operation.direction {
+            Direction::Out => "/help/wrong-person",
+            Direction::In | Direction::Own => "/help/complaints",
         }
     }
 

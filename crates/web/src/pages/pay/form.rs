@@ -168,13 +168,7 @@ impl Form {
         }
     }
 
-    fn choices(
-        &self,
-        view: &View,
-        name: &str,
-        legend: &str,
-        chosen: Option<AccountId>,
-    ) -> Markup {
+    fn choices(&self, view: &View, name: &str, legend: &str, chosen: Option<AccountId>) -> Markup {
         let texts: Vec<_> = self
             .of_asset()
             .map(|account| {

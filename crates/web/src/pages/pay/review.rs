@@ -1,6 +1,7 @@
 //! The review of a payment, and its confirmation.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use edge::Reply;
 use kernel::{Code, Error, Kind, Money, OperationId, Refusal, Result};
@@ -94,7 +95,7 @@ async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
 fn over(view: &View, stands: &Stands, back: &str) -> Response {
     match stands {
         Stands::Paid(operation) => see_other(&receipt_of(*operation)),
-        Stands::Gone(code) => gone(view, *code, back).refused(*code).respond(view),
+        Stands::Gone(code) => gone(view, *code, back).respond(view),
         Stands::Open(_) => see_other(back),
     }
 }
@@ -118,10 +119,13 @@ fn gone(view: &View, code: Code, back: &str) -> Page {
     let again = Button::primary(&t!(words, "pay-start-again")).href(back).render();
     let title = t!(words, "pay-review-refused");
     let text = words.refusal(&Refusal::new(code));
-    Page::new(t!(words, "pay-review-title"))
+    let page = Page::new(t!(words, "pay-review-title"))
         .tab(Tab::Pay)
         .back(back)
         .main(empty_state("clock", &title, &text, &again))
+        .refused(code);
+    // Nothing is wrong with the form of the request: what it names is not here, or not theirs.
+    if code == Code::QuoteNotFound { page.status(StatusCode::NOT_FOUND) } else { page }
 }
 
 async fn review(
@@ -154,11 +158,7 @@ async fn review(
 fn lines(view: &View, quote: &Quote, from: &str) -> Markup {
     let words = view.words;
     let lang = view.lang();
-    let to = format!(
-        "{} {}",
-        quote.payee.masked_name,
-        format::tail(&quote.payee.account_tail)
-    );
+    let to = format!("{} {}", quote.payee.masked_name, format::tail(&quote.payee.account_tail));
     let free = html! { span.amount.pos { (t!(words, "pay-review-free")) } };
     let fee = if quote.fee.minor == 0 { free } else { amount(lang, quote.fee) };
     let keys = [

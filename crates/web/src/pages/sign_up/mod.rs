@@ -3,6 +3,8 @@
 mod code;
 mod phone;
 mod progress;
+#[cfg(test)]
+mod tests;
 mod you;
 
 use axum::Router;
@@ -17,10 +19,10 @@ pub(super) fn routes() -> Router<Web> {
     // Whoever loads the address of a refused second code again is to see the step it belongs to.
     let again = post(code::again).get(async || see_other(progress::CODE));
     Router::new()
-        .route(progress::PHONE, get(phone::show).post(phone::send))
-        .route(progress::CODE, get(code::show).post(code::check))
+        .route("/sign-up", get(phone::show).post(phone::send))
+        .route("/sign-up/code", get(code::show).post(code::check))
         .route("/sign-up/code/again", again)
-        .route(progress::YOU, get(you::show).post(you::finish))
+        .route("/sign-up/you", get(you::show).post(you::finish))
 }
 
 /// Which of the three steps it is.

@@ -1,0 +1,201 @@
+//! A payment from the form to the receipt, as a browser without scripts makes it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
+
+mod common;
+
+use common::{Browser, Person, TestBank};
+use kernel::Asset;
+use payments::Open;
+
+async fn people(bank: &TestBank) -> (Person, Person) {
+    let payer = bank.person("998900000001", "Jasur", 100_000_000).await;
+    let payee = bank.person("998900000002", "Dilnoza", 0).await;
+    (payer, payee)
+}
+
+/// Sends an amount to whoever has this phone. The address of the operation.
+async fn send(browser: &mut Browser<'_>, payer: &Person, to: &str, amount: &str) -> String {
+    let account = payer.account.to_string();
+    let fields = form(&account, to, amount);
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    let receipt = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+    receipt.strip_suffix("?done=1").unwrap().to_owned()
+}
+
+fn form<'a>(payer: &'a str, to: &'a str, amount: &'a str) -> [(&'a str, &'a str); 4] {
+    [("from", payer), ("to", to), ("amount", amount), ("note", "Tushlik")]
+}
+
+#[tokio::test]
+async fn a_payment_is_reviewed_sent_once_and_receipted() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let account = payer.account.to_string();
+    let page = browser.get("/pay").await.expect(200);
+    assert_eq!(page.attributes("input[name=from]", "value"), [account.as_str()]);
+    assert_eq!(page.attributes("input[name=to]", "hx-post"), ["/pay/payee"]);
+
+    let fields = form(&account, "90 000 00 02", "250\u{a0}000,50");
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    assert!(review.starts_with("/pay/review?quote="), "{review}");
+    assert!(!review.contains("900000002") && !review.contains("Tushlik"));
+    let page = browser.get(&review).await.expect(200);
+    let text = page.all("main").concat();
+    for wanted in ["Dilnoza K.", "+998 ** *** ** 02", "free", "at once", "Tushlik"] {
+        assert!(text.contains(wanted), "{wanted} is not in {text}");
+    }
+    assert_eq!(page.all("button.accent"), ["Send 250\u{a0}000.50\u{a0}sum"]);
+    let back = page.attributes("header a", "href")[0].clone();
+
+    // The way back brings the form as it was.
+    let page = browser.get(&back).await.expect(200);
+    assert_eq!(page.attributes("input[name=amount]", "value"), ["250\u{a0}000.50"]);
+    assert_eq!(page.attributes("input[name=note]", "value"), ["Tushlik"]);
+    assert_eq!(page.attributes("input[name=to]", "value"), ["90 000 00 02"]);
+
+    let receipt = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+    let again = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+    assert_eq!(receipt, again);
+    assert_eq!(bank.balance(&payer).await, 74_999_950);
+    assert_eq!(bank.balance(&payee).await, 25_000_050);
+    let operation = receipt.strip_suffix("?done=1").unwrap();
+    assert_eq!(browser.get(&review).await.expect(303).location(), operation);
+
+    let page = browser.get(&receipt).await.expect(200);
+    assert_eq!(page.all("h1"), ["Money sent"]);
+    let repeat = format!("/pay?again={}&amount=250000.50", operation.rsplit_once('/').unwrap().1);
+    assert!(page.attributes("a", "href").contains(&repeat));
+    let page = browser.get(&repeat).await.expect(200);
+    assert!(page.all("input[name=to]").is_empty());
+    assert_eq!(page.attributes("input[name=again]", "value").len(), 1);
+    assert_eq!(page.attributes("input[name=amount]", "value"), ["250\u{a0}000.50"]);
+    let page = browser.get("/pay").await.expect(200);
+    assert_eq!(page.attributes("nav.quick a", "href").len(), 1);
+    assert!(page.all("nav.quick a").concat().contains("Dilnoza K."));
+}
+
+#[tokio::test]
+async fn refusals_stand_where_they_belong_and_take_nothing() {
+    let bank = TestBank::open().await;
+    let (payer, _) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let account = payer.account.to_string();
+    for (to, amount, at) in [
+        ("90 000 00 99", "1000", "to"),
+        ("90 000", "1000", "to"),
+        ("90 000 00 01", "1000", "to"),
+        ("90 000 00 02", "0", "amount"),
+        ("90 000 00 02", "250.000", "amount"),
+    ] {
+        let answer = browser.submit("/pay", &form(&account, to, amount)).await;
+        assert!(answer.status.is_client_error(), "{to} {amount}: {}", answer.status);
+        let invalid = answer.attributes("[aria-invalid]", "name");
+        assert_eq!(invalid, [at], "{to} {amount}");
+        assert_eq!(answer.attributes("input[name=to]", "value"), [to]);
+        assert_eq!(answer.all("[role=alert][data-focus]").len(), 1);
+    }
+    let answer = browser.submit("/pay", &form("acc_1", "90 000 00 02", "1")).await.expect(404);
+    assert!(!answer.all(".banner").is_empty());
+
+    let fields = form(&account, "90 000 00 02", "1 000 001");
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    let page = browser.get(&review).await.expect(200);
+    assert!(page.all(".banner").concat().contains("1\u{a0}sum more is needed"));
+    assert_eq!(page.attributes("button.accent", "disabled").len(), 1);
+    browser.submit(&review, &[]).await.expect(422);
+
+    let fields = form(&account, "90 000 00 02", "10");
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    bank.clock.advance_seconds(601);
+    let page = browser.submit(&review, &[]).await.expect(422);
+    assert!(page.attributes("main a", "href")[0].starts_with("/pay?form="));
+    assert_eq!(bank.balance(&payer).await, 100_000_000);
+}
+
+#[tokio::test]
+async fn a_name_is_looked_up_for_a_whole_number_only() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let account = payer.account.to_string();
+    for (to, wanted) in [
+        ("90 000 00", ""),
+        ("90 000 00 02", "Dilnoza K."),
+        (payee.number.as_str(), "Dilnoza K."),
+        ("90 000 00 99", "No customer"),
+    ] {
+        let answer = browser.submit("/pay/payee", &form(&account, to, "")).await.expect(200);
+        let text = answer.text();
+        assert!(text.contains(wanted) && !text.contains("<html"), "{to}: {text}");
+        assert_eq!(text.is_empty(), wanted.is_empty(), "{to}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn money_moves_between_own_accounts() {
+    let bank = TestBank::open().await;
+    let (payer, _) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    browser.lang = "uz";
+    let page = browser.get("/pay?own=1").await.expect(200);
+    assert_eq!(page.attributes("main a", "href"), ["/products/open"]);
+    let ctx = bank.ctx(&payer);
+    let open = Open { key: bank.new_key(), asset: Asset::Uzs };
+    let second = bank.payments.open_account(&ctx, open).await.unwrap().id.to_string();
+    let page = browser.get("/pay?own=1").await.expect(200);
+    assert_eq!(page.attributes("input[name=into]", "value").len(), 2);
+    assert_eq!(page.attributes("input[name=into][checked]", "value"), [second.as_str()]);
+    let account = payer.account.to_string();
+    let fields = [("own", "1"), ("from", &account), ("into", &account), ("amount", "5")];
+    browser.submit("/pay?own=1", &fields).await.expect(422);
+    let fields = [("own", "1"), ("from", &account), ("into", &second), ("amount", "5")];
+    let review = browser.submit("/pay?own=1", &fields).await.expect(303).location().to_owned();
+    let receipt = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+    let page = browser.get(&receipt).await.expect(200);
+    let again = format!("/pay?own=1&from={account}&into={second}&amount=5.00");
+    assert!(page.attributes("a", "href").contains(&again), "{}", page.text());
+    let number = receipt.split(['/', '?']).nth(2).unwrap();
+    let page = browser.get(&format!("/pay?again={number}")).await.expect(200);
+    assert_eq!(page.attributes("input[name=from][checked]", "value"), [account.as_str()]);
+}
+
+#[tokio::test]
+async fn an_operation_is_named_printed_and_private() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let here = send(&mut browser, &payer, "90 000 00 02", "100").await;
+    let operation = here.strip_prefix("/operations/").unwrap();
+    let page = browser.get(&here).await.expect(200);
+    assert_eq!(page.all("h1"), ["Dilnoza K."]);
+    assert_eq!(page.attributes("option[selected]", "value"), ["people"]);
+    assert!(!page.attributes("option", "value").contains(&"income".to_owned()));
+    assert!(page.attributes("[data-copy]", "data-copy").contains(&operation.to_owned()));
+    let category = format!("{here}/category");
+    let led = browser.submit(&category, &[("category", "eating")]).await.expect(303);
+    assert_eq!(led.location(), here);
+    let page = browser.get(&here).await.expect(200);
+    assert_eq!(page.attributes("option[selected]", "value"), ["eating"]);
+    for wrong in ["income", "food", ""] {
+        let page = browser.submit(&category, &[("category", wrong)]).await.expect(400);
+        assert_eq!(page.attributes("[aria-invalid]", "name"), ["category"], "{wrong}");
+    }
+    let pdf = browser.get(&format!("{here}/receipt.pdf")).await.expect(200);
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
+    assert_eq!(pdf.header("content-type"), Some("application/pdf"));
+    assert!(pdf.header("content-disposition").unwrap().starts_with("attachment"));
+
+    // The payee sees their side: no repeat, and a receipt only where they paid.
+    let mut browser = bank.signed_in(&payee).await;
+    let page = browser.get(&format!("{here}?done=1")).await.expect(200);
+    assert_eq!(page.all("h1"), ["Jasur K."]);
+    assert!(!page.text().contains("/pay?again="));
+    browser.get(&format!("{here}/receipt.pdf")).await.expect(200);
+    browser.get(&format!("/pay?again={operation}")).await.expect(404);
+}
