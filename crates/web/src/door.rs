@@ -51,7 +51,7 @@ pub(crate) async fn outside(
         if expired {
             pages::failure::form_expired(&view)
         } else {
-            pages::failure::page(&web, &view, failure)
+            pages::failure::page(&view, failure)
         }
     });
     headers::page(response.headers_mut(), web.site(), &view.nonce);

@@ -48,8 +48,9 @@ pub(crate) fn amount(text: &str, asset: Asset, field: &'static str) -> Result<Am
     let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let bare = bare.replace(',', ".").replace('\u{2212}', "-");
     // 250.000 is a quarter of a million to some and 250 to others: nobody's money is guessed.
-    let fraction_digits = bare.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    if fraction_digits > usize::try_from(asset.digits()).unwrap_or(0) {
+    let fraction = bare.split_once('.').map_or("", |(_, fraction)| fraction);
+    let digits = fraction.bytes().all(|b| b.is_ascii_digit());
+    if digits && fraction.len() > usize::try_from(asset.digits()).unwrap_or(0) {
         return Err(at(Code::AmountTooPrecise));
     }
     Amount::parse(&bare, asset).map_err(|error| {

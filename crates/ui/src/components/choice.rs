@@ -47,7 +47,8 @@ impl Render for Select<'_> {
                 label for=(ids.input) { (self.label) }
                 div.select {
                     select id=(ids.input) name=(self.name) aria-describedby=[ids.described_by()]
-                        aria-invalid=[self.error.map(|_| "true")] {
+                        aria-invalid=[self.error.map(|_| "true")]
+                        data-focus=[self.error.map(|_| "")] {
                         @for (value, text, chosen) in &self.options {
                             option value=(value) selected[*chosen] { (text) }
                         }

@@ -164,7 +164,8 @@ impl Render for Field<'_> {
             html! {
                 input id=(ids.input) name=(self.name) type=(self.kind) value=[self.given()]
                     required[self.required] aria-describedby=[ids.described_by()]
-                    aria-invalid=[self.error.map(|_| "true")];
+                    aria-invalid=[self.error.map(|_| "true")]
+                    data-focus=[self.error.map(|_| "")];
             },
             &self.attributes,
         );

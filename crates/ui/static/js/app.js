@@ -306,12 +306,14 @@
     .then(() => confirmed(button), () => {});
 
   const share = async (button) => {
-    const url = new URL(button.dataset.share, location.href).href;
-    if (!navigator.share) return copy(button, url);
+    const { share: address, shareText: text, title } = button.dataset;
+    const url = address === undefined ? undefined : new URL(address, location.href).href;
+    if (!navigator.share) return copy(button, text ?? url);
     try {
-      await navigator.share({ title: button.dataset.title, url });
+      await navigator.share({ title, text, url });
     } catch (error) {
-      if (error.name !== 'AbortError') await copy(button, url); // The person closed the sheet.
+      // A person who closed the sheet did not want it copied either.
+      if (error.name !== 'AbortError') await copy(button, text ?? url);
     }
   };
 
@@ -326,11 +328,12 @@
     ready();
   });
 
+  const ACTIONS = '[data-copy],[data-share],[data-share-text],[data-install],[data-close]';
   on('click', (event) => {
-    const button = event.target.closest?.('[data-copy],[data-share],[data-install],[data-close]');
+    const button = event.target.closest?.(ACTIONS);
     if (!button) return;
     if ('copy' in button.dataset) copy(button, button.dataset.copy);
-    else if ('share' in button.dataset) share(button);
+    else if ('share' in button.dataset || 'shareText' in button.dataset) share(button);
     else if ('install' in button.dataset) installer?.prompt();
     else button.closest('#toasts > *, [data-closes]')?.remove();
   });

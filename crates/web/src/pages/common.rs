@@ -148,21 +148,16 @@ impl Problem {
         (self.field == Some(field)).then_some(self.sentence.as_str())
     }
 
-    /// The notice above the form; it gets the focus, and names the field's sentence too, so that
-    /// whoever cannot see the field hears it. `fields` are those that the form shows.
+    /// The notice above the form, which gets the focus. Nothing when the sentence stands at one of
+    /// the `fields` that the form shows: then that field gets it.
     pub fn notice(&self, words: Words, fields: &[&str]) -> Markup {
-        if self.sentence.is_empty() {
+        if self.sentence.is_empty() || self.field.is_some_and(|field| fields.contains(&field)) {
             return html! {};
         }
-        let at_field = self.field.is_some_and(|field| fields.contains(&field));
         let title = t!(words, "error-title");
         html! {
             div role="alert" tabindex="-1" data-focus {
-                @if at_field {
-                    span.sr { (self.sentence) }
-                } @else {
-                    (Banner::new(Tone::Bad, &title, &self.sentence))
-                }
+                (Banner::new(Tone::Bad, &title, &self.sentence))
             }
         }
     }

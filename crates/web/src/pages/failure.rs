@@ -2,23 +2,24 @@
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, Uri};
-use axum::response::Response;
-use edge::Failure;
-use kernel::{Code, Kind};
+use axum::response::{Html, IntoResponse, Response};
+use edge::{Failure, Shown};
+use kernel::{Code, Kind, Refusal};
 use maud::{Markup, html};
-use ui::{Button, empty_state};
+use ui::{Banner, Button, Tone, empty_state};
 
 use crate::shell::Page;
 use crate::view::{View, see_other};
 use crate::words::t;
-use crate::Web;
 
 /// The answer to a failure. Whoever is not signed in and should be is sent to sign in, and comes
 /// back afterwards.
-pub(crate) fn page(web: &Web, view: &View, failure: &Failure) -> Response {
-    let _ = web;
+pub(crate) fn page(view: &View, failure: &Failure) -> Response {
     let refusal = failure.refusal();
-    if refusal.code == Code::SignInRequired && !view.partial {
+    if view.partial {
+        return part(view, &refusal);
+    }
+    if refusal.code == Code::SignInRequired {
         return see_other(&sign_in(&view.here));
     }
     let words = view.words;
@@ -47,6 +48,26 @@ pub(crate) fn page(web: &Web, view: &View, failure: &Failure) -> Response {
     if let Some(seconds) = edge::retry_after_seconds(&refusal) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
+}
+
+/// The answer in place of a part of a page.
+fn part(view: &View, refusal: &Refusal) -> Response {
+    let words = view.words;
+    let signed_out = refusal.code == Code::SignInRequired;
+    let title = match signed_out {
+        true => t!(words, "error-signed-out-title"),
+        false => t!(words, "error-title"),
+    };
+    let sentence = words.refusal(refusal);
+    let mut banner = Banner::new(Tone::Warn, &title, &sentence);
+    if signed_out {
+        let link = t!(words, "sign-in-title");
+        banner = banner.action(html! { (Button::quiet(&link).href("/sign-in")) });
+    }
+    let status = edge::status(refusal.code);
+    let mut response = (status, Html(html! { (banner) }.into_string())).into_response();
+    response.extensions_mut().insert(Shown(refusal.code));
     response
 }
 

@@ -222,12 +222,13 @@ fn no_account(view: &View) -> Markup {
 
 /// Scripts show one of the two where the app can be installed.
 fn install(view: &View) -> Markup {
-    let install = t!(view.words, "install");
+    let (install, why) = (t!(view.words, "install"), t!(view.words, "install-text"));
     html! {
         (Button::quiet(&install)
             .icon("device-mobile")
             .scripted()
             .attr("data-install", "")
+            .attr("title", &why)
             .attr("hidden", "hidden"))
         p.hint data-install-ios hidden { (t!(view.words, "home-install-ios")) }
     }

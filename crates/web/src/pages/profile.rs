@@ -71,7 +71,7 @@ fn way(href: &str, icon: &str, title: &str, sub: &str) -> Markup {
 /// One value of a choice that is made by a press.
 struct Value<'a> {
     /// What is sent.
-    value: &'a str,
+    sent: &'a str,
     /// What is read.
     text: &'a str,
     /// The language of the text, where it is not the page's.
@@ -85,7 +85,7 @@ fn choice(name: &str, label: &str, values: &[Value<'_>]) -> Markup {
     html! {
         div.langs role="group" aria-label=(label) {
             @for value in values {
-                button type="submit" name=(name) value=(value.value)
+                button type="submit" name=(name) value=(value.sent)
                     lang=[value.lang.map(Lang::tag)]
                     aria-pressed=(if value.chosen { "true" } else { "false" }) {
                     (value.text)
@@ -99,7 +99,7 @@ fn choice(name: &str, label: &str, values: &[Value<'_>]) -> Markup {
 fn languages(view: &View) -> Markup {
     let label = t!(view.words, "language");
     let values = Lang::ALL.map(|lang| Value {
-        value: lang.tag(),
+        sent: lang.tag(),
         text: language_name(lang),
         lang: Some(lang),
         chosen: lang == view.lang(),
@@ -123,7 +123,12 @@ fn themes(view: &View) -> Markup {
     ];
     let values: Vec<_> = named
         .iter()
-        .map(|(theme, value, text)| Value { value, text, lang: None, chosen: *theme == view.theme })
+        .map(|(theme, value, text)| Value {
+            sent: value,
+            text,
+            lang: None,
+            chosen: *theme == view.theme,
+        })
         .collect();
     let form = html! {
         form method="post" action="/profile/theme" data-set="theme" {
@@ -139,8 +144,8 @@ fn balances(view: &View) -> Markup {
     let label = t!(words, "profile-balances");
     let (shown, hidden) = (t!(words, "profile-shown"), t!(words, "profile-hidden"));
     let values = [
-        Value { value: "shown", text: &shown, lang: None, chosen: !view.hidden },
-        Value { value: "hidden", text: &hidden, lang: None, chosen: view.hidden },
+        Value { sent: "shown", text: &shown, lang: None, chosen: !view.hidden },
+        Value { sent: "hidden", text: &hidden, lang: None, chosen: view.hidden },
     ];
     let form = html! {
         form.stack method="post" action="/balances" data-set="balances" {
@@ -201,14 +206,18 @@ async fn set_language(
     Ok(with_cookie(see_other(PATH), cookies::set(web.site(), LANG, lang.tag(), TASTE)?))
 }
 
-/// How a browser shows the app is the browser's matter: nobody need be signed in for it.
-async fn set_theme(State(web): State<Web>, fields: Fields) -> Reply<Response> {
+async fn set_theme(
+    State(web): State<Web>,
+    SignedIn(_): SignedIn,
+    fields: Fields,
+) -> Reply<Response> {
     let chosen = fields.text("theme");
     view::theme(chosen).ok_or(Code::RequestMalformed)?;
     let cookie = cookies::set(web.site(), THEME, chosen, TASTE)?;
     Ok(with_cookie(see_other(back(&fields, PATH)), cookie))
 }
 
+/// What a browser hides is the browser's matter: nobody need be signed in for it.
 async fn set_balances(State(web): State<Web>, fields: Fields) -> Reply<Response> {
     let cookie = match fields.text("balances") {
         "hidden" => cookies::set(web.site(), HIDDEN, "1", TASTE)?,

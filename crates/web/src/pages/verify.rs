@@ -1,11 +1,12 @@
 //! Whether a document is the bank's: open to anybody who holds the paper.
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
-use kernel::{Code, Error, Refusal, Result};
+use kernel::{Code, Error, Refusal};
 use maud::{Markup, Render, html};
 use payments::{DocumentCode, VerifiedDocument};
 use ui::{
@@ -52,10 +53,13 @@ async fn look_up(view: View, fields: Fields) -> Reply<Response> {
 async fn show(
     State(web): State<Web>,
     view: View,
-    Path(typed): Path<String>,
+    typed: Result<Path<String>, PathRejection>,
 ) -> Reply<Response> {
+    let Path(typed) = typed.map_err(|_| Code::NotFound)?;
     match verify(&web, &view, &typed).await {
-        Ok((code, document)) => Ok(answer(&web, &view, &code, &document).respond(&view)),
+        Ok((code, document)) => {
+            Ok(answer(&view, &web.bank().phone, &code, &document).respond(&view))
+        }
         Err(Error::Refused(refusal)) if refusal.code == Code::NotFound => {
             Ok(none(&view, &typed).refused(refusal.code).respond(&view))
         }
@@ -68,14 +72,18 @@ async fn show(
     }
 }
 
-async fn verify(web: &Web, view: &View, typed: &str) -> Result<(DocumentCode, VerifiedDocument)> {
+async fn verify(
+    web: &Web,
+    view: &View,
+    typed: &str,
+) -> kernel::Result<(DocumentCode, VerifiedDocument)> {
     let code = read(view.words, typed)?;
     let document = web.payments().verify_document(&view.ctx, &code, view.client.ip).await?;
     Ok((code, document))
 }
 
 /// The code that somebody typed. A refusal names the field as the page does.
-fn read(words: Words, typed: &str) -> Result<DocumentCode> {
+fn read(words: Words, typed: &str) -> kernel::Result<DocumentCode> {
     DocumentCode::parse(typed).map_err(|_| {
         let label = t!(words, "verify-code-label");
         Refusal::new(Code::FieldInvalid).field(DOCUMENT).value("field", label).into()
@@ -130,14 +138,13 @@ fn none(view: &View, typed: &str) -> Page {
     })
 }
 
-fn answer(web: &Web, view: &View, code: &DocumentCode, document: &VerifiedDocument) -> Page {
+fn answer(view: &View, phone: &str, code: &DocumentCode, document: &VerifiedDocument) -> Page {
     let words = view.words;
     let another = t!(words, "verify-another");
     let (tone, title, text) = if document.intact {
         (Tone::Good, t!(words, "verify-good"), t!(words, "verify-good-text"))
     } else {
-        let phone = format::phone(&web.bank().phone);
-        let text = t!(words, "verify-changed-text", phone = phone);
+        let text = t!(words, "verify-changed-text", phone = format::phone(phone));
         (Tone::Bad, t!(words, "verify-changed"), text)
     };
     let lines = html! {
@@ -172,4 +179,87 @@ fn lines(words: Words, code: &DocumentCode, document: &VerifiedDocument) -> Mark
     ];
     let lines = texts.iter().map(|(key, value)| KeyValue::markup(key, value.clone()));
     key_values(&lines.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use edge::Client;
+    use http_body_util::BodyExt;
+    use kernel::{Asset, Ctx, Day, Lang, Moment, Money};
+    use scraper::{Html, Selector};
+
+    use super::*;
+
+    const TYPED: &str = "7k3m 9q2x-a1bc d0ef";
+
+    fn view(lang: Lang) -> View {
+        let (parts, ()) = Request::get("/verify").body(()).unwrap().into_parts();
+        let client = Client { ip: [203, 0, 113, 9].into(), user_agent: String::new() };
+        let site = "http://127.0.0.1:8081".parse().unwrap();
+        View::new(&site, Ctx::anonymous(lang), &parts, client)
+    }
+
+    fn document(intact: bool) -> VerifiedDocument {
+        let money = |minor| Money::new(minor, Asset::Usd);
+        VerifiedDocument {
+            issued_at: Moment::from_micros(1_763_800_000_000_000),
+            holder_masked: "Jasur K.".to_owned(),
+            number_masked: "20206840********1001".to_owned(),
+            asset: Asset::Usd,
+            from: Day::new(2025, 10, 1).unwrap(),
+            to: Day::new(2025, 10, 31).unwrap(),
+            opening: money(100_000),
+            closing: money(125_050),
+            credits: money(50_050),
+            debits: money(25_000),
+            lines: 12,
+            intact,
+        }
+    }
+
+    async fn shown(page: Page, view: &View) -> Html {
+        let body = page.respond(view).into_body().collect().await.unwrap().to_bytes();
+        Html::parse_document(std::str::from_utf8(&body).unwrap())
+    }
+
+    fn texts(page: &Html, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).unwrap();
+        page.select(&selector).map(|e| e.text().collect::<String>()).collect()
+    }
+
+    #[tokio::test]
+    async fn the_answer_is_green_or_red_and_says_what_the_paper_says() {
+        let code = DocumentCode::parse(TYPED).unwrap();
+        for lang in Lang::ALL {
+            let view = view(lang);
+            for (intact, good, bad) in [(true, 1, 0), (false, 0, 1)] {
+                let page = answer(&view, "+998712000000", &code, &document(intact));
+                let page = shown(page, &view).await;
+                assert_eq!(texts(&page, "[role=alert].banner.good").len(), good, "{lang:?}");
+                assert_eq!(texts(&page, "[role=alert].banner.bad").len(), bad, "{lang:?}");
+                let values = texts(&page, "dl.kv dd");
+                assert_eq!(values.len(), 10, "{values:?}");
+                for said in ["Jasur K.", "20206 840 * *******1 001", "12", "7K3M-9Q2X-A1BC-D0EF"] {
+                    assert!(values.iter().any(|value| value == said), "{said} in {values:?}");
+                }
+                let of = format::money(lang, Money::new(125_050, Asset::Usd));
+                assert!(values.iter().any(|value| value.contains(&of)), "{of} in {values:?}");
+            }
+            let page = shown(none(&view, TYPED), &view).await;
+            assert!(texts(&page, ".banner.bad").concat().contains("7K3M-9Q2X-A1BC-D0EF"));
+            assert_eq!(texts(&page, "dl.kv").len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_none_is_refused_at_its_field() {
+        let words = Words::of(Lang::En);
+        for typed in ["", "123", "7K3M-9Q2X-A1BC-D0EF-1", "7K3M-9Q2X-A1BC-D0U?"] {
+            let Err(Error::Refused(refusal)) = read(words, typed) else { panic!("{typed}") };
+            assert_eq!((refusal.code, refusal.field), (Code::FieldInvalid, Some(DOCUMENT)));
+            assert!(refusal.sentence(Lang::En).contains("“Code of the document”"));
+        }
+        assert_eq!(read(words, TYPED).unwrap().as_str(), "7K3M9Q2XA1BCD0EF");
+    }
 }

@@ -4,6 +4,8 @@ mod name;
 pub(super) mod period;
 mod requisites;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -164,51 +166,4 @@ fn operations(view: &View, account: &AccountView, items: &[Item], more: bool) ->
     let link = t!(words, "all");
     let link = (!items.is_empty()).then_some((all.as_str(), link.as_str()));
     live("operations", section(&t!(words, "account-operations"), link, &content))
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::{Asset, Lang, Money};
-
-    use super::*;
-    use crate::pages::home::tests::{account, count, item, view};
-
-    #[test]
-    fn only_what_an_account_can_do_is_offered() {
-        let view = view(Lang::Uz, "/accounts/acc_1");
-        let mut account = account(Asset::Uzs, 100);
-        for (status, offered, main, banners) in
-            [(Status::Open, 4, 1, 0), (Status::Frozen, 3, 0, 1), (Status::Closed, 2, 0, 1)]
-        {
-            account.status = status;
-            let actions = actions(&view, &account);
-            assert_eq!(count(&actions, "a"), offered, "{status:?}");
-            assert_eq!(count(&actions, "a.main"), main, "{status:?}");
-            assert_eq!(count(&news(&view, &account, false), ".banner"), banners, "{status:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_held_is_said_when_something_is() {
-        for lang in Lang::ALL {
-            let view = view(lang, "/accounts/acc_1");
-            let mut account = account(Asset::Usd, 100);
-            assert_eq!(count(&hero(&view, &account), ".amount.private"), 1);
-            account.held = Money::new(30, Asset::Usd);
-            let hero = hero(&view, &account);
-            assert_eq!(count(&hero, ".amount.private"), 3);
-            assert!(!hero.0.contains(PLACE));
-        }
-    }
-
-    #[test]
-    fn a_long_history_leads_on() {
-        let view = view(Lang::Ru, "/accounts/acc_1");
-        let account = account(Asset::Uzs, 100);
-        let items = [item(&account, 100)];
-        let all = format!("[href='/activity?account={}']", account.id);
-        assert_eq!(count(&operations(&view, &account, &items, true), &all), 2);
-        assert_eq!(count(&operations(&view, &account, &items, false), &all), 1);
-        assert_eq!(count(&operations(&view, &account, &[], false), &all), 0);
-    }
 }

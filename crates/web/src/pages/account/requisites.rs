@@ -81,8 +81,15 @@ fn main(view: &View, account: &AccountView, requisites: &[Requisite]) -> Markup 
 fn copy_all(words: Words, requisites: &[Requisite]) -> Markup {
     let text = text(requisites);
     let (copy, done) = (t!(words, "requisites-copy-all"), t!(words, "copied"));
+    let (share, title) = (t!(words, "share"), t!(words, "requisites-title"));
     html! {
         div.actions {
+            (Button::quiet(&share)
+                .icon("share-network")
+                .scripted()
+                .attr("data-share-text", &text)
+                .attr("data-title", &title)
+                .attr("data-done", &done))
             (Button::quiet(&copy)
                 .icon("copy")
                 .scripted()

@@ -6,7 +6,7 @@ use edge::Reply;
 use kernel::{Code, Day, Error, Refusal, Result};
 use maud::{Markup, html};
 use payments::{AccountView, StatementDocument};
-use ui::{Button, Chip, Field, chips, form_actions};
+use ui::{Button, Chip, Field, chips, form_actions, section};
 
 use super::find;
 use super::period::Period;
@@ -87,10 +87,7 @@ fn main(view: &View, account: &AccountView, fields: &Fields, problem: &Problem) 
     let title = format!("{} {}", account_title(words, account), account_tail(account));
     html! {
         (problem.notice(words, &[FROM, TO]))
-        div {
-            h2 { (title) }
-            p { (t!(words, "statement-text")) }
-        }
+        (section(&title, None, &html! { p { (t!(words, "statement-text")) } }))
         (periods(view, account, fields))
         (form(view, fields, problem))
     }

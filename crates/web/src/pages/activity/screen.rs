@@ -4,8 +4,8 @@ use kernel::{Day, Lang};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, Item, Page as Found, Query};
 use ui::{
-    Banner, Button, Chip, Field, Segment, Select, Tone, chips, day_heading, details, empty_state,
-    form_actions, list, pagination, segmented_links, with,
+    Banner, Button, Chip, Field, Select, Tone, chips, day_heading, details, empty_state,
+    form_actions, list, pagination, with,
 };
 
 use super::super::common::{category_name, day_title, operation};
@@ -149,9 +149,7 @@ impl Screen<'_> {
         html! {
             div.column #results {
                 (self.notice())
-                (self.directions())
-                (self.periods())
-                (self.active())
+                (self.filters())
                 @if let Some(spent) = self.spent {
                     (spending::card(self.view, self.search, spent))
                 }
@@ -163,40 +161,67 @@ impl Screen<'_> {
 
     fn notice(&self) -> Markup {
         let words = self.view.words;
+        let Some(first) = self.wrong.first() else { return html! {} };
+        let mut sentences = first.sentence.clone();
+        for wrong in self.wrong.iter().skip(1) {
+            sentences.push(' ');
+            sentences.push_str(&wrong.sentence);
+        }
         let title = t!(words, "activity-wrong-title");
         let clear = t!(words, "activity-clear");
+        let clear = Button::quiet(&clear).href(PATH).render();
         html! {
-            @if !self.wrong.is_empty() {
-                div.column role="alert" tabindex="-1" data-focus {
-                    @for wrong in self.wrong {
-                        (Banner::new(Tone::Warn, &title, &wrong.sentence))
-                    }
-                    (form_actions(&html! { (Button::quiet(&clear).href(PATH)) }))
-                }
+            div role="alert" tabindex="-1" data-focus {
+                (Banner::new(Tone::Warn, &title, &sentences).action(clear))
             }
         }
     }
 
-    fn directions(&self) -> Markup {
-        let words = self.view.words;
-        let of = |text, direction| (self.links.link(&[("direction", text)]), direction);
-        let ways = [
-            (of("", None), t!(words, "all")),
-            (of("in", Some(Direction::In)), direction_name(words, Direction::In)),
-            (of("out", Some(Direction::Out)), direction_name(words, Direction::Out)),
-        ];
-        let segments: Vec<_> = ways
+    /// The filters that one press turns on or off, in one row: after the way to everything those of
+    /// the form that are on, because the form may be folded.
+    fn filters(&self) -> Markup {
+        let all = Way {
+            href: PATH.to_owned(),
+            text: t!(self.view.words, "all"),
+            icon: "",
+            on: self.links.is_everything(),
+        };
+        let mut ways = vec![all];
+        ways.extend(self.active());
+        ways.extend(self.directions());
+        ways.extend(self.periods());
+        let row: Vec<_> = ways
             .iter()
-            .map(|((href, direction), text)| Segment {
-                href,
-                text,
-                current: self.asked.direction == *direction,
-            })
+            .map(|way| Chip { href: &way.href, text: &way.text, icon: way.icon, on: way.on })
             .collect();
-        segmented_links(&t!(words, "activity-direction"), &segments)
+        chips(&t!(self.view.words, "activity-active"), &row)
     }
 
-    fn periods(&self) -> Markup {
+    fn active(&self) -> Vec<Way> {
+        let words = self.view.words;
+        let filters = self.search.filters(self.view, self.accounts, self.asked);
+        let folded = |filter: &&Filter| !matches!(filter.name, "q" | "direction" | "period");
+        let named = |Filter { name, label, value }: &Filter| {
+            let text = t!(words, "activity-chip", name = label.as_str(), value = value.as_str());
+            Way { href: self.links.link(&[(*name, "")]), text, icon: "x", on: false }
+        };
+        filters.iter().filter(folded).map(named).collect()
+    }
+
+    fn directions(&self) -> Vec<Way> {
+        let way = |(direction, text): (Direction, &str)| {
+            let on = self.asked.direction == Some(direction);
+            Way {
+                href: self.links.link(&[("direction", if on { "" } else { text })]),
+                text: direction_name(self.view.words, direction),
+                icon: "",
+                on,
+            }
+        };
+        [(Direction::In, "in"), (Direction::Out, "out")].into_iter().map(way).collect()
+    }
+
+    fn periods(&self) -> Vec<Way> {
         let words = self.view.words;
         let today = self.view.ctx.now().day();
         let this = Month::of(today);
@@ -204,7 +229,8 @@ impl Screen<'_> {
         let way = |period: Period, text: String| {
             let on = chosen == Some(period);
             let to = if on { String::new() } else { period.text() };
-            (self.links.link(&[("period", &to), ("from", ""), ("to", "")]), text, on)
+            let href = self.links.link(&[("period", &to), ("from", ""), ("to", "")]);
+            Way { href, text, icon: "", on }
         };
         let mut ways = vec![
             way(Period::Month(this), t!(words, "activity-this-month")),
@@ -212,37 +238,10 @@ impl Screen<'_> {
             way(Period::Quarter, t!(words, "activity-quarter")),
         ];
         // Another month, that the chart led to.
-        if let Some(period) = chosen.filter(|_| ways.iter().all(|(_, _, on)| !on)) {
-            ways.push(way(period, period.name(self.view)));
+        if let Some(period) = chosen.filter(|_| ways.iter().all(|way| !way.on)) {
+            ways.insert(0, way(period, period.name(self.view)));
         }
-        let periods: Vec<_> =
-            ways.iter().map(|(href, text, on)| Chip { href, text, icon: "", on: *on }).collect();
-        chips(&t!(words, "activity-period"), &periods)
-    }
-
-    /// The filters that are on and do not show otherwise, each with the way to the list without it.
-    fn active(&self) -> Markup {
-        let words = self.view.words;
-        let filters = self.search.filters(self.view, self.accounts, self.asked);
-        let folded = |filter: &&Filter| !matches!(filter.name, "q" | "direction" | "period");
-        let mut ways: Vec<_> = filters
-            .iter()
-            .filter(folded)
-            .map(|Filter { name, label, value }| {
-                let text =
-                    t!(words, "activity-chip", name = label.as_str(), value = value.as_str());
-                (self.links.link(&[(*name, "")]), text)
-            })
-            .collect();
-        if ways.is_empty() {
-            return html! {};
-        }
-        if filters.len() > 1 {
-            ways.push((PATH.to_owned(), t!(words, "activity-clear")));
-        }
-        let active: Vec<_> =
-            ways.iter().map(|(href, text)| Chip { href, text, icon: "x", on: false }).collect();
-        chips(&t!(words, "activity-active"), &active)
+        ways
     }
 
     /// The list. Only its beginning is renewed when money moves: what is older stays as it was.
@@ -345,6 +344,14 @@ impl Screen<'_> {
         };
         details(&t!(words, "activity-download"), &content)
     }
+}
+
+/// The way to the same list with one filter on or off.
+struct Way {
+    href: String,
+    text: String,
+    icon: &'static str,
+    on: bool,
 }
 
 /// An address and its text, as a component takes them.

@@ -211,7 +211,7 @@ impl Wrong {
     fn of(words: Words, field: &'static str, error: &Error) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(words, field, refusal),
-            _ => Self::choice(words, field),
+            Error::Broken(_) => Self::choice(words, field),
         }
     }
 

@@ -115,7 +115,8 @@ mod tests {
             for event in Parser::new_ext(rest, Options::empty()) {
                 match event {
                     Event::Start(Tag::Link { dest_url, .. }) => {
-                        let good = own_path(&dest_url).is_some() || dest_url.starts_with("https://");
+                        let good =
+                            own_path(&dest_url).is_some() || dest_url.starts_with("https://");
                         assert!(good, "{} {lang:?} leads to {dest_url}", topic.id);
                     }
                     Event::Start(Tag::Heading { level, .. }) => {

@@ -137,7 +137,7 @@ impl Seen {
                     (Button::quiet(&t!(words, "receipt-repeat")).href(&again)
                         .icon("arrow-clockwise"))
                 }
-                (self.copy_as_text(web, view))
+                (self.share_as_text(web, view))
             }))
             (list("", &[
                 self.pdf_row(view),
@@ -175,7 +175,11 @@ impl Seen {
             (list("", &[
                 copy_row(&number_key, &number, &number, (&copy, &copied)),
                 self.pdf_row(view),
-                Row::new(&wrong).href(self.help()).lead(lead_icon("question")).trail(chevron()).render(),
+                Row::new(&wrong)
+                    .href(self.help())
+                    .lead(lead_icon("question"))
+                    .trail(chevron())
+                    .render(),
             ]))
         })
     }
@@ -299,7 +303,7 @@ impl Seen {
 
     /// The receipt as a line to send to somebody. Only a script can copy, so it is not there
     /// without scripts.
-    fn copy_as_text(&self, web: &Web, view: &View) -> Markup {
+    fn share_as_text(&self, web: &Web, view: &View) -> Markup {
         let words = view.words;
         let operation = &self.operation;
         let text = t!(
@@ -312,9 +316,9 @@ impl Seen {
             number = operation.id.to_string()
         );
         html! {
-            button.btn.quiet type="button" data-copy=(text) data-done=(t!(words, "copied")) {
-                (icon("copy"))
-                span data-label { (t!(words, "receipt-copy-text")) }
+            button.btn.quiet type="button" data-share-text=(text) data-done=(t!(words, "copied")) {
+                (icon("share-network"))
+                span data-label { (t!(words, "share")) }
             }
         }
     }

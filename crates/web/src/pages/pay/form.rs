@@ -262,12 +262,15 @@ impl Form {
         self.accounts.iter().filter(|account| account.asset == self.asset)
     }
 
-    /// The account that is chosen to pay: the named one, the one that paid before, the first that
-    /// can.
+    /// The account that is chosen to pay: the named one, the first with money, the first that may
+    /// pay.
     fn from(&self) -> Option<AccountId> {
         let named = self.fields.text("from").parse::<AccountId>().ok();
         let open = || self.of_asset().filter(|account| account.status == Status::Open);
-        let found = open().find(|account| Some(account.id) == named).or_else(|| open().next());
+        let found = open()
+            .find(|account| Some(account.id) == named)
+            .or_else(|| open().find(|account| account.available.minor > 0))
+            .or_else(|| open().next());
         found.map(|account| account.id)
     }
 

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
 
 use super::progress::{CODE, Known, PHONE, Progress, Sent, YOU};
-use super::{phone, step};
+use super::{checked, phone, step};
 use crate::Web;
 use crate::fields::Fields;
 use crate::pages::common::Problem;
@@ -97,10 +97,8 @@ fn at_field(words: Words, refusal: Refusal) -> Refusal {
 fn page(view: &View, phone: &Phone, sent: Sent, refused: Option<&Refusal>) -> Page {
     let problem = refused.map(|refusal| Problem::of(view.lang(), refusal)).unwrap_or_default();
     let ended = refused.is_some_and(|refusal| refusal.code == Code::CodeExpired);
-    let page = Page::new(t!(view.words, "sign-up-code-title"))
-        .back(PHONE)
-        .with_form()
-        .main(html! {
+    let page =
+        Page::new(t!(view.words, "sign-up-code-title")).back(PHONE).with_form().main(html! {
             (form(view, phone, sent, &problem))
             (ways_on(view, sent, ended))
         });
@@ -115,8 +113,12 @@ fn form(view: &View, phone: &Phone, sent: Sent, problem: &Problem) -> Markup {
     let phone = format::phone(phone.expose());
     let (label, hint) = (t!(words, "sign-up-code-label"), t!(words, "sign-up-code-hint"));
     let submit = t!(words, "continue");
-    let field = Field::code("code", &label, "7").hint(&hint).error(problem.at("code"));
-    let field = if problem.is_some() { field } else { field.attr("autofocus", "") };
+    let field = Field::code("code", &label, "7").hint(&hint);
+    let field = if problem.is_some() {
+        checked(field, "code", problem)
+    } else {
+        field.attr("autofocus", "")
+    };
     html! {
         (step(words, 2))
         p.lead-in {

@@ -10,8 +10,10 @@ mod you;
 use axum::Router;
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use ui::Field;
 
 use crate::Web;
+use crate::pages::common::Problem;
 use crate::view::see_other;
 use crate::words::{Words, t};
 
@@ -28,4 +30,13 @@ pub(super) fn routes() -> Router<Web> {
 /// Which of the three steps it is.
 fn step(words: Words, number: i32) -> Markup {
     html! { p.hint { (t!(words, "sign-up-step", step = number)) } }
+}
+
+/// The field with what is wrong with it. These forms are sent by the browser itself, so it is the
+/// browser that takes whoever typed to the field.
+fn checked<'a>(field: Field<'a>, name: &str, problem: &'a Problem) -> Field<'a> {
+    match problem.at(name) {
+        Some(sentence) => field.error(Some(sentence)).attr("autofocus", ""),
+        None => field,
+    }
 }

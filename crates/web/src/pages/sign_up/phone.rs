@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
 
 use super::progress::{CODE, Known, Progress, Sent};
-use super::step;
+use super::{checked, step};
 use crate::Web;
 use crate::draft::Draft;
 use crate::fields::Fields;
@@ -71,18 +71,18 @@ fn form(view: &View, typed: &str, problem: &Problem) -> Markup {
     let words = view.words;
     let (label, hint) = (t!(words, "phone-label"), t!(words, "sign-up-phone-hint"));
     let submit = t!(words, "sign-up-send");
+    let phone = Field::phone("phone", &label)
+        .value(typed)
+        .hint(&hint)
+        .autocomplete("tel")
+        .attr("data-phone", "");
     html! {
         (step(words, 1))
         p.lead-in { (t!(words, "sign-up-phone-text")) }
         (problem.notice(words, &["phone"]))
         form #(FORM) method="post" hx-boost="false" {
             (view.token())
-            (Field::phone("phone", &label)
-                .value(typed)
-                .hint(&hint)
-                .error(problem.at("phone"))
-                .autocomplete("tel")
-                .attr("data-phone", ""))
+            (checked(phone, "phone", problem))
             (form_actions(&html! { (Button::accent(&submit)) }))
         }
         p.aside {

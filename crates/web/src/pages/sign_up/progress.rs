@@ -208,9 +208,8 @@ mod tests {
 
     #[test]
     fn what_we_did_not_seal_begins_at_the_beginning() {
-        let sealed = |context: &[u8], plain: &str| {
-            keys().seal(KeyUse::Cookie, context, plain.as_bytes())
-        };
+        let sealed =
+            |context: &[u8], plain: &str| keys().seal(KeyUse::Cookie, context, plain.as_bytes());
         let good = "phone=998901234567&ticket=t";
         assert!(Progress::unseal(&keys(), &sealed(CONTEXT, good)).is_some());
         for text in [

@@ -82,10 +82,12 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text);
         let input = format!("#f-{field}");
         assert_eq!(self.attribute(&input, "aria-invalid").as_deref(), Some("true"), "{field}");
-        let errors = self.all(&format!("#f-{field}-error"));
-        // It is read out, too, once for each.
-        assert!(self.all("[role=alert]").iter().any(|alert| errors.contains(alert)));
-        errors.concat()
+        let error = format!("f-{field}-error");
+        // Whoever comes to the field hears what is wrong with it.
+        let described = self.attribute(&input, "aria-describedby").unwrap_or_default();
+        assert!(described.split(' ').any(|id| id == error), "{described}");
+        assert!(self.attribute(&input, "autofocus").is_some(), "{field}");
+        self.all(&format!("#{error}")).concat()
     }
 }
 
@@ -136,7 +138,8 @@ impl Visit {
     }
 
     async fn ask(&mut self, method: Method, uri: &str, body: String) -> Answer {
-        let cookies: Vec<_> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<_> =
+            self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder()
             .method(method)
             .uri(uri)
@@ -339,8 +342,8 @@ async fn what_is_wrong_with_a_person_stands_at_its_field() {
 #[tokio::test]
 async fn who_is_a_customer_already_is_shown_to_the_sign_in() {
     let mut visit = Visit::new().await;
-    let system = Ctx::system("test", Permissions::OPERATOR)
-        .with_clock(Clock::Manual(visit.clock.clone()));
+    let system =
+        Ctx::system("test", Permissions::OPERATOR).with_clock(Clock::Manual(visit.clock.clone()));
     let new = NewCustomer {
         phone: Phone::parse(PHONE).unwrap(),
         password: PASSWORD.to_owned().into(),

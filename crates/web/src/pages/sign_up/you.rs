@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
 
 use super::progress::{self, Known, PHONE};
-use super::step;
+use super::{checked, step};
 use crate::Web;
 use crate::door::session_cookie;
 use crate::draft::Draft;
@@ -59,7 +59,7 @@ async fn sign_up(
 ) -> Result<BrowserSession> {
     let birth_date = fields.text("birth_date").parse::<Day>();
     let birth_date =
-        birth_date.map_err(|_| Refusal::new(Code::BirthDateInvalid).field("birth_date"))?;
+        birth_date.map_err(|()| Refusal::new(Code::BirthDateInvalid).field("birth_date"))?;
     let cmd = SignUp {
         ticket,
         password: fields.secret("password"),
@@ -77,14 +77,13 @@ fn page(view: &View, phone: &Phone, fields: &Fields, refused: Option<&Refusal>) 
     let words = view.words;
     let problem = refused.map(|refusal| Problem::of(view.lang(), refusal)).unwrap_or_default();
     let phone = format::phone(phone.expose());
-    let page =
-        Page::new(t!(words, "sign-up-you-title")).back(PHONE).with_form().main(html! {
-            (step(words, 3))
-            p.lead-in { (t!(words, "sign-up-you-text", phone = phone.as_str())) }
-            (problem.notice(words, &FIELDS))
-            (way_on(view, refused))
-            (form(view, &phone, fields, &problem))
-        });
+    let page = Page::new(t!(words, "sign-up-you-title")).back(PHONE).with_form().main(html! {
+        (step(words, 3))
+        p.lead-in { (t!(words, "sign-up-you-text", phone = phone.as_str())) }
+        (problem.notice(words, &FIELDS))
+        (way_on(view, refused))
+        (form(view, &phone, fields, &problem))
+    });
     match refused {
         Some(refusal) => page.refused(refusal.code),
         None => page,
@@ -114,28 +113,23 @@ fn form(view: &View, phone: &str, fields: &Fields, problem: &Problem) -> Markup 
         (t!(words, "sign-up-birth-date"), t!(words, "sign-up-birth-date-hint"));
     let (password, rules) = (t!(words, "password-label"), t!(words, "sign-up-password-hint"));
     let submit = t!(words, "sign-up-finish");
+    let text = |name, label| Field::new(name, label).value(fields.text(name));
+    let first = text("first_name", &first).hint(&name_hint).autocomplete("given-name");
+    let last = text("last_name", &last).autocomplete("family-name");
+    let birth = Field::date("birth_date", &birth)
+        .value(fields.text("birth_date"))
+        .hint(&birth_hint)
+        .autocomplete("bday");
+    let password = Field::new_password("password", &password).hint(&rules);
     html! {
         form #(FORM) method="post" hx-boost="false" {
             (view.token())
             // For what keeps passwords: it is to know whose this one is.
             input type="hidden" name="username" value=(phone) autocomplete="username";
-            (Field::new("first_name", &first)
-                .value(fields.text("first_name"))
-                .hint(&name_hint)
-                .error(problem.at("first_name"))
-                .autocomplete("given-name"))
-            (Field::new("last_name", &last)
-                .value(fields.text("last_name"))
-                .error(problem.at("last_name"))
-                .autocomplete("family-name"))
-            (Field::date("birth_date", &birth)
-                .value(fields.text("birth_date"))
-                .hint(&birth_hint)
-                .error(problem.at("birth_date"))
-                .autocomplete("bday"))
-            (Field::new_password("password", &password)
-                .hint(&rules)
-                .error(problem.at("password")))
+            (checked(first, "first_name", problem))
+            (checked(last, "last_name", problem))
+            (checked(birth, "birth_date", problem))
+            (checked(password, "password", problem))
             (form_actions(&html! { (Button::accent(&submit)) }))
         }
     }
