@@ -235,15 +235,17 @@ flow('one tap hides the balances and they stay hidden', async ({ page, guard }) 
   await app.signIn(page, customer);
   const balance = amountPattern('2 357 500');
   await main(page).getByText(balance).first().waitFor();
-  const eye = page.locator('form[action="/balances"] button').first();
-  await eye.click();
+  const eye = (value) =>
+    page.locator(`form[action="/balances"] button[name=balances][value=${value}]`);
+  await eye('hidden').click();
   await guard.quiet();
   const shown = async () => balance.test(await main(page).innerText());
   await bank.until('the balance to go', async () => !(await shown()));
   await page.reload();
   assert.equal(await shown(), false, 'it is back after a reload');
-  await page.locator('form[action="/balances"] button').first().click();
+  await eye('shown').click();
   await bank.until('the balance to come back', shown);
+  await guard.quiet();
 });
 
 test('a payment with the keyboard alone', () =>

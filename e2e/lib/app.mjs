@@ -88,11 +88,19 @@ export async function pay(page, payment) {
   return path(page).split('/').pop();
 }
 
-// Opens an account of a currency with the first button that offers it.
+// Opens an account of a currency, by the line of the products that offers it.
 export async function openAccount(page, asset) {
-  await page.goto('/products/open');
-  await send(page, { asset });
-  await arrived(page, /^\/(accounts\/[^/]+)?$/);
+  await page.goto('/products');
+  await page.locator(`main a[href="/products/open?asset=${asset}"]`).click();
+  await arrived(page, '/products/open');
+  await submit(page).click();
+  await arrived(page, /^\/accounts\/[^/]+$/);
+}
+
+// A tap closes the short messages at the top, which cover what is below them for a while.
+export async function closeToasts(page) {
+  const toasts = page.locator('#toasts > *');
+  while ((await toasts.count()) > 0) await toasts.first().click();
 }
 
 export async function setLanguage(page, lang) {

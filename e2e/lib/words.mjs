@@ -52,7 +52,7 @@ const NAMES = /Oʻzbekcha|Oʻzbek|Русский|English|Okto|UZS|USD|PDF|XLSX|E
 // Words that every English page has somewhere and no other language has at all.
 const ENGLISH = new Set(
   `the and your you with from this that what which not are was will have been for about again
-  account accounts activity amount amounts available balance back bank cancel category close code
+  account accounts activity amount amounts available balance back cancel category close code
   confirm continue copy customer date details download edit enter error everything export fee
   filter filters first forgot help hide history home income language last like money more name
   new next note number open operation operations operator pay payment payments password phone

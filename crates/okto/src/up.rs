@@ -59,8 +59,7 @@ pub async fn run(args: Args) -> Result<()> {
         Error::broken("opening the port of the sandbox", format!("{address}: {e}"))
     })?;
     let cluster = start_cluster(&args.database).await?;
-    let done =
-        with_database(&args, cluster.as_ref(), (doors, sandbox_listener), &log, stop).await;
+    let done = with_database(&args, cluster.as_ref(), (doors, sandbox_listener), &log, stop).await;
     if let Some(cluster) = cluster {
         say("stopping PostgreSQL");
         cluster.stop().await?;

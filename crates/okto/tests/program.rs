@@ -181,7 +181,15 @@ fn the_main_job_works_from_an_empty_folder() {
     let key = folder.0.join(".okto/root-key");
     std::fs::rename(&key, folder.0.join("kept")).unwrap();
     let free = || format!("127.0.0.1:{}", free_port());
-    let lost = folder.okto(&["up", "--listen", &free(), "--web-listen", &free(), "--sandbox-listen", &free()]);
+    let lost = folder.okto(&[
+        "up",
+        "--listen",
+        &free(),
+        "--web-listen",
+        &free(),
+        "--sandbox-listen",
+        &free(),
+    ]);
     let said = String::from_utf8_lossy(&lost.stdout).into_owned();
     assert!(!lost.status.success() && said.contains(".okto/root-key is missing"), "{said}");
     assert!(!key.exists());

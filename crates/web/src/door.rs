@@ -28,11 +28,7 @@ const RENEWS: &str = "hx-live";
 pub(crate) struct FormExpired;
 
 /// The outer half: limits, the page of a failure, headers, the line in the log.
-pub(crate) async fn outside(
-    State(web): State<Web>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn outside(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let lang = view::language(web.site(), request.headers())
         .unwrap_or_else(|| edge::accept_language(request.headers()));
     let visit = web.0.door.arrive(&mut request, lang);
@@ -129,11 +125,12 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
         return Ok(request);
     }
     if !origin::is_own(web.site(), request.headers()) {
-        return Err(expired());
+        return Err(Box::new(expired()));
     }
     let (mut parts, body) = request.into_parts();
     let bytes = to_bytes(body, edge::BODY_MAX_BYTES).await;
-    let bytes = bytes.map_err(|_| Box::new(Failure::from(Code::RequestTooLarge).into_response()))?;
+    let bytes =
+        bytes.map_err(|_| Box::new(Failure::from(Code::RequestTooLarge).into_response()))?;
     let fields = Fields::read(&bytes)
         .ok_or_else(|| Box::new(Failure::from(Code::RequestMalformed).into_response()))?;
     let visitor = parts.extensions.get::<Visitor>().copied();
@@ -141,11 +138,13 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     let ours =
         visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session(&view.ctx), token));
     if !ours {
-        return Err(expired());
+        return Err(Box::new(expired()));
     }
     if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
         let back = view::own_path(fields.text(BACK_FIELD)).unwrap_or(&view.here);
-        return Err(Box::new(in_language(web, lang, back, &fields)));
+        let response = in_language(web, lang, back, &fields);
+        remember_language(web, view, lang).await;
+        return Err(Box::new(response));
     }
     parts.extensions.insert(fields);
     Ok(Request::from_parts(parts, axum::body::Body::empty()))
@@ -162,11 +161,22 @@ fn in_language(web: &Web, lang: Lang, back: &str, fields: &Fields) -> Response {
     response
 }
 
+/// The language of a page is the language in which the bank writes, too. Should that fail, the page
+/// comes in it all the same.
+async fn remember_language(web: &Web, view: &View, lang: Lang) {
+    if !view.signed_in() {
+        return;
+    }
+    if let Err(error) = web.customers().set_language(&view.ctx, lang).await {
+        tracing::warn!(?error, "the language of a customer was not kept");
+    }
+}
+
 /// The answer to a form that is not one of ours, or not any more.
-fn expired() -> Box<Response> {
+fn expired() -> Response {
     let mut response = Failure::from(Code::RequestMalformed).into_response();
     response.extensions_mut().insert(FormExpired);
-    Box::new(response)
+    response
 }
 
 fn forget(web: &Web, response: &mut Response, name: &str) {
@@ -184,4 +194,3 @@ pub(crate) fn session_cookie(
     let seconds = session.ends.micros_since(now).div_euclid(1_000_000).max(0);
     cookies::set(web.site(), SESSION, session.token.expose(), Life::Seconds(seconds))
 }
-

@@ -34,7 +34,7 @@ pub(crate) fn payee(text: &str, field: &'static str) -> Result<Payee> {
         let number = digits.parse::<AccountNumber>();
         return number
             .map(Payee::Number)
-            .map_err(|_| Refusal::new(Code::PayeeNotFound).field(field).into());
+            .map_err(|()| Refusal::new(Code::PayeeNotFound).field(field).into());
     }
     phone(text, field).map(Payee::Phone)
 }
@@ -75,7 +75,8 @@ mod tests {
         ] {
             assert_eq!(phone(text, "phone").unwrap().expose(), "998901234567", "{text}");
         }
-        for text in ["", "12345", "+7 901 234 56 78", "90123456a", "٩٠١٢٣٤٥٦٧", "9012345678"] {
+        for text in ["", "12345", "+7 901 234 56 78", "90123456a", "٩٠١٢٣٤٥٦٧", "9012345678"]
+        {
             let error = phone(text, "phone").unwrap_err();
             assert_eq!(error.code(), Some(Code::PhoneMalformed), "{text}");
         }

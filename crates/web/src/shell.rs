@@ -218,12 +218,7 @@ fn tabs(view: &View, current: Option<Tab>) -> Markup {
     ];
     let tabs: Vec<_> = places
         .iter()
-        .map(|(tab, href, icon, text)| ui::Tab {
-            href,
-            icon,
-            text,
-            current: current == Some(*tab),
-        })
+        .map(|(tab, href, icon, text)| ui::Tab { href, icon, text, current: current == Some(*tab) })
         .collect();
     // The next page is asked for when the finger comes down, not when it leaves.
     let early = [("hx-preload", "mousedown, touchstart"), ("hx-nonce", view.nonce.as_str())];

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
 use edge::csp::Nonce;
 use edge::csrf::Visitor;
-use edge::{Client, Failure, Reply, Site};
+use edge::{Client, Failure, Reply, Site, origin};
 use identity::ClientInfo;
 use kernel::{Code, Ctx, Entropy, Lang, Result};
 use maud::{Markup, html};
@@ -58,8 +58,11 @@ pub(crate) struct View {
     pub nonce: Nonce,
     /// The token of this page's forms.
     pub csrf: String,
-    /// The path and query of the page.
+    /// The path and query of the request.
     pub here: String,
+    /// The path and query of the page that the visitor is on: of the request when it asks for a
+    /// page, of where its form stood otherwise.
+    pub page: String,
     /// Whether the app's script asked for a part of a page.
     pub partial: bool,
 }
@@ -71,6 +74,8 @@ impl View {
         let lang = language(site, headers).unwrap_or(ctx.lang);
         let cookie = |name| cookies::read(site, headers, name);
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+        let page =
+            if origin::is_safe(&parts.method) { Some(here) } else { came_from(site, headers) };
         Self {
             words: Words::of(lang),
             theme: cookie(THEME).and_then(theme).unwrap_or_default(),
@@ -79,6 +84,7 @@ impl View {
             nonce: Nonce::new(Entropy),
             csrf: String::new(),
             here: here.to_owned(),
+            page: page.unwrap_or("/").to_owned(),
             partial: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
             ctx: Ctx { lang, ..ctx },
         }
@@ -103,6 +109,12 @@ impl View {
     pub fn token(&self) -> Markup {
         html! { input type="hidden" name=(CSRF_FIELD) value=(self.csrf); }
     }
+}
+
+/// The page of this site on which a form stood, as the browser says.
+fn came_from<'a>(site: &Site, headers: &'a HeaderMap) -> Option<&'a str> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    referer.strip_prefix(site.origin()).and_then(own_path)
 }
 
 /// The language that the visitor chose.
@@ -187,8 +199,7 @@ mod tests {
         for good in ["/", "/pay", "/activity?text=a%20b", "/a//b"] {
             assert_eq!(own_path(good), Some(good));
         }
-        for bad in ["", "pay", "//evil.example", "/\\evil.example", "https://evil.example", "/\n"]
-        {
+        for bad in ["", "pay", "//evil.example", "/\\evil.example", "https://evil.example", "/\n"] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
     }

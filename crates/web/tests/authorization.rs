@@ -1,10 +1,6 @@
 //! Every route of the app, and who may use it. A route that is not in this table fails the build:
 //! nobody would have tried to break into it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on says so"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 mod common;
 
@@ -53,6 +49,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /sign-in", Guest),
     ("GET /sign-up", Guest),
     ("GET /sign-up/code", Guest),
+    ("GET /sign-up/code/again", Guest),
     ("GET /sign-up/you", Guest),
     ("GET /sw.js", Anyone),
     ("GET /verify", Anyone),
@@ -113,10 +110,8 @@ impl Scene {
         } else {
             self.operation.clone()
         };
-        let mut path = path
-            .replace("{id}", &id)
-            .replace("{code}", &self.document)
-            .replace("{topic}", TOPIC);
+        let mut path =
+            path.replace("{id}", &id).replace("{code}", &self.document).replace("{topic}", TOPIC);
         if path == "/pay/review" {
             path = format!("{path}?quote={}", self.quote);
         }

@@ -1,10 +1,5 @@
 //! Every text exists in every language, with the same values, in the right script.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on says so"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +43,9 @@ fn expressed(expression: &Expression<&str>, text: &mut Text) {
         Expression::Inline(inline) => value(inline, text),
         Expression::Select { selector, variants } => {
             value(selector, text);
-            variants.iter().for_each(|variant| pattern(&variant.value, text));
+            for variant in variants {
+                pattern(&variant.value, text);
+            }
         }
     }
 }
@@ -85,7 +82,8 @@ fn every_language_is_in_its_script() {
     for (lang, wanted) in [("uz", false), ("ru", true), ("en", false)] {
         for (name, text) in texts(lang) {
             let letters = || text.letters.chars().filter(|c| c.is_alphabetic());
-            if name == "app-name" || letters().count() < 3 {
+            // Names of programs and formats are the same everywhere.
+            if ["app-name", "document-xlsx"].contains(&name.as_str()) || letters().count() < 3 {
                 continue;
             }
             assert_eq!(letters().any(cyrillic), wanted, "{name} in {lang}: {}", text.letters);

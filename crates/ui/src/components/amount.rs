@@ -57,7 +57,10 @@ impl Render for AmountText {
                         " " span.amount-c { (word) }
                     }
                 }
-                span.sr { (format::spoken(self.lang, self.money)) }
+                span.sr {
+                    @if self.signed && self.money.minor > 0 { (format::plus(self.lang)) " " }
+                    (format::spoken(self.lang, self.money))
+                }
             }
         }
     }

@@ -107,6 +107,15 @@ pub fn spoken(lang: Lang, money: Money) -> String {
     text
 }
 
+/// What a screen reader says before an amount that came.
+pub const fn plus(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Uz => "plyus",
+        Lang::Ru => "плюс",
+        Lang::En => "plus",
+    }
+}
+
 fn unit(lang: Lang, asset: Asset, count: u64) -> &'static str {
     match (asset, lang) {
         (Asset::Uzs, _) => currency(lang, asset),

@@ -93,7 +93,7 @@
     }
     if (task.target?.id === 'toasts') {
       const words = newContent.filter((node) => node.nodeType === Node.ELEMENT_NODE);
-      setTimeout(() => words.forEach((node) => node.remove()), 10_000);
+      setTimeout(() => words.forEach((node) => node.remove()), 6_000);
     }
   });
 
@@ -447,6 +447,8 @@
   if (document.body.dataset.events) watch(document.body.dataset.events);
   online();
   ready();
+  // A form that was refused and came as a whole document: on with the field that is wrong.
+  find('[data-focus]')?.focus();
 
   if ('serviceWorker' in navigator) {
     const script = '/sw.js';

@@ -131,11 +131,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// Of a refusal, in a language.
     pub fn of(lang: Lang, refusal: &Refusal) -> Self {
-        Self {
-            field: refusal.field,
-            sentence: refusal.sentence(lang),
-            code: Some(refusal.code),
-        }
+        Self { field: refusal.field, sentence: refusal.sentence(lang), code: Some(refusal.code) }
     }
 
     /// Whether there is one.

@@ -120,8 +120,7 @@ impl Watcher {
     /// What to say of what happened since: a short message for each, and that the page is to renew
     /// what it shows.
     async fn news(&mut self, at: Moment) -> Vec<Event> {
-        let query =
-            Query { from: Some(self.known), limit: Some(TOASTS_MAX), ..Query::default() };
+        let query = Query { from: Some(self.known), limit: Some(TOASTS_MAX), ..Query::default() };
         let items = match self.web.payments().history(&self.view.ctx, &query).await {
             Ok(page) => page.items,
             Err(error) => {
@@ -134,9 +133,9 @@ impl Watcher {
         let fresh = items.iter().rev().filter(|item| item.at > since);
         let mut events: Vec<_> = fresh
             .filter(|item| item.direction == Direction::In && !item.own)
-            .map(|item| Event::default().event("toast").data(self.toast(item).into_string()))
+            .map(|item| event("toast", &self.toast(item).into_string()))
             .collect();
-        events.push(Event::default().event("changed").data(""));
+        events.push(event("changed", ""));
         events
     }
 
@@ -169,8 +168,8 @@ enum Heard {
     Closing,
 }
 
-fn said(name: &str, data: &str) -> Option<Result<Event, Infallible>> {
-    Some(Ok(Event::default().event(name).data(data)))
+fn event(name: &str, data: &str) -> Event {
+    Event::default().event(name).data(data)
 }
 
 async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {
@@ -178,16 +177,14 @@ async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {
     loop {
         stage = match stage {
             Stage::Begin(watcher) => {
-                return said("hello", "").map(|event| (event, Stage::Watching(watcher)));
+                return Some((Ok(event("hello", "")), Stage::Watching(watcher)));
             }
             Stage::Watching(mut watcher) => match watcher.wait().await {
                 Heard::Moved(at) => {
                     let events = watcher.news(at).await;
                     Stage::Saying(watcher, events)
                 }
-                Heard::Nothing => {
-                    return said("beat", "").map(|event| (event, Stage::Watching(watcher)));
-                }
+                Heard::Nothing => return Some((Ok(event("beat", "")), Stage::Watching(watcher))),
                 Heard::Ended => Stage::Ended,
                 Heard::Closing => Stage::Silent,
             },
@@ -195,11 +192,11 @@ async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {
                 if events.is_empty() {
                     Stage::Watching(watcher)
                 } else {
-                    let event = events.remove(0);
-                    return Some((Ok(event), Stage::Saying(watcher, events)));
+                    let first = events.remove(0);
+                    return Some((Ok(first), Stage::Saying(watcher, events)));
                 }
             }
-            Stage::Ended => return said("ended", SIGN_IN).map(|event| (event, Stage::Silent)),
+            Stage::Ended => return Some((Ok(event("ended", SIGN_IN)), Stage::Silent)),
             Stage::Silent => return None,
         };
     }

@@ -1,7 +1,7 @@
 //! The page of a "no": what happened, what is safe, what to do.
 
+use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use edge::{Failure, Shown};
 use kernel::{Code, Kind, Refusal};
@@ -20,7 +20,7 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
         return part(view, &refusal);
     }
     if refusal.code == Code::SignInRequired {
-        return see_other(&sign_in(&view.here));
+        return see_other(&sign_in(&view.page));
     }
     let words = view.words;
     let (title, text) = match (refusal.code, refusal.code.kind()) {
@@ -55,10 +55,8 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
 fn part(view: &View, refusal: &Refusal) -> Response {
     let words = view.words;
     let signed_out = refusal.code == Code::SignInRequired;
-    let title = match signed_out {
-        true => t!(words, "error-signed-out-title"),
-        false => t!(words, "error-title"),
-    };
+    let title =
+        if signed_out { t!(words, "error-signed-out-title") } else { t!(words, "error-title") };
     let sentence = words.refusal(refusal);
     let mut banner = Banner::new(Tone::Warn, &title, &sentence);
     if signed_out {
@@ -76,8 +74,7 @@ pub(crate) fn form_expired(view: &View) -> Response {
     let words = view.words;
     let title = t!(words, "error-form-expired-title");
     let text = t!(words, "error-form-expired-text");
-    let path = view.here.parse::<Uri>().map_or_else(|_| "/".to_owned(), |u| u.path().to_owned());
-    let again = html! { (Button::primary(&t!(words, "retry")).href(&path)) };
+    let again = html! { (Button::primary(&t!(words, "retry")).href(&view.page)) };
     Page::new(title.clone())
         .main(empty_state("arrows-clockwise", &title, &text, &again))
         .refused(Code::RequestMalformed)

@@ -21,9 +21,7 @@ use crate::view::{Guest, SESSION, SignedIn, View, own_path, see_other, with_cook
 use crate::words::t;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/sign-in", get(show).post(sign_in))
-        .route("/sign-out", post(sign_out))
+    Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
 }
 
 async fn show(Guest(view): Guest, Query(query): Query, Draft(draft): Draft) -> Reply<Response> {

@@ -153,6 +153,10 @@ impl TestBank {
         self.payments.account(&self.ctx(person), person.account).await.unwrap().balance.minor
     }
 
+    pub async fn profile(&self, person: &Person) -> customers::Customer {
+        self.customers.profile(&self.ctx(person)).await.unwrap()
+    }
+
     pub fn browser(&self) -> Browser<'_> {
         Browser { bank: self, jar: BTreeMap::new(), lang: "en" }
     }
@@ -201,7 +205,8 @@ impl Answer {
 
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        let said = self.all("main");
+        assert_eq!(self.status.as_u16(), status, "{said:?}");
         self
     }
 
@@ -240,7 +245,8 @@ impl Browser<'_> {
         body: Body,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let cookies: Vec<_> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<_> =
+            self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder()
             .method(method)
             .uri(uri)

@@ -72,12 +72,7 @@ async fn show(
 
 /// Looks, and leaves out of the question what the bank refuses, so that one bad value in an address
 /// does not take away the page.
-async fn ask(
-    web: &Web,
-    view: &View,
-    asked: &mut Asked,
-    wrong: &mut Vec<Wrong>,
-) -> Result<Found> {
+async fn ask(web: &Web, view: &View, asked: &mut Asked, wrong: &mut Vec<Wrong>) -> Result<Found> {
     loop {
         match web.payments().history(&view.ctx, asked).await {
             Err(Error::Refused(refusal)) => match left_out(asked, &refusal) {
