@@ -1,14 +1,15 @@
 // axe on every page in every language and theme, and what axe does not look at: the size of what a
-// finger presses, and pages at 320 px and with text of 200 %.
+// finger presses, and whether everything fits at 320 px, with text of 200 % and on a desktop.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import * as app from './lib/app.mjs';
-import { LANGS, desktop, inWindow, launch, phone } from './lib/browser.mjs';
+import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
 import { axe, doubleText, layoutFaults, smallTargets } from './lib/checks.mjs';
 import { furnished, missing, places, publicPlaces, signUpSteps } from './lib/places.mjs';
 
+const looked = [];
 let browser;
 before(async () => {
   browser = await launch();
@@ -17,15 +18,42 @@ after(async () => {
   await browser?.close();
 });
 
-const onPhone = async (page) => [...(await axe(page)), ...(await smallTargets(page))];
-const narrow = async (page) => [...(await axe(page)), ...(await layoutFaults(page))];
+const PHONE = phone().viewport;
+const NARROW = { width: 320, height: 640 };
+const DESKTOP = { width: 1280, height: 900 };
 
-// Calls `check` on every page and fails with everything that it found.
-async function everywhere({ page, guard }, lang, check) {
+// The ways in which one page is looked at, one after the other in the same window.
+const LOOKS = [
+  { name: 'light', checks: [axe, smallTargets] },
+  { name: 'dark', theme: 'dark', checks: [axe] },
+  { name: '320 px', viewport: NARROW, checks: [axe, layoutFaults] },
+  { name: 'text of 200 %', double: true, checks: [axe, layoutFaults] },
+  { name: 'desktop', viewport: DESKTOP, checks: [axe, layoutFaults] },
+  { name: 'desktop, dark', viewport: DESKTOP, theme: 'dark', checks: [axe] },
+];
+
+async function faultsOf(page) {
+  const faults = [];
+  for (const { name, theme = 'light', viewport = PHONE, double = false, checks } of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize(viewport);
+    await doubleText(page, double);
+    for (const check of checks) {
+      for (const fault of await check(page)) faults.push(`${name}: ${fault}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(PHONE);
+  return faults;
+}
+
+// Looks at every page and fails with everything that it found.
+async function everywhere({ page, guard }, lang) {
   const faults = [];
   const look = async (name) => {
     await guard.quiet();
-    for (const fault of await check(page)) faults.push(`${name}: ${fault}`);
+    looked.push({ pattern: name });
+    for (const fault of await faultsOf(page)) faults.push(`${name}: ${fault}`);
   };
   for (const { path } of publicPlaces()) {
     await page.goto(path);
@@ -34,8 +62,7 @@ async function everywhere({ page, guard }, lang, check) {
   await signUpSteps(page, look);
   const customer = await furnished({ lang });
   await app.signIn(page, customer);
-  const list = await places(page, customer);
-  for (const { pattern, path } of list) {
+  for (const { pattern, path } of await places(page, customer)) {
     await page.goto(path);
     await look(pattern);
   }
@@ -52,36 +79,15 @@ async function everywhere({ page, guard }, lang, check) {
   await page.goto('/operations/none');
   await look('not found');
   assert.ok(faults.length === 0, `${faults.length} faults:\n${[...new Set(faults)].join('\n')}`);
-  return list;
 }
 
-test('the list of pages is complete', async () => {
-  await inWindow(browser, phone(), async ({ page }) => {
-    const customer = await furnished();
-    await app.signIn(page, customer);
-    const list = await places(page, customer);
-    const steps = ['/sign-up/code', '/sign-up/you'].map((pattern) => ({ pattern }));
-    assert.deepEqual(missing([...list, ...publicPlaces(), ...steps]), []);
-  });
+describe('accessibility', { concurrency: 2 }, () => {
+  for (const lang of LANGS) {
+    test(`every page, ${lang}`, () =>
+      inWindow(browser, phone({ lang }), (window) => everywhere(window, lang)));
+  }
 });
 
-for (const lang of LANGS) {
-  for (const theme of ['light', 'dark']) {
-    test(`on a phone, ${lang}, ${theme}`, () =>
-      inWindow(browser, phone({ lang, theme }), (w) => everywhere(w, lang, onPhone)));
-  }
-  test(`at 320 px, ${lang}`, () =>
-    inWindow(browser, phone({ lang, viewport: { width: 320, height: 640 } }), (w) =>
-      everywhere(w, lang, narrow),
-    ));
-  test(`with text of 200 %, ${lang}`, () =>
-    inWindow(browser, phone({ lang }), async (w) => {
-      await doubleText(w.context);
-      await everywhere(w, lang, narrow);
-    }));
-}
-
-for (const theme of ['light', 'dark']) {
-  test(`on a desktop, ${theme}`, () =>
-    inWindow(browser, desktop({ theme }), (w) => everywhere(w, 'uz', narrow)));
-}
+test('every page of the sources was looked at', () => {
+  assert.deepEqual(missing(looked), []);
+});

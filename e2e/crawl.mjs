@@ -1,7 +1,7 @@
 // Follows every link and sends every form, as a stranger and as a customer, in three languages.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
 import * as app from './lib/app.mjs';
 import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
@@ -34,7 +34,8 @@ function keep(crawl) {
   assert.ok(faults.length === 0, `${faults.length} faults:\n${faults.join('\n')}`);
 }
 
-for (const lang of LANGS) {
+describe('a crawl', { concurrency: 2 }, () => {
+  for (const lang of LANGS) {
   test(`a stranger, ${lang}`, async (t) => {
     const person = await furnished({ lang });
     await inWindow(browser, phone({ lang }), async (window) => {
@@ -57,6 +58,7 @@ for (const lang of LANGS) {
     });
   });
 }
+});
 
 test('every route was reached', async () => {
   await inWindow(browser, phone(), async ({ context, page }) => {

@@ -140,7 +140,7 @@ test('a window fails its test with what the guard saw', async () => {
 });
 
 test('the checks of a page find what is planted', () =>
-  inWindow(browser, here(), async ({ page, context }) => {
+  inWindow(browser, here(), async ({ page }) => {
     const on = async (path, check) => {
       await page.goto(path);
       return check(page);
@@ -160,8 +160,10 @@ test('the checks of a page find what is planted', () =>
     assert.equal(await on('/alone', waysOn), 0);
     const size = () => page.evaluate(() => getComputedStyle(document.querySelector('p')).fontSize);
     assert.equal(await on('/good', size), '16px');
-    await doubleText(context);
-    assert.equal(await on('/good', size), '32px');
+    await doubleText(page);
+    assert.equal(await size(), '32px');
+    await doubleText(page, false);
+    assert.equal(await size(), '16px');
   }));
 
 test('a form is filled and sent', () =>

@@ -20,16 +20,29 @@ export async function axe(page) {
   );
 }
 
-// The text that a person reads or hears, with the texts of attributes.
-export const spokenText = (page) =>
+// The text that a person reads or hears, with the texts of attributes, of each language that a
+// part of the page says it is in.
+export const spokenTexts = (page) =>
   page.evaluate(() => {
     const attributes = ['aria-label', 'title', 'alt', 'placeholder', 'aria-description'];
-    const texts = [document.title, document.body?.innerText ?? ''];
-    for (const e of document.querySelectorAll(attributes.map((a) => `[${a}]`).join(','))) {
-      for (const a of attributes) if (e.hasAttribute(a)) texts.push(e.getAttribute(a));
+    const texts = {};
+    const add = (element, text) => {
+      if (!text?.trim()) return;
+      const lang = element.closest('[lang]')?.lang.split('-')[0] ?? '';
+      (texts[lang] ??= []).push(text.trim());
+    };
+    add(document.documentElement, document.title);
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const { parentElement: element } = node;
+      const quiet = element.closest('script, style, noscript');
+      if (!quiet && element.checkVisibility()) add(element, node.data);
     }
-    for (const e of document.querySelectorAll('template')) texts.push(e.content.textContent);
-    return texts.join('\n');
+    for (const e of document.querySelectorAll(attributes.map((a) => `[${a}]`).join(','))) {
+      for (const a of attributes) add(e, e.getAttribute(a));
+    }
+    for (const e of document.querySelectorAll('template')) add(e, e.content.textContent);
+    return Object.entries(texts).map(([lang, all]) => ({ lang, text: all.join('\n') }));
   });
 
 // What does not fit: a page that moves sideways, boxes beyond its edge, text that is cut off.
@@ -125,12 +138,11 @@ export const waysOn = (page) =>
     }).length;
   });
 
-// Text twice as large, as the settings of a phone make it: the page's own units follow the root.
-export async function doubleText(context) {
-  await context.addInitScript(() => {
-    const grow = () =>
-      document.documentElement?.style.setProperty('font-size', '200%', 'important');
-    grow();
-    document.addEventListener('DOMContentLoaded', grow);
-  });
-}
+// Text twice as large, as the settings of a phone make it, or as it was: the page's own units
+// follow the root.
+export const doubleText = (page, on = true) =>
+  page.evaluate((on) => {
+    const { style } = document.documentElement;
+    if (on) style.setProperty('font-size', '200%', 'important');
+    else style.removeProperty('font-size');
+  }, on);

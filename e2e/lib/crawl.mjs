@@ -3,7 +3,8 @@
 
 import * as app from './app.mjs';
 import * as bank from './bank.mjs';
-import { spokenText, waysOn } from './checks.mjs';
+import { spokenTexts, waysOn } from './checks.mjs';
+import { LANGS } from './browser.mjs';
 import { isPage } from './places.mjs';
 import { routeOf } from './routes.mjs';
 import { foreignWords } from './words.mjs';
@@ -14,6 +15,10 @@ const PAGES_MAX = 250;
 const LINKS_MAX = 600;
 // What a form may answer to what was typed. The page then says what is wrong.
 const REFUSALS = [400, 409, 422];
+
+// Of the languages that a form offers, a crawl presses the next one: the crawls in all languages
+// together press each of them in each form.
+const nextLanguage = (lang) => LANGS[(LANGS.indexOf(lang) + 1) % LANGS.length];
 
 // When a form is sent: what changes the look of everything that follows comes later, and what ends
 // the session last.
@@ -149,10 +154,14 @@ export class Crawl {
     if (!lang?.startsWith(this.lang)) this.#fault(here, `is in ${lang}, not in ${this.lang}`);
     // The page of the design system is for developers.
     if (url.pathname !== '/design') {
-      const text = await spokenText(this.page);
-      for (const what of foreignWords(this.lang, text, this.data)) this.#fault(here, what);
+      for (const { lang: spoken, text } of await spokenTexts(this.page)) {
+        if (!LANGS.includes(spoken)) this.#fault(here, `a part is in "${spoken}"`);
+        else for (const what of foreignWords(spoken, text, this.data)) this.#fault(here, what);
+      }
     }
-    if ((await waysOn(this.page)) === 0) this.#fault(here, 'a dead end');
+    // The page for when there is no connection only tries the same address again.
+    if (url.pathname !== '/offline' && (await waysOn(this.page)) === 0)
+      this.#fault(here, 'a dead end');
     const { links, forms } = await collect(this.page);
     for (const link of links) this.#add(link, here);
     if (url.pathname === '/design') return;
@@ -165,6 +174,8 @@ export class Crawl {
       const button = form.button.name ? `${form.button.name}=${form.button.value}` : '';
       const name = `${form.method} ${pattern} [${form.fields}] ${button}`;
       if (this.#forms.has(name)) continue;
+      const other = form.button.name === '_lang' && form.button.value !== nextLanguage(this.lang);
+      if (other) continue;
       this.#forms.add(name);
       this.#later.push({ ...form, pattern, here, rank: rank({ ...form, pattern }) });
     }

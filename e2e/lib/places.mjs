@@ -18,11 +18,12 @@ const PUBLIC = [
   '/design',
 ];
 
-// Files and fragments: a crawl asks for them, but they are no screens.
+// What only leads on to another page.
+const LEADS_ON = ['/sign-up/code/again'];
+
+// Files and what leads on: a crawl asks for them, but they are no screens.
 export const isPage = (pattern) =>
-  !isForMachines(pattern) &&
-  !/\.(csv|xlsx|pdf)$|statement\.\{|export\.\{/.test(pattern) &&
-  pattern !== '/pay/payee';
+  !isForMachines(pattern) && !/\.(csv|xlsx|pdf)$/.test(pattern) && !LEADS_ON.includes(pattern);
 
 // A customer with something on every screen, and the things that addresses name.
 export async function furnished(options = {}) {

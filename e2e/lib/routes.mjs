@@ -40,10 +40,7 @@ export function parse(text, constants = new Map()) {
     const [whole, literal, constant] = path;
     const pattern = literal ?? constants.get(constant.split('::').pop());
     if (pattern === undefined) throw new Error(`the route ${constant} is not known`);
-    const given = inner.slice(whole.length).trim();
-    // What answers may have a name of its own: `let again = post(..); ..route("/again", again)`.
-    const named = /^\w+$/.test(given) && new RegExp(`let ${given} = ([^;]+);`).exec(text);
-    const rest = named ? named[1] : given;
+    const rest = inner.slice(whole.length);
     const methods = [...rest.matchAll(/\b(get|post|put|delete|any)\s*\(/g)].map((m) => m[1]);
     for (const method of new Set(methods)) found.push({ method: method.toUpperCase(), pattern });
   }

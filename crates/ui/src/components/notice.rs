@@ -100,7 +100,7 @@ pub fn empty_state(icon: &str, title: &str, text: &str, action: &Markup) -> Mark
     html! {
         div.empty {
             span.empty-icon { (crate::icon(icon)) }
-            p.empty-title { (title) }
+            @if !title.is_empty() { p.empty-title { (title) } }
             @if !text.is_empty() { p { (text) } }
             (action)
         }

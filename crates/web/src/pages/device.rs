@@ -49,7 +49,10 @@ fn kind(kind: &'static str) -> (header::HeaderName, HeaderValue) {
 async fn manifest(Query(query): Query) -> Response {
     let lang = Lang::from_tag(query.text("lang")).unwrap_or_default();
     let words = Words::of(lang);
-    let icon = |file: &str, sizes: &str, kind: &str, purpose: &str| json!({"src": assets::url(file), "sizes": sizes, "type": kind, "purpose": purpose});
+    let icon = |file: &str, sizes: &str, kind: &str, purpose: &str| {
+        let src = assets::url(file);
+        json!({"src": src, "sizes": sizes, "type": kind, "purpose": purpose})
+    };
     let manifest = json!({
         "id": "/",
         "name": t!(words, "app-name"),

@@ -39,12 +39,12 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
     let trace = matches!(refusal.code, Code::ServiceFailed | Code::OutcomeUnknown)
         .then(|| view.ctx.trace.to_string());
     let main = html! {
-        (empty_state("warning-circle", &title, &text, &way_on(view)))
+        (empty_state("warning-circle", "", &text, &way_on(view)))
         @if let Some(trace) = trace {
             p.reference { (t!(words, "error-reference", reference = trace)) }
         }
     };
-    let mut response = Page::new(title.clone()).main(main).refused(refusal.code).respond(view);
+    let mut response = Page::new(title).main(main).refused(refusal.code).respond(view);
     if let Some(seconds) = edge::retry_after_seconds(&refusal) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -75,8 +75,8 @@ pub(crate) fn form_expired(view: &View) -> Response {
     let title = t!(words, "error-form-expired-title");
     let text = t!(words, "error-form-expired-text");
     let again = html! { (Button::primary(&t!(words, "retry")).href(&view.page)) };
-    Page::new(title.clone())
-        .main(empty_state("arrows-clockwise", &title, &text, &again))
+    Page::new(title)
+        .main(empty_state("arrows-clockwise", "", &text, &again))
         .refused(Code::RequestMalformed)
         .respond(view)
 }

@@ -55,7 +55,9 @@ async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Respons
     Ok(Page::new(t!(words, "home-hello", name = customer.name.first()))
         .tab(Tab::Home)
         .lead(html! {
-            a.icon-btn href="/profile" aria-label=(profile) title=(profile) { (avatar(&initials)) }
+            a.icon-btn href="/profile" title=(profile) {
+                (avatar(&initials)) span.sr { (profile) }
+            }
         })
         .action(hide_balances(&view))
         .action(icon_link("/activity", "magnifying-glass", &t!(words, "home-search")))

@@ -82,6 +82,10 @@ impl TestBank {
         Self { clock: manual, payments, customers, router, _stop: stop, _database: database }
     }
 
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     fn system(&self) -> Ctx {
         let clock = Clock::Manual(self.clock.clone());
         Ctx::system("test", Permissions::OPERATOR).with_clock(clock)

@@ -161,7 +161,10 @@ impl Form {
                     .render();
                 html! {
                     input type="hidden" name="from" value=(account.id);
-                    (list(&legend, &[row]))
+                    div.field {
+                        p.label { (legend) }
+                        (list(&legend, &[row]))
+                    }
                 }
             }
             _ => self.choices(view, "from", &legend, self.from()),
@@ -385,7 +388,7 @@ fn account_note(view: &View, account: &AccountView) -> String {
 }
 
 fn available(view: &View, account: &AccountView) -> Markup {
-    AmountText::new(view.lang(), account.available).private().render()
+    AmountText::new(view.lang(), account.available).bare().private().render()
 }
 
 /// The name below the box.

@@ -8,7 +8,8 @@ mod tests;
 mod you;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::response::Response;
+use axum::routing::get;
 use maud::{Markup, html};
 use ui::Field;
 
@@ -18,13 +19,16 @@ use crate::view::see_other;
 use crate::words::{Words, t};
 
 pub(super) fn routes() -> Router<Web> {
-    // Whoever loads the address of a refused second code again is to see the step it belongs to.
-    let again = post(code::again).get(async || see_other(progress::CODE));
     Router::new()
         .route("/sign-up", get(phone::show).post(phone::send))
         .route("/sign-up/code", get(code::show).post(code::check))
-        .route("/sign-up/code/again", again)
+        .route("/sign-up/code/again", get(back_to_code).post(code::again))
         .route("/sign-up/you", get(you::show).post(you::finish))
+}
+
+/// Whoever loads the address of a refused second code again is to see the step it belongs to.
+async fn back_to_code() -> Response {
+    see_other(progress::CODE)
 }
 
 /// Which of the three steps it is.
