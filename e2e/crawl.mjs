@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import * as app from './lib/app.mjs';
+import { newPhone } from './lib/bank.mjs';
 import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
 import { Crawl } from './lib/crawl.mjs';
 import { furnished, issueStatement } from './lib/places.mjs';
@@ -11,7 +12,7 @@ import { isForMachines, routes } from './lib/routes.mjs';
 
 // Only a browser that stopped something calls this; nothing may make it do so.
 const NEVER = new Set(['POST /csp-report']);
-// Too soon after the first message; the flows wait for nothing either.
+// Always too soon after the first message.
 const REFUSED_ALWAYS = new Set(['POST /sign-up/code/again']);
 
 const all = routes();
@@ -36,29 +37,48 @@ function keep(crawl) {
 
 describe('a crawl', { concurrency: 2 }, () => {
   for (const lang of LANGS) {
-  test(`a stranger, ${lang}`, async (t) => {
-    const person = await furnished({ lang });
-    await inWindow(browser, phone({ lang }), async (window) => {
-      const crawl = new Crawl({ window, lang, all, person, data: names(person) });
-      await crawl.run(['/welcome', '/sign-in', '/sign-up', '/verify', '/offline']);
-      t.diagnostic(`${crawl.pages} pages`);
-      keep(crawl);
+    test(`a stranger, ${lang}`, async (t) => {
+      const person = await furnished({ lang });
+      await inWindow(browser, phone({ lang }), async (window) => {
+        const crawl = new Crawl({ window, lang, all, person, data: names(person) });
+        await crawl.run(['/welcome', '/sign-in', '/sign-up', '/verify', '/offline']);
+        t.diagnostic(`${crawl.pages} pages`);
+        keep(crawl);
+      });
     });
-  });
 
-  test(`a customer, ${lang}`, async (t) => {
-    const person = await furnished({ lang });
-    await inWindow(browser, phone({ lang }), async (window) => {
-      await app.signIn(window.page, person);
-      person.document = await issueStatement(window.page, person.sum.account_id);
-      const crawl = new Crawl({ window, lang, all, person, data: names(person) });
-      await crawl.run(['/', `/documents/${person.document}`, '/verify']);
-      t.diagnostic(`${crawl.pages} pages`);
-      keep(crawl);
+    test(`a customer, ${lang}`, async (t) => {
+      const person = await furnished({ lang });
+      await inWindow(browser, phone({ lang }), async (window) => {
+        await app.signIn(window.page, person);
+        person.document = await issueStatement(window.page, person.sum.account_id);
+        const crawl = new Crawl({ window, lang, all, person, data: names(person) });
+        await crawl.run(['/', `/documents/${person.document}`, '/verify']);
+        t.diagnostic(`${crawl.pages} pages`);
+        keep(crawl);
+      });
     });
-  });
-}
+  }
 });
+
+// The button for another code waits for a minute; without scripts it can be pressed at once, and
+// the bank says that it is too early.
+test('another code is asked for too early', () =>
+  inWindow(browser, phone({ javaScriptEnabled: false }), async ({ page, context, guard }) => {
+    const again = '/sign-up/code/again';
+    guard.expect(429, again, 'POST');
+    await page.goto('/sign-up');
+    await app.send(page, { phone: newPhone() });
+    await app.arrived(page, '/sign-up/code');
+    await page.locator(`form[action="${again}"] button`).click();
+    await app.errors(page).first().waitFor();
+    const sent = guard.requests.findLast((r) => r.method === 'POST');
+    assert.deepEqual([sent.path, sent.status], [again, 429]);
+    visited.set(`POST ${again}`, sent.status);
+    const back = await context.request.get(again);
+    assert.equal(new URL(back.url()).pathname, '/sign-up/code');
+    visited.set(`GET ${again}`, back.status());
+  }));
 
 test('every route was reached', async () => {
   await inWindow(browser, phone(), async ({ context, page }) => {

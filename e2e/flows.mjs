@@ -152,8 +152,11 @@ flow('a session that ended elsewhere takes the open page away', async ({ page, c
   await page.goto('/activity');
   await main(page).getByText(amountPattern('184 500')).first().waitFor();
   await endElsewhere(context);
-  await app.arrived(page, /^\/(welcome|sign-in)$/);
+  await app.arrived(page, '/sign-in');
   assert.doesNotMatch(await page.locator('body').innerText(), amountPattern('184 500'));
+  // Whoever signs in again goes on where they were.
+  await app.send(page, { phone: customer.phone, password: customer.password });
+  await app.arrived(page, '/activity');
 });
 
 flow('after a session that ended elsewhere one goes on where one was', async ({ page, context }) => {
@@ -184,8 +187,13 @@ flow('money that arrives shows without a reload', async ({ page }) => {
     '33333.00',
     'jonli',
   );
-  await page.getByText(amountPattern('33 333')).first().waitFor({ timeout: 5_000 });
+  await main(page).getByText(amountPattern('33 333')).first().waitFor({ timeout: 5_000 });
   assert.equal(await page.evaluate(() => window.stillTheSamePage), true);
+  // What the message says stands on the page now, so a tap takes the message away.
+  const message = page.locator('#toasts > *', { hasText: amountPattern('33 333') });
+  await message.waitFor();
+  await message.click();
+  await message.waitFor({ state: 'detached', timeout: 1_000 });
 });
 
 flow('a statement opens as a PDF with the right amounts', async ({ page, context }) => {
@@ -214,6 +222,46 @@ flow('a statement opens as a PDF with the right amounts', async ({ page, context
     await anyone.goto(`/verify/${code}`);
     await main(anyone).getByText(amountPattern('2 357 500,50')).first().waitFor();
   });
+});
+
+flow('a search is in the address, and its files hold what it found', async ({ page, context }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/activity');
+  // While one types, without sending the form.
+  await app.field(page, 'q').pressSequentially('2026/11');
+  await page.waitForURL((url) => url.searchParams.get('q') === '2026/11');
+  const found = main(page).locator('a[href^="/operations/"]');
+  await bank.until('the one that has the note', async () => (await found.count()) === 1);
+  assert.match(await found.innerText(), amountPattern('184 500'));
+  await page.reload();
+  assert.equal(await found.count(), 1);
+  for (const [kind, begins] of [
+    ['csv', /184500|184 500/],
+    ['xlsx', /^PK/],
+    ['pdf', /^%PDF/],
+  ]) {
+    const link = main(page).locator(`a[href^="/activity/export.${kind}?"]`);
+    const file = await context.request.get(await link.getAttribute('href'));
+    assert.equal(file.status(), 200);
+    assert.match(file.headers()['content-disposition'], new RegExp(`attachment.*\\.${kind}`));
+    const text = (await file.body()).toString('latin1').replaceAll('\u00c2\u00a0', ' ');
+    assert.match(text, begins);
+    if (kind === 'csv') assert.doesNotMatch(text, /42 ?000/, 'only what was found');
+  }
+});
+
+flow('the requisites are copied whole', async ({ page, context }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`/accounts/${customer.sum.account_id}/requisites`);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await main(page).locator(`.copy [data-copy="${customer.sum.number}"]`).click();
+  await bank.until('the number', async () => (await copied()) === customer.sum.number);
+  await main(page).locator('.actions [data-copy]').click();
+  await bank.until('all of them', async () => (await copied()).includes('\n'));
+  assert.match(await copied(), new RegExp(customer.sum.number));
 });
 
 flow('without a connection the app opens and says so', async ({ page, context, guard }) => {
@@ -252,6 +300,9 @@ flow('one tap hides the balances and they stay hidden', async ({ page, guard }) 
   await main(page).getByText(balance).first().waitFor();
   const eye = (value) =>
     page.locator(`form[action="/balances"] button[name=balances][value=${value}]`);
+  // The money came just now, and the bank says so: a tap takes each message out of the way.
+  const message = page.locator('#toasts > *').first();
+  await page.addLocatorHandler(message, () => message.click(), { noWaitAfter: true });
   await eye('hidden').click();
   await guard.quiet();
   const shown = async () => balance.test(await main(page).innerText());

@@ -32,9 +32,12 @@ const PAGES = {
   '/start': `<h1>Bosh</h1><a href="/form">Shakl</a> <a href="/good">Yaxshi</a>
     <a href="/alone">Yolgʻiz</a>
     <a href="/nowhere">Yoʻq</a> <a href="/lost">Yoʻqolgan</a> <a href="/english">Tarjima</a>
+    <a href="/parts">Tillar</a>
     <form method="post" action="/silent"><label>A <input name="a"></label>
     <button>Jim</button></form>`,
   '/english': '<h1>Send money</h1><a href="/good">Yaxshi</a>',
+  '/parts': `<h1>Boʻlaklar</h1><a href="/good">Yaxshi</a> <p lang="ru">Здесь по-русски</p>
+    <p lang="en">Here оплата</p><p lang="de">Hier</p><p hidden>Send money</p>`,
   '/form': `<h1>Shakl</h1><form id="form" method="post" action="/form">
     <label>A <input name="a"></label>
     <label>B <select name="b" required><option>1<option>2</select></label>
@@ -198,13 +201,15 @@ test('a crawl follows links, sends forms and finds what is planted', () =>
     for (const fault of [
       /\/alone: a dead end/,
       /\/english: English: Send, money/,
+      /\/parts: Russian: оплата/,
+      /\/parts: a part is in "de"/,
       /\/start: a link to \/nowhere, which is no page/,
       /\/lost: status: 404/,
       /\/silent \(Jim\): 400, and the page does not say/,
     ]) {
       assert.match(text, fault);
     }
-    assert.doesNotMatch(text, /\/other|\/good|\/form/);
+    assert.doesNotMatch(text, /\/other|\/good|\/form|\/parts: English/);
   }));
 
 test('words of another language and raw keys are found', () => {

@@ -36,13 +36,19 @@ for (const [look, options] of Object.entries(LOOKS)) {
       let count = 0;
       const take = async (name) => {
         await guard.quiet();
+        await app.closeToasts(page);
         await page.evaluate(() => document.fonts.ready.then(() => true));
         const plain = name
           .replace(/[{}]/g, '')
           .replace(/[^a-z0-9]+/gi, '-')
           .replace(/^-|-$/g, '');
         const file = `${String((count += 1)).padStart(2, '0')}-${plain || 'home'}.png`;
-        await page.screenshot({ path: join(folder, file), fullPage: true });
+        // A screen as high as the page: the bar at its end is at the end of the picture.
+        const size = page.viewportSize();
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
+        await page.screenshot({ path: join(folder, file) });
+        await page.setViewportSize(size);
       };
       for (const { path } of publicPlaces()) {
         await page.goto(path);
@@ -78,7 +84,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await page.goto('/operations/none');
       await take('not found');
       await page.goto('/');
-      await page.locator('form[action="/balances"] button').first().click();
+      await page.locator('form[action="/balances"] button[value=hidden]').click();
       await take('home, hidden');
       await page.goto('/');
       await page.screenshot({ path: join(folder, '00-first-look.png') });

@@ -3,7 +3,7 @@
 CREATE TABLE operation_label (
     owner           uuid        NOT NULL,
     operation_id    uuid        NOT NULL,
-    label           smallint    NOT NULL,
+    label           smallint    NOT NULL CHECK (label BETWEEN 1 AND 14),
     at              timestamptz NOT NULL,
     PRIMARY KEY (owner, operation_id)
 );

@@ -23,6 +23,8 @@ CREATE TABLE statement_document (
     code          text        PRIMARY KEY CHECK (code ~ '^[0-9A-HJKMNP-TV-Z]{16}$'),
     account       uuid        NOT NULL REFERENCES account,
     customer      uuid        NOT NULL REFERENCES customer,
+    -- what the customer asked with: asking twice with it is one document
+    key           uuid        NOT NULL,
     issued_at     timestamptz NOT NULL,
     holder        text        NOT NULL,
     holder_masked text        NOT NULL,
@@ -37,6 +39,7 @@ CREATE TABLE statement_document (
     debits        bigint      NOT NULL CHECK (debits >= 0),
     line_count    int         NOT NULL CHECK (line_count >= 0),
     lines_hash    bytea       NOT NULL CHECK (octet_length(lines_hash) = 32),
+    UNIQUE (customer, key),
     CHECK (first_day <= last_day),
     CHECK (opening + credits - debits = closing)
 );

@@ -9,8 +9,10 @@ import { isPage } from './places.mjs';
 import { routeOf } from './routes.mjs';
 import { foreignWords } from './words.mjs';
 
-// Pages of one kind that are opened in the browser; of further ones only the answer is looked at.
-const OPENED_OF_A_KIND = 5;
+// Pages of one kind that are opened in the browser, by the number of things that the query says.
+// Of further ones only the answer is looked at, and not of every mixture of filters.
+const openedOfAKind = (said) => [3, 1][said] ?? 6;
+const ASKED_OF_A_KIND = 20;
 const PAGES_MAX = 250;
 const LINKS_MAX = 600;
 // What a form may answer to what was typed. The page then says what is wrong.
@@ -44,7 +46,7 @@ const collect = (page) =>
         .filter((c) => c.name && !['hidden', 'submit', 'button'].includes(c.type))
         .map((c) => c.name);
       return controls
-        .filter((c) => c.type === 'submit' && c.checkVisibility())
+        .filter((c) => c.type === 'submit' && c.checkVisibility() && !c.disabled)
         .map((button, b) => {
           const action = new URL(
             button.hasAttribute('formaction') ? button.formAction : form.action,
@@ -107,34 +109,35 @@ export class Crawl {
     this.visited.set(name, Math.min(status, this.visited.get(name) ?? 999));
   }
 
-  // What a page is of: its route, and which things its query says.
+  // What a page is of: its route, and what its query says; mixtures are one kind.
   #kind(path) {
     const url = new URL(path, 'http://x');
     const pattern = routeOf(this.all, 'GET', url.pathname)?.pattern;
-    return {
-      pattern,
-      kind: `${pattern} ${[...new Set(url.searchParams.keys())].sort().join(' ')}`,
-    };
+    const said = [...new Set(url.searchParams.keys())];
+    const kind = `${pattern} ${said.length > 1 ? 'several' : said}`;
+    return { pattern, kind, opened: openedOfAKind(said.length) };
   }
 
   #add(path, from) {
     if (this.#known.has(path) || this.#known.size >= LINKS_MAX) return;
     this.#known.add(path);
-    const { pattern, kind } = this.#kind(path);
-    if (!pattern) this.#fault(from, `a link to ${path}, which is no page`);
-    else this.#queue.push({ path, pattern, kind, from });
+    const kind = this.#kind(path);
+    if (!kind.pattern) this.#fault(from, `a link to ${path}, which is no page`);
+    else this.#queue.push({ path, from, ...kind });
   }
 
-  async #visit({ path, pattern, kind, from }) {
-    const opened = this.#kinds.get(kind) ?? 0;
-    if (!isPage(pattern) || opened >= OPENED_OF_A_KIND || this.pages >= PAGES_MAX) {
+  async #visit({ path, from, pattern, kind, opened }) {
+    const seen = this.#kinds.get(kind) ?? 0;
+    this.#kinds.set(kind, seen + 1);
+    if (seen >= ASKED_OF_A_KIND) return;
+    if (!isPage(pattern) || seen >= opened || this.pages >= PAGES_MAX) {
       const answer = await this.context.request.get(path);
       this.#note('GET', path.split('?')[0], answer.status());
       if (answer.status() >= 400) this.#fault(from, `the link ${path} answers ${answer.status()}`);
       return;
     }
-    this.#kinds.set(kind, opened + 1);
     this.pages = (this.pages ?? 0) + 1;
+    if (process.env.OKTO_E2E_VERBOSE) console.log(path);
     try {
       await this.page.goto(path);
       await this.#look();
@@ -151,7 +154,8 @@ export class Crawl {
     for (const { kind, what } of this.guard.problems.splice(0))
       this.#fault(here, `${kind}: ${what}`);
     const lang = await this.page.locator('html').getAttribute('lang');
-    if (!lang?.startsWith(this.lang)) this.#fault(here, `is in ${lang}, not in ${this.lang}`);
+    // The page for when there is no connection speaks every language, each in a part of its own.
+    if (!lang?.startsWith(this.lang) && url.pathname !== '/offline') this.#fault(here, `is in ${lang}, not in ${this.lang}`);
     // The page of the design system is for developers.
     if (url.pathname !== '/design') {
       for (const { lang: spoken, text } of await spokenTexts(this.page)) {
@@ -209,9 +213,9 @@ export class Crawl {
     const [n, b] = now.mark.split('-').map(Number);
     const button = await this.page.evaluateHandle(
       ([n, b]) =>
-        [...document.forms[n].elements].filter((c) => c.type === 'submit' && c.checkVisibility())[
-          b
-        ],
+        [...document.forms[n].elements].filter(
+          (c) => c.type === 'submit' && c.checkVisibility() && !c.disabled,
+        )[b],
       [n, b],
     );
     await button.asElement().click();
@@ -228,7 +232,7 @@ export class Crawl {
     if (sent.status >= 400 && (await app.errors(this.page).count()) === 0) {
       this.#fault(form.here, `${what}: ${sent.status}, and the page does not say what is wrong`);
     }
-    if (process.env.OKTO_E2E_VERBOSE) console.log(`${sent.status} ${what}`);
+    if (process.env.OKTO_E2E_VERBOSE) console.log(`${sent.status} ${what} of ${form.here}`);
     if (form.rank === 2) {
       await this.page
         .locator(`html[lang^="${form.button.value || ''}"]`)
@@ -261,6 +265,8 @@ export class Crawl {
           filled: c.value !== '' && c.type !== 'radio' && c.type !== 'checkbox',
           options: c.options ? [...c.options].map((o) => o.value) : [],
           shown: c.checkVisibility() && !c.disabled && !c.readOnly,
+          // What is asked while one types.
+          asks: c.getAttribute('hx-post'),
         })),
       n,
     );
@@ -278,7 +284,10 @@ export class Crawl {
       } else if (f.tag === 'select') {
         await element.selectOption(f.options[1] ?? f.options[0]);
       } else if (!(f.filled && f.type === 'date')) {
+        const asked =
+          f.asks && !f.filled && this.page.waitForResponse((r) => r.url().endsWith(f.asks));
         await element.fill(await this.#sample(form.pattern, f));
+        await asked;
       }
       seen.add(f.name);
     }

@@ -125,6 +125,9 @@ async fn walk(bank: &TestBank, route: &str, ids: &Ids<'_>, headers: &[(&str, &st
     for (name, value) in headers {
         call = call.header(name, value);
     }
+    if route.ends_with("/statements") {
+        call = call.key(bank.new_key());
+    }
     if let Some(body) = body(route) {
         call = call.json(&body);
     }
@@ -184,7 +187,8 @@ async fn the_wrong_customer_finds_nothing() {
     let operation = bank.confirm(&alice, &quote, key).await.expect(201).at("/operation_id");
     let uri = format!("/v1/accounts/{}/statements", alice.account);
     let period = json!({"from": "2026-11-01", "to": "2026-11-01"});
-    let document = bank.post(&uri).token(&alice.token).json(&period).send().await;
+    let call = bank.post(&uri).token(&alice.token).key(bank.new_key());
+    let document = call.json(&period).send().await;
     let document = document.expect(201).at("/code");
     let ids = Ids { account: &alice.account, operation: &operation, document: &document };
     let token = format!("Bearer {}", mallory.token);

@@ -210,7 +210,11 @@ async fn a_paper_is_verified_by_whoever_holds_it() {
     let today = bank.clock.now().day();
     let uri = format!("/v1/accounts/{}/statements", alice.account);
     let period = json!({"from": today.to_string(), "to": today.to_string()});
-    let made = bank.post(&uri).token(&alice.token).json(&period).send().await.expect(201);
+    let key = bank.new_key();
+    let ask = async |key, period: &Value| {
+        bank.post(&uri).token(&alice.token).key(key).json(period).send().await
+    };
+    let made = ask(key, &period).await.expect(201);
     assert_eq!(made.at("/holder"), "Lola Karimov");
     assert_eq!(made.at("/statement/closing/value"), "990.00");
     assert_eq!(made.json()["statement"]["lines"].as_array().unwrap().len(), 2);
@@ -219,6 +223,11 @@ async fn a_paper_is_verified_by_whoever_holds_it() {
 
     // What happens later on that day is not on the paper.
     pay(&bank, &alice, &bob, "10.00").await;
+    assert_eq!(ask(key, &period).await.expect(201).json(), made.json());
+    let other = json!({"from": "2026-01-01", "to": today.to_string()});
+    ask(key, &other).await.refused(409, "idempotency_key_reused");
+    let without = bank.post(&uri).token(&alice.token).json(&period).send().await;
+    without.refused(400, "idempotency_key_missing");
     let uri = format!("/v1/documents/{code}");
     let shown = bank.get(&uri).token(&alice.token).send().await.expect(200);
     assert_eq!(shown.json(), made.json());
@@ -242,7 +251,7 @@ async fn a_paper_is_verified_by_whoever_holds_it() {
         (json!({"from": "2026-03-02"}), "request_malformed"),
     ] {
         let uri = format!("/v1/accounts/{}/statements", alice.account);
-        let call = bank.post(&uri).token(&alice.token).json(&body);
+        let call = bank.post(&uri).token(&alice.token).key(bank.new_key()).json(&body);
         call.send().await.refused(400, code);
     }
     // Codes are not to be tried, whoever asks.

@@ -72,6 +72,9 @@ async fn the_bank_speaks_the_language_that_was_chosen() {
         assert_eq!(bank.profile(&ctx).await.lang, lang);
         assert_eq!(bank.profile(&other).await.lang, Lang::Uz);
     }
+    // Each change was told, and what changed nothing was not.
+    let told = "SELECT count(*) FROM outbox WHERE kind = 'customer.language_changed'";
+    assert_eq!(bank.rows(told).await, 3);
     let bare = Ctx { permissions: Permissions::NONE, ..ctx };
     for (ctx, expected) in [
         (&bank.ctx(), Code::SignInRequired),

@@ -88,16 +88,21 @@ fn time(at: Moment) -> String {
     format!("{:02}:{:02}:{:02}", time.hour, time.minute, time.second)
 }
 
-struct Csv(String);
+/// A table as CSV, with the byte order mark and a header. Texts of strangers go through
+/// [`crate::harmless`] first.
+#[derive(Debug)]
+pub struct Csv(String);
 
 impl Csv {
-    fn new(columns: &[&str]) -> Self {
+    /// A table with these columns.
+    pub fn new(columns: &[&str]) -> Self {
         let mut csv = Self(BYTE_ORDER_MARK.to_owned());
         csv.record(columns);
         csv
     }
 
-    fn record(&mut self, fields: &[impl AsRef<str>]) {
+    /// Adds a record, with a field for each column.
+    pub fn record(&mut self, fields: &[impl AsRef<str>]) {
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 self.0.push(',');
@@ -119,7 +124,8 @@ impl Csv {
         }
     }
 
-    fn bytes(self) -> Vec<u8> {
+    /// The file.
+    pub fn bytes(self) -> Vec<u8> {
         self.0.into_bytes()
     }
 }

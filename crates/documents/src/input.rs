@@ -64,8 +64,6 @@ pub struct Statement {
     pub holder: String,
     /// The account number, twenty digits.
     pub account_number: String,
-    /// What the owner calls the account.
-    pub account_name: Option<String>,
     /// What the account holds.
     pub asset: Asset,
     /// The first day.

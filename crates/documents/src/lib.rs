@@ -16,10 +16,12 @@ mod text;
 mod words;
 mod xlsx;
 
+pub use csv::Csv;
 pub use input::{
     BankRequisites, Document, Entry, Line, List, Party, Receipt, Statement, Table, Verify,
 };
 pub use renderer::Renderer;
+pub use text::harmless;
 
 /// Most lines of a PDF. Above it a document is of no use to a person, and costs too much memory.
 pub const MAX_PDF_LINES: usize = 5_000;

@@ -70,7 +70,7 @@ pub(crate) fn cell(text: &str) -> String {
 /// The text for CSV. Spreadsheets take a cell that begins with one of these signs for a formula,
 /// and they disagree about what separates cells: an apostrophe stands before such a sign wherever
 /// a cell might begin.
-pub(crate) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut begins = true;
     for character in cell(text).chars() {

@@ -84,9 +84,6 @@ fn write_statement(s: &Statement) -> std::result::Result<Vec<u8>, XlsxError> {
     sheet.title(&s.bank.name, words.statement)?;
     sheet.fact(words.holder, &s.holder)?;
     sheet.fact(words.account, &s.account_number)?;
-    if let Some(name) = &s.account_name {
-        sheet.fact(words.account_name, name)?;
-    }
     sheet.fact(words.currency, words::currency(s.lang, s.asset))?;
     sheet.fact(words.period, &format::period(s.lang, s.from, s.to))?;
     sheet.fact(words.issued, &issued(s.lang, s.issued_at))?;

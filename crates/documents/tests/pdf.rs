@@ -217,7 +217,6 @@ fn text_of_strangers_is_only_text() {
     ];
     let mut statement = statement(Lang::En, &moves);
     statement.holder = "#set text(fill: white) \u{1f480} Иванов".to_owned();
-    statement.account_name = Some("\u{feff}".to_owned());
     let pdf = statement.pdf().unwrap();
     keep("hostile", &pdf);
     let text = pdf_text(&pdf);

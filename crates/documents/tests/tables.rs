@@ -52,7 +52,6 @@ fn formulas() -> documents::Statement {
         ],
     );
     hostile.holder = String::from("=1+1");
-    hostile.account_name = Some("=2+2".to_owned());
     hostile
 }
 
@@ -158,7 +157,7 @@ fn no_cell_of_a_workbook_is_a_formula() {
     let (sheet, formulas) = open(hostile.xlsx().unwrap());
     assert!(formulas.is_empty(), "{formulas:?}");
     let has = |text: &str| sheet.used_cells().any(|c| *c.2 == Data::String(text.to_owned()));
-    for text in ["=1+1", "=2+2", "=HYPERLINK(\"http://x\",\"y\")", "@SUM(A1)", "+998901234567"] {
+    for text in ["=1+1", "=HYPERLINK(\"http://x\",\"y\")", "@SUM(A1)", "+998901234567"] {
         assert!(has(text), "{text} is there, as text");
     }
 }

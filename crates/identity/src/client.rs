@@ -33,7 +33,7 @@ impl ClientInfo {
 }
 
 /// The key under which requests of one client are counted. One IPv6 client commands a whole /64.
-pub(crate) fn rate_key(ip: IpAddr) -> String {
+pub fn rate_key(ip: IpAddr) -> String {
     match canonical(ip) {
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() & !(u128::MAX >> 64))),
@@ -55,6 +55,7 @@ mod tests {
             ("203.0.113.77", "203.0.113.0/24", "203.0.113.77"),
             ("::ffff:203.0.113.77", "203.0.113.0/24", "203.0.113.77"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1::/48", "2001:db8:1:2::/64"),
         ];
         for (ip, prefix, key) in cases {
             let client = ClientInfo::new(ip.parse().unwrap(), "app\n1");

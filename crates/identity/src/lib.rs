@@ -27,7 +27,7 @@ use kernel::{KeyRing, KeyUse};
 use store::Store;
 
 pub use browsers::{BrowserSession, Use};
-pub use client::ClientInfo;
+pub use client::{ClientInfo, rate_key};
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use passwords::{Personal, PreparedPassword};
 pub use sessions::{TOKEN_REUSE, Tokens};

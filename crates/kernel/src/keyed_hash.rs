@@ -14,6 +14,8 @@ pub enum KeyUse {
     Cookie,
     /// Proofs that a form was made for the session that sends it.
     Csrf,
+    /// What was typed into a form, as the address of another page carries it.
+    Form,
     /// One-time codes sent by SMS.
     OneTimeCode,
     /// The pepper of password hashes.
@@ -27,6 +29,7 @@ impl KeyUse {
         match self {
             Self::Cookie => b"okto/cookie/1",
             Self::Csrf => b"okto/csrf/1",
+            Self::Form => b"okto/form/1",
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",

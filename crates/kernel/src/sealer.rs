@@ -8,6 +8,9 @@ use crate::{Entropy, KeyRing, KeyUse, Secret};
 /// The nonce of `XChaCha20` (draft-irtf-cfrg-xchacha, 2.3): long enough to be drawn at random for
 /// every text under one key.
 const NONCE_BYTES: usize = 24;
+/// Longest text that is looked at. Whatever the bank seals travels in a cookie or in an address,
+/// and neither may be that long.
+const MAX_SEALED_BYTES: usize = 8_192;
 
 /// Sealing (XChaCha20-Poly1305): whoever holds a sealed text can neither read nor change it.
 impl KeyRing {
@@ -24,9 +27,12 @@ impl KeyRing {
         URL_SAFE_NO_PAD.encode(sealed.unwrap_or_default())
     }
 
-    /// What was sealed for this use with this context. `None` for anything else. Callers bound the
-    /// length of the text before they ask.
+    /// What was sealed for this use with this context. `None` for anything else, and for a text of
+    /// more than 8,192 bytes, which is not looked at.
     pub fn unseal(&self, purpose: KeyUse, context: &[u8], text: &str) -> Option<Secret<Vec<u8>>> {
+        if text.len() > MAX_SEALED_BYTES {
+            return None;
+        }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>()?;
         let payload = Payload { msg: ciphertext, aad: context };
@@ -94,7 +100,9 @@ mod tests {
     fn uses_contexts_and_rings_are_kept_apart() {
         let text = ring().seal(KeyUse::Cookie, b"context", b"plain");
         assert_eq!(unsealed(&text).as_deref(), Some(b"plain".as_slice()));
-        assert!(ring().unseal(KeyUse::Csrf, b"context", &text).is_none());
+        for other in [KeyUse::Csrf, KeyUse::Form, KeyUse::Quote] {
+            assert!(ring().unseal(other, b"context", &text).is_none());
+        }
         assert!(ring().unseal(KeyUse::Cookie, b"contexts", &text).is_none());
         assert!(ring().unseal(KeyUse::Cookie, b"", &text).is_none());
         let other = KeyRing::new(Secret::new([8; 32]));
@@ -121,6 +129,17 @@ mod tests {
         for longer in [format!("{text}A"), format!("{text}="), format!(" {text}")] {
             assert!(unsealed(&longer).is_none(), "{longer}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_looked_at() {
+        // 6,104 bytes with the nonce and the tag are the most that fit: 8,192 and a bit in base64.
+        let longest = ring().seal(KeyUse::Cookie, b"context", &[7; 6_104]);
+        assert_eq!(longest.len(), MAX_SEALED_BYTES);
+        assert_eq!(unsealed(&longest), Some(vec![7; 6_104]));
+        let longer = ring().seal(KeyUse::Cookie, b"context", &[7; 6_105]);
+        assert_eq!(longer.len(), MAX_SEALED_BYTES + 2);
+        assert_eq!(unsealed(&longer), None);
     }
 
     proptest! {

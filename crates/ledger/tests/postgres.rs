@@ -345,6 +345,36 @@ fn opened_for(
     opening
 }
 
+/// After four labels. What is no category is not kept, and then nothing is told either.
+async fn labels_are_told_and_checked(
+    db: &TestDatabase,
+    ledger: &Ledger,
+    (owner, operation): (Uuid, OperationId),
+) {
+    for none in [0, 15] {
+        assert!(ledger.set_label(owner, operation, none, Clock::System.now()).await.is_err());
+    }
+    let told = "SELECT count(*) FROM outbox WHERE kind = 'operation.labelled'";
+    let told: i64 = sqlx::query_scalar(told).fetch_one(db.store().pool()).await.unwrap();
+    assert_eq!(told, 4);
+}
+
+async fn several_at_once_are_as_each(ledger: &Ledger, [a, c]: [AccountId; 2], owners: [Uuid; 2]) {
+    let nobody = AccountId::from_uuid(owners[0]);
+    let mut found = ledger.accounts_by_ids(&[a, c, nobody]).await.unwrap();
+    found.sort_unstable_by_key(|r| r.account.id != a);
+    assert_eq!(found.iter().map(|r| r.account.id).collect::<Vec<_>>(), [a, c]);
+    let mut of_each = ledger.accounts_of(owners[0]).await.unwrap();
+    of_each.extend(ledger.accounts_of(owners[1]).await.unwrap());
+    let sorted = |records: Vec<ledger::AccountRecord>| {
+        let mut ids: Vec<_> = records.iter().map(|r| r.account.id.uuid()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let of_all = ledger.accounts_of_all(&owners).await.unwrap();
+    assert_eq!(sorted(of_all), sorted(of_each));
+}
+
 /// Two accounts of one owner, one of another owner, and what moved between them and the bank.
 #[tokio::test]
 async fn owners_label_and_sum_up_what_left() {
@@ -369,6 +399,8 @@ async fn owners_label_and_sum_up_what_left() {
     }
     assert_eq!(ledger.label(owners[0], first).await.unwrap(), Some(7));
     assert_eq!(ledger.label(owners[0], second).await.unwrap(), None);
+    labels_are_told_and_checked(&db, &ledger, (owners[0], first)).await;
+    several_at_once_are_as_each(&ledger, [a, c], [owners[0], owners[2]]).await;
 
     let left = async |owner, from, to| {
         let found = ledger.outgoings(owner, from, to).await.unwrap();

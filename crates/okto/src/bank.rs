@@ -122,7 +122,7 @@ impl Bank {
             keys: self.keys.clone(),
             clock: self.clock.clone(),
         };
-        let (site, bank) = (listen.site()?, listen.requisites()?);
+        let (site, bank) = (listen.site()?, listen.requisites(development)?);
         Ok(Web::new(services, web::Config { door, site, bank, development }))
     }
 

@@ -59,6 +59,7 @@ impl Database {
 
 /// Where the API and the phone app are served.
 #[derive(clap::Args, Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
 pub struct Listen {
     /// Address and port of the API.
     #[arg(long, env = "OKTO_LISTEN", default_value = "127.0.0.1:8080")]
@@ -66,13 +67,13 @@ pub struct Listen {
     /// Address and port of the phone app.
     #[arg(long, env = "OKTO_WEB_LISTEN", default_value = "127.0.0.1:8081")]
     pub web_listen: SocketAddr,
-    /// The address under which customers know the phone app, such as https://my.okto.example.
+    /// The address under which customers know the phone app, such as `https://my.okto.example`.
     /// Without it, the one it listens at, for a machine that serves only itself.
     #[arg(long, env = "OKTO_WEB_SITE")]
     pub web_site: Option<Site>,
-    /// File with the bank's requisites as JSON: name, legal_form, address, phone, licence, code,
-    /// taxpayer, site. They stand in documents and contacts. Without it, those of a bank that does
-    /// not exist.
+    /// File with the bank's requisites as JSON: `name`, `legal_form`, `address`, `phone`,
+    /// `licence`, `code`, `taxpayer`, `site`. They stand in documents and contacts. Only `okto up`
+    /// does without, in the name of a bank that does not exist.
     #[arg(long, env = "OKTO_BANK_REQUISITES", value_name = "FILE")]
     pub bank_requisites: Option<PathBuf>,
     /// Proxies whose `X-Forwarded-For` is believed, separated by commas.
@@ -93,10 +94,14 @@ impl Listen {
         })
     }
 
-    /// The bank's requisites.
-    pub fn requisites(&self) -> Result<BankRequisites> {
-        let Some(file) = &self.bank_requisites else { return Ok(nobodys_bank()) };
+    /// The bank's requisites. In `development` they may be those of nobody's bank: whatever is
+    /// issued there vouches for nothing.
+    pub fn requisites(&self, development: bool) -> Result<BankRequisites> {
         let doing = "reading the bank's requisites";
+        let Some(file) = &self.bank_requisites else {
+            let why = "name the file with --bank-requisites: they stand on every statement";
+            return if development { Ok(nobodys_bank()) } else { Err(Error::broken(doing, why)) };
+        };
         let at = |why: String| Error::broken(doing, format!("{}: {why}", file.display()));
         let text = std::fs::read_to_string(file).map_err(|e| at(e.to_string()))?;
         let read: Requisites = serde_json::from_str(&text).map_err(|e| at(e.to_string()))?;

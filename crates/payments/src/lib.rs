@@ -15,6 +15,7 @@ mod note;
 mod parties;
 pub mod postings;
 pub mod transfers;
+mod turns;
 
 use std::sync::Arc;
 
@@ -22,12 +23,13 @@ use customers::Customers;
 use kernel::{Code, Error, KeyRing, Refusal};
 use ledger::Ledger;
 use store::Store;
+use tokio::sync::Semaphore;
 
 pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
-pub use documents::{DocumentCode, StatementDocument, VerifiedDocument};
+pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
 pub use transfers::{
     Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, QuoteView, RecentPayee,
@@ -54,6 +56,7 @@ pub struct Payments {
     customers: Customers,
     keys: KeyRing,
     scheme: Arc<dyn AccountKeyScheme>,
+    statements: Arc<Semaphore>,
 }
 
 impl Payments {
@@ -66,7 +69,8 @@ impl Payments {
         keys: KeyRing,
         scheme: Arc<dyn AccountKeyScheme>,
     ) -> Self {
-        Self { store, ledger, customers, keys, scheme }
+        let statements = Arc::new(Semaphore::new(turns::STATEMENTS_AT_ONCE));
+        Self { store, ledger, customers, keys, scheme, statements }
     }
 
     /// The bank's own accounts.

@@ -1,6 +1,6 @@
 //! The customers on both sides of a payment.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use customers::{Customer, Status};
 use kernel::{
@@ -28,6 +28,8 @@ const RECENT_DAYS: i64 = 180;
 pub const MAX_RECENT: usize = 8;
 /// Most transfers that are looked through for them, in pages of the ledger.
 const RECENT_PAGES: usize = 5;
+/// Most accounts whose owners are asked for: enough when most of them cannot be paid any more.
+const MAX_CANDIDATES: usize = 64;
 
 /// A payee who was found.
 pub(crate) struct Found {
@@ -60,32 +62,57 @@ impl Payments {
             own: Some(false),
             ..Filter::default()
         };
-        let (mut known, mut people) = (HashSet::new(), HashSet::new());
-        let mut recent = Vec::with_capacity(MAX_RECENT);
+        let mut recent = Recent::default();
         let mut after = None;
         for _ in 0..RECENT_PAGES {
             let lines = self.ledger.lines(&own, &filter, after, MAX_PAGE).await?;
             after = lines.last().map(Line::position);
-            for line in lines {
-                let paid = line.code == Leg::InternalTransfer.code();
-                if !paid || !known.insert(line.other) {
-                    continue;
-                }
-                let Some((owner, account)) = self.recipient(ctx, line.other).await? else {
-                    continue;
-                };
-                if people.insert(owner.id) {
-                    recent.push(recent_payee(&line, &owner, &account)?);
-                }
-                if recent.len() == MAX_RECENT {
-                    return Ok(recent);
+            let fresh = recent.unseen(lines);
+            let accounts: Vec<_> = fresh.iter().map(|line| line.other).collect();
+            let recipients = self.recipients(ctx, &accounts).await?;
+            for line in &fresh {
+                if let Some((owner, account)) = recipients.get(&line.other) {
+                    recent.add(line, owner, account)?;
                 }
             }
-            if after.is_none() {
+            if after.is_none() || recent.is_full() {
                 break;
             }
         }
-        Ok(recent)
+        Ok(recent.payees)
+    }
+
+    /// Who is paid when these accounts were paid before, by account. However many there are, it is
+    /// three questions.
+    async fn recipients(
+        &self,
+        ctx: &Ctx,
+        ids: &[AccountId],
+    ) -> Result<HashMap<AccountId, Recipient>> {
+        let accounts = self.ledger.accounts_by_ids(ids).await?;
+        let owner = |r: &AccountRecord| r.owner.map(CustomerId::from_uuid);
+        let people: HashSet<_> = accounts.iter().filter_map(owner).collect();
+        let people: Vec<_> = people.into_iter().collect();
+        let people = self.customers.by_ids(ctx, &people).await?.into_iter().filter(served);
+        let people: HashMap<_, _> = people.map(|person| (person.id, person)).collect();
+        let moved: Vec<_> = accounts.iter().filter(|r| closed(r)).filter_map(|r| r.owner).collect();
+        let others = match moved.as_slice() {
+            [] => Vec::new(),
+            moved => self.ledger.accounts_of_all(moved).await?,
+        };
+        let recipient = |account: AccountRecord| {
+            let person = people.get(&owner(&account)?)?;
+            let id = account.account.id;
+            let account = if closed(&account) {
+                let own: Vec<_> =
+                    others.iter().filter(|r| r.owner == account.owner).copied().collect();
+                rules::receiving(own, account.account.asset)?
+            } else {
+                account
+            };
+            Some((id, (person.clone(), account)))
+        };
+        Ok(accounts.into_iter().filter_map(recipient).collect())
     }
 
     /// The account that would be paid. Nobody there, no account in this asset, one of the bank's
@@ -183,6 +210,39 @@ impl Payments {
     }
 }
 
+/// Recent payees, while they are collected from the newest transfer to the oldest.
+#[derive(Default)]
+struct Recent {
+    known: HashSet<AccountId>,
+    people: HashSet<CustomerId>,
+    payees: Vec<RecentPayee>,
+}
+
+impl Recent {
+    /// The lines that paid an account for the last time, as long as it is worth to ask whose.
+    fn unseen(&mut self, lines: Vec<Line>) -> Vec<Line> {
+        let paid = |line: &Line| line.code == Leg::InternalTransfer.code();
+        lines
+            .into_iter()
+            .filter(|line| {
+                paid(line) && self.known.len() < MAX_CANDIDATES && self.known.insert(line.other)
+            })
+            .collect()
+    }
+
+    fn add(&mut self, line: &Line, owner: &Customer, account: &AccountRecord) -> Result<()> {
+        if self.payees.len() < MAX_RECENT && self.people.insert(owner.id) {
+            self.payees.push(recent_payee(line, owner, account)?);
+        }
+        Ok(())
+    }
+
+    /// Whether older transfers add nobody.
+    fn is_full(&self) -> bool {
+        self.payees.len() >= MAX_RECENT || self.known.len() >= MAX_CANDIDATES
+    }
+}
+
 fn recent_payee(line: &Line, owner: &Customer, account: &AccountRecord) -> Result<RecentPayee> {
     Ok(RecentPayee {
         operation: line.operation,
@@ -198,4 +258,47 @@ fn closed(record: &AccountRecord) -> bool {
 
 fn served(customer: &Customer) -> bool {
     customer.status == Status::Active
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Entropy, Moment};
+
+    use super::*;
+
+    fn line(other: AccountId, leg: Leg) -> Line {
+        Line {
+            operation: OperationId::generate(Moment::EPOCH, Entropy),
+            index: 0,
+            at: Moment::EPOCH,
+            kind: transfers::KIND.to_owned(),
+            code: leg.code(),
+            account: AccountId::generate(Moment::EPOCH, Entropy),
+            other,
+            asset: Asset::Uzs,
+            amount: -1,
+            balance: 0,
+            detail: serde_json::Value::Null,
+            own: false,
+            label: None,
+        }
+    }
+
+    #[test]
+    fn each_account_is_asked_for_once_and_no_more_than_a_few() {
+        let new = || AccountId::generate(Moment::EPOCH, Entropy);
+        let (one, two) = (new(), new());
+        let mut recent = Recent::default();
+        let mut unseen = |lines: Vec<Line>| -> Vec<AccountId> {
+            recent.unseen(lines).into_iter().map(|line| line.other).collect()
+        };
+        let paid = |other| line(other, Leg::InternalTransfer);
+        let fee = line(new(), Leg::InternalTransferFee);
+        assert_eq!(unseen(vec![paid(one), fee, paid(two), paid(one)]), [one, two]);
+        assert_eq!(unseen(vec![paid(two)]), []);
+        let many = (0..MAX_CANDIDATES * 2).map(|_| paid(new())).collect();
+        assert_eq!(unseen(many).len(), MAX_CANDIDATES - 2);
+        assert_eq!(unseen(vec![paid(new())]), []);
+        assert!(recent.is_full());
+    }
 }

@@ -2,7 +2,8 @@
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::header::Entry;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
@@ -23,6 +24,11 @@ use crate::{Web, pages};
 const STREAM: &str = "/events";
 /// The header of a page that renews what it shows.
 const RENEWS: &str = "hx-live";
+/// What is the same for everybody. It is there also when it cannot be known who somebody is: the
+/// bank's phone number is wanted most when the bank is in trouble.
+const FOR_ANYBODY: [&str; 6] =
+    ["/help", "/verify", "/offline", "/sw.js", "/manifest.webmanifest", REPORT_PATH];
+
 /// A page of ours was filled in and is not good any more, or the form was never ours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormExpired;
@@ -38,11 +44,14 @@ pub(crate) async fn outside(State(web): State<Web>, mut request: Request, next: 
     let stranger = View::new(web.site(), visit.ctx().clone(), &parts, client);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(stranger.clone());
-    // A stream stays for as long as its page: it would keep its place from those who only come by.
-    let place = if visit.route() == Some(STREAM) { Place::Free } else { Place::Taken };
-    let mut response = web.0.door.admit(request, next, place).await;
+    let mut response = web.0.door.admit(request, next, Place::Taken).await;
     let view = response.extensions_mut().remove::<View>().unwrap_or(stranger);
     let expired = response.extensions_mut().remove::<FormExpired>().is_some();
+    // A failure is shown as another answer, which is to set the same cookies.
+    let cookies: Vec<_> = match response.headers_mut().entry(header::SET_COOKIE) {
+        Entry::Occupied(set) => set.remove_entry_mult().1.collect(),
+        Entry::Vacant(_) => Vec::new(),
+    };
     let mut response = visit.shown(response, |failure, _| {
         if expired {
             pages::failure::form_expired(&view)
@@ -50,29 +59,29 @@ pub(crate) async fn outside(State(web): State<Web>, mut request: Request, next: 
             pages::failure::page(&view, failure)
         }
     });
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     headers::page(response.headers_mut(), web.site(), &view.nonce);
     visit.leave(response)
 }
 
 /// The inner half: who it is, and whether a form comes from a page of ours.
-pub(crate) async fn inside(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let found = arrive(&web, request).await;
-    let (request, view, visitor_cookie) = match found {
+pub(crate) async fn inside(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let (view, visitor) = match arrive(&web, &mut request).await {
         Ok(arrived) => arrived,
         Err(failure) => return failure.into_response(),
     };
-    let drafted = cookies::read(web.site(), request.headers(), DRAFT).is_some();
+    let drafted = draft::of(&web, request.headers(), &view.here).is_some();
     let mut response = match checked(&web, request, &view).await {
-        Ok(request) => {
-            let mut response = next.run(request).await;
-            if drafted {
-                forget(&web, &mut response, DRAFT);
-            }
-            response
-        }
+        Ok(request) => next.run(request).await,
         Err(response) => *response,
     };
-    if let Some(cookie) = visitor_cookie {
+    if drafted {
+        forget(&web, &mut response, DRAFT);
+    }
+    // Only pages have forms, and what others may keep must not carry one visitor's name.
+    if let Some(cookie) = visitor.filter(|_| is_page(&response)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     if !view.signed_in() && response.status() == StatusCode::UNAUTHORIZED {
@@ -82,10 +91,14 @@ pub(crate) async fn inside(State(web): State<Web>, request: Request, next: Next)
     response
 }
 
-type Arrived = (Request, View, Option<axum::http::HeaderValue>);
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
 
-/// Finds out who it is. A session that is over is nobody's.
-async fn arrive(web: &Web, mut request: Request) -> Reply<Arrived> {
+/// Finds out who it is, and leaves that in the request. A session that is over is nobody's. The
+/// cookie is that of a browser which has come for the first time.
+async fn arrive(web: &Web, request: &mut Request) -> Reply<(View, Option<HeaderValue>)> {
     let view = request.extensions().get::<View>().cloned().ok_or(Failure::from(Code::NotFound))?;
     // A page that renews itself is not the customer's doing: it must not keep them signed in.
     let by_itself = request.uri().path() == STREAM || request.headers().contains_key(RENEWS);
@@ -94,7 +107,9 @@ async fn arrive(web: &Web, mut request: Request) -> Reply<Arrived> {
     let ctx = match token {
         Some(token) => match web.identity().authenticate_browser(&view.ctx, token, purpose).await {
             Ok(ctx) => ctx,
-            Err(error) if error.code() == Some(Code::SignInRequired) => view.ctx.clone(),
+            Err(error) if error.code() == Some(Code::SignInRequired) || for_anybody(request) => {
+                view.ctx.clone()
+            }
             Err(error) => return Err(error.into()),
         },
         None => view.ctx.clone(),
@@ -102,10 +117,18 @@ async fn arrive(web: &Web, mut request: Request) -> Reply<Arrived> {
     Known::of(request.extensions()).note(ctx.actor);
     let (visitor, cookie) = view::visitor(web.site(), request.headers())?;
     let csrf = web.0.csrf.token(&visitor, session(&ctx), Entropy);
-    let view = View { ctx, csrf, ..view };
+    let lost = token.is_some() && session(&ctx).is_none();
+    let view = View { ctx, csrf, lost, ..view };
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(view.clone());
-    Ok((request, view, cookie))
+    Ok((view, cookie))
+}
+
+fn for_anybody(request: &Request) -> bool {
+    let path = request.uri().path();
+    FOR_ANYBODY.iter().any(|open| {
+        path == *open || path.strip_prefix(open).is_some_and(|rest| rest.starts_with('/'))
+    })
 }
 
 fn session(ctx: &Ctx) -> Option<SessionId> {
@@ -119,7 +142,8 @@ fn session(ctx: &Ctx) -> Option<SessionId> {
 /// that was made for this visitor.
 ///
 /// A press on another language is answered here, whatever form it was in: what was typed travels
-/// to the same page in that language, and nothing else is done.
+/// to the same page in that language, and nothing else is done. So does what was typed in a session
+/// that has ended meanwhile, by way of the sign-in.
 async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Box<Response>> {
     if origin::is_safe(request.method()) || request.uri().path() == REPORT_PATH {
         return Ok(request);
@@ -138,7 +162,8 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     let ours =
         visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session(&view.ctx), token));
     if !ours {
-        return Err(Box::new(expired()));
+        let response = if view.lost { signed_out(web, view, &fields) } else { expired() };
+        return Err(Box::new(response));
     }
     if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
         let back = view::own_path(fields.text(BACK_FIELD)).unwrap_or(&view.here);
@@ -148,6 +173,16 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     }
     parts.extensions.insert(fields);
     Ok(Request::from_parts(parts, axum::body::Body::empty()))
+}
+
+/// The way to the sign-in from a form whose session has ended. What was typed waits for whoever
+/// signs in on this browser within some minutes.
+fn signed_out(web: &Web, view: &View, fields: &Fields) -> Response {
+    let mut response = Failure::from(Code::SignInRequired).into_response();
+    if let Some(draft) = draft::cookie(web, &view.page, fields) {
+        response.headers_mut().append(header::SET_COOKIE, draft);
+    }
+    response
 }
 
 /// The way to the same page in another language.
@@ -190,7 +225,7 @@ pub(crate) fn session_cookie(
     web: &Web,
     session: &identity::BrowserSession,
     now: kernel::Moment,
-) -> Result<axum::http::HeaderValue, Error> {
+) -> Result<HeaderValue, Error> {
     let seconds = session.ends.micros_since(now).div_euclid(1_000_000).max(0);
     cookies::set(web.site(), SESSION, session.token.expose(), Life::Seconds(seconds))
 }

@@ -1,11 +1,12 @@
-//! What was typed into a form, on its way to the same form in another language.
+//! What was typed into a form, on its way to the same form: in another language, or after a
+//! sign-in.
 //!
-//! It travels in a sealed cookie that lives for a minute and is taken away by the next page.
-//! Passwords and codes do not travel: they are typed again.
+//! It travels in a sealed cookie that lives for some minutes and is taken away by the page it is
+//! for. Passwords and codes do not travel: they are typed again.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use edge::cookies::{self, Life};
 use kernel::KeyUse;
 
@@ -13,13 +14,13 @@ use crate::Web;
 use crate::fields::Fields;
 
 pub(crate) const DRAFT: &str = "okto-draft";
-const LIFE_SECONDS: i64 = 60;
+const LIFE_SECONDS: i64 = 300;
 /// Browsers drop a cookie that is longer than four kilobytes with its name.
 const SEALED_MAX_BYTES: usize = 3_800;
 /// Fields whose content is a proof of who somebody is.
 const SECRET: [&str; 3] = ["password", "code", "ticket"];
 
-/// What was typed into this page's form before the language was changed; empty otherwise.
+/// What was typed into this page's form before; empty otherwise.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Draft(pub Fields);
 
@@ -39,6 +40,13 @@ pub(crate) fn cookie(web: &Web, page: &str, fields: &Fields) -> Option<HeaderVal
     cookies::set(web.site(), DRAFT, &sealed, Life::Seconds(LIFE_SECONDS)).ok()
 }
 
+/// The draft that a browser carries for a page.
+pub(crate) fn of(web: &Web, headers: &HeaderMap, page: &str) -> Option<Fields> {
+    let sealed = cookies::read(web.site(), headers, DRAFT)?;
+    let plain = web.keys().unseal(KeyUse::Cookie, &context(page), sealed)?;
+    Fields::read(plain.expose())
+}
+
 /// A draft is good for one page, and no other sealed cookie is a draft.
 fn context(page: &str) -> Vec<u8> {
     [b"draft ", page.as_bytes()].concat()
@@ -49,9 +57,6 @@ impl FromRequestParts<Web> for Draft {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
         let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-        let draft = cookies::read(web.site(), &parts.headers, DRAFT)
-            .and_then(|sealed| web.keys().unseal(KeyUse::Cookie, &context(page), sealed))
-            .and_then(|plain| Fields::read(plain.expose()));
-        Ok(Self(draft.unwrap_or_default()))
+        Ok(Self(of(web, &parts.headers, page).unwrap_or_default()))
     }
 }

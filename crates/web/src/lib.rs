@@ -123,6 +123,10 @@ impl Web {
         &self.0.bank
     }
 
+    fn clock(&self) -> &Clock {
+        &self.0.services.clock
+    }
+
     fn live(&self) -> &Live {
         &self.0.live
     }

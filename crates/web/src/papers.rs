@@ -66,13 +66,9 @@ pub(crate) fn verify_url(web: &Web, document: &StatementDocument) -> String {
     format!("{}/verify/{}", web.site(), document.code.as_str())
 }
 
-/// A statement that was issued, as it is drawn. `account_name` is what the owner calls the account.
-pub(crate) fn statement(
-    web: &Web,
-    words: Words,
-    document: StatementDocument,
-    account_name: Option<String>,
-) -> Statement {
+/// A statement that was issued, as it is drawn. What the owner calls the account is left out: the
+/// bank vouches for every line of the document, and nobody checks that name.
+pub(crate) fn statement(web: &Web, words: Words, document: StatementDocument) -> Statement {
     let url = verify_url(web, &document);
     let StatementDocument { code, issued_at, holder, statement } = document;
     Statement {
@@ -80,7 +76,6 @@ pub(crate) fn statement(
         bank: bank(web),
         holder,
         account_number: statement.number.to_string(),
-        account_name,
         asset: statement.asset,
         from: statement.from,
         to: statement.to,

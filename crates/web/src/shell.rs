@@ -128,12 +128,8 @@ impl Page {
             .bar(self.bar(view))
             .main(self.main.clone())
             .footer(languages(view, self.has_form));
-        let person = person(view);
-        if let Some(person) = &person {
-            shell = shell
-                .body_attr("data-events", EVENTS)
-                .body_attr("data-person", person)
-                .tabs(tabs(view, self.tab));
+        if view.signed_in() {
+            shell = shell.body_attr("data-events", EVENTS).tabs(tabs(view, self.tab));
         }
         let mut response = (self.status, Html(shell.render().into_string())).into_response();
         if let Some(code) = self.refused {
@@ -159,7 +155,7 @@ impl Page {
 /// puts it in place of this one.
 const BOOST: &str = "target:#page select:#page swap:outerHTML transition:true";
 /// Where open pages learn what happens.
-pub(crate) const EVENTS: &str = "/events";
+const EVENTS: &str = "/events";
 /// The settings of htmx: which extensions, and that nothing is fetched before a finger is down.
 const HTMX: &str = concat!(
     r#"{"extensions":"hx-csp, preload","includeIndicatorCSS":false,"#,
@@ -176,13 +172,6 @@ fn kept(view: &View) -> String {
     };
     let tag = Sha256::digest(format!("{scripts} {styles} {} {session}", view.lang().tag()));
     store::hex(tag.as_slice().get(..6).unwrap_or_default())
-}
-
-/// A name for whoever is signed in, that tells nothing but whether it is the same one.
-fn person(view: &View) -> Option<String> {
-    let customer = view.ctx.customer().ok()?;
-    let tag = Sha256::digest(customer.uuid());
-    Some(store::hex(tag.as_slice().get(..6).unwrap_or_default()))
 }
 
 /// What the head of every page has of the app.

@@ -65,6 +65,8 @@ pub(crate) struct View {
     pub page: String,
     /// Whether the app's script asked for a part of a page.
     pub partial: bool,
+    /// Whether the browser still carries a session that is over.
+    pub lost: bool,
 }
 
 impl View {
@@ -86,6 +88,7 @@ impl View {
             here: here.to_owned(),
             page: page.unwrap_or("/").to_owned(),
             partial: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
+            lost: false,
             ctx: Ctx { lang, ..ctx },
         }
     }

@@ -158,3 +158,40 @@ async fn who_signs_out_is_out_and_the_cookie_is_gone() {
     let away = browser.submit("/sign-in?next=%2F%2Fevil.example", &fields).await.expect(303);
     assert_eq!(away.location(), "/");
 }
+
+#[tokio::test]
+async fn what_was_typed_outlives_the_session() {
+    let bank = TestBank::open().await;
+    let me = bank.person("998900000001", "Jasur", 500_000).await;
+    let mut browser = bank.signed_in(&me).await;
+    let token = browser.token().await;
+    bank.clock.advance_seconds(31 * 60);
+    let typed = [("_csrf", token.as_str()), ("name", "Bozor uchun")];
+    let page = format!("/accounts/{}/name", me.account);
+    let answer = browser.post(&page, &typed).await.expect(303);
+    let next = format!("/sign-in?next=%2Faccounts%2F{}%2Fname", me.account);
+    assert_eq!(answer.location(), next);
+    assert!(!browser.jar.contains_key("okto"), "a session that is over stays in the browser");
+    let fields = [("phone", me.phone.as_str()), ("password", PASSWORD)];
+    let back = browser.submit(&next, &fields).await.expect(303);
+    assert_eq!(back.location(), page);
+    let form = browser.get(&page).await.expect(200);
+    assert_eq!(form.attributes("input[name=name]", "value"), ["Bozor uchun"]);
+}
+
+#[tokio::test]
+async fn without_the_database_the_help_is_there() {
+    let bank = TestBank::open().await;
+    let me = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&me).await;
+    bank.lose_database().await;
+    for open in ["/help", "/help/fees", "/offline", "/sw.js", "/manifest.webmanifest"] {
+        browser.get(open).await.expect(200);
+    }
+    let page = browser.get("/").await.expect(503);
+    assert!(page.all("main").concat().contains("busy"), "{:?}", page.all("main"));
+    assert!(browser.jar.contains_key("okto"), "nobody is signed out by an outage");
+    // Of a payment that may have been made nobody says that nothing was done.
+    let page = browser.get("/pay/review?quote=x").await.expect(503).all("main").concat();
+    assert!(page.contains("Activity") && !page.contains("Nothing"), "{page}");
+}

@@ -97,9 +97,26 @@ impl Scene {
         let quote = bank.quote(&owner, &friend, 20_000).await;
         let today = bank.clock.now().day();
         let ctx = bank.ctx(&owner);
-        let issued = bank.payments.issue_statement(&ctx, owner.account, today, today).await;
+        let issued = bank.payments.issue_statement(
+            &ctx,
+            payments::IssueStatement {
+                key: kernel::OperationId::generate(bank.clock.now(), kernel::Entropy),
+                account: owner.account,
+                from: today,
+                to: today,
+            },
+        );
+        let issued = issued.await;
         let document = issued.unwrap().code.as_str().to_owned();
         Self { bank, owner, stranger, operation, document, quote }
+    }
+
+    /// An answer to the stranger tells nothing of the owner.
+    #[track_caller]
+    fn keeps_its_secrets(&self, what: &str, answer: &Answer) {
+        for secret in ["Jasur", "Dilnoza", self.owner.number.as_str(), "Tushlik"] {
+            assert!(!answer.text().contains(secret), "{what} tells {secret}");
+        }
     }
 
     /// The address of a route, of the owner's things.
@@ -151,9 +168,9 @@ async fn a_stranger_finds_nothing_of_the_owner() {
     let mut stranger = scene.bank.signed_in(&scene.stranger).await;
     let of_somebody = ["/accounts/", "/operations/", "/documents/", "/pay/review"];
     let mut tried = 0;
-    for (route, who) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
+    for (route, _) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
         let (method, path) = scene.address(route);
-        if *who != Customer || !of_somebody.iter().any(|start| path.starts_with(start)) {
+        if !of_somebody.iter().any(|start| path.starts_with(start)) {
             continue;
         }
         tried += 1;
@@ -161,12 +178,72 @@ async fn a_stranger_finds_nothing_of_the_owner() {
         // A quote that is somebody else's is said on the page of the payment.
         let status = answer.status.as_u16();
         assert!(matches!(status, 404 | 422), "{route}: {status}");
-        for secret in ["Jasur", "Dilnoza", scene.owner.number.as_str(), "Tushlik"] {
-            assert!(!answer.text().contains(secret), "{route} tells {secret}");
-        }
+        scene.keeps_its_secrets(route, &answer);
     }
     assert!(tried >= 12, "{tried}");
     assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
+}
+
+/// Where a form is posted to, its fields, and the status of the answer.
+type Form<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
+/// The fields of forms and searches name things too.
+#[tokio::test]
+async fn a_field_that_names_the_owners_things_gets_a_stranger_nothing() {
+    let scene = Scene::new().await;
+    let mut stranger = scene.bank.signed_in(&scene.stranger).await;
+    let (owner, own) = (scene.owner.account.to_string(), scene.stranger.account.to_string());
+    let (operation, friend) = (scene.operation.as_str(), "90 000 00 02");
+    let forms: [Form<'_>; 5] = [
+        ("/pay", &[("from", &owner), ("to", friend), ("amount", "1")], 404),
+        ("/pay", &[("from", &owner), ("again", operation), ("amount", "1")], 404),
+        ("/pay", &[("from", &own), ("again", operation), ("amount", "1")], 404),
+        ("/pay?own=1", &[("own", "1"), ("from", &own), ("into", &owner), ("amount", "1")], 404),
+        ("/pay?own=1", &[("own", "1"), ("from", &owner), ("into", &own), ("amount", "1")], 404),
+    ];
+    for (path, fields, status) in forms {
+        let answer = stranger.submit(path, fields).await;
+        assert_eq!(answer.status.as_u16(), status, "{path} {fields:?}: {:?}", answer.all("main"));
+        scene.keeps_its_secrets(path, &answer);
+    }
+    let looked = stranger.submit("/pay/payee", &[("from", &owner), ("to", friend)]).await;
+    scene.keeps_its_secrets("/pay/payee", &looked.expect(200));
+    let again = stranger.get(&format!("/pay?again={operation}")).await.expect(404);
+    scene.keeps_its_secrets("/pay?again=", &again);
+    let found = stranger.get(&format!("/activity?account={owner}")).await;
+    assert!(!found.all("main [role=alert]").is_empty(), "{:?}", found.all("main"));
+    scene.keeps_its_secrets("/activity?account=", &found);
+    for kind in ["csv", "xlsx", "pdf"] {
+        let path = format!("/activity/export.{kind}?account={owner}");
+        let answer = stranger.get(&path).await.expect(303);
+        assert!(answer.location().starts_with("/activity?"), "{path}");
+    }
+    assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
+    assert_eq!(scene.bank.balance(&scene.stranger).await, 500_000);
+}
+
+#[tokio::test]
+async fn names_and_documents_cannot_be_tried_one_after_another() {
+    let scene = Scene::new().await;
+    let mut stranger = scene.bank.signed_in(&scene.stranger).await;
+    let token = stranger.token().await;
+    let own = scene.stranger.account.to_string();
+    let mut found = 0;
+    for _ in 0..40 {
+        let fields = [("_csrf", token.as_str()), ("from", &own), ("to", "90 000 00 02")];
+        let answer = stranger.post("/pay/payee", &fields).await.expect(200);
+        found += usize::from(answer.text().contains("Dilnoza K."));
+    }
+    assert_eq!(found, 30);
+    let mut nobody = scene.bank.browser();
+    let mut refused = 0;
+    for tried in 0..25 {
+        let answer = nobody.get(&format!("/verify/7K3M9Q2XA1BCD0{tried:02}")).await;
+        refused += usize::from(answer.status.as_u16() == 429);
+    }
+    assert_eq!(refused, 5);
+    let page = nobody.get(&format!("/verify/{}", scene.document)).await.expect(429);
+    assert!(page.all("dl.kv").is_empty());
 }
 
 #[tokio::test]

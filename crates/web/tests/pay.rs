@@ -4,8 +4,8 @@
 mod common;
 
 use common::{Browser, Person, TestBank};
-use kernel::Asset;
-use payments::Open;
+use kernel::{Amount, Asset, Code, Phone};
+use payments::{Confirm, Open, Payee, Preview};
 
 async fn people(bank: &TestBank) -> (Person, Person) {
     let payer = bank.person("998900000001", "Jasur", 100_000_000).await;
@@ -107,7 +107,8 @@ async fn refusals_stand_where_they_belong_and_take_nothing() {
 
     let fields = form(&account, "90 000 00 02", "10");
     let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
-    bank.clock.advance_seconds(601);
+    // A minute after its end it is certain that nothing was sent.
+    bank.clock.advance_seconds(661);
     let page = browser.submit(&review, &[]).await.expect(422);
     assert!(page.attributes("main a", "href")[0].starts_with("/pay?form="));
     assert_eq!(bank.balance(&payer).await, 100_000_000);
@@ -194,4 +195,100 @@ async fn an_operation_is_named_printed_and_private() {
     assert!(!page.text().contains("/pay?again="));
     browser.get(&format!("{here}/receipt.pdf")).await.expect(200);
     browser.get(&format!("/pay?again={operation}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn the_longest_payment_fits_into_its_address() {
+    let bank = TestBank::open().await;
+    // The longest names, in letters of four bytes, and the longest note.
+    let name = "𐐀".repeat(60);
+    let payer = bank.person("998900000001", &name, 100_000_000).await;
+    bank.person("998900000002", &name, 0).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let account = payer.account.to_string();
+    let note = "🍲".repeat(140);
+    let to = "+998 (90) 000-00-02";
+    let fields = [("from", account.as_str()), ("to", to), ("amount", "10"), ("note", &note)];
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    assert!(review.len() <= 4_000, "{}", review.len());
+    let page = browser.get(&review).await.expect(200);
+    let back = page.attributes("header a", "href")[0].clone();
+    assert!(back.starts_with("/pay?form="), "{back}");
+    let page = browser.get(&back).await.expect(200);
+    assert_eq!(page.attributes("input[name=note]", "value"), [note.as_str()]);
+    assert_eq!(page.attributes("input[name=amount]", "value"), ["10"]);
+    // Whoever has to sign in first comes back to the same review.
+    let led = bank.browser().get(&review).await.expect(303).location().to_owned();
+    let fields = [("phone", payer.phone.as_str()), ("password", common::PASSWORD)];
+    let mut again = bank.browser();
+    assert_eq!(again.submit(&led, &fields).await.expect(303).location(), review);
+    let receipt = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+    let page = browser.get(&receipt).await.expect(200);
+    assert!(page.text().contains(&note));
+}
+
+#[tokio::test]
+async fn what_was_refused_is_made_anew_and_not_sent_again() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let rich = bank.person("998900000003", "Aziz", 100_000_000).await;
+    let preview = Preview {
+        from: payee.account,
+        to: Payee::Phone(Phone::parse(&payer.phone).unwrap()),
+        amount: Amount::from_minor(10_000, Asset::Uzs).unwrap(),
+        note: None,
+    };
+    let quote = bank.payments.preview(&bank.ctx(&payee), preview).await.unwrap();
+    let confirm = Confirm { key: quote.key(), quote: quote.token.clone() };
+    let refused = bank.payments.confirm(&bank.ctx(&payee), confirm).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::InsufficientFunds));
+
+    // The money comes, but the key keeps its answer.
+    bank.pay(&rich, &payee, 50_000).await;
+    let mut browser = bank.signed_in(&payee).await;
+    let review = format!("/pay/review?quote={}", quote.token);
+    for page in [browser.get(&review).await, browser.submit(&review, &[]).await] {
+        let page = page.expect(422);
+        assert_eq!(page.all("main [role=alert]").len(), 1);
+        assert!(page.all("main button.accent").is_empty());
+        assert_eq!(page.attributes("main a", "href")[0], "/pay");
+    }
+    assert_eq!(bank.balance(&payee).await, 50_000);
+}
+
+#[tokio::test]
+async fn at_the_end_of_its_time_a_payment_is_not_said_to_be_lost() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let review = format!("/pay/review?quote={}", bank.quote(&payer, &payee, 10_000).await);
+    bank.clock.advance_seconds(601);
+    let page = browser.get(&review).await.expect(503);
+    let said = page.all("main [role=alert]").concat();
+    assert!(said.contains("not known yet") && !said.contains("Nothing"), "{:?}", page.all("main"));
+    // Sent, it is decided.
+    let page = browser.submit(&review, &[]).await.expect(422);
+    assert!(page.all("main [role=alert]").concat().contains("Nothing was sent"));
+    bank.clock.advance_seconds(120);
+    browser.get(&review).await.expect(422);
+    assert_eq!(bank.balance(&payer).await, 100_000_000);
+}
+
+#[tokio::test]
+async fn a_statement_that_is_asked_for_twice_is_one_document() {
+    let bank = TestBank::open().await;
+    let (payer, _) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let page = format!("/accounts/{}/statement", payer.account);
+    let shown = browser.get(&page).await.expect(200);
+    let value = |name: &str| shown.attributes(&format!("input[name={name}]"), "value")[0].clone();
+    let (key, from, to) = (value("key"), value("from"), value("to"));
+    let fields = [("key", key.as_str()), ("from", &from), ("to", &to)];
+    let first = browser.submit(&page, &fields).await.expect(303).location().to_owned();
+    assert_eq!(browser.submit(&page, &fields).await.expect(303).location(), first);
+    // The same page for other days is another one.
+    let fields = [("key", key.as_str()), ("from", &to), ("to", &to)];
+    let other = browser.submit(&page, &fields).await.expect(303).location().to_owned();
+    assert_eq!(other == first, from == to);
+    browser.submit(&page, &fields[1..]).await.expect(400);
 }

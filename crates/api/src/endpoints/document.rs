@@ -7,7 +7,7 @@ use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, DocumentPath, Json, PathId};
 
-refusals!(Refusals: [SIGNED_IN], FieldInvalid, NotFound);
+refusals!(Refusals: [SIGNED_IN], FieldInvalid, NotFound, TooManyRequests);
 
 /// Shows a document that the customer had made.
 #[utoipa::path(
@@ -23,6 +23,5 @@ pub(crate) async fn get_document(
     Customer(ctx): Customer,
     PathId(code): PathId<DocumentCode>,
 ) -> Reply<Json<StatementDocument>> {
-    let _place = api.statement_place().await?;
     Ok(Json(api.payments().statement_document(&ctx, &code).await?.into()))
 }

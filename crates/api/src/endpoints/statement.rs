@@ -85,7 +85,13 @@ impl From<StatementView> for Statement {
     }
 }
 
-refusals!(Refusals: [SIGNED_IN, QUERY], AccountNotFound, PeriodInvalid, StatementTooLong);
+refusals!(
+    Refusals: [SIGNED_IN, QUERY],
+    AccountNotFound,
+    PeriodInvalid,
+    StatementTooLong,
+    TooManyRequests,
+);
 
 /// The statement of an account, as JSON or as CSV.
 ///
@@ -119,7 +125,6 @@ pub(crate) async fn get_statement(
         Some(_) => return Err(input::invalid("format").into()),
         None => wants_csv(&headers),
     };
-    let _place = api.statement_place().await?;
     let statement = api.payments().statement(&ctx, account, from, to).await?;
     if as_csv { file(&statement) } else { Ok(Json(Statement::from(statement)).into_response()) }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::statement::Statement;
 use crate::documented::refusals;
-use crate::extract::{AccountPath, Customer, Json, PathId};
+use crate::extract::{AccountPath, Customer, Json, Key, KeyHeader, PathId};
 use crate::shapes::{exposed, text};
 use crate::{Api, input};
 
@@ -53,7 +53,7 @@ impl From<payments::StatementDocument> for StatementDocument {
 }
 
 refusals!(
-    Refusals: [BODY, SIGNED_IN],
+    Refusals: [BODY, SIGNED_IN, KEYED],
     FieldInvalid,
     AccountNotFound,
     PeriodInvalid,
@@ -63,26 +63,31 @@ refusals!(
 
 /// Makes a document of the statement of an account.
 ///
-/// Each call makes another document, fifty a day at most. Whoever holds one can verify it without
-/// signing in.
+/// The same key makes the same document; there are fifty a day at most. Whoever holds one can
+/// verify it without signing in.
 #[utoipa::path(
     post,
     path = "/v1/accounts/{account_id}/statements",
     tag = "documents",
     security(("bearer" = [])),
-    params(AccountPath),
+    params(AccountPath, KeyHeader),
     request_body = IssueStatement,
-    responses((status = 201, description = "The document.", body = StatementDocument), Refusals)
+    responses(
+        (status = 201, description = "The document, also when it was made before with this key.",
+            body = StatementDocument),
+        Refusals
+    )
 )]
 pub(crate) async fn issue_statement(
     State(api): State<Api>,
     Customer(ctx): Customer,
     PathId(account): PathId<AccountId>,
+    Key(key): Key,
     Json(request): Json<IssueStatement>,
 ) -> Reply<(StatusCode, Json<StatementDocument>)> {
     let from = input::day(&request.from, "from")?;
     let to = input::day(&request.to, "to")?;
-    let _place = api.statement_place().await?;
-    let document = api.payments().issue_statement(&ctx, account, from, to).await?;
+    let issue = payments::IssueStatement { key, account, from, to };
+    let document = api.payments().issue_statement(&ctx, issue).await?;
     Ok((StatusCode::CREATED, Json(document.into())))
 }

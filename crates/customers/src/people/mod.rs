@@ -224,7 +224,12 @@ impl Customers {
     /// Sets the language in which the bank speaks to the signed-in customer.
     pub async fn set_language(&self, ctx: &Ctx, lang: Lang) -> Result<()> {
         ctx.require(Permission::ProfileChange)?;
-        sql::set_lang(self.store.pool(), ctx.customer()?, lang).await
+        let id = ctx.customer()?;
+        let mut tx = self.store.begin().await?;
+        if sql::set_lang(&mut tx, id, lang).await? {
+            outbox::append(&mut tx, &[events::language_changed(id, lang, ctx.now())]).await?;
+        }
+        self.store.commit_and_wake(tx).await
     }
 
     /// Changes what the signed-in customer is called, twice in thirty days at most. The name they
@@ -272,6 +277,12 @@ impl Customers {
     pub async fn by_id(&self, ctx: &Ctx, id: CustomerId) -> Result<Option<Customer>> {
         ctx.require(Permission::OperationRead)?;
         sql::by_id(self.store.pool(), id).await
+    }
+
+    /// Several of them at once, in no order; who is not there is left out.
+    pub async fn by_ids(&self, ctx: &Ctx, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+        ctx.require(Permission::OperationRead)?;
+        sql::by_ids(self.store.pool(), ids).await
     }
 }
 

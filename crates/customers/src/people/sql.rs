@@ -80,6 +80,22 @@ pub(super) async fn by_id(pool: &PgPool, id: CustomerId) -> Result<Option<Custom
     .transpose()
 }
 
+pub(super) async fn by_ids(pool: &PgPool, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query_as!(
+        Row,
+        "SELECT id, first_name, last_name, birth_date, lang, client_code, status, created_at
+         FROM customer WHERE id = ANY($1)",
+        &ids,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading customers"))?
+    .into_iter()
+    .map(Customer::try_from)
+    .collect()
+}
+
 /// The customer, whom nobody else changes until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
     sqlx::query_as!(
@@ -95,16 +111,17 @@ pub(super) async fn lock(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>
     .transpose()
 }
 
-pub(super) async fn set_lang(pool: &PgPool, id: CustomerId, lang: Lang) -> Result<()> {
-    sqlx::query!(
+/// Sets the language of a customer. `false` when it is that already.
+pub(super) async fn set_lang(tx: &mut Tx, id: CustomerId, lang: Lang) -> Result<bool> {
+    let done = sqlx::query!(
         "UPDATE customer SET lang = $2 WHERE id = $1 AND lang <> $2",
         id.uuid(),
         lang.tag(),
     )
-    .execute(pool)
+    .execute(&mut **tx)
     .await
     .map_err(broken("setting the language of a customer"))?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// When the customer's name was changed after `since`, oldest first.

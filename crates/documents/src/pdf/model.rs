@@ -200,7 +200,6 @@ pub(super) fn statement(s: &Statement) -> Result<Page> {
         facts: w.facts([
             (words.holder, s.holder.clone()),
             (words.account, number),
-            (words.account_name, s.account_name.clone().unwrap_or_default()),
             (words.currency, words::currency(s.lang, s.asset).to_owned()),
             (words.issued, format::moment(s.lang, s.issued_at)),
             (words.count, s.lines.len().to_string()),

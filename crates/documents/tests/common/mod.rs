@@ -60,7 +60,6 @@ pub fn statement(lang: Lang, moves: &[Move<'_>]) -> Statement {
         bank: bank(),
         holder: "Gʻaniyeva Oʻgʻiloy Maʼrufovna".to_owned(),
         account_number: "20206000901234567001".to_owned(),
-        account_name: Some("Kundalik".to_owned()),
         asset: Asset::Uzs,
         from: Day::new(2026, 11, 1).unwrap(),
         to: Day::new(2026, 11, 22).unwrap(),

@@ -17,6 +17,11 @@ impl Ledger {
         sql::account(self.store.pool(), id).await
     }
 
+    /// Several accounts at once, in no order; those that there are not are left out.
+    pub async fn accounts_by_ids(&self, ids: &[AccountId]) -> Result<Vec<AccountRecord>> {
+        sql::accounts_by_ids(self.store.pool(), ids).await
+    }
+
     /// The account of a number.
     pub async fn account_by_number(&self, number: &AccountNumber) -> Result<Option<AccountRecord>> {
         sql::account_by_number(self.store.pool(), number).await
@@ -25,6 +30,11 @@ impl Ledger {
     /// All accounts of an owner, oldest first.
     pub async fn accounts_of(&self, owner: Uuid) -> Result<Vec<AccountRecord>> {
         sql::accounts_of(self.store.pool(), owner).await
+    }
+
+    /// All accounts of several owners, oldest first.
+    pub async fn accounts_of_all(&self, owners: &[Uuid]) -> Result<Vec<AccountRecord>> {
+        sql::accounts_of_all(self.store.pool(), owners).await
     }
 
     /// What is held on an account now, oldest first.

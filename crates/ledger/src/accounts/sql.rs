@@ -59,6 +59,31 @@ pub async fn account(pool: &PgPool, id: AccountId) -> Result<Option<AccountRecor
         .transpose()
 }
 
+pub async fn accounts_by_ids(pool: &PgPool, ids: &[AccountId]) -> Result<Vec<AccountRecord>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query_as!(AccountRow, "SELECT * FROM account WHERE id = ANY($1)", &ids)
+        .fetch_all(pool)
+        .await
+        .map_err(broken("reading accounts"))?
+        .into_iter()
+        .map(AccountRow::into_record)
+        .collect()
+}
+
+pub async fn accounts_of_all(pool: &PgPool, owners: &[Uuid]) -> Result<Vec<AccountRecord>> {
+    sqlx::query_as!(
+        AccountRow,
+        "SELECT * FROM account WHERE owner = ANY($1) ORDER BY opened_at, id",
+        owners
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading the accounts of owners"))?
+    .into_iter()
+    .map(AccountRow::into_record)
+    .collect()
+}
+
 pub async fn account_by_number(
     pool: &PgPool,
     number: &AccountNumber,

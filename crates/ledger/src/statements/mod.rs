@@ -5,7 +5,8 @@
 mod sql;
 
 use kernel::{AccountId, Asset, Code, Error, Moment, OperationId, Refusal, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
+use store::outbox::{self, NewEvent};
 use uuid::Uuid;
 
 use crate::engine::Ledger;
@@ -154,6 +155,16 @@ pub struct Statement {
     pub lines: Vec<Line>,
 }
 
+/// An owner calls an operation otherwise.
+fn labelled(owner: Uuid, operation: OperationId, label: i16, at: Moment) -> NewEvent {
+    NewEvent {
+        kind: "operation.labelled",
+        subject: operation.uuid(),
+        at,
+        payload: Some(json!({ "owner": owner, "label": label })),
+    }
+}
+
 impl Ledger {
     /// Lines of accounts, newest first.
     pub async fn lines(
@@ -195,7 +206,10 @@ impl Ledger {
         label: i16,
         at: Moment,
     ) -> Result<()> {
-        sql::set_label(self.store.pool(), owner, operation, (label, at)).await
+        let mut tx = self.store.begin().await?;
+        sql::set_label(&mut tx, owner, operation, (label, at)).await?;
+        outbox::append(&mut tx, &[labelled(owner, operation, label, at)]).await?;
+        self.store.commit_and_wake(tx).await
     }
 
     /// The label that an owner gave to an operation.

@@ -1,7 +1,7 @@
 use kernel::{AccountId, Moment, OperationId, Result};
 use serde_json::Value;
 use sqlx::PgPool;
-use store::broken;
+use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -217,7 +217,7 @@ pub async fn last_changes(pool: &PgPool, owners: &[Uuid]) -> Result<Vec<(Uuid, M
 }
 
 pub async fn set_label(
-    pool: &PgPool,
+    tx: &mut Tx,
     owner: Uuid,
     operation: OperationId,
     (label, at): (i16, Moment),
@@ -230,7 +230,7 @@ pub async fn set_label(
         label,
         at.datetime()
     )
-    .execute(pool)
+    .execute(&mut **tx)
     .await
     .map_err(broken("labelling an operation"))?;
     Ok(())

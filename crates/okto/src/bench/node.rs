@@ -33,6 +33,10 @@ pub struct Node {
     pub address: SocketAddr,
 }
 
+/// A node wants to know what to write on statements; nobody asks it for one here.
+const REQUISITES: &str = r#"{"name":"Bench","legal_form":"","address":"","phone":"","licence":"",
+    "code":"","taxpayer":"","site":""}"#;
+
 /// How to start nodes of one bank.
 #[derive(Clone)]
 pub struct NodePlan {
@@ -47,12 +51,15 @@ impl NodePlan {
         let doing = "starting a node of the bank";
         let program = std::env::current_exe().map_err(|e| Error::broken(doing, e))?;
         let address = free_address().await?;
+        let requisites = self.key.with_file_name("bank.json");
+        std::fs::write(&requisites, REQUISITES).map_err(|e| Error::broken(doing, e))?;
         let log = std::fs::File::options().create(true).append(true).open(&self.log);
         let log = log.map_err(|e| Error::broken(doing, e))?;
         let child = Command::new(program)
             .args(["serve", "--listen", &address.to_string(), "--web-listen", "127.0.0.1:0"])
             .env("DATABASE_URL", self.url.expose())
             .env("OKTO_ROOT_KEY_FILE", &self.key)
+            .env("OKTO_BANK_REQUISITES", &requisites)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -1,5 +1,6 @@
 //! A customer's accounts.
 
+mod events;
 mod ports;
 pub mod rules;
 mod sql;
@@ -9,6 +10,7 @@ use kernel::{
     Money, OperationId, Permission, Result,
 };
 use ledger::{AccountRecord, BalanceRule, NewAccount, Operation, Principal};
+use store::outbox;
 
 use crate::{Payments, field_invalid};
 
@@ -86,7 +88,11 @@ impl Payments {
         let customer = ctx.customer()?;
         let name = rules::name(name.as_deref())?;
         let record = self.own_account(customer, id).await?;
-        sql::set_name(self.store.pool(), id, name.as_deref()).await?;
+        let mut tx = self.store.begin().await?;
+        if sql::set_name(&mut tx, id, name.as_deref()).await? {
+            outbox::append(&mut tx, &[events::renamed(id, customer, ctx.now())]).await?;
+        }
+        self.store.commit_and_wake(tx).await?;
         rules::view(&record, name)
     }
 

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{AccountId, Error, Result};
 use sqlx::PgPool;
-use store::broken;
+use store::{Tx, broken};
 use uuid::Uuid;
 
 /// Takes the next order number of a client code. `None` when all three digits are used up.
@@ -34,17 +34,18 @@ pub async fn names(pool: &PgPool, accounts: &[AccountId]) -> Result<HashMap<Acco
     Ok(rows.into_iter().map(|row| (AccountId::from_uuid(row.account), row.name)).collect())
 }
 
-/// Gives an account a name, or takes it away.
-pub async fn set_name(pool: &PgPool, account: AccountId, name: Option<&str>) -> Result<()> {
+/// Gives an account a name, or takes it away. `false` when it is called so already.
+pub async fn set_name(tx: &mut Tx, account: AccountId, name: Option<&str>) -> Result<bool> {
     let query = match name {
         Some(name) => sqlx::query!(
-            "INSERT INTO account_name (account, name) VALUES ($1, $2)
-             ON CONFLICT (account) DO UPDATE SET name = excluded.name",
+            "INSERT INTO account_name AS n (account, name) VALUES ($1, $2)
+             ON CONFLICT (account) DO UPDATE SET name = excluded.name
+                 WHERE n.name <> excluded.name",
             account.uuid(),
             name
         ),
         None => sqlx::query!("DELETE FROM account_name WHERE account = $1", account.uuid()),
     };
-    query.execute(pool).await.map_err(broken("naming an account"))?;
-    Ok(())
+    let done = query.execute(&mut **tx).await.map_err(broken("naming an account"))?;
+    Ok(done.rows_affected() > 0)
 }

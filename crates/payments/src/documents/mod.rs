@@ -4,6 +4,7 @@
 //! transfers of an account come in strictly increasing moments, so the lines before a moment that
 //! was reached do not change, and their hash tells whether they did.
 
+mod events;
 pub mod rules;
 mod sql;
 
@@ -11,13 +12,15 @@ use std::fmt;
 use std::net::IpAddr;
 
 use kernel::{
-    AccountId, Asset, Code, Ctx, CustomerId, Day, Error, Moment, Money, Permission, Result,
+    AccountId, Asset, Code, Ctx, CustomerId, Day, Error, Moment, Money, OperationId, Permission,
+    Refusal, Result,
 };
 use ledger::AccountRecord;
 use ledger::statements::Statement;
+use store::outbox;
 use store::rates::{self, Rate};
 
-use crate::history::rules::{check_period, item};
+use crate::history::rules::check_period;
 use crate::{Payments, StatementView};
 
 pub use rules::DocumentCode;
@@ -30,6 +33,19 @@ const VERIFY_RATES: [Rate; 2] = [
     Rate { scope: "document_verify/minute", max: 20, window_seconds: 60 },
     Rate { scope: "document_verify/day", max: 300, window_seconds: 86_400 },
 ];
+
+/// A document that a customer asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct IssueStatement {
+    /// What tells one request that is sent twice from two requests.
+    pub key: OperationId,
+    /// One of their accounts.
+    pub account: AccountId,
+    /// First day of the period.
+    pub from: Day,
+    /// Last day of the period.
+    pub to: Day,
+}
 
 /// A statement as it stands on paper.
 #[derive(Clone, PartialEq, Eq)]
@@ -99,6 +115,7 @@ struct Paper {
     code: DocumentCode,
     account: AccountId,
     customer: CustomerId,
+    key: OperationId,
     issued_at: Moment,
     holder: String,
     holder_masked: String,
@@ -125,25 +142,56 @@ impl Paper {
 
 impl Payments {
     /// Makes a document of the statement of one of the customer's accounts, from the first to the
-    /// last day, both included. Each call makes another one, fifty a day at most.
+    /// last day, both included. The same key gives the same document; with other keys there are
+    /// fifty a day at most.
     pub async fn issue_statement(
         &self,
         ctx: &Ctx,
-        account: AccountId,
-        from: Day,
-        to: Day,
+        issue: IssueStatement,
     ) -> Result<StatementDocument> {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
-        let record = self.own_account(customer, account).await?;
-        check_period(ctx, from, to)?;
+        let record = self.own_account(customer, issue.account).await?;
+        check_period(ctx, issue.from, issue.to)?;
+        if issue.key.moment().is_none() || issue.key.is_derived() {
+            return Err(Refusal::new(Code::IdempotencyKeyMalformed).into());
+        }
+        if let Some(issued) = sql::find_by_key(self.store.pool(), customer, issue.key).await? {
+            return self.issued_before(ctx, &issue, issued, &record).await;
+        }
         rates::take(&self.store, ctx, ISSUE_RATE, &customer.to_string()).await?;
+        let (paper, statement) = {
+            let _place = self.statement_place().await?;
+            self.paper(ctx, customer, &issue).await?
+        };
+        let mut tx = self.store.begin().await?;
+        if !sql::insert(&mut tx, &paper).await? {
+            // Another request with this key was faster.
+            drop(tx);
+            let issued = sql::find_by_key(self.store.pool(), customer, issue.key).await?;
+            let issued = issued.ok_or(Error::invariant("a document that was kept is not there"))?;
+            return self.issued_before(ctx, &issue, issued, &record).await;
+        }
+        outbox::append(&mut tx, &[events::issued(&paper)]).await?;
+        self.store.commit_and_wake(tx).await?;
+        document(paper, &record, statement)
+    }
+
+    /// What a document about this is to say, as the books are now.
+    async fn paper(
+        &self,
+        ctx: &Ctx,
+        customer: CustomerId,
+        issue: &IssueStatement,
+    ) -> Result<(Paper, Statement)> {
+        let (from, to) = (issue.from, issue.to);
         let holder = self.person(ctx, customer).await?;
-        let statement = self.ledger.statement(account, from.start(), to.end()).await?;
+        let statement = self.ledger.statement(issue.account, from.start(), to.end()).await?;
         let paper = Paper {
             code: DocumentCode::generate(ctx.entropy()),
-            account,
+            account: issue.account,
             customer,
+            key: issue.key,
             issued_at: ctx.now(),
             holder: format!("{} {}", holder.name.first(), holder.name.last()),
             holder_masked: holder.masked_name(),
@@ -159,8 +207,23 @@ impl Payments {
                 .map_err(|error| Error::broken("counting the lines of a statement", error))?,
             lines_hash: rules::lines_hash(&statement.lines),
         };
-        sql::insert(self.store.pool(), &paper).await?;
-        document(paper, &record, statement)
+        Ok((paper, statement))
+    }
+
+    /// The document that was made under a key, unless the key is now used for another one.
+    async fn issued_before(
+        &self,
+        ctx: &Ctx,
+        issue: &IssueStatement,
+        paper: Paper,
+        record: &AccountRecord,
+    ) -> Result<StatementDocument> {
+        let asked = (issue.account, issue.from, issue.to);
+        if asked != (paper.account, paper.first_day, paper.last_day) {
+            return Err(Code::IdempotencyKeyReused.into());
+        }
+        self.may_read(ctx, paper.customer).await?;
+        self.printed_again(paper, record).await
     }
 
     /// A document that the customer had made. Somebody else's is not found.
@@ -174,12 +237,24 @@ impl Payments {
         let found = sql::find(self.store.pool(), code).await?;
         let paper = found.filter(|p| p.customer == customer).ok_or(Error::from(Code::NotFound))?;
         let record = self.own_account(customer, paper.account).await?;
-        let statement = self.read_again(&paper).await?;
+        self.may_read(ctx, customer).await?;
+        self.printed_again(paper, &record).await
+    }
+
+    async fn printed_again(
+        &self,
+        paper: Paper,
+        record: &AccountRecord,
+    ) -> Result<StatementDocument> {
+        let statement = {
+            let _place = self.statement_place().await?;
+            self.read_again(&paper).await?
+        };
         // The paper of before must not come out of the printer with other numbers.
         if !paper.agrees(&statement) {
             return Err(Error::invariant("the books do not say what a document says"));
         }
-        document(paper, &record, statement)
+        document(paper, record, statement)
     }
 
     /// Tells anybody who holds a document whether the bank made it and what it says. Counted by the
@@ -192,14 +267,20 @@ impl Payments {
     ) -> Result<VerifiedDocument> {
         // Anonymous: the code is the proof that the asker holds the paper.
         for rate in VERIFY_RATES {
-            rates::take(&self.store, ctx, rate, &rules::address_key(address)).await?;
+            rates::take(&self.store, ctx, rate, &identity::rate_key(address)).await?;
         }
         let found = sql::find(self.store.pool(), code).await?;
         let paper = found.ok_or(Error::from(Code::NotFound))?;
         let record = self.ledger.account(paper.account).await?;
         let record = record.ok_or(Error::invariant("a document is about no account"))?;
         let number = record.number.ok_or(Error::invariant("a customer's account has no number"))?;
-        let intact = paper.agrees(&self.read_again(&paper).await?);
+        let intact = {
+            let _place = self.statement_place().await?;
+            paper.agrees(&self.read_again(&paper).await?)
+        };
+        if !intact {
+            alert(&paper);
+        }
         let money = |minor| Money::new(minor, record.account.asset);
         Ok(VerifiedDocument {
             issued_at: paper.issued_at,
@@ -223,28 +304,24 @@ impl Payments {
     }
 }
 
+/// Books that were changed under a paper are an incident, though whoever verifies it is answered.
+/// The code stays out of the log: whoever has it sees what a verification shows.
+fn alert(paper: &Paper) {
+    tracing::error!(
+        counter.documents_contradicted = 1, account = %paper.account, issued_at = %paper.issued_at,
+        "the books do not say what a document says",
+    );
+}
+
 fn document(
     paper: Paper,
     record: &AccountRecord,
     statement: Statement,
 ) -> Result<StatementDocument> {
-    let money = |minor| Money::new(minor, statement.asset);
-    let statement = StatementView {
-        account: paper.account,
-        number: record.number.ok_or(Error::invariant("a customer's account has no number"))?,
-        asset: statement.asset,
-        from: paper.first_day,
-        to: paper.last_day,
-        opening: money(statement.opening),
-        closing: money(statement.closing),
-        credits: money(statement.credits),
-        debits: money(statement.debits),
-        lines: statement.lines.into_iter().map(item).collect::<Result<_>>()?,
-    };
     Ok(StatementDocument {
         code: paper.code,
         issued_at: paper.issued_at,
         holder: paper.holder,
-        statement,
+        statement: StatementView::of(record, (paper.first_day, paper.last_day), statement)?,
     })
 }

@@ -1,7 +1,6 @@
 //! The code of a document, and the hash over the lines that it shows.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
 
 use kernel::{AccountNumber, Entropy, Result};
 use ledger::statements::Line;
@@ -180,15 +179,6 @@ fn add_text(hash: &mut Sha256, text: &str) {
 
 fn add_length(hash: &mut Sha256, length: usize) {
     hash.update(u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
-}
-
-/// The key under which the verifications of one address are counted. One IPv6 client commands a
-/// whole /64.
-pub fn address_key(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() & !(u128::MAX >> 64))),
-    }
 }
 
 #[cfg(test)]
@@ -378,17 +368,5 @@ mod tests {
     fn a_masked_number_keeps_its_kind_and_its_end() {
         let number: AccountNumber = "20206000510000001001".parse().unwrap();
         assert_eq!(masked(&number), "20206000********1001");
-    }
-
-    #[test]
-    fn addresses_of_one_client_are_counted_together() {
-        for (address, key) in [
-            ("203.0.113.77", "203.0.113.77"),
-            ("::ffff:203.0.113.77", "203.0.113.77"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-        ] {
-            assert_eq!(address_key(address.parse().unwrap()), key);
-        }
     }
 }

@@ -7,12 +7,20 @@ use kernel::{
     AccountId, AccountNumber, Actor, Amount, Asset, Code, Ctx, CustomerId, Day, Error, Moment,
     Money, OperationId, Permission, Refusal, Result,
 };
-use ledger::statements::Line;
+use ledger::AccountRecord;
+use ledger::statements::{Line, Statement};
+use store::rates::{self, Rate};
 
 use crate::{Category, Direction, Payments};
 
 pub use rules::{Item, OperationView, OwnAccount};
 
+/// Each reads up to twenty thousand lines at once. More than anybody opens, prints and opens again;
+/// too few to keep a database busy.
+const READ_RATES: [Rate; 2] = [
+    Rate { scope: "statement_read/minute", max: 60, window_seconds: 60 },
+    Rate { scope: "statement_read/day", max: 1_000, window_seconds: 86_400 },
+];
 /// Most items of one export.
 pub const MAX_EXPORT_ITEMS: u32 = 5_000;
 
@@ -88,6 +96,29 @@ pub struct StatementView {
     pub lines: Vec<Item>,
 }
 
+impl StatementView {
+    /// What the books say of an account over these days, the first and the last.
+    pub(crate) fn of(
+        record: &AccountRecord,
+        (from, to): (Day, Day),
+        statement: Statement,
+    ) -> Result<Self> {
+        let money = |minor| Money::new(minor, statement.asset);
+        Ok(Self {
+            account: statement.account,
+            number: record.number.ok_or(Error::invariant("a customer's account has no number"))?,
+            asset: statement.asset,
+            from,
+            to,
+            opening: money(statement.opening),
+            closing: money(statement.closing),
+            credits: money(statement.credits),
+            debits: money(statement.debits),
+            lines: statement.lines.into_iter().map(rules::item).collect::<Result<_>>()?,
+        })
+    }
+}
+
 impl Payments {
     /// A page of what happened on the customer's accounts.
     pub async fn history(&self, ctx: &Ctx, query: &Query) -> Result<Page> {
@@ -103,6 +134,8 @@ impl Payments {
     /// a page's length.
     pub async fn export(&self, ctx: &Ctx, query: &Query) -> Result<Export> {
         ctx.require(Permission::OperationRead)?;
+        self.may_read(ctx, ctx.customer()?).await?;
+        let _place = self.statement_place().await?;
         let (lines, more) = self.found(ctx, query, MAX_EXPORT_ITEMS).await?;
         let items = lines.into_iter().map(rules::item).collect::<Result<_>>()?;
         Ok(Export { items, complete: !more })
@@ -171,19 +204,17 @@ impl Payments {
         let customer = ctx.customer()?;
         let record = self.own_account(customer, account).await?;
         rules::check_period(ctx, from, to)?;
+        self.may_read(ctx, customer).await?;
+        let _place = self.statement_place().await?;
         let statement = self.ledger.statement(account, from.start(), to.end()).await?;
-        let money = |minor| Money::new(minor, statement.asset);
-        Ok(StatementView {
-            account,
-            number: record.number.ok_or(Error::invariant("a customer's account has no number"))?,
-            asset: statement.asset,
-            from,
-            to,
-            opening: money(statement.opening),
-            closing: money(statement.closing),
-            credits: money(statement.credits),
-            debits: money(statement.debits),
-            lines: statement.lines.into_iter().map(rules::item).collect::<Result<_>>()?,
-        })
+        StatementView::of(&record, (from, to), statement)
+    }
+
+    /// Counts a long reading of the customer's: a statement, a document, an export.
+    pub(crate) async fn may_read(&self, ctx: &Ctx, customer: CustomerId) -> Result<()> {
+        for rate in READ_RATES {
+            rates::take(&self.store, ctx, rate, &customer.to_string()).await?;
+        }
+        Ok(())
     }
 }

@@ -127,7 +127,12 @@ pub struct QuoteView {
     pub quote: Quote,
     /// The operation that carried it out.
     pub paid: Option<OperationId>,
-    /// Whether the time to confirm it is over.
+    /// Why it was refused under its own key, which is [`Quote::key`]. That key keeps its answer.
+    pub refused: Option<Code>,
+    /// The time to confirm it is over, but what was confirmed in time may be on its way into the
+    /// books: whether it is carried out is not known yet. For a minute, then it is `expired`.
+    pub closing: bool,
+    /// It was not confirmed in time, and nothing was taken for it, unless it is `paid`.
     pub expired: bool,
 }
 
@@ -190,17 +195,28 @@ impl Payments {
         })
     }
 
-    /// A preview of the customer, looked at again: still open, expired or carried out.
+    /// A preview of the customer, looked at again: still open, refused, expired or carried out.
     pub async fn quoted(&self, ctx: &Ctx, token: &str) -> Result<QuoteView> {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
         let quoted = rules::open(&self.keys, customer, token)?;
+        // The clock first, the books afterwards, and what refuses before what pays: what is said
+        // to be over, or refused, is so in the books that are read.
+        let now = ctx.now();
         let from = self.own_account(customer, quoted.payer.account).await?;
+        let time = rules::time_left(now, quoted.expires_at);
         let id = quoted.id.to_string();
-        let operations = self.ledger.operations_by_reference(rules::QUOTE_SCHEME, &id).await?;
-        let expired = ctx.now() >= quoted.expires_at;
         let quote = quote(quoted, &from, token.to_owned())?;
-        Ok(QuoteView { quote, paid: operations.first().copied(), expired })
+        let recorded = self.ledger.operation(quote.key()).await?;
+        let refused = recorded.and_then(|r| r.refusal).map(|refusal| refusal.code);
+        let operations = self.ledger.operations_by_reference(rules::QUOTE_SCHEME, &id).await?;
+        Ok(QuoteView {
+            quote,
+            paid: operations.first().copied(),
+            refused,
+            closing: time == rules::TimeLeft::Closing,
+            expired: time == rules::TimeLeft::None,
+        })
     }
 
     /// Carries a preview out. The same key and token give the same receipt again.

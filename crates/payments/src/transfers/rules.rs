@@ -22,6 +22,9 @@ pub const KIND: &str = "transfer.internal";
 pub const QUOTE_SCHEME: &str = "quote";
 /// How long a preview can be confirmed.
 pub const QUOTE_LIFE_SECONDS: i64 = 600;
+/// How long after that a confirmation that came in time may take until it is seen in the books:
+/// more than the ledger waits for any of its answers.
+const CLOSING_SECONDS: i64 = 60;
 /// Longest token that is looked at; one that the bank makes has about 2,200 bytes at most.
 const MAX_TOKEN_BYTES: usize = 4_096;
 /// The form of the document in the token.
@@ -154,6 +157,28 @@ fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
         note: wire.note,
         expires_at: Moment::from_micros(wire.until),
     })
+}
+
+/// How a quote stands in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeLeft {
+    /// It can be confirmed.
+    Some,
+    /// It cannot any more, and what was confirmed before may not be seen yet.
+    Closing,
+    /// What is not in the books by now will not come.
+    None,
+}
+
+/// How a quote that ends at a moment stands.
+pub fn time_left(now: Moment, expires_at: Moment) -> TimeLeft {
+    if now < expires_at {
+        TimeLeft::Some
+    } else if now < expires_at.plus_seconds(CLOSING_SECONDS) {
+        TimeLeft::Closing
+    } else {
+        TimeLeft::None
+    }
 }
 
 /// What a transfer inside the bank costs. Nothing, until there are tariffs.
@@ -308,6 +333,20 @@ mod tests {
 
     fn keys() -> KeyRing {
         KeyRing::new(Secret::new([7; 32]))
+    }
+
+    #[test]
+    fn a_quote_is_over_when_nothing_can_come_any_more() {
+        let end = Moment::from_micros(1_795_000_000_000_000);
+        for (seconds, expected) in [
+            (-600, TimeLeft::Some),
+            (-1, TimeLeft::Some),
+            (0, TimeLeft::Closing),
+            (59, TimeLeft::Closing),
+            (60, TimeLeft::None),
+        ] {
+            assert_eq!(time_left(end.plus_seconds(seconds), end), expected, "{seconds}");
+        }
     }
 
     fn party(name: &str, tail: &str) -> Party {

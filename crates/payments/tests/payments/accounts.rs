@@ -151,6 +151,19 @@ async fn an_account_has_the_name_that_its_owner_gives() {
     assert_eq!(rename(other.id, None).await.unwrap().status, Status::Closed);
     let nobody = Ctx::anonymous(Lang::En);
     let bare = Ctx { permissions: Permissions::NONE, ..jasur.ctx.clone() };
+    // Every change was told, without the name; what changed nothing was not.
+    let told = async || -> Vec<(uuid::Uuid, String)> {
+        let told = "SELECT subject, payload::text FROM outbox WHERE kind = 'account.renamed'";
+        sqlx::query_as(told).fetch_all(world.store.pool()).await.unwrap()
+    };
+    let before = told().await.len();
+    rename(account.id, Some("Kundalik xarajat")).await.unwrap();
+    rename(account.id, Some("Kundalik xarajat")).await.unwrap();
+    let told = told().await;
+    assert_eq!(told.len(), before + 1);
+    assert!(told.iter().all(|(_, payload)| payload.contains(&jasur.id.to_string())));
+    assert!(told.iter().all(|(_, payload)| !payload.contains("Kundalik")));
+    assert!(told.iter().filter(|(subject, _)| *subject == account.id.uuid()).count() > 1);
     let attempt = async |ctx: &Ctx| world.payments.rename_account(ctx, account.id, None).await;
     refused(attempt(&nobody).await, Code::SignInRequired);
     refused(attempt(&bare).await, Code::PermissionMissing);

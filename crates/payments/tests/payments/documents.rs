@@ -1,11 +1,13 @@
 //! Statements on paper, and how they are verified.
 
+use std::io::Write;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
 
 use crate::common::{Person, World, refused};
-use kernel::{AccountId, Asset, Code, Ctx, Day, Entropy, Lang, Permissions};
+use kernel::{AccountId, Asset, Code, Ctx, Day, Entropy, Lang, OperationId, Permissions};
 use ledger::Status;
-use payments::{AccountView, DocumentCode, StatementDocument, VerifiedDocument};
+use payments::{AccountView, DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 
 fn nobody(world: &World) -> Ctx {
     Ctx::anonymous(Lang::En).with_clock(kernel::Clock::Manual(world.clock.clone()))
@@ -22,7 +24,8 @@ async fn verify(world: &World, code: &DocumentCode) -> VerifiedDocument {
 /// The statement of this day.
 async fn issue(world: &World, who: &Person, account: &AccountView) -> StatementDocument {
     let day = world.clock.now().day();
-    world.payments.issue_statement(&who.ctx, account.id, day, day).await.unwrap()
+    let issue = IssueStatement { key: world.key(), account: account.id, from: day, to: day };
+    world.payments.issue_statement(&who.ctx, issue).await.unwrap()
 }
 
 #[tokio::test]
@@ -114,7 +117,8 @@ async fn a_document_is_its_owners() {
     let day = world.clock.now().day();
     let next = day.end().day();
     let issue = async |ctx: &Ctx, account, from: Day, to: Day| {
-        world.payments.issue_statement(ctx, account, from, to).await
+        let issue = IssueStatement { key: world.key(), account, from, to };
+        world.payments.issue_statement(ctx, issue).await
     };
     for id in [to.id, AccountId::generate(world.clock.now(), Entropy)] {
         refused(issue(&jasur.ctx, id, day, day).await, Code::AccountNotFound);
@@ -224,7 +228,149 @@ async fn documents_and_verifications_are_counted() {
         issue(&world, &jasur, &from).await;
     }
     let day = world.clock.now().day();
-    let one_more = world.payments.issue_statement(&jasur.ctx, from.id, day, day).await;
+    let one_more = IssueStatement { key: world.key(), account: from.id, from: day, to: day };
+    let one_more = world.payments.issue_statement(&jasur.ctx, one_more).await;
     refused(one_more, Code::TooManyRequests);
     issue(&world, &gozal, &to).await;
+}
+
+async fn rows(world: &World, query: &'static str) -> i64 {
+    sqlx::query_scalar(query).fetch_one(world.store.pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn asking_twice_makes_one_document() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    let second = world.account(&jasur, Asset::Uzs).await;
+    let day = world.clock.now().day();
+    let issue = IssueStatement { key: world.key(), account: from.id, from: day, to: day };
+    let ask = async |who: &Person, issue| world.payments.issue_statement(&who.ctx, issue).await;
+    // At once, from two tabs, and later again, when more has happened.
+    let mut taps = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (payments, ctx) = (world.payments.clone(), jasur.ctx.clone());
+        taps.spawn(async move { payments.issue_statement(&ctx, issue).await });
+    }
+    let made: Vec<_> = taps.join_all().await.into_iter().map(Result::unwrap).collect();
+    world.send(&jasur, from.id, &to, "10").await;
+    world.clock.advance_seconds(60);
+    let again = ask(&jasur, issue).await.unwrap();
+    assert!(made.iter().all(|document| *document == again), "{made:?}");
+    assert_eq!(rows(&world, "SELECT count(*) FROM statement_document").await, 1);
+
+    // It was told once, in the transaction that made it, without the code.
+    let told = "SELECT count(*) FROM outbox WHERE kind = 'statement.issued'";
+    assert_eq!(rows(&world, told).await, 1);
+    let (subject, payload): (uuid::Uuid, String) =
+        sqlx::query_as("SELECT subject, payload::text FROM outbox WHERE kind = 'statement.issued'")
+            .fetch_one(world.store.pool())
+            .await
+            .unwrap();
+    assert_eq!(subject, from.id.uuid());
+    assert!(payload.contains(&jasur.id.to_string()), "{payload}");
+    assert!(!payload.contains(again.code.as_str()), "{payload}");
+
+    // The key of one document is no key of another, nor of one that is not theirs.
+    let before = day.start().plus_seconds(-1).day();
+    for other in [
+        IssueStatement { account: second.id, ..issue },
+        IssueStatement { from: before, ..issue },
+        IssueStatement { from: before, to: before, ..issue },
+    ] {
+        refused(ask(&jasur, other).await, Code::IdempotencyKeyReused);
+    }
+    refused(ask(&gozal, issue).await, Code::AccountNotFound);
+    let hers = ask(&gozal, IssueStatement { account: to.id, ..issue }).await.unwrap();
+    assert_ne!(hers.code, again.code);
+    // What the bank derives is nobody's to send, and what has no time is no key.
+    let derived = OperationId::derive(issue.key.uuid(), "statement");
+    for key in [derived, OperationId::from_uuid(uuid::Uuid::nil())] {
+        refused(ask(&jasur, IssueStatement { key, ..issue }).await, Code::IdempotencyKeyMalformed);
+    }
+}
+
+#[tokio::test]
+async fn long_readings_are_counted_together() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    let document = issue(&world, &jasur, &from).await;
+    let day = world.clock.now().day();
+    let query = payments::Query::default();
+    // The first second of a minute.
+    let past = world.clock.now().micros() / 1_000_000 % 60;
+    world.clock.advance_seconds(60 - past);
+    for _ in 0..20 {
+        world.payments.statement(&jasur.ctx, from.id, day, day).await.unwrap();
+        world.payments.statement_document(&jasur.ctx, &document.code).await.unwrap();
+        world.payments.export(&jasur.ctx, &query).await.unwrap();
+    }
+    let statement = world.payments.statement(&jasur.ctx, from.id, day, day).await;
+    refused(statement, Code::TooManyRequests);
+    let read = world.payments.statement_document(&jasur.ctx, &document.code).await;
+    refused(read, Code::TooManyRequests);
+    refused(world.payments.export(&jasur.ctx, &query).await, Code::TooManyRequests);
+    // Nobody else is held up, nor whoever holds the paper.
+    world.payments.statement(&gozal.ctx, to.id, day, day).await.unwrap();
+    assert!(verify(&world, &document.code).await.intact);
+    world.clock.advance_seconds(60);
+    world.payments.export(&jasur.ctx, &query).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_migration_is_not_undone_under_papers() {
+    const DOWN: &str = include_str!("../../../../migrations/0007_accounts_and_documents.down.sql");
+    let world = World::new().await;
+    let ((jasur, from), _) = world.pair().await;
+    issue(&world, &jasur, &from).await;
+    let refused = sqlx::raw_sql(DOWN).execute(world.store.pool()).await.unwrap_err();
+    assert!(refused.to_string().contains("documents were issued"), "{refused}");
+    assert_eq!(rows(&world, "SELECT count(*) FROM statement_document").await, 1);
+    sqlx::query("DELETE FROM statement_document").execute(world.store.pool()).await.unwrap();
+    sqlx::raw_sql(DOWN).execute(world.store.pool()).await.unwrap();
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_contradicted_paper_is_an_incident() {
+    let world = World::new().await;
+    let ((jasur, from), _) = world.pair().await;
+    let document = issue(&world, &jasur, &from).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+        .with_ansi(false)
+        .with_writer(move || writer.clone());
+    let guard = tracing::subscriber::set_default(subscriber.finish());
+    let text = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(verify(&world, &document.code).await.intact);
+    assert_eq!(text(), "");
+    sqlx::query("UPDATE transfer SET amount = amount + 1 WHERE credit = $1")
+        .bind(from.id.uuid())
+        .execute(world.store.pool())
+        .await
+        .unwrap();
+    assert!(!verify(&world, &document.code).await.intact);
+    drop(guard);
+    let text = text();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("ERROR") && text.contains("counter.documents_contradicted=1"), "{text}");
+    assert!(text.contains(&from.id.to_string()), "{text}");
+    for secret in [document.code.as_str(), &document.code.to_string(), "Jasur"] {
+        assert!(!text.contains(secret), "{text}");
+    }
 }

@@ -223,6 +223,31 @@ async fn recent_payees_are_people_and_the_last_comes_first() {
 }
 
 #[tokio::test]
+async fn a_recent_payee_who_moved_is_offered_by_their_other_account() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, first)) = world.pair().await;
+    let second = world.account(&gozal, Asset::Uzs).await;
+    let ali = world.person("Ali", "Valiyev", "935550011").await;
+    let his = world.account(&ali, Asset::Uzs).await;
+    let to_second = pay(&world, &jasur, from.id, &second).await;
+    let to_ali = pay(&world, &jasur, from.id, &his).await;
+    // Both accounts are emptied and closed: she has another one, he has none.
+    pay(&world, &gozal, second.id, &from).await;
+    pay(&world, &ali, his.id, &from).await;
+    world.set_status(second.id, Status::Closed).await;
+    world.set_status(his.id, Status::Closed).await;
+    let recent = async || {
+        let recent = world.payments.recent_payees(&jasur.ctx).await.unwrap();
+        let shown = |payee: payments::RecentPayee| (payee.operation, payee.party.account_tail);
+        recent.into_iter().map(shown).collect::<Vec<_>>()
+    };
+    let hers = (to_second, first.number.tail().to_owned());
+    assert_eq!(recent().await, std::slice::from_ref(&hers));
+    let new = world.account(&ali, Asset::Uzs).await;
+    assert_eq!(recent().await, [(to_ali, new.number.tail().to_owned()), hers]);
+}
+
+#[tokio::test]
 async fn a_preview_can_be_looked_at_again() {
     let world = World::new().await;
     let ((jasur, from), (gozal, to)) = world.pair().await;
@@ -236,6 +261,7 @@ async fn a_preview_can_be_looked_at_again() {
     let quoted = async || world.payments.quoted(&jasur.ctx, &quote.token).await.unwrap();
     let seen = quoted().await;
     assert_eq!((&seen.quote, seen.paid, seen.expired), (&quote, None, false));
+    assert_eq!((seen.refused, seen.closing), (None, false));
 
     // What the account has is what it has now; the promise stays.
     world.send(&jasur, from.id, &to, "1").await;
@@ -246,17 +272,26 @@ async fn a_preview_can_be_looked_at_again() {
     // A refused confirmation has not paid it.
     let key = quote.key();
     refused(world.confirm(&jasur, key, &quote.token).await, Code::InsufficientFunds);
-    assert_eq!(quoted().await.paid, None);
+    let seen = quoted().await;
+    assert_eq!((seen.paid, seen.refused), (None, Some(Code::InsufficientFunds)));
     world.pay_in(&from, "1").await;
     refused(world.confirm(&jasur, key, &quote.token).await, Code::InsufficientFunds);
     let key = world.key();
     world.confirm(&jasur, key, &quote.token).await.unwrap();
-    assert_eq!(quoted().await.paid, Some(key));
+    let seen = quoted().await;
+    assert_eq!((seen.paid, seen.refused), (Some(key), Some(Code::InsufficientFunds)));
     world.clock.advance_seconds(599);
-    assert!(!quoted().await.expired);
+    let seen = quoted().await;
+    assert_eq!((seen.closing, seen.expired), (false, false));
+    // For a minute after its end nobody says that it was not carried out.
     world.clock.advance_seconds(1);
     let seen = quoted().await;
-    assert_eq!((seen.paid, seen.expired), (Some(key), true));
+    assert_eq!((seen.closing, seen.expired), (true, false));
+    world.clock.advance_seconds(59);
+    assert!(quoted().await.closing);
+    world.clock.advance_seconds(1);
+    let seen = quoted().await;
+    assert_eq!((seen.paid, seen.closing, seen.expired), (Some(key), false, true));
 
     // Nobody else's, and nothing that the bank did not write.
     let ask = async |ctx: &Ctx, token: &str| world.payments.quoted(ctx, token).await;

@@ -82,7 +82,7 @@ impl Render for Banner<'_> {
 
 /// A short message that goes away by itself or by a tap; put it into the shell's `#toasts`. What it
 /// says must stand on the page too.
-pub fn toast(tone: Tone, text: &str) -> Markup {
+pub fn toast(tone: Tone, text: impl Render) -> Markup {
     html! {
         div class={ "toast " (tone.class()) } data-toast data-close {
             (icon_fill(tone.icon())) span { (text) }

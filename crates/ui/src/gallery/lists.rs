@@ -143,7 +143,7 @@ pub(super) fn chart(lang: Lang) -> Markup {
     card(
         &BarChart::new(
             "Noyabr xarajatlari",
-            ["Turkum", "Summa"],
+            ["Toifa", "Summa"],
             &[
                 bar("Oziq-ovqat", "shopping-cart", 142_000_000, "41%"),
                 bar("Odamlar", "users", 98_000_000, "29%"),

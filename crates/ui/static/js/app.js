@@ -99,7 +99,6 @@
 
   on('htmx:error', ({ detail: { ctx } }) => {
     if (!isPage(ctx)) return;
-    keepFields(ctx.request.form);
     // Going back has changed the address already; a page of another address must not stay.
     if (ctx.request.headers['HX-History-Restore-Request']) location.reload();
     else show('trouble', true);
@@ -189,38 +188,9 @@
     }
     if (form.method !== 'post') return;
     hold(form, button);
-    forget(form);
     // The browser itself sends what changes the document: a language, a sign-out.
     if (button?.hasAttribute('data-full')) event.stopImmediatePropagation();
   }, true);
-
-  // ---- Text that was typed and not sent ----
-
-  const KEEP = 'keep:';
-  const drawer = (act) => {
-    try { return act(sessionStorage); } catch { return null; } // Storage may be switched off.
-  };
-  const slot = (field) => `${KEEP}${field.form.dataset.keep}.${field.name}`;
-  const fields = (form) => (form?.dataset.keep ? all('[data-keep-field]', form) : []);
-  const keepFields = (form) => drawer((store) => {
-    for (const field of fields(form)) store.setItem(slot(field), field.value);
-  });
-  const forget = (form) => drawer((store) => {
-    for (const field of fields(form)) store.removeItem(slot(field));
-    if (form.hasAttribute('data-forget')) clean(store, '\n');
-  });
-  const clean = (store, person) => {
-    for (const key of Object.keys(store)) {
-      if (key.startsWith(KEEP) && !key.startsWith(KEEP + person)) store.removeItem(key);
-    }
-  };
-  const restore = (form) => drawer((store) => {
-    for (const field of fields(form)) {
-      if (!field.value) field.value = store.getItem(slot(field)) ?? '';
-    }
-  });
-  const { person } = document.body.dataset;
-  if (person) drawer((store) => clean(store, `${person}.`));
 
   // ---- Amounts and phone numbers, grouped while they are typed ----
 
@@ -237,10 +207,11 @@
     const repeated = signs.length > 1 && signs.every((sign) => sign === signs[0]);
     const split = after !== undefined && !repeated && !(pasted && after.length === 3);
     const whole = (split ? text.slice(0, text.length - after.length - 1) : text)
-      .replace(/\D/g, '').replace(/^0+(?=\d)/, '').slice(0, 15);
+      .replace(/\D/g, '').replace(/^0+(?=\d)/, '');
     const places = Number(field.dataset.amount) || 0;
     if (!split || !places) return thousands(whole);
-    return `${thousands(whole || '0')}${field.dataset.point ?? ','}${after.slice(0, places)}`;
+    // Too many decimals stay as they were typed: the bank asks what was meant, nothing is cut off.
+    return `${thousands(whole || '0')}${field.dataset.point ?? ','}${after}`;
   };
 
   // A number of this country, whole or without its code, or a card or account in fours. Local
@@ -282,9 +253,6 @@
     const pasted = /Paste|Drop/.test(event.inputType);
     if ('amount' in field.dataset) regroup(field, amount(field, pasted));
     else if ('phone' in field.dataset) regroup(field, phone(field));
-    if (field.form?.dataset.keep && 'keepField' in field.dataset) {
-      drawer((store) => store.setItem(slot(field), field.value));
-    }
   }, true);
 
   // ---- Copy, share, install ----
@@ -335,7 +303,7 @@
     if ('copy' in button.dataset) copy(button, button.dataset.copy);
     else if ('share' in button.dataset || 'shareText' in button.dataset) share(button);
     else if ('install' in button.dataset) installer?.prompt();
-    else button.closest('#toasts > *, [data-closes]')?.remove();
+    else button.closest('#toasts > *')?.remove();
   });
 
   // ---- Each time new markup arrives ----
@@ -363,10 +331,6 @@
 
   const ready = () => {
     all('[data-wait]').forEach(countdown);
-    for (const form of all('form[data-keep]:not([data-kept])')) {
-      form.dataset.kept = '';
-      restore(form);
-    }
     for (const button of all('[data-install]')) button.hidden = !installer;
     // Only Safari has this property; elsewhere the browser offers to install by itself.
     for (const hint of all('[data-install-ios]')) hint.hidden = navigator.standalone !== false;
@@ -432,7 +396,9 @@
       hear('toast', (text) => htmx.swap({ text, sourceElement: find('#toasts'), swap: 'none' }));
       hear('ended', (to) => {
         close();
-        if (to !== here()) location.assign(to);
+        // Whoever signs in again goes on where they were.
+        const next = here() === '/' ? '' : `?next=${encodeURIComponent(here())}`;
+        if (location.pathname !== to) location.assign(to + next);
       });
     };
     on('visibilitychange', () => (document.hidden ? close() : open()));

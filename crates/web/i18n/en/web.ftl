@@ -27,11 +27,11 @@ today = Today
 yesterday = Yesterday
 offline-banner = No connection. What you see may be out of date.
 trouble-banner = The bank was not reached. Try again: nothing is done twice.
-live-amount-hidden = money
 live-in = Received { $amount } from { $name }
 live-in-cash = Received { $amount }
 install = Install the app
 install-text = It opens from your home screen and says so when there is no connection.
+install-ios = On an iPhone: press “Share” in Safari, then “Add to Home Screen”.
 
 ## Something went wrong
 
@@ -40,7 +40,7 @@ error-not-found-title = There is no such page
 error-not-found-text = The address may be mistyped, or what was there is not yours any more.
 error-busy-title = The bank is busy
 error-broken-title = Something broke at our side
-error-broken-text = Nothing was taken from your accounts because of this. We know about it. Try again in a minute.
+error-broken-text = We know about it. Try again in a minute.
 error-unknown-title = The outcome is not known yet
 error-unknown-text = Look at your activity before you send again: a payment that you repeat with the same confirmation is never taken twice.
 error-reference = If you call us, name this reference: { $reference }
@@ -52,7 +52,7 @@ error-signed-out-text = To protect your money, we sign you out after half an hou
 ## Offline
 
 offline-title = No connection
-offline-text = The bank cannot be reached from here right now. Nothing was sent and nothing was taken. When the connection is back, open the page again.
+offline-text = The bank cannot be reached from here right now. If you had just confirmed a payment, look at Activity before you repeat it. When the connection is back, open the page again.
 offline-retry = Try again
 
 ## What things are called
@@ -153,8 +153,8 @@ verify-text = Every statement of ours has a code of 16 characters below its QR c
 verify-code-label = Code of the document
 verify-code-hint = 16 letters and digits; spaces, hyphens and the case of letters do not matter.
 verify-submit = Check
-verify-good = Issued by the bank, and unchanged
-verify-good-text = Now compare each line below with the paper. If one of them differs, the paper was altered: do not accept it.
+verify-good = The bank issued a document with this code
+verify-good-text = Compare the figures with the paper. If one of them differs, the paper was altered: do not accept it.
 verify-changed = Issued by the bank, but do not rely on it
 verify-changed-text = Our records do not agree with this document any more. Ask its holder for a new one, or call us: { $phone }.
 verify-none = There is no such document
@@ -200,7 +200,6 @@ home-no-account-text = Open one to receive and send money. It is free.
 home-frozen-title = Account { $tail } is frozen
 home-frozen-text = Nothing can leave it. Money still comes in.
 home-frozen-link = About this account
-home-install-ios = To install the app, press Share in Safari, then Add to Home Screen.
 
 ## Account
 
@@ -427,7 +426,6 @@ profile-hidden = Hidden
 profile-rename = Change name
 profile-app = The app
 profile-version = Version
-profile-install-ios = On an iPhone: press “Share” in Safari, then “Add to Home Screen”.
 profile-security = Sign-in
 profile-session = You are signed out after 30 minutes without use, and 12 hours after signing in at the latest.
 profile-verify = Check a document

@@ -27,11 +27,11 @@ today = Bugun
 yesterday = Kecha
 offline-banner = Aloqa yoʻq. Ekrandagi maʼlumot eskirgan boʻlishi mumkin.
 trouble-banner = Bankka ulanib boʻlmadi. Qayta urinib koʻring: hech narsa ikki marta bajarilmaydi.
-live-amount-hidden = pul
 live-in = { $name } { $amount } yubordi
 live-in-cash = { $amount } tushdi
 install = Ilovani oʻrnatish
 install-text = U telefon ekranidan ochiladi va aloqa yoʻqligini aytadi.
+install-ios = iPhoneda: Safarida ulashish tugmasini, soʻng ilovani bosh ekranga qoʻshish bandini bosing.
 
 ## Xatolik yuz berdi
 
@@ -40,7 +40,7 @@ error-not-found-title = Bunday sahifa yoʻq
 error-not-found-text = Manzil xato yozilgan yoki u yerdagi maʼlumot endi sizniki emas.
 error-busy-title = Bank hozir band
 error-broken-title = Bizda nosozlik yuz berdi
-error-broken-text = Shu sababli hisobingizdan hech narsa yechilmadi. Biz bundan xabardormiz. Bir daqiqadan keyin urinib koʻring.
+error-broken-text = Biz bundan xabardormiz. Bir daqiqadan keyin urinib koʻring.
 error-unknown-title = Natija hozircha nomaʼlum
 error-unknown-text = Qayta yuborishdan oldin tarixni koʻring: oʻsha tasdiq takrorlansa, pul ikki marta yechilmaydi.
 error-reference = Bizga qoʻngʻiroq qilsangiz, shu kodni ayting: { $reference }
@@ -52,7 +52,7 @@ error-signed-out-text = Pulingizni himoya qilish uchun yarim soat harakatsizlikd
 ## Aloqa yoʻq
 
 offline-title = Aloqa yoʻq
-offline-text = Hozir bu yerdan bankka ulanib boʻlmayapti. Hech narsa yuborilmadi va yechilmadi. Aloqa tiklangach, sahifani qayta oching.
+offline-text = Hozir bu yerdan bankka ulanib boʻlmayapti. Agar hozirgina toʻlovni tasdiqlagan boʻlsangiz, uni takrorlashdan oldin «Tarix» boʻlimini koʻring. Aloqa tiklangach, sahifani qayta oching.
 offline-retry = Qayta urinish
 
 ## Nima qanday ataladi
@@ -153,8 +153,8 @@ verify-text = Har bir koʻchirmamizda QR kod ostida 16 ta belgidan iborat kod bo
 verify-code-label = Hujjat kodi
 verify-code-hint = 16 ta harf va raqam; boʻsh joy, chiziqcha, katta yoki kichik harf ahamiyatsiz.
 verify-submit = Tekshirish
-verify-good = Bank bergan va oʻzgarmagan
-verify-good-text = Endi quyidagi har bir qatorni qogʻoz bilan solishtiring. Bittasi farq qilsa, qogʻoz oʻzgartirilgan: uni qabul qilmang.
+verify-good = Bank shu kodli hujjat bergan
+verify-good-text = Raqamlarni qogʻoz bilan solishtiring. Bittasi farq qilsa, qogʻoz oʻzgartirilgan: uni qabul qilmang.
 verify-changed = Bank bergan, lekin unga tayanib boʻlmaydi
 verify-changed-text = Qaydlarimiz bu hujjatga endi mos emas. Egasidan yangisini soʻrang yoki bizga qoʻngʻiroq qiling: { $phone }.
 verify-none = Bunday hujjat yoʻq
@@ -200,7 +200,6 @@ home-no-account-text = Pul olish va yuborish uchun hisob oching. Bu bepul.
 home-frozen-title = { $tail } hisob muzlatilgan
 home-frozen-text = Undan pul chiqmaydi. Kirimlar tushaveradi.
 home-frozen-link = Hisob haqida
-home-install-ios = Ilovani oʻrnatish uchun Safari’da «Ulashish», soʻng «Bosh ekranga» tugmasini bosing.
 
 ## Hisob
 
@@ -362,8 +361,8 @@ activity-filters = Boshqa filtrlar
 activity-apply = Koʻrsatish
 activity-account = Hisob
 activity-account-all = Barcha hisoblar
-activity-category = Turkum
-activity-category-all = Barcha turkumlar
+activity-category = Toifa
+activity-category-all = Barcha toifalar
 activity-from = Sanadan
 activity-to = Sanagacha
 activity-min = Eng kam summa
@@ -417,7 +416,6 @@ profile-hidden = Yashirin
 profile-rename = Ismni oʻzgartirish
 profile-app = Ilova
 profile-version = Versiya
-profile-install-ios = iPhone telefonida: Safari ilovasida “Ulashish” tugmasini, soʻng “Asosiy ekranga qoʻshish”ni bosing.
 profile-security = Kirish
 profile-session = 30 daqiqa foydalanmasangiz, uzogʻi bilan kirganingizdan 12 soat oʻtgach tizimdan chiqarilasiz.
 profile-verify = Hujjatni tekshirish

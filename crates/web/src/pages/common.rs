@@ -1,11 +1,13 @@
 //! How accounts, operations and categories are called and drawn, on whatever screen they stand.
 
-use kernel::{Asset, Day, Lang, Refusal};
+use customers::Customer;
+use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, Item};
 use ui::format::{self, DayWords};
 use ui::{AmountText, Banner, Tone, operation_row};
 
+use crate::fields::Fields;
 use crate::view::View;
 use crate::words::{Words, t};
 
@@ -26,6 +28,44 @@ pub(crate) fn account_title(words: Words, account: &AccountView) -> String {
 pub(crate) fn account_tail(account: &AccountView) -> String {
     let number = account.number.to_string();
     format::tail(number.get(number.len().saturating_sub(4)..).unwrap_or_default())
+}
+
+/// A customer's name in full, in the one order that every page and document has it in.
+pub(crate) fn full_name(customer: &Customer) -> String {
+    format!("{} {}", customer.name.first(), customer.name.last())
+}
+
+/// The first letters of the first two words of a name.
+pub(crate) fn initials(name: &str) -> String {
+    let first = |part: &str| part.chars().next();
+    name.split_whitespace().take(2).filter_map(first).flat_map(char::to_uppercase).collect()
+}
+
+/// The operation that an address or a field names.
+pub(crate) fn operation_id(text: &str) -> Result<OperationId> {
+    text.parse().map_err(|()| Code::NotFound.into())
+}
+
+/// The field of the key of a form: the form that is sent twice does one thing.
+pub(crate) const KEY: &str = "key";
+
+/// The key of a form. One that the bank derives for itself is nobody's to send.
+pub(crate) fn key(fields: &Fields) -> Option<OperationId> {
+    fields.text(KEY).parse().ok().filter(|key: &OperationId| !key.is_derived())
+}
+
+/// A key for a form that is new.
+pub(crate) fn new_key(view: &View) -> OperationId {
+    OperationId::generate(view.ctx.now(), view.ctx.entropy())
+}
+
+/// Whether a key will be refused whenever it comes again. With any other refusal the same key is
+/// asked again: it may have been carried out meanwhile.
+pub(crate) const fn is_spent(code: Code) -> bool {
+    matches!(
+        code,
+        Code::IdempotencyKeyMalformed | Code::IdempotencyKeyOutOfTime | Code::IdempotencyKeyReused
+    )
 }
 
 /// The seed of an account's cloth.
@@ -155,6 +195,24 @@ impl Problem {
             div role="alert" tabindex="-1" data-focus {
                 (Banner::new(Tone::Bad, &title, &self.sentence))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_capitals_of_two_words() {
+        for (name, expected) in [
+            ("jasur Karimov", "JK"),
+            ("Жасур", "Ж"),
+            ("Dilnoza K.", "DK"),
+            ("a b c", "AB"),
+            ("", ""),
+        ] {
+            assert_eq!(initials(name), expected, "{name}");
         }
     }
 }

@@ -65,9 +65,8 @@ async fn file(
     Path(code): Path<String>,
 ) -> Reply<Response> {
     let document = find(&web, &view, &code).await?;
-    let account = web.payments().account(&view.ctx, document.statement.account).await?;
     let name = file_name(&document);
-    let statement = papers::statement(&web, view.words, document, account.name);
+    let statement = papers::statement(&web, view.words, document);
     let bytes = match kind {
         Kind::Pdf => web.documents().pdf(statement).await?,
         Kind::Xlsx => web.documents().xlsx(statement).await?,

@@ -12,14 +12,16 @@ use axum::routing::get;
 use edge::cookies;
 use futures_util::stream::unfold;
 use identity::Use;
-use kernel::{Code, Ctx, CustomerId, Moment, Secret};
-use maud::{Markup, html};
+use kernel::{Actor, Code, Ctx, CustomerId, Moment, Secret};
+use maud::{Markup, Render, html};
 use payments::{Direction, Item, Query};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
-use ui::format;
+use ui::{AmountText, Tone};
 
+use super::home::{PLACE, with_amount};
 use crate::Web;
+use crate::live::Seat;
 use crate::view::{SESSION, View};
 use crate::words::t;
 
@@ -29,6 +31,8 @@ const BEAT: Duration = Duration::from_secs(20);
 const SESSION_CHECK: Duration = Duration::from_millis(500);
 /// How long a page may take to reach its phone and to open the stream.
 const PAGE_ON_ITS_WAY_SECONDS: i64 = 2;
+/// The same while that cannot be known: every open page would ask a database that is in trouble.
+const SESSION_CHECK_IN_TROUBLE: Duration = Duration::from_secs(5);
 /// Toasts of one change: more would cover the page that shows them all.
 const TOASTS_MAX: u32 = 3;
 /// A proxy that collects an answer before it passes it on would hold the news back.
@@ -42,10 +46,12 @@ pub(super) fn routes() -> Router<Web> {
 
 async fn stream(State(web): State<Web>, view: View, headers: HeaderMap) -> Response {
     let token = cookies::read(web.site(), &headers, SESSION).map(|t| Secret::new(t.to_owned()));
-    let events = match (view.ctx.customer(), token) {
-        (Ok(customer), Some(token)) => {
-            Stage::Begin(Box::new(Watcher::new(web, view, customer, token)))
-        }
+    let events = match (view.ctx.actor, token) {
+        (Actor::Customer { id, session }, Some(token)) => match web.live().seat(session) {
+            Some(seat) => Stage::Begin(Box::new(Watcher::new(web, view, (id, token), seat))),
+            // The page asks again later.
+            None => Stage::Silent,
+        },
         _ => Stage::Ended,
     };
     let mut response = Sse::new(unfold(events, step)).into_response();
@@ -73,17 +79,26 @@ struct Watcher {
     view: View,
     token: Secret<String>,
     changes: watch::Receiver<Option<Moment>>,
+    _seat: Seat,
     /// Up to when the page knows what happened.
     known: Moment,
     beat: Instant,
+    /// When it is looked again whether the session lives.
+    look: Instant,
 }
 
 impl Watcher {
-    fn new(web: Web, view: View, customer: CustomerId, token: Secret<String>) -> Self {
+    fn new(
+        web: Web,
+        view: View,
+        (customer, token): (CustomerId, Secret<String>),
+        seat: Seat,
+    ) -> Self {
         let changes = web.live().watch(customer);
         // What happened while the page was on its way to the phone is told too.
         let known = view.ctx.now().plus_seconds(PAGE_ON_ITS_WAY_SECONDS.saturating_neg());
-        Self { web, view, token, changes, known, beat: Instant::now() }
+        let now = Instant::now();
+        Self { web, view, token, changes, _seat: seat, known, beat: now, look: now }
     }
 
     /// Waits until there is something to say.
@@ -111,10 +126,18 @@ impl Watcher {
 
     /// Whether the session is still good. When that cannot be known now, the stream goes on: it
     /// carries nothing that the page could not have shown already.
-    async fn lives(&self) -> bool {
+    async fn lives(&mut self) -> bool {
+        if Instant::now() < self.look {
+            return true;
+        }
         let ctx = Ctx::anonymous(self.view.lang()).with_clock(self.view.ctx.clock.clone());
         let found = self.web.identity().authenticate_browser(&ctx, self.token.expose(), Use::Watch);
-        !matches!(found.await, Err(error) if error.code() == Some(Code::SignInRequired))
+        match found.await {
+            Ok(_) => self.look = Instant::now() + SESSION_CHECK,
+            Err(error) if error.code() == Some(Code::SignInRequired) => return false,
+            Err(_) => self.look = Instant::now() + SESSION_CHECK_IN_TROUBLE,
+        }
+        true
     }
 
     /// What to say of what happened since: a short message for each, and that the page is to renew
@@ -129,7 +152,8 @@ impl Watcher {
             }
         };
         let since = self.known;
-        self.known = at;
+        // The history may know of more than the movement that woke this stream.
+        self.known = items.iter().map(|item| item.at).fold(at, Moment::max);
         let fresh = items.iter().rev().filter(|item| item.at > since);
         let mut events: Vec<_> = fresh
             .filter(|item| item.direction == Direction::In && !item.own)
@@ -141,18 +165,15 @@ impl Watcher {
 
     fn toast(&self, item: &Item) -> Markup {
         let words = self.view.words;
-        let amount = if self.view.hidden {
-            t!(words, "live-amount-hidden")
-        } else {
-            format::money(self.view.lang(), item.amount)
-        };
+        // Whether amounts are shown is the page's to say: it may have changed since it came.
+        let amount = AmountText::new(self.view.lang(), item.amount).private().render();
         let text = match &item.counterparty {
-            Some(name) => t!(words, "live-in", amount = amount, name = name.as_str()),
-            None => t!(words, "live-in-cash", amount = amount),
+            Some(name) => t!(words, "live-in", amount = PLACE, name = name.as_str()),
+            None => t!(words, "live-in-cash", amount = PLACE),
         };
         html! {
             hx-partial hx-target="#toasts" hx-swap="beforeend" {
-                (ui::toast(ui::Tone::Good, &text))
+                (ui::toast(Tone::Good, with_amount(&text, &amount)))
             }
         }
     }
@@ -168,8 +189,9 @@ enum Heard {
     Closing,
 }
 
+/// A browser passes over an event that has no data at all.
 fn event(name: &str, data: &str) -> Event {
-    Event::default().event(name).data(data)
+    Event::default().event(name).data(if data.is_empty() { "-" } else { data })
 }
 
 async fn step(stage: Stage) -> Option<(Result<Event, Infallible>, Stage)> {

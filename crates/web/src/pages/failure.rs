@@ -22,6 +22,8 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
     if refusal.code == Code::SignInRequired {
         return see_other(&sign_in(&view.page));
     }
+    let refusal =
+        if may_have_paid(view, &refusal) { Refusal::new(Code::OutcomeUnknown) } else { refusal };
     let words = view.words;
     let (title, text) = match (refusal.code, refusal.code.kind()) {
         (Code::NotFound, _) | (_, Kind::NotFound) => {
@@ -39,7 +41,7 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
     let trace = matches!(refusal.code, Code::ServiceFailed | Code::OutcomeUnknown)
         .then(|| view.ctx.trace.to_string());
     let main = html! {
-        (empty_state("warning-circle", "", &text, &way_on(view)))
+        (empty_state("warning-circle", "", &text, &way_on(view, refusal.code)))
         @if let Some(trace) = trace {
             p.reference { (t!(words, "error-reference", reference = trace)) }
         }
@@ -49,6 +51,13 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+/// Whether the visitor is about a payment of which this request tells nothing. That nothing was
+/// done by this request is no comfort to who asks for the second time.
+fn may_have_paid(view: &View, refusal: &Refusal) -> bool {
+    let about_a_payment = view.here.starts_with("/pay/review") || view.here.contains("done=1");
+    about_a_payment && refusal.code.kind() == Kind::Unavailable
 }
 
 /// The answer in place of a part of a page.
@@ -81,8 +90,16 @@ pub(crate) fn form_expired(view: &View) -> Response {
         .respond(view)
 }
 
-fn way_on(view: &View) -> Markup {
+/// Where to go from here. When it is not known what happened: where it can be seen, and back to
+/// where it may be asked again.
+fn way_on(view: &View, code: Code) -> Markup {
     let words = view.words;
+    if code == Code::OutcomeUnknown {
+        return html! {
+            (Button::primary(&t!(words, "tab-activity")).href("/activity"))
+            (Button::quiet(&t!(words, "back")).href(&view.page))
+        };
+    }
     html! {
         (Button::primary(&t!(words, "go-home")).href("/"))
         (Button::quiet(&t!(words, "tab-help")).href("/help"))

@@ -14,8 +14,10 @@ use ui::{
     icon_button, icon_link, list, quick_actions, section, with,
 };
 
-use super::account::period::month_start;
-use super::common::{account_tail, account_title, asset_name, cloth, operation};
+use super::common::{
+    account_tail, account_title, asset_name, cloth, full_name, initials, operation,
+};
+use super::month::Month;
 use crate::Web;
 use crate::shell::{Page, Tab};
 use crate::view::{BACK_FIELD, SignedIn, View};
@@ -45,11 +47,11 @@ async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Respons
     accounts.retain(|account| account.status != Status::Closed);
     let home = Home {
         accounts,
-        spending: web.payments().spending(&view.ctx, month_start(today, 0), today).await?,
+        spending: web.payments().spending(&view.ctx, Month::of(today).first(), today).await?,
         recent: web.payments().history(&view.ctx, &recent).await?.items,
     };
     let words = view.words;
-    let initials = initials(customer.name.first(), customer.name.last());
+    let initials = initials(&full_name(&customer));
     let profile = t!(words, "home-profile");
     let seed = customer.id.uuid().into_bytes();
     Ok(Page::new(t!(words, "home-hello", name = customer.name.first()))
@@ -232,7 +234,7 @@ fn install(view: &View) -> Markup {
             .attr("data-install", "")
             .attr("title", &why)
             .attr("hidden", "hidden"))
-        p.hint data-install-ios hidden { (t!(view.words, "home-install-ios")) }
+        p.hint data-install-ios hidden { (t!(view.words, "install-ios")) }
     }
 }
 
@@ -259,11 +261,6 @@ fn total(accounts: &[AccountView], asset: Asset) -> Option<Money> {
         })
         .ok()
         .flatten()
-}
-
-/// The first letters of a name.
-fn initials(first: &str, last: &str) -> String {
-    first.chars().take(1).chain(last.chars().take(1)).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]
@@ -398,11 +395,5 @@ pub(super) mod tests {
         let amount = html! { b { "5" } };
         let sentence = format!("Bu oy {PLACE} sarflandi");
         assert_eq!(with_amount(&sentence, &amount).into_string(), "Bu oy <b>5</b> sarflandi");
-    }
-
-    #[test]
-    fn initials_are_capitals() {
-        assert_eq!(initials("jasur", "Karimov"), "JK");
-        assert_eq!(initials("Жасур", ""), "Ж");
     }
 }

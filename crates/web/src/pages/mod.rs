@@ -11,6 +11,7 @@ pub(crate) mod failure;
 mod help;
 mod home;
 mod language;
+mod month;
 mod operation;
 mod pay;
 mod products;

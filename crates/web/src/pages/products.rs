@@ -13,7 +13,7 @@ use ui::{
 };
 
 use super::account::OPENED;
-use super::common::{Problem, asset_name};
+use super::common::{KEY, Problem, asset_name, is_spent, key, new_key};
 use crate::Web;
 use crate::draft::Draft;
 use crate::fields::{Fields, Query};
@@ -21,8 +21,6 @@ use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::{Words, t};
 
-/// The field of the idempotency key: the page that is sent twice opens one account.
-const KEY: &str = "key";
 const ASSET: &str = "asset";
 
 pub(super) fn routes() -> Router<Web> {
@@ -112,24 +110,6 @@ async fn open(
 async fn left(web: &Web, view: &View, asset: Asset) -> Result<i64> {
     let openable = web.payments().openable(&view.ctx).await?;
     Ok(openable.iter().find(|(a, _)| *a == asset).map_or(0, |(_, left)| *left))
-}
-
-/// The key of a form. One that the bank derives for itself is nobody's to send.
-fn key(fields: &Fields) -> Option<OperationId> {
-    fields.text(KEY).parse().ok().filter(|key: &OperationId| !key.is_derived())
-}
-
-fn new_key(view: &View) -> OperationId {
-    OperationId::generate(view.ctx.now(), view.ctx.entropy())
-}
-
-/// Whether a key will be refused whenever it comes again. With any other refusal the same key is
-/// asked again: it may have been carried out meanwhile.
-const fn is_spent(code: Code) -> bool {
-    matches!(
-        code,
-        Code::IdempotencyKeyMalformed | Code::IdempotencyKeyOutOfTime | Code::IdempotencyKeyReused
-    )
 }
 
 fn page(view: &View, asset: Asset, left: i64, key: &OperationId, problem: &Problem) -> Page {

@@ -13,7 +13,7 @@ use ui::{
     language_name, lead_icon, list, section,
 };
 
-use super::common::Problem;
+use super::common::{Problem, full_name, initials};
 use crate::Web;
 use crate::draft::Draft;
 use crate::fields::Fields;
@@ -52,13 +52,11 @@ async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Respons
 }
 
 fn who(view: &View, customer: &Customer, contacts: &Contacts) -> Markup {
-    let (first, last) = (customer.name.first(), customer.name.last());
-    let initials: String = [first, last].iter().filter_map(|part| part.chars().next()).collect();
-    let name = format!("{first} {last}");
+    let name = full_name(customer);
     let phone = format::phone(contacts.phone.expose());
     let rename = t!(view.words, "profile-rename");
     let rows = [
-        Row::new(&name).sub(&phone).lead(avatar(&initials)).render(),
+        Row::new(&name).sub(&phone).lead(avatar(&initials(&name))).render(),
         way("/profile/name", "pencil-simple", &rename, ""),
     ];
     list("", &rows)
@@ -169,7 +167,7 @@ fn app(view: &View) -> Markup {
                 .scripted()
                 .attr("data-install", "")
                 .attr("hidden", ""))
-            p.hint data-install-ios hidden { (t!(words, "profile-install-ios")) }
+            p.hint data-install-ios hidden { (t!(words, "install-ios")) }
             (key_values(&[KeyValue::text(&version, env!("CARGO_PKG_VERSION"))]))
         }
         (list("", &[

@@ -1,12 +1,11 @@
 //! Sign-in and sign-out.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
-use edge::Reply;
-use edge::cookies;
-use kernel::Error;
+use axum::{Extension, Router};
+use edge::{Known, Reply, cookies};
+use kernel::{Actor, Error};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions};
 
@@ -32,11 +31,13 @@ async fn sign_in(
     State(web): State<Web>,
     Guest(view): Guest,
     Query(query): Query,
+    Extension(known): Extension<Known>,
     fields: Fields,
 ) -> Reply<Response> {
     let next = query.text("next");
     match enter(&web, &view, &fields).await {
         Ok(session) => {
+            known.note(Actor::Customer { id: session.customer, session: session.session });
             let cookie = session_cookie(&web, &session, view.ctx.now())?;
             Ok(with_cookie(see_other(own_path(next).unwrap_or("/")), cookie))
         }

@@ -142,7 +142,8 @@ fn answer(view: &View, phone: &str, code: &DocumentCode, document: &VerifiedDocu
     let words = view.words;
     let another = t!(words, "verify-another");
     let (tone, title, text) = if document.intact {
-        (Tone::Good, t!(words, "verify-good"), t!(words, "verify-good-text"))
+        // Not green: that the bank issued it says nothing yet of the paper in somebody's hand.
+        (Tone::Info, t!(words, "verify-good"), t!(words, "verify-good-text"))
     } else {
         let text = t!(words, "verify-changed-text", phone = format::phone(phone));
         (Tone::Bad, t!(words, "verify-changed"), text)
@@ -229,14 +230,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_answer_is_green_or_red_and_says_what_the_paper_says() {
+    async fn the_answer_warns_or_asks_to_compare_and_says_what_the_paper_says() {
         let code = DocumentCode::parse(TYPED).unwrap();
         for lang in Lang::ALL {
             let view = view(lang);
-            for (intact, good, bad) in [(true, 1, 0), (false, 0, 1)] {
+            for (intact, info, bad) in [(true, 1, 0), (false, 0, 1)] {
                 let page = answer(&view, "+998712000000", &code, &document(intact));
                 let page = shown(page, &view).await;
-                assert_eq!(texts(&page, "[role=alert].banner.good").len(), good, "{lang:?}");
+                assert_eq!(texts(&page, "[role=alert].banner.info").len(), info, "{lang:?}");
                 assert_eq!(texts(&page, "[role=alert].banner.bad").len(), bad, "{lang:?}");
                 let values = texts(&page, "dl.kv dd");
                 assert_eq!(values.len(), 10, "{values:?}");

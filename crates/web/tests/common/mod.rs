@@ -31,6 +31,7 @@ pub struct TestBank {
     pub clock: ManualClock,
     pub payments: Payments,
     customers: Customers,
+    store: store::Store,
     router: Router,
     _stop: watch::Sender<bool>,
     _database: TestDatabase,
@@ -79,7 +80,12 @@ impl TestBank {
         let follower = web.clone();
         tokio::spawn(async move { follower.follow(stopped).await });
         let router = web::router(web);
-        Self { clock: manual, payments, customers, router, _stop: stop, _database: database }
+        Self { clock: manual, payments, customers, store, router, _stop: stop, _database: database }
+    }
+
+    /// From now on the database does not answer.
+    pub async fn lose_database(&self) {
+        self.store.pool().close().await;
     }
 
     pub fn router(&self) -> Router {
@@ -278,9 +284,11 @@ impl Browser<'_> {
     /// Posts fields as a page of this site does.
     pub async fn post(&mut self, uri: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let page = format!("{SITE}{uri}");
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             ("origin", SITE),
+            ("referer", &page),
             ("sec-fetch-site", "same-origin"),
         ];
         self.ask(Method::POST, uri, body.into(), &headers).await

@@ -1,7 +1,7 @@
 //! One account: what is on it, what happened, and what can be done with it.
 
 mod name;
-pub(super) mod period;
+mod period;
 mod requisites;
 mod statement;
 #[cfg(test)]

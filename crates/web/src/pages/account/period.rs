@@ -2,6 +2,7 @@
 
 use kernel::Day;
 
+use super::super::month::Month;
 use crate::words::{Words, t};
 
 /// A period by its name.
@@ -44,26 +45,14 @@ impl Period {
     /// Its first and last day, seen from `today`. Those of several months begin with a month, so
     /// that the months can be compared, and end today.
     pub fn days(self, today: Day) -> (Day, Day) {
+        let month = Month::of(today);
         match self {
-            Self::ThisMonth => (month_start(today, 0), today),
-            Self::LastMonth => {
-                let last = month_start(today, 0).start().plus_seconds(-1).day();
-                (month_start(today, 1), last)
-            }
-            Self::ThreeMonths => (month_start(today, 2), today),
-            Self::Year => (month_start(today, 11), today),
+            Self::ThisMonth => (month.first(), today),
+            Self::LastMonth => (month.before().first(), month.before().last()),
+            Self::ThreeMonths => (month.back(2).first(), today),
+            Self::Year => (month.back(11).first(), today),
         }
     }
-}
-
-/// The first day of the month that was so many months before a day's.
-pub(in crate::pages) fn month_start(day: Day, months_back: u8) -> Day {
-    let date = day.date();
-    let year = date.year();
-    let months = year.saturating_mul(12).saturating_add(i32::from(u8::from(date.month())));
-    let months = months.saturating_sub(1).saturating_sub(i32::from(months_back));
-    let month = u8::try_from(months.rem_euclid(12)).unwrap_or(0).saturating_add(1);
-    Day::new(months.div_euclid(12), month, 1).unwrap_or(day)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use ui::{Button, copy_row, format, list, qr, section};
 
 use super::{find, news};
 use crate::Web;
-use crate::pages::common::account_title;
+use crate::pages::common::{account_title, full_name};
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
@@ -28,7 +28,7 @@ pub(super) async fn show(
 ) -> Reply<Response> {
     let account = find(&web, &view, &id).await?;
     let customer = web.customers().profile(&view.ctx).await?;
-    let holder = format!("{} {}", customer.name.first(), customer.name.last());
+    let holder = full_name(&customer);
     let requisites = requisites(&web, view.words, &account, holder);
     Ok(Page::new(t!(view.words, "requisites-title"))
         .tab(Tab::Home)

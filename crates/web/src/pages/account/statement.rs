@@ -5,7 +5,7 @@ use axum::response::Response;
 use edge::Reply;
 use kernel::{Code, Day, Error, Refusal, Result};
 use maud::{Markup, html};
-use payments::{AccountView, StatementDocument};
+use payments::{AccountView, IssueStatement, StatementDocument};
 use ui::{Button, Chip, Field, chips, form_actions, section};
 
 use super::find;
@@ -13,7 +13,7 @@ use super::period::Period;
 use crate::Web;
 use crate::draft::Draft;
 use crate::fields::{Fields, Query};
-use crate::pages::common::{Problem, account_tail, account_title};
+use crate::pages::common::{KEY, Problem, account_tail, account_title, is_spent, key, new_key};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
@@ -37,6 +37,8 @@ pub(super) async fn show(
     } else {
         Fields::default().with(FROM, from.to_string()).with(TO, to.to_string())
     };
+    // The page in another language is the same page: it keeps its key.
+    let fields = if key(&fields).is_some() { fields } else { with_new_key(&view, &fields) };
     Ok(page(&view, &account, &fields, &Problem::default()).respond(&view))
 }
 
@@ -47,10 +49,19 @@ pub(super) async fn issue(
     fields: Fields,
 ) -> Reply<Response> {
     let account = find(&web, &view, &id).await?;
-    match make(&web, &view, &account, &fields).await {
+    let made = match make(&web, &view, &account, &fields).await {
+        // A page that somebody came back to asks, for other days, for another document.
+        Err(error) if error.code().is_some_and(is_spent) => {
+            make(&web, &view, &account, &with_new_key(&view, &fields)).await
+        }
+        made => made,
+    };
+    match made {
         Ok(document) => Ok(see_other(&format!("/documents/{}", document.code.as_str()))),
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
+            // Without a key it would be refused again.
+            let fields = if key(&fields).is_some() { fields } else { with_new_key(&view, &fields) };
             Ok(page(&view, &account, &fields, &problem).refused(refusal.code).respond(&view))
         }
         Err(error) => Err(error.into()),
@@ -65,7 +76,17 @@ async fn make(
 ) -> Result<StatementDocument> {
     let from = day(fields, FROM, || t!(view.words, "statement-from"))?;
     let to = day(fields, TO, || t!(view.words, "statement-to"))?;
-    web.payments().issue_statement(&view.ctx, account.id, from, to).await
+    let key = key(fields).ok_or(Code::RequestMalformed)?;
+    let issue = IssueStatement { key, account: account.id, from, to };
+    web.payments().issue_statement(&view.ctx, issue).await
+}
+
+/// What was typed, under a key of its own.
+fn with_new_key(view: &View, fields: &Fields) -> Fields {
+    Fields::default()
+        .with(FROM, fields.text(FROM).to_owned())
+        .with(TO, fields.text(TO).to_owned())
+        .with(KEY, new_key(view).to_string())
 }
 
 /// The day of a field; the refusal names the field as the page calls it.
@@ -118,6 +139,7 @@ fn form(view: &View, fields: &Fields, problem: &Problem) -> Markup {
     html! {
         form #(FORM) method="post" {
             (view.token())
+            input type="hidden" name=(KEY) value=(fields.text(KEY));
             (Field::date(FROM, &from)
                 .value(fields.text(FROM))
                 .error(problem.at(FROM))

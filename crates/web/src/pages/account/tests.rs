@@ -251,9 +251,13 @@ async fn a_statement_is_asked_for_and_taken_away() {
     assert_eq!(page.all(".chip[aria-current]").len(), 1);
     let refused = visit.submit(&uri, &[("from", "2026-02-31"), ("to", &today)]).await.is(400);
     assert_eq!(refused.all("#f-from-error").len(), 1);
-    let refused = visit.submit(&uri, &[("from", "2020-01-01"), ("to", &today)]).await.is(400);
+    let key = page.attribute("input[name=key]", "value");
+    let fields = [("key", key.as_str()), ("from", "2020-01-01"), ("to", &today)];
+    let refused = visit.submit(&uri, &fields).await.is(400);
     assert_eq!(refused.all("[role=alert] .banner").len(), 1);
-    let issued = visit.submit(&uri, &[("from", &today), ("to", &today)]).await.is(303);
+    assert_eq!(refused.attribute("input[name=key]", "value"), key);
+    let fields = [("key", key.as_str()), ("from", &today), ("to", &today)];
+    let issued = visit.submit(&uri, &fields).await.is(303);
     let document = issued.header("location").to_owned();
     let page = visit.get(&document).await.is(200);
     let text = page.all(".kv").concat();

@@ -7,7 +7,7 @@ use edge::Reply;
 use kernel::Error;
 use payments::{AccountView, Item};
 
-use super::super::common::category_name;
+use super::super::common::{category_name, full_name};
 use super::search::{PATH, Search, account_name};
 use crate::Web;
 use crate::fields::{Fields, Query};
@@ -53,7 +53,7 @@ async fn export(
     let list = List {
         lang: view.lang(),
         bank: papers::bank(&web),
-        holder: format!("{} {}", customer.name.first(), customer.name.last()),
+        holder: full_name(&customer),
         filters: filters.into_iter().map(|filter| (filter.label, filter.value)).collect(),
         issued_at: view.ctx.now(),
         entries: found.items.into_iter().map(entry).collect(),

@@ -9,8 +9,8 @@ use ui::{
 };
 
 use super::super::common::{category_name, day_title, operation};
-use super::search::{Filter, Month};
-use super::search::{PATH, Period, Search, Wrong, account_name, direction_name};
+use super::super::month::Month;
+use super::search::{Filter, PATH, Period, Search, Wrong, account_name, direction_name};
 use super::spending::{self, Spent};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;

@@ -5,6 +5,7 @@ use payments::{AccountView, Category, Direction, Query};
 use ui::format;
 
 use super::super::common::{account_tail, account_title, category_name};
+use super::super::month::Month;
 use crate::fields::Fields;
 use crate::input;
 use crate::view::View;
@@ -306,7 +307,7 @@ impl Period {
     pub fn days(self, today: Day) -> (Day, Day) {
         match self {
             Self::Month(month) => (month.first(), month.last()),
-            Self::Quarter => (Month::of(today).before().before().first(), today),
+            Self::Quarter => (Month::of(today).back(2).first(), today),
         }
     }
 
@@ -316,54 +317,5 @@ impl Period {
             Self::Month(month) => format::month_year(view.lang(), month.first()),
             Self::Quarter => t!(view.words, "activity-quarter"),
         }
-    }
-}
-
-/// A month of the calendar, by its first day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Month(Day);
-
-impl Month {
-    /// The month that a day is in.
-    pub fn of(day: Day) -> Self {
-        let date = day.date();
-        Self::new(date.year(), u8::from(date.month())).unwrap_or(Self(day))
-    }
-
-    fn new(year: i32, month: u8) -> Option<Self> {
-        Day::new(year, month, 1).map(Self)
-    }
-
-    /// The first day.
-    pub const fn first(self) -> Day {
-        self.0
-    }
-
-    /// The last day.
-    pub fn last(self) -> Day {
-        let date = self.0.date();
-        let day = |day| Day::new(date.year(), u8::from(date.month()), day);
-        (28..=31).rev().find_map(day).unwrap_or(self.0)
-    }
-
-    /// The month before; at the end of time, the same.
-    pub fn before(self) -> Self {
-        self.0.date().previous_day().map_or(self, |date| Self::of(date.into()))
-    }
-
-    /// The month after; at the end of time, the same.
-    pub fn after(self) -> Self {
-        let date = self.0.date();
-        let next = match u8::from(date.month()) {
-            12 => Self::new(date.year().saturating_add(1), 1),
-            month => Self::new(date.year(), month.saturating_add(1)),
-        };
-        next.unwrap_or(self)
-    }
-
-    /// `2026-11`.
-    pub fn text(self) -> String {
-        let date = self.0.date();
-        format!("{:04}-{:02}", date.year(), u8::from(date.month()))
     }
 }

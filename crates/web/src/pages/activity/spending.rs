@@ -6,8 +6,9 @@ use payments::{AccountView, Spending};
 use ui::{AmountText, Bar, BarChart, format, icon, pagination};
 
 use super::super::common::{asset_name, category_icon, category_name};
+use super::super::month::Month;
 use super::screen::texts;
-use super::search::{Month, PATH, Period, Search};
+use super::search::{PATH, Period, Search};
 use crate::Web;
 use crate::view::View;
 use crate::words::t;

@@ -1,6 +1,6 @@
 use kernel::{Day, Lang};
 
-use super::search::{Month, PATH, Period, Search, Wrong};
+use super::search::{PATH, Period, Search, Wrong};
 use crate::fields::Fields;
 use crate::words::Words;
 
@@ -67,20 +67,6 @@ fn periods_are_months_or_three_of_them() {
             assert_eq!(Period::parse(&period.text(), today), Some(period), "{text}");
         }
     }
-}
-
-#[test]
-fn months_follow_each_other() {
-    let mut month = Month::of(day("2023-12-31"));
-    for expected in ["2024-01", "2024-02", "2024-03"] {
-        let next = month.after();
-        assert_eq!(next.text(), expected);
-        assert_eq!(next.before(), month);
-        assert!(next > month);
-        month = next;
-    }
-    let last = Month::of(day("9999-12-31"));
-    assert_eq!(last.after(), last);
 }
 
 #[test]

@@ -90,9 +90,11 @@ fn contacts(words: Words, bank: &BankRequisites) -> Markup {
     let number = html! {
         a href=(dialled(&bank.phone)) { (format::phone(&bank.phone)) }
     };
+    // An address is written as it is registered, whatever the language of the page.
+    let place = html! { span lang=(Lang::Uz.tag()) { (bank.address) } };
     card(&key_values(&[
         KeyValue::markup(phone, number),
-        KeyValue::text(address, &bank.address),
+        KeyValue::markup(address, place),
         KeyValue::text(name, &format!("{} {}", bank.name, bank.legal_form)),
         KeyValue::text(licence, &bank.licence),
     ]))

@@ -1,16 +1,15 @@
 //! The receipt of an operation as a document.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use documents::{Party, Receipt};
 use edge::Reply;
 use kernel::Result;
 use payments::{Direction, OperationView, OwnAccount};
 
-use super::operation_id;
 use crate::Web;
-use crate::pages::common::kind_name;
+use crate::pages::common::{full_name, kind_name, operation_id};
+use crate::papers::{self, Kind};
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
@@ -20,21 +19,14 @@ pub(super) async fn pdf(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let operation = web.payments().operation(&view.ctx, operation_id(&id)?).await?;
-    let name = format!("attachment; filename=\"receipt-{}.pdf\"", operation.id);
+    let name = format!("receipt-{}", operation.id);
     let receipt = receipt(&web, &view, operation).await?;
     let bytes = web.documents().pdf(receipt).await?;
-    let headers = [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, bytes).into_response())
+    Ok(papers::file(Kind::Pdf, &name, bytes)?)
 }
 
 async fn receipt(web: &Web, view: &View, operation: OperationView) -> Result<Receipt> {
-    let customer = web.customers().profile(&view.ctx).await?;
-    let holder = format!("{} {}", customer.name.last(), customer.name.first());
-    let own = |account: &OwnAccount| party(&holder, &account.tail);
-    let other = operation.counterparty.as_ref();
-    let other = other.map(|other| party(&other.masked_name, &other.account_tail));
-    let payer = operation.from.as_ref().map(own).or_else(|| other.clone());
-    let payee = operation.to.as_ref().map(own).or(other);
+    let (payer, payee) = sides(web, view, &operation).await?;
     let pays = operation.direction != Direction::In;
     Ok(Receipt {
         lang: view.lang(),
@@ -52,6 +44,26 @@ async fn receipt(web: &Web, view: &View, operation: OperationView) -> Result<Rec
         note: operation.note,
         verify: None,
     })
+}
+
+/// Who paid and who was paid. A transfer keeps the names of its day, so that its receipt stays what
+/// it was when somebody changes theirs.
+async fn sides(
+    web: &Web,
+    view: &View,
+    operation: &OperationView,
+) -> Result<(Option<Party>, Option<Party>)> {
+    if operation.kind == payments::transfers::KIND {
+        let receipt = web.payments().receipt(&view.ctx, operation.id).await?;
+        let of = |side: &payments::Party| Some(party(&side.masked_name, &side.account_tail));
+        return Ok((of(&receipt.payer), of(&receipt.payee)));
+    }
+    let holder = full_name(&web.customers().profile(&view.ctx).await?);
+    let own = |account: &OwnAccount| party(&holder, &account.tail);
+    let other = operation.counterparty.as_ref();
+    let other = other.map(|other| party(&other.masked_name, &other.account_tail));
+    let payer = operation.from.as_ref().map(own).or_else(|| other.clone());
+    Ok((payer, operation.to.as_ref().map(own).or(other)))
 }
 
 /// A side of the payment, with the end of its account only: a receipt is shown to others.

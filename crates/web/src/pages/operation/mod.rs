@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use edge::Reply;
-use kernel::{Code, Error, Money, OperationId, Refusal, Result};
+use kernel::{Code, Error, Kind, Money, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, OperationView, OwnAccount};
 use ui::{
@@ -15,7 +15,7 @@ use ui::{
     form_actions, format, icon, key_values, lead_icon, list, section,
 };
 
-use super::common::{Problem, account_title, category_name, kind_name};
+use super::common::{Problem, account_title, category_name, kind_name, operation_id};
 use crate::Web;
 use crate::fields::{Fields, Query};
 use crate::shell::{Page, Tab};
@@ -35,9 +35,13 @@ async fn show(
     Path(id): Path<String>,
     Query(query): Query,
 ) -> Reply<Response> {
-    let seen = Seen::find(&web, &view, &id).await?;
+    let done = query.has("done");
+    let seen = match Seen::find(&web, &view, &id).await {
+        Err(error) if done => return Err(untold(&view, error).into()),
+        seen => seen?,
+    };
     let sent = matches!(seen.operation.direction, Direction::Out | Direction::Own);
-    let page = if query.has("done") && sent {
+    let page = if done && sent {
         seen.receipt(&web, &view)
     } else {
         seen.detail(&view, &Problem::default())
@@ -69,8 +73,22 @@ async fn categorise(
     }
 }
 
-fn operation_id(text: &str) -> Result<OperationId> {
-    text.parse().map_err(|()| Code::NotFound.into())
+/// Why there is no receipt. Whoever comes from a confirmation asks about their money before
+/// anything else, so that something broke is not what they are told.
+fn untold(view: &View, error: Error) -> Error {
+    if let Error::Broken(broken) = &error {
+        tracing::error!(
+            counter.receipts_broken = 1,
+            trace = %view.ctx.trace,
+            doing = broken.doing(),
+            error = ?broken,
+            "a payment cannot be shown to whoever made it"
+        );
+    }
+    match error.code().map(Code::kind) {
+        None | Some(Kind::Unavailable) => Code::OutcomeUnknown.into(),
+        Some(_) => error,
+    }
 }
 
 /// An operation and how its owner calls the accounts that it touches.
@@ -337,5 +355,22 @@ fn account_called(view: &View, accounts: &[AccountView], own: &OwnAccount) -> St
     match accounts.iter().find(|account| account.id == own.id) {
         Some(account) => format!("{} {tail}", account_title(view.words, account)),
         None => tail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Lang;
+
+    use super::*;
+    use crate::pages::home::tests::view;
+
+    #[test]
+    fn after_a_confirmation_nothing_is_said_that_is_not_known() {
+        let view = view(Lang::En, "/operations/op_1?done=1");
+        let code = |error: Error| untold(&view, error).code();
+        assert_eq!(code(Error::invariant("a leg is missing")), Some(Code::OutcomeUnknown));
+        assert_eq!(code(Code::Busy.into()), Some(Code::OutcomeUnknown));
+        assert_eq!(code(Code::NotFound.into()), Some(Code::NotFound));
     }
 }

@@ -10,11 +10,12 @@ use ui::{
     empty_state, form_actions, icon, icon_fill, ikat, lead_icon, list, section, segmented_links,
 };
 
-use super::operation;
 use crate::Web;
 use crate::fields::Fields;
 use crate::input;
-use crate::pages::common::{Problem, account_tail, account_title, asset_name, cloth};
+use crate::pages::common::{
+    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id,
+};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
 use crate::words::t;
@@ -296,7 +297,7 @@ async fn whom(web: &Web, view: &View, fields: Fields) -> Result<(Fields, To)> {
         return Ok((fields, To::Own));
     }
     let Some(again) = fields.filled("again") else { return Ok((fields, To::Box)) };
-    let paid = web.payments().operation(&view.ctx, operation(again)?).await?;
+    let paid = web.payments().operation(&view.ctx, operation_id(again)?).await?;
     if !paid.repeatable {
         return Err(Code::NotFound.into());
     }
@@ -370,11 +371,6 @@ fn again(view: &View, paid: &OperationView) -> Markup {
         (list(&t!(view.words, "pay-payee"), &row.into_iter().collect::<Vec<_>>()))
         (Button::plain(&somebody_else).href("/pay"))
     }
-}
-
-/// The first letters of the first two names.
-fn initials(name: &str) -> String {
-    name.split_whitespace().take(2).filter_map(|part| part.chars().next()).collect()
 }
 
 /// Second line of an account: the end of its number, and what the amount beside it is.

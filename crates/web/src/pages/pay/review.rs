@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use edge::Reply;
-use kernel::{Code, Error, Kind, Money, OperationId, Refusal, Result};
+use kernel::{Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{Confirm, Quote};
 use ui::{
@@ -24,6 +24,11 @@ use crate::words::t;
 enum Stands {
     /// It can be sent.
     Open(Box<Quote>),
+    /// Its time is over, and it is not known yet whether it was sent in time. Whoever sends it now
+    /// finds out: it is either carried out already, or refused.
+    Closing(Box<Quote>),
+    /// It was refused, and would be refused again: a new one is to be made.
+    Refused(Box<Quote>, Code),
     /// It was carried out.
     Paid(OperationId),
     /// It cannot be sent any more, and was not.
@@ -40,6 +45,8 @@ pub(super) async fn show(
         Stands::Paid(operation) => see_other(&format!("/operations/{operation}")),
         Stands::Gone(code) => gone(&view, code, &back).respond(&view),
         Stands::Open(quote) => review(&web, &view, &quote, &back, None).await?.respond(&view),
+        Stands::Closing(quote) => refused(&web, &view, &quote, &back, Code::OutcomeUnknown).await?,
+        Stands::Refused(quote, code) => refused(&web, &view, &quote, &back, code).await?,
     })
 }
 
@@ -53,7 +60,10 @@ pub(super) async fn send(
     let back = back(query.text(TYPED));
     let token = query.text("quote");
     let quote = match stands(&web, &view, token).await? {
-        Stands::Open(quote) => quote,
+        Stands::Open(quote) | Stands::Closing(quote) => quote,
+        Stands::Refused(quote, code) => {
+            return Ok(refused(&web, &view, &quote, &back, code).await?);
+        }
         other => return Ok(over(&view, &other, &back)),
     };
     if !quote.sufficient {
@@ -64,15 +74,65 @@ pub(super) async fn send(
     let confirm = Confirm { key: quote.key(), quote: token.to_owned() };
     match web.payments().confirm(&view.ctx, confirm).await {
         Ok(receipt) => Ok(see_other(&receipt_of(receipt.id))),
-        Err(Error::Refused(refusal)) => match stands(&web, &view, token).await? {
-            Stands::Open(quote) => {
-                let page = review(&web, &view, &quote, &back, Some(&refusal)).await?;
-                Ok(page.refused(refusal.code).respond(&view))
-            }
-            other => Ok(over(&view, &other, &back)),
-        },
-        Err(error) => Err(error.into()),
+        Err(Error::Refused(refusal)) => not_sent(&web, &view, token, &back, refusal).await,
+        Err(Error::Broken(broken)) => {
+            // It broke on the way, and nobody knows how far it came.
+            incident(&view, &broken);
+            not_sent(&web, &view, token, &back, Refusal::new(Code::OutcomeUnknown)).await
+        }
     }
+}
+
+/// The answer to a confirmation that was refused: how the payment stands now. When that cannot be
+/// seen, the refusal stays the last that is known of the money, and nothing milder may be said.
+async fn not_sent(
+    web: &Web,
+    view: &View,
+    token: &str,
+    back: &str,
+    refusal: Refusal,
+) -> Reply<Response> {
+    let page = async {
+        match stands(web, view, token).await? {
+            Stands::Open(quote) | Stands::Closing(quote) | Stands::Refused(quote, _) => {
+                let page = review(web, view, &quote, back, Some(&refusal)).await?;
+                Ok(page.refused(refusal.code).respond(view))
+            }
+            other => Ok(over(view, &other, back)),
+        }
+    };
+    match page.await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            if let Error::Broken(broken) = &error {
+                incident(view, broken);
+            }
+            Err(refusal.into())
+        }
+    }
+}
+
+/// The review of a payment that was refused, or that nobody can tell of yet.
+async fn refused(
+    web: &Web,
+    view: &View,
+    quote: &Quote,
+    back: &str,
+    code: Code,
+) -> Result<Response> {
+    let refusal = Refusal::new(code);
+    Ok(review(web, view, quote, back, Some(&refusal)).await?.refused(code).respond(view))
+}
+
+/// Logged here, because the answer is another one than that something broke.
+fn incident(view: &View, broken: &Broken) {
+    tracing::error!(
+        counter.confirmations_broken = 1,
+        trace = %view.ctx.trace,
+        doing = broken.doing(),
+        error = ?broken,
+        "how a payment ended is not known"
+    );
 }
 
 /// How a payment stands.
@@ -86,8 +146,12 @@ async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
     };
     Ok(match seen.paid {
         Some(operation) => Stands::Paid(operation),
-        None if seen.expired => Stands::Gone(Code::QuoteExpired),
-        None => Stands::Open(Box::new(seen.quote)),
+        None => match seen.refused {
+            Some(code) => Stands::Refused(Box::new(seen.quote), code),
+            None if seen.expired => Stands::Gone(Code::QuoteExpired),
+            None if seen.closing => Stands::Closing(Box::new(seen.quote)),
+            None => Stands::Open(Box::new(seen.quote)),
+        },
     })
 }
 
@@ -96,7 +160,7 @@ fn over(view: &View, stands: &Stands, back: &str) -> Response {
     match stands {
         Stands::Paid(operation) => see_other(&receipt_of(*operation)),
         Stands::Gone(code) => gone(view, *code, back).respond(view),
-        Stands::Open(_) => see_other(back),
+        Stands::Open(_) | Stands::Closing(_) | Stands::Refused(..) => see_other(back),
     }
 }
 

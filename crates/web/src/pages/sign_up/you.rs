@@ -1,11 +1,12 @@
 //! The last step: who it is, and a password.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use customers::SignUp;
 use edge::Reply;
 use identity::BrowserSession;
-use kernel::{Code, Day, Error, Phone, Refusal, Result, Secret};
+use kernel::{Actor, Code, Day, Error, Phone, Refusal, Result, Secret};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
 
@@ -32,6 +33,7 @@ pub(super) async fn show(Guest(view): Guest, known: Known, Draft(draft): Draft) 
 pub(super) async fn finish(
     State(web): State<Web>,
     Guest(view): Guest,
+    Extension(visitor): Extension<edge::Known>,
     known: Known,
     fields: Fields,
 ) -> Reply<Response> {
@@ -41,6 +43,7 @@ pub(super) async fn finish(
     };
     match sign_up(&web, &view, &fields, ticket).await {
         Ok(session) => {
+            visitor.note(Actor::Customer { id: session.customer, session: session.session });
             let response = with_cookie(see_other("/"), progress::forget(&web)?);
             Ok(with_cookie(response, session_cookie(&web, &session, view.ctx.now())?))
         }
