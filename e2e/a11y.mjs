@@ -32,21 +32,21 @@ const LOOKS = [
   { name: 'desktop, dark', viewport: DESKTOP, theme: 'dark', checks: [axe] },
 ];
 
-const paper = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const ink = (page) => page.evaluate(() => getComputedStyle(document.body).color);
 
 async function faultsOf(page) {
   const faults = [];
-  const papers = new Map();
+  const inks = new Map();
   for (const { name, theme = 'light', viewport = PHONE, double = false, checks } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme });
     await page.setViewportSize(viewport);
     await doubleText(page, double);
-    papers.set(theme, await paper(page));
+    inks.set(theme, await ink(page));
     for (const check of checks) {
       for (const fault of await check(page)) faults.push(`${name}: ${fault}`);
     }
   }
-  if (papers.get('light') === papers.get('dark')) faults.push('the dark theme is the light one');
+  if (inks.get('light') === inks.get('dark')) faults.push('the dark theme is the light one');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(PHONE);
   return faults;

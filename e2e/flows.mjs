@@ -159,7 +159,7 @@ flow('a session that ended elsewhere takes the open page away', async ({ page, c
   await app.arrived(page, '/activity');
 });
 
-flow('after a session that ended elsewhere one goes on where one was', async ({ page, context }) => {
+flow('after a session that ended one goes where one wanted', async ({ page, context }) => {
   const customer = await furnished();
   await app.signIn(page, customer);
   // The page does not hear of the end: it slept.

@@ -155,7 +155,8 @@ export class Crawl {
       this.#fault(here, `${kind}: ${what}`);
     const lang = await this.page.locator('html').getAttribute('lang');
     // The page for when there is no connection speaks every language, each in a part of its own.
-    if (!lang?.startsWith(this.lang) && url.pathname !== '/offline') this.#fault(here, `is in ${lang}, not in ${this.lang}`);
+    if (!lang?.startsWith(this.lang) && url.pathname !== '/offline')
+      this.#fault(here, `is in ${lang}, not in ${this.lang}`);
     // The page of the design system is for developers.
     if (url.pathname !== '/design') {
       for (const { lang: spoken, text } of await spokenTexts(this.page)) {
