@@ -27,7 +27,7 @@ const nextLanguage = (lang) => LANGS[(LANGS.indexOf(lang) + 1) % LANGS.length];
 function rank({ pattern, button }) {
   if (pattern === '/sign-out' || pattern === '/sign-in') return 4;
   if (pattern === '/sign-up/you' && button.name !== '_lang') return 3;
-  if (button.name === '_lang' || pattern === '/profile/language') return 2;
+  if (button.name === '_lang') return 2;
   if (pattern === '/balances' || pattern === '/profile/theme') return 1;
   return 0;
 }

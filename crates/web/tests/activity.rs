@@ -109,7 +109,8 @@ async fn the_app_looks_and_speaks_as_one_likes() {
     let me = bank.person("998900000001", "Jasur", 0).await;
     let mut browser = bank.signed_in(&me).await;
     for lang in ["uz", "ru", "en"] {
-        browser.submit("/profile/language", &[("lang", lang)]).await.expect(303);
+        let fields = [("_lang", lang), ("_back", "/profile")];
+        assert_eq!(browser.submit("/language", &fields).await.expect(303).location(), "/profile");
         let page = browser.get("/profile").await.expect(200);
         assert_eq!(page.attributes("html", "lang"), [lang]);
     }

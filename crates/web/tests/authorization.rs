@@ -65,7 +65,6 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /pay/payee", Customer),
     ("POST /pay/review", Customer),
     ("POST /products/open", Customer),
-    ("POST /profile/language", Customer),
     ("POST /profile/name", Customer),
     ("POST /profile/theme", Customer),
     ("POST /sign-in", Guest),

@@ -19,7 +19,8 @@ use crate::draft::Draft;
 use crate::fields::Fields;
 use crate::shell::{FORM, Page};
 use crate::view::{
-    self, BACK_FIELD, HIDDEN, LANG, SignedIn, TASTE, THEME, View, own_path, see_other, with_cookie,
+    self, BACK_FIELD, HIDDEN, LANG_FIELD, SignedIn, TASTE, THEME, View, own_path, see_other,
+    with_cookie,
 };
 use crate::words::t;
 
@@ -31,7 +32,6 @@ const NAME_FIELDS: [&str; 2] = ["first_name", "last_name"];
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/profile", get(show))
-        .route("/profile/language", post(set_language))
         .route("/profile/theme", post(set_theme))
         .route("/profile/name", get(show_name).post(rename))
         .route("/balances", post(set_balances))
@@ -103,9 +103,10 @@ fn languages(view: &View) -> Markup {
         chosen: lang == view.lang(),
     });
     let form = html! {
-        form method="post" action="/profile/language" hx-boost="false" {
+        form method="post" action="/language" hx-boost="false" {
             (view.token())
-            (choice("lang", &label, &values))
+            input type="hidden" name=(BACK_FIELD) value="/profile";
+            (choice(LANG_FIELD, &label, &values))
         }
     };
     section(&label, None, &form)
@@ -190,18 +191,6 @@ fn session(view: &View) -> Markup {
         }
     };
     section(&t!(words, "profile-security"), None, &content)
-}
-
-async fn set_language(
-    State(web): State<Web>,
-    SignedIn(view): SignedIn,
-    fields: Fields,
-) -> Reply<Response> {
-    let chosen = fields.text("lang");
-    let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == chosen);
-    let lang = lang.ok_or(Code::RequestMalformed)?;
-    web.customers().set_language(&view.ctx, lang).await?;
-    Ok(with_cookie(see_other(PATH), cookies::set(web.site(), LANG, lang.tag(), TASTE)?))
 }
 
 async fn set_theme(
