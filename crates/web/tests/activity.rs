@@ -170,7 +170,7 @@ async fn what_was_typed_outlives_the_session() {
     let typed = [("_csrf", token.as_str()), ("name", "Bozor uchun")];
     let page = format!("/accounts/{}/name", me.account);
     let answer = browser.post(&page, &typed).await.expect(303);
-    let next = format!("/sign-in?next=%2Faccounts%2F{}%2Fname", me.account);
+    let next = format!("/sign-in?next=%2Faccounts%2F{}%2Fname&ended=1", me.account);
     assert_eq!(answer.location(), next);
     assert!(!browser.jar.contains_key("okto"), "a session that is over stays in the browser");
     let fields = [("phone", me.phone.as_str()), ("password", PASSWORD)];

@@ -36,7 +36,7 @@ const fn locale(lang: Lang) -> Locale {
     match lang {
         Lang::Uz => locale!("uz"),
         Lang::Ru => locale!("ru"),
-        Lang::En => locale!("en"),
+        Lang::En => locale!("en-GB"),
     }
 }
 
@@ -57,14 +57,18 @@ pub fn time(at: Moment) -> String {
     format!("{:02}:{:02}", since / HOUR_MICROS, since % HOUR_MICROS / MINUTE_MICROS)
 }
 
-/// A day without its year: `22-noyabr`, `22 ноября`, `November 22`.
+/// A day without its year: `22-noyabr`, `22 ноября`, `22 November`.
 pub fn day_month(lang: Lang, day: Day) -> String {
     written!(lang, day, fieldsets::MD::long())
 }
 
-/// A whole date: `22-noyabr, 2026`, `22 ноября 2026 г.`, `November 22, 2026`.
+/// A whole date: `2026-yil 22-noyabr`, `22 ноября 2026 г.`, `22 November 2026`. Uzbek papers put the
+/// year first, as a word; the tables of Unicode (CLDR 48) do not.
 pub fn day(lang: Lang, day: Day) -> String {
-    written!(lang, day, fieldsets::YMD::long())
+    match lang {
+        Lang::Uz => format!("{}-yil {}", day.date().year(), day_month(lang, day)),
+        Lang::Ru | Lang::En => written!(lang, day, fieldsets::YMD::long()),
+    }
 }
 
 /// A day without its year in the year of `today`, else with it.
@@ -105,7 +109,10 @@ pub fn month(lang: Lang, day: Day) -> String {
     capitalised(&written!(lang, day, fieldsets::M::long()))
 }
 
-/// A month with its year: `Noyabr, 2026`.
+/// A month with its year: `2026-yil noyabr`, `Ноябрь 2026 г.`.
 pub fn month_year(lang: Lang, day: Day) -> String {
-    capitalised(&written!(lang, day, fieldsets::YM::long()))
+    match lang {
+        Lang::Uz => format!("{}-yil {}", day.date().year(), month(lang, day).to_lowercase()),
+        Lang::Ru | Lang::En => capitalised(&written!(lang, day, fieldsets::YM::long())),
+    }
 }

@@ -214,6 +214,10 @@
     return `${thousands(whole || '0')}${field.dataset.point ?? ','}${after}`;
   };
 
+  // An account as statements write it: balance account, currency, key, client, order.
+  const account = (digits) => [[0, 5], [5, 8], [8, 9], [9, 17], [17]]
+    .map((part) => digits.slice(...part)).filter(Boolean).join(GAP);
+
   // A number of this country, whole or without its code, or a card or account in fours. Local
   // numbers may begin with 998 too, so the code is taken for one only when the number is long.
   const phone = (field) => {
@@ -221,6 +225,7 @@
     if (/[^\d\s+()-]/.test(text)) return text;
     const digits = text.replace(/\D/g, '');
     const whole = text.trim().startsWith('+') || (digits.length > 9 && digits.startsWith('998'));
+    if (digits.startsWith('202') && digits.length > 12) return account(digits);
     if (digits.length > 12) return groups(digits, 4);
     if (whole && !'998'.startsWith(digits.slice(0, 3))) return `+${digits}`;
     const local = (whole ? digits.slice(3) : digits);
@@ -338,7 +343,10 @@
 
   // ---- Offline ----
 
-  const online = () => show('offline', !navigator.onLine);
+  const online = () => {
+    show('offline', !navigator.onLine);
+    show('trouble', false);
+  };
   addEventListener('online', online);
   addEventListener('offline', online);
 
@@ -397,8 +405,8 @@
       hear('ended', (to) => {
         close();
         // Whoever signs in again goes on where they were.
-        const next = here() === '/' ? '' : `?next=${encodeURIComponent(here())}`;
-        if (location.pathname !== to) location.assign(to + next);
+        const back = new URLSearchParams({ next: here(), ended: '1' });
+        if (location.pathname !== to) location.assign(`${to}?${back}`);
       });
     };
     on('visibilitychange', () => (document.hidden ? close() : open()));

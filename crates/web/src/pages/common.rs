@@ -190,7 +190,7 @@ impl Problem {
         if self.sentence.is_empty() || self.field.is_some_and(|field| fields.contains(&field)) {
             return html! {};
         }
-        let title = t!(words, "error-title");
+        let title = t!(words, "error-form-title");
         html! {
             div role="alert" tabindex="-1" data-focus {
                 (Banner::new(Tone::Bad, &title, &self.sentence))

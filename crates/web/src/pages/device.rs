@@ -14,7 +14,7 @@ use kernel::Lang;
 use maud::{DOCTYPE, html};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use ui::assets;
+use ui::{assets, icon};
 
 use crate::Web;
 use crate::fields::Query;
@@ -118,17 +118,21 @@ async fn offline() -> Response {
             body {
                 div.page {
                     main #main {
+                        div.empty { span.empty-icon { (icon("wifi-slash")) } }
                         @for lang in Lang::ALL {
                             @let words = Words::of(lang);
-                            section lang=(lang.tag()) {
-                                @if lang == Lang::default() {
+                            @let own = lang == Lang::default();
+                            section.section lang=(lang.tag()) {
+                                @if own {
                                     h1 { (t!(words, "offline-title")) }
                                 } @else {
                                     h2 { (t!(words, "offline-title")) }
                                 }
                                 p { (t!(words, "offline-text")) }
                                 // An empty address is this page's own: the one that was wanted.
-                                p { a.btn.primary href="" { (t!(words, "offline-retry")) } }
+                                a.btn.primary[own].quiet[!own] href="" {
+                                    (t!(words, "offline-retry"))
+                                }
                             }
                         }
                     }

@@ -8,6 +8,7 @@ use kernel::{Code, Kind, Refusal};
 use maud::{Markup, html};
 use ui::{Banner, Button, Tone, empty_state};
 
+use super::sign_in::ENDED;
 use crate::shell::Page;
 use crate::view::{View, see_other};
 use crate::words::t;
@@ -20,7 +21,7 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
         return part(view, &refusal);
     }
     if refusal.code == Code::SignInRequired {
-        return see_other(&sign_in(&view.page));
+        return see_other(&sign_in(&view.page, view.lost));
     }
     let refusal =
         if may_have_paid(view, &refusal) { Refusal::new(Code::OutcomeUnknown) } else { refusal };
@@ -107,10 +108,14 @@ fn way_on(view: &View, code: Code) -> Markup {
 }
 
 /// The sign-in that leads back to a page.
-fn sign_in(here: &str) -> String {
-    if here == "/" {
+fn sign_in(here: &str, ended: bool) -> String {
+    if here == "/" && !ended {
         return "/welcome".to_owned();
     }
-    let next = form_urlencoded::byte_serialize(here.as_bytes()).collect::<String>();
-    format!("/sign-in?next={next}")
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("next", here);
+    if ended {
+        query.append_pair(ENDED, "1");
+    }
+    format!("/sign-in?{}", query.finish())
 }

@@ -19,12 +19,15 @@ use crate::shell::{FORM, Page};
 use crate::view::{Guest, SESSION, SignedIn, View, own_path, see_other, with_cookie};
 use crate::words::t;
 
+/// The field of the address that says that a session has ended by itself.
+pub(super) const ENDED: &str = "ended";
+
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
 }
 
 async fn show(Guest(view): Guest, Query(query): Query, Draft(draft): Draft) -> Reply<Response> {
-    Ok(page(&view, query.text("next"), &draft, &Problem::default()).respond(&view))
+    Ok(page(&view, query.has(ENDED), &draft, &Problem::default()).respond(&view))
 }
 
 async fn sign_in(
@@ -43,7 +46,9 @@ async fn sign_in(
         }
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
-            Ok(page(&view, next, &fields, &problem).refused(refusal.code).respond(&view))
+            Ok(page(&view, query.has(ENDED), &fields, &problem)
+                .refused(refusal.code)
+                .respond(&view))
         }
         Err(error) => Err(error.into()),
     }
@@ -59,19 +64,19 @@ async fn enter(
     web.identity().sign_in_browser(&view.ctx, &phone, &password, &view.client_info()).await
 }
 
-fn page(view: &View, next: &str, fields: &Fields, problem: &Problem) -> Page {
+fn page(view: &View, ended: bool, fields: &Fields, problem: &Problem) -> Page {
     Page::new(t!(view.words, "sign-in-title"))
         .back("/welcome")
         .with_form()
-        .main(form(view, next, fields, problem))
+        .main(form(view, ended, fields, problem))
 }
 
-fn form(view: &View, next: &str, fields: &Fields, problem: &Problem) -> Markup {
+fn form(view: &View, ended: bool, fields: &Fields, problem: &Problem) -> Markup {
     let words = view.words;
     let (phone, password) = (t!(words, "phone-label"), t!(words, "password-label"));
     let submit = t!(words, "sign-in-submit");
     html! {
-        @if !next.is_empty() && !problem.is_some() {
+        @if ended && !problem.is_some() {
             p.lead-in { (t!(words, "error-signed-out-text")) }
         }
         (problem.notice(words, &["phone"]))
@@ -84,6 +89,7 @@ fn form(view: &View, next: &str, fields: &Fields, problem: &Problem) -> Markup {
             (Field::password("password", &password))
             (form_actions(&html! { (Button::accent(&submit)) }))
         }
+        p.aside { a href="/help/signed-out" { (t!(words, "sign-in-cannot")) } }
         p.aside {
             (t!(words, "sign-in-new")) " "
             a href="/sign-up" { (t!(words, "sign-up-link")) }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, Render, html};
-use ui::{Button, Row, chevron, form_actions, ikat, lead_icon, list};
+use ui::{Button, Row, assets, chevron, form_actions, ikat, lead_icon, list};
 
 use crate::Web;
 use crate::shell::Page;
@@ -40,6 +40,10 @@ fn content(view: &View) -> Markup {
         Row::new(&title).href(href).lead(lead_icon(icon)).trail(chevron()).render()
     });
     html! {
+        p.brand {
+            img src=(assets::url("icon.svg")) alt="" width="40" height="40";
+            (t!(words, "app-name"))
+        }
         (ikat::band(CLOTH))
         (list("", &promises))
         (form_actions(&html! {
