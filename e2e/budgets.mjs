@@ -49,7 +49,7 @@ async function measure(browser, state) {
     for (const [n, [path, shown]] of TAPS.entries()) {
       await page.goto('/');
       await guard.quiet(300);
-      figures.taps[n].push(await tapTo(page, page.locator(`nav a[href="${path}"]`), shown));
+      figures.taps[n].push(await tapTo(page, page.locator(`nav.tabs a[href="${path}"]`), shown));
     }
     guard.check();
     await context.close();

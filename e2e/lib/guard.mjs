@@ -78,6 +78,8 @@ export class Guard {
     const text = message.text();
     // The answer itself is judged below.
     if (text.startsWith('Failed to load resource')) return;
+    // What the tool says of a worker that a measurement has switched off is not the page's doing.
+    if (text === 'Service Worker registration blocked by Playwright') return;
     const { url, lineNumber } = message.location();
     this.note(`console ${message.type()}`, `${text} (${url}:${lineNumber})`);
   }

@@ -52,9 +52,17 @@ async fn a_ticket_ends() {
     bank.clock.advance_seconds(899);
     let ticket = &proof.ticket;
     assert!(bank.identity.ticket_phone(&bank.ctx(), Purpose::SignUp, ticket).await.is_ok());
+    let is_users =
+        async || bank.identity.ticket_is_users(&bank.ctx(), Purpose::SignUp, ticket).await;
+    assert!(!is_users().await.unwrap());
+    bank.user(&phone(2)).await;
+    assert!(!is_users().await.unwrap());
+    bank.user(&phone(1)).await;
+    assert!(is_users().await.unwrap());
     bank.clock.advance_seconds(1);
     let late = bank.identity.ticket_phone(&bank.ctx(), Purpose::SignUp, ticket).await;
     assert_eq!(refused(late).0, Code::CodeExpired);
+    assert_eq!(refused(is_users().await).0, Code::CodeExpired);
     for foreign in ["", "bk_su_", "bk_at_AAAA", &ticket.expose().to_uppercase()] {
         let (ctx, foreign) = (bank.ctx(), secret(foreign));
         let found = bank.identity.ticket_phone(&ctx, Purpose::SignUp, &foreign).await;

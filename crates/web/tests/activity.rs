@@ -151,7 +151,8 @@ async fn who_signs_out_is_out_and_the_cookie_is_gone() {
     browser.submit("/sign-out", &[]).await.expect(303);
     assert!(!browser.jar.contains_key("okto"));
     browser.jar = stolen;
-    assert_eq!(browser.get("/").await.expect(303).location(), "/welcome");
+    let sent = browser.get("/").await.expect(303);
+    assert_eq!(sent.location(), "/sign-in?next=%2F&ended=1");
     let fields = [("phone", me.phone.as_str()), ("password", PASSWORD)];
     let back = browser.submit("/sign-in?next=%2Factivity", &fields).await.expect(303);
     assert_eq!(back.location(), "/activity");

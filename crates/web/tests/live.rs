@@ -104,5 +104,5 @@ async fn a_stream_is_nothing_for_a_stranger_and_keeps_nobody_signed_in() {
     bank.clock.advance_seconds(31 * 60);
     let heard = stream.end().await;
     assert!(heard.contains("event: ended"), "{heard}");
-    assert_eq!(browser.get("/").await.expect(303).location(), "/welcome");
+    assert_eq!(browser.get("/").await.expect(303).location(), "/sign-in?next=%2F&ended=1");
 }

@@ -42,7 +42,8 @@ async fn a_payment_is_reviewed_sent_once_and_receipted() {
     assert!(!review.contains("900000002") && !review.contains("Tushlik"));
     let page = browser.get(&review).await.expect(200);
     let text = page.all("main").concat();
-    for wanted in ["Dilnoza K.", "+998 ** *** ** 02", "free", "at once", "Tushlik"] {
+    let phone = "+998\u{a0}90\u{a0}000\u{a0}00\u{a0}02";
+    for wanted in ["Dilnoza K.", phone, "free", "at once", "Tushlik"] {
         assert!(text.contains(wanted), "{wanted} is not in {text}");
     }
     assert_eq!(page.all("button.accent"), ["Send 250\u{a0}000.50\u{a0}sum"]);
@@ -115,6 +116,52 @@ async fn refusals_stand_where_they_belong_and_take_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_goes_back_finds_what_they_typed_until_it_is_sent() {
+    let bank = TestBank::open().await;
+    let (payer, payee) = people(&bank).await;
+    let mut browser = bank.signed_in(&payer).await;
+    let account = payer.account.to_string();
+    let fields = form(&account, &payee.number, "10");
+    let typed = |page: &common::Answer| {
+        ["to", "amount", "note"]
+            .map(|name| page.attributes(&format!("input[name={name}]"), "value").concat())
+    };
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    let text = browser.get(&review).await.expect(200).all("main").concat();
+    let (parts, number) = ([5, 3, 1, 8, 3], payee.number.as_str());
+    let mut rest = number;
+    let written: Vec<_> = parts
+        .map(|length| {
+            let (part, after) = rest.split_at(length);
+            rest = after;
+            part
+        })
+        .to_vec();
+    assert!(text.contains(&written.join(" ")), "{text}");
+    // The form of another quote says nothing of this one's payee.
+    let other = browser.submit("/pay", &form(&account, "90 000 00 02", "10")).await.expect(303);
+    let (quote, _) = review.split_once('&').unwrap();
+    let (other_quote, other) = other.location().split_once('&').unwrap();
+    let text = browser.get(&format!("{quote}&{other}")).await.expect(200).all("main").concat();
+    assert!(!text.contains("90\u{a0}000") && text.contains("Dilnoza K."), "{text}");
+    let text = browser.get(other_quote).await.expect(200).all("main").concat();
+    assert!(text.contains("+998 ** *** ** 02"), "{text}");
+
+    browser.submit("/pay", &fields).await.expect(303);
+    let page = browser.get("/pay").await.expect(200);
+    assert_eq!(typed(&page), [number, "10", "Tushlik"]);
+    let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+    browser.submit(&review, &[]).await.expect(303);
+    assert_eq!(typed(&browser.get("/pay").await.expect(200)), ["", "", ""]);
+
+    // Nobody finds what another customer typed on the same browser.
+    browser.submit("/pay", &fields).await.expect(303);
+    let mut other = bank.signed_in(&payee).await;
+    other.jar.extend(browser.jar.get_key_value("okto-draft").map(|(n, v)| (n.clone(), v.clone())));
+    assert_eq!(typed(&other.get("/pay").await.expect(200)), ["", "", ""]);
+}
+
+#[tokio::test]
 async fn a_name_is_looked_up_for_a_whole_number_only() {
     let bank = TestBank::open().await;
     let (payer, payee) = people(&bank).await;
@@ -144,7 +191,8 @@ async fn money_moves_between_own_accounts() {
     let ctx = bank.ctx(&payer);
     bank.clock.advance_seconds(1);
     let open = Open { key: bank.new_key(), asset: Asset::Uzs };
-    let second = bank.payments.open_account(&ctx, open).await.unwrap().id.to_string();
+    let second = bank.payments.open_account(&ctx, open).await.unwrap();
+    let (second, second_number) = (second.id.to_string(), second.number.to_string());
     let page = browser.get("/pay?own=1").await.expect(200);
     assert_eq!(page.attributes("input[name=into]", "value").len(), 2);
     assert_eq!(page.attributes("input[name=into][checked]", "value"), [second.as_str()]);
@@ -153,8 +201,25 @@ async fn money_moves_between_own_accounts() {
     browser.submit("/pay?own=1", &fields).await.expect(422);
     let fields = [("own", "1"), ("from", &account), ("into", &second), ("amount", "5")];
     let review = browser.submit("/pay?own=1", &fields).await.expect(303).location().to_owned();
+    let page = browser.get(&review).await.expect(200);
+    let own = |number: &str| format!("Soʻm hisobi ··\u{a0}{}", &number[16..]);
+    assert_eq!(page.all("dd")[..2], [own(&payer.number), own(&second_number)]);
+    assert!(!page.all("dd").concat().contains("bepul"), "{:?}", page.all("dd"));
+    let page = browser.get("/pay?own=1").await.expect(200);
+    assert!(!page.all("main").concat().contains("koʻradi"), "{:?}", page.all("main"));
     let receipt = browser.submit(&review, &[]).await.expect(303).location().to_owned();
     let page = browser.get(&receipt).await.expect(200);
+    // From wherever the money is looked at, it is the same: nothing came, and nothing went.
+    let here = receipt.strip_suffix("?done=1").unwrap();
+    for address in [here, receipt.as_str()] {
+        let page = browser.get(address).await.expect(200);
+        assert_eq!(page.all(".receipt-amount .amount-v"), ["5 soʻm"]);
+        assert!(page.all("main .pos").is_empty(), "{address}");
+        let accounts =
+            page.all("dd").iter().filter(|text| text.starts_with("Soʻm hisobi ··")).count();
+        assert_eq!(accounts, 2, "{:?}", page.all("dd"));
+        assert!(!page.all("dt").contains(&"Keyingi qoldiq".to_owned()), "{:?}", page.all("dt"));
+    }
     let again = format!("/pay?own=1&from={account}&into={second}&amount=5.00");
     assert!(page.attributes("a", "href").contains(&again), "{}", page.text());
     let number = receipt.split(['/', '?']).nth(2).unwrap();
@@ -171,6 +236,7 @@ async fn an_operation_is_named_printed_and_private() {
     let operation = here.strip_prefix("/operations/").unwrap();
     let page = browser.get(&here).await.expect(200);
     assert_eq!(page.all("h1"), ["Dilnoza K."]);
+    assert!(page.attributes("main a", "href").contains(&"/help".to_owned()));
     assert_eq!(page.attributes("option[selected]", "value"), ["people"]);
     assert!(!page.attributes("option", "value").contains(&"income".to_owned()));
     assert!(page.attributes("[data-copy]", "data-copy").contains(&operation.to_owned()));

@@ -10,7 +10,7 @@ use store::{Tx, commit};
 use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
-use crate::{BrowserSession, ClientInfo, Identity, Tokens};
+use crate::{BrowserSession, ClientInfo, Identity, Purpose, Tokens};
 
 /// Reads a phone that the bank wrote.
 pub(crate) fn phone_of_row(text: &str) -> Result<Phone> {
@@ -133,6 +133,19 @@ impl Identity {
     pub async fn find_by_phone(&self, ctx: &Ctx, phone: &Phone) -> Result<Option<CustomerId>> {
         ctx.require(Permission::TransferCreate)?;
         sql::id_of(self.store.pool(), phone).await
+    }
+
+    /// Whether the phone that a ticket proves is a user's already. [`Code::CodeExpired`] when the
+    /// ticket is not good any more. It is not used up.
+    pub async fn ticket_is_users(
+        &self,
+        ctx: &Ctx,
+        purpose: Purpose,
+        ticket: &Secret<String>,
+    ) -> Result<bool> {
+        // Anonymous: the ticket is the proof.
+        let phone = self.ticket_phone(ctx, purpose, ticket).await?;
+        Ok(sql::id_of(self.store.pool(), &phone).await?.is_some())
     }
 
     /// The phone of a user: one's own, or any for a part of the bank.

@@ -436,3 +436,12 @@ profile-help-text = Contacts and answers
 profile-first-name = First name
 profile-last-name = Last name
 profile-name-text = Write it as in your document. You can change the name twice in 30 days; what was made under the old name keeps it.
+
+## Sign-up with a customer's phone
+
+sign-up-already-title = You are a customer already
+sign-up-already-text = The number { $phone } has an account with us. Sign in with it and your password.
+
+## A payment between own accounts
+
+pay-note-hint-own = May be left empty.

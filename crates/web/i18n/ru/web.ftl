@@ -434,3 +434,12 @@ profile-help-text = Контакты и ответы
 profile-first-name = Имя
 profile-last-name = Фамилия
 profile-name-text = Пишите как в документе. Имя можно менять два раза за 30 дней; сделанное под старым именем его сохраняет.
+
+## Sign-up with a customer's phone
+
+sign-up-already-title = Вы уже клиент
+sign-up-already-text = Номер { $phone } у нас уже зарегистрирован. Войдите по этому номеру и паролю.
+
+## A payment between own accounts
+
+pay-note-hint-own = Можно не заполнять.

@@ -426,3 +426,12 @@ profile-help-text = Aloqa va javoblar
 profile-first-name = Ism
 profile-last-name = Familiya
 profile-name-text = Hujjatdagidek yozing. Ismni 30 kunda ikki marta oʻzgartirish mumkin; avval qilingan amallarda eski ism qoladi.
+
+## Sign-up with a customer's phone
+
+sign-up-already-title = Siz allaqachon mijozsiz
+sign-up-already-text = { $phone } raqami bizda roʻyxatdan oʻtgan. Shu raqam va parolingiz bilan kiring.
+
+## A payment between own accounts
+
+pay-note-hint-own = Boʻsh qoldirish mumkin.

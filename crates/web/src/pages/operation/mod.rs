@@ -171,12 +171,8 @@ impl Seen {
         let operation = &self.operation;
         let (done, when) =
             (t!(words, "receipt-done"), format::moment_full(view.lang(), operation.at));
-        let head = ReceiptHead {
-            tone: Tone::Good,
-            title: &done,
-            amount: AmountText::new(view.lang(), self.change()).signed().private().render(),
-            sub: &when,
-        };
+        let head =
+            ReceiptHead { tone: Tone::Good, title: &done, amount: self.change(view), sub: &when };
         let number = operation.id.to_string();
         let number_key = t!(words, "receipt-number");
         let (copy, copied) = (t!(words, "copy"), t!(words, "copied"));
@@ -194,7 +190,7 @@ impl Seen {
                 copy_row(&number_key, &number, &number, (&copy, &copied)),
                 self.pdf_row(view),
                 Row::new(&wrong)
-                    .href(self.help())
+                    .href("/help")
                     .lead(lead_icon("question"))
                     .trail(chevron())
                     .render(),
@@ -202,12 +198,16 @@ impl Seen {
         })
     }
 
-    /// What it did to what the customer has; between own accounts, what was moved.
-    fn change(&self) -> Money {
-        let Money { minor, asset } = self.operation.total;
-        match self.operation.direction {
-            Direction::Out => Money::new(minor.saturating_neg(), asset),
-            Direction::In | Direction::Own => Money::new(minor, asset),
+    /// What it did to what the customer has. Between own accounts nothing came and nothing went,
+    /// so that what was moved has no sign.
+    fn change(&self, view: &View) -> Markup {
+        let operation = &self.operation;
+        let Money { minor, asset } = operation.total;
+        let text = |money| AmountText::new(view.lang(), money).private();
+        match operation.direction {
+            Direction::Out => text(Money::new(minor.saturating_neg(), asset)).signed().render(),
+            Direction::In => text(operation.total).signed().render(),
+            Direction::Own => text(operation.amount).render(),
         }
     }
 
@@ -235,6 +235,7 @@ impl Seen {
         let [when, from_key, to_key, sum, fee_key, total, note, balance] = &keys;
         let (from, to) = self.sides();
         let pays = operation.direction != Direction::In;
+        let is_own = operation.direction == Direction::Own;
         let mut lines = Vec::with_capacity(keys.len());
         if is_receipt {
             lines.push(KeyValue::text(when, &format::moment_full(lang, operation.at)));
@@ -243,13 +244,17 @@ impl Seen {
         lines.extend(to.as_deref().map(|to| KeyValue::text(to_key, to)));
         if pays {
             lines.push(KeyValue::markup(sum, money(operation.amount)));
+        }
+        // That one's own money moves free goes without saying.
+        if pays && !(is_own && operation.fee.minor == 0) {
             lines.push(KeyValue::markup(fee_key, fee));
         }
         if operation.fee.minor != 0 {
             lines.push(KeyValue::markup(total, money(operation.total)));
         }
         lines.extend(operation.note.as_deref().map(|text| KeyValue::text(note, text)));
-        if !is_receipt {
+        // Between own accounts there are two balances, and the page is the same from both.
+        if !is_receipt && !is_own {
             lines.push(KeyValue::markup(balance, money(operation.balance_after)));
         }
         key_values(&lines)
@@ -301,14 +306,6 @@ impl Seen {
                 Some(format!("/pay?own=1&from={}&into={}&amount={sum}", from.id, to.id))
             }
             _ => Some(format!("/pay?again={}&amount={sum}", operation.id)),
-        }
-    }
-
-    /// What to do when something is wrong: money that was sent can only be asked back.
-    const fn help(&self) -> &'static str {
-        match self.operation.direction {
-            Direction::Out => "/help/wrong-person",
-            Direction::In | Direction::Own => "/help/complaints",
         }
     }
 

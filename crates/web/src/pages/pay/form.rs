@@ -98,7 +98,11 @@ impl Form {
 
     fn form(&self, view: &View, problem: &Problem) -> Markup {
         let words = view.words;
-        let (note, hint) = (t!(words, "pay-note"), t!(words, "pay-note-hint"));
+        let note = t!(words, "pay-note");
+        let hint = match self.to {
+            To::Own => t!(words, "pay-note-hint-own"),
+            To::Box | To::Again(_) => t!(words, "pay-note-hint"),
+        };
         let submit = t!(words, "continue");
         html! {
             form #(FORM) method="post" {

@@ -14,15 +14,19 @@ use payments::{AccountView, Payee, Preview, Quote};
 
 use super::common::{Problem, operation_id};
 use crate::Web;
-use crate::draft::Draft;
+use crate::draft::{self, Draft};
 use crate::fields::{Fields, Query};
 use crate::input;
-use crate::view::{SignedIn, View, see_other};
+use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::{Words, t};
 use form::Form;
 
 /// The field of an address that holds, sealed, what was typed into the form.
 const TYPED: &str = "form";
+/// The field of a sealed form that says of which quote it is.
+const QUOTE: &str = "quote";
+/// The field of a draft that says whose it is.
+const PAYER: &str = "payer";
 /// Longer than a sealed form can be: with a note of 140 characters it has about 1,200. The address
 /// of a review carries it beside the quote, and the two have to fit into it.
 const SEALED_MAX_BYTES: usize = 2_048;
@@ -40,7 +44,7 @@ async fn show(
     Query(query): Query,
     Draft(draft): Draft,
 ) -> Reply<Response> {
-    let fields = if draft.iter().next().is_some() {
+    let fields = if draft.iter().next().is_some() && !is_anothers(&view, &draft) {
         draft
     } else {
         unsealed(&web, &view, query.text(TYPED)).unwrap_or(query)
@@ -57,7 +61,8 @@ async fn submit(
     match quote(&web, &view, &fields).await {
         Ok(quote) => {
             let typed = sealed(&web, &view, &fields, &quote)?;
-            Ok(see_other(&format!("/pay/review?quote={}&{TYPED}={typed}", quote.token)))
+            let review = format!("/pay/review?quote={}&{TYPED}={typed}", quote.token);
+            Ok(keep(&web, &view, fields, see_other(&review)))
         }
         Err(Error::Refused(refusal)) => {
             let refusal = at_its_field(view.words, refusal);
@@ -67,6 +72,22 @@ async fn submit(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Leaves what was typed with the browser, for whoever goes back to the form the browser's way.
+/// The payment that is sent forgets it.
+fn keep(web: &Web, view: &View, fields: Fields, response: Response) -> Response {
+    let Ok(payer) = view.ctx.customer() else { return response };
+    match draft::cookie(web, &view.here, &fields.with(PAYER, payer.to_string())) {
+        Some(cookie) => with_cookie(response, cookie),
+        None => response,
+    }
+}
+
+/// Whether a draft was left by another customer who used the same browser.
+fn is_anothers(view: &View, draft: &Fields) -> bool {
+    let payer = view.ctx.customer().map(|payer| payer.to_string());
+    draft.filled(PAYER).is_some_and(|of| payer.map_or(true, |payer| payer != of))
 }
 
 /// What a form would do and cost.
@@ -156,7 +177,7 @@ fn sealed(web: &Web, view: &View, fields: &Fields, quote: &Quote) -> Result<Stri
 }
 
 /// What is kept of a form between the form and its review: whom it pays, from which account, and
-/// the rest as the bank understood it.
+/// the rest as the bank understood it, and which quote came of it.
 fn kept<'a>(fields: &'a Fields, quote: &Quote) -> Vec<(&'a str, String)> {
     let mut kept = match (fields.has("own"), fields.filled("again")) {
         (true, _) => vec![("own", "1".to_owned()), ("into", fields.text("into").to_owned())],
@@ -166,6 +187,7 @@ fn kept<'a>(fields: &'a Fields, quote: &Quote) -> Vec<(&'a str, String)> {
     kept.push(("from", fields.text("from").to_owned()));
     kept.push(("amount", quote.amount.decimal()));
     kept.extend(quote.note.clone().map(|note| ("note", note)));
+    kept.push((QUOTE, quote.id.to_string()));
     kept
 }
 

@@ -3,22 +3,24 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use edge::Reply;
-use kernel::{Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
+use edge::{Reply, cookies};
+use kernel::{AccountId, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{Confirm, Quote};
+use payments::{AccountView, Confirm, Payee, Quote, QuotePayee};
 use ui::{
     Banner, Button, KeyValue, Tone, amount, card, empty_state, form_actions, format,
     key_values_strong,
 };
 
-use super::TYPED;
+use super::{QUOTE, TYPED, unsealed};
 use crate::Web;
-use crate::fields::Query;
+use crate::draft::DRAFT;
+use crate::fields::{Fields, Query};
+use crate::input;
 use crate::pages::common::{account_tail, account_title};
 use crate::shell::{FORM, Page, Tab};
-use crate::view::{SignedIn, View, see_other};
-use crate::words::t;
+use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::words::{Words, t};
 
 /// How a payment stands that somebody wants to look at or to send.
 enum Stands {
@@ -40,13 +42,15 @@ pub(super) async fn show(
     SignedIn(view): SignedIn,
     Query(query): Query,
 ) -> Reply<Response> {
-    let back = back(query.text(TYPED));
+    let typed = Typed::of(&web, &view, &query);
     Ok(match stands(&web, &view, query.text("quote")).await? {
-        Stands::Paid(operation) => see_other(&format!("/operations/{operation}")),
-        Stands::Gone(code) => gone(&view, code, &back).respond(&view),
-        Stands::Open(quote) => review(&web, &view, &quote, &back, None).await?.respond(&view),
-        Stands::Closing(quote) => refused(&web, &view, &quote, &back, Code::OutcomeUnknown).await?,
-        Stands::Refused(quote, code) => refused(&web, &view, &quote, &back, code).await?,
+        Stands::Paid(operation) => paid(&web, &format!("/operations/{operation}"))?,
+        Stands::Gone(code) => gone(&view, code, &typed.back).respond(&view),
+        Stands::Open(quote) => review(&web, &view, &quote, &typed, None).await?.respond(&view),
+        Stands::Closing(quote) => {
+            refused(&web, &view, &quote, &typed, Code::OutcomeUnknown).await?
+        }
+        Stands::Refused(quote, code) => refused(&web, &view, &quote, &typed, code).await?,
     })
 }
 
@@ -57,28 +61,28 @@ pub(super) async fn send(
     SignedIn(view): SignedIn,
     Query(query): Query,
 ) -> Reply<Response> {
-    let back = back(query.text(TYPED));
+    let typed = Typed::of(&web, &view, &query);
     let token = query.text("quote");
     let quote = match stands(&web, &view, token).await? {
         Stands::Open(quote) | Stands::Closing(quote) => quote,
         Stands::Refused(quote, code) => {
-            return Ok(refused(&web, &view, &quote, &back, code).await?);
+            return Ok(refused(&web, &view, &quote, &typed, code).await?);
         }
-        other => return Ok(over(&view, &other, &back)),
+        other => return Ok(over(&web, &view, &other, &typed)?),
     };
     if !quote.sufficient {
         // Not tried, because a key keeps its answer, and the money may still come.
-        let page = review(&web, &view, &quote, &back, None).await?;
+        let page = review(&web, &view, &quote, &typed, None).await?;
         return Ok(page.refused(Code::InsufficientFunds).respond(&view));
     }
     let confirm = Confirm { key: quote.key(), quote: token.to_owned() };
     match web.payments().confirm(&view.ctx, confirm).await {
-        Ok(receipt) => Ok(see_other(&receipt_of(receipt.id))),
-        Err(Error::Refused(refusal)) => not_sent(&web, &view, token, &back, refusal).await,
+        Ok(receipt) => Ok(paid(&web, &receipt_of(receipt.id))?),
+        Err(Error::Refused(refusal)) => not_sent(&web, &view, token, &typed, refusal).await,
         Err(Error::Broken(broken)) => {
             // It broke on the way, and nobody knows how far it came.
             incident(&view, &broken);
-            not_sent(&web, &view, token, &back, Refusal::new(Code::OutcomeUnknown)).await
+            not_sent(&web, &view, token, &typed, Refusal::new(Code::OutcomeUnknown)).await
         }
     }
 }
@@ -89,16 +93,16 @@ async fn not_sent(
     web: &Web,
     view: &View,
     token: &str,
-    back: &str,
+    typed: &Typed,
     refusal: Refusal,
 ) -> Reply<Response> {
     let page = async {
         match stands(web, view, token).await? {
             Stands::Open(quote) | Stands::Closing(quote) | Stands::Refused(quote, _) => {
-                let page = review(web, view, &quote, back, Some(&refusal)).await?;
+                let page = review(web, view, &quote, typed, Some(&refusal)).await?;
                 Ok(page.refused(refusal.code).respond(view))
             }
-            other => Ok(over(view, &other, back)),
+            other => over(web, view, &other, typed),
         }
     };
     match page.await {
@@ -117,11 +121,11 @@ async fn refused(
     web: &Web,
     view: &View,
     quote: &Quote,
-    back: &str,
+    typed: &Typed,
     code: Code,
 ) -> Result<Response> {
     let refusal = Refusal::new(code);
-    Ok(review(web, view, quote, back, Some(&refusal)).await?.refused(code).respond(view))
+    Ok(review(web, view, quote, typed, Some(&refusal)).await?.refused(code).respond(view))
 }
 
 /// Logged here, because the answer is another one than that something broke.
@@ -156,16 +160,35 @@ async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
 }
 
 /// The answer to a confirmation that comes after the end.
-fn over(view: &View, stands: &Stands, back: &str) -> Response {
-    match stands {
-        Stands::Paid(operation) => see_other(&receipt_of(*operation)),
-        Stands::Gone(code) => gone(view, *code, back).respond(view),
-        Stands::Open(_) | Stands::Closing(_) | Stands::Refused(..) => see_other(back),
-    }
+fn over(web: &Web, view: &View, stands: &Stands, typed: &Typed) -> Result<Response> {
+    Ok(match stands {
+        Stands::Paid(operation) => paid(web, &receipt_of(*operation))?,
+        Stands::Gone(code) => gone(view, *code, &typed.back).respond(view),
+        Stands::Open(_) | Stands::Closing(_) | Stands::Refused(..) => see_other(&typed.back),
+    })
+}
+
+/// What was typed for a payment that was sent is not there for the next one.
+fn paid(web: &Web, to: &str) -> Result<Response> {
+    Ok(with_cookie(see_other(to), cookies::clear(web.site(), DRAFT)?))
 }
 
 fn receipt_of(operation: OperationId) -> String {
     format!("/operations/{operation}?done=1")
+}
+
+/// What was typed into the form, as far as the address still has it, and the way back to it.
+struct Typed {
+    fields: Fields,
+    back: String,
+}
+
+impl Typed {
+    fn of(web: &Web, view: &View, query: &Fields) -> Self {
+        let sealed = query.text(TYPED);
+        let fields = unsealed(web, view, sealed).unwrap_or_default();
+        Self { fields, back: back(sealed) }
+    }
 }
 
 /// The form as it was filled in.
@@ -196,38 +219,88 @@ async fn review(
     web: &Web,
     view: &View,
     quote: &Quote,
-    back: &str,
+    typed: &Typed,
     refusal: Option<&Refusal>,
 ) -> Result<Page> {
-    let words = view.words;
-    let account = web.payments().account(&view.ctx, quote.from.account).await?;
-    let from = format!("{} {}", account_title(words, &account), account_tail(&account));
+    let back = typed.back.as_str();
+    let accounts = web.payments().accounts(&view.ctx).await?;
+    let sides = Sides::of(view.words, quote, &accounts, &typed.fields)?;
     let main = html! {
         @if let Some(refusal) = refusal {
             (notice(view, refusal))
         } @else if !quote.sufficient {
             (short(view, quote))
         }
-        (card(&lines(view, quote, &from)))
+        (card(&lines(view, quote, &sides)))
         form #(FORM) method="post" {
             (view.token())
             (form_actions(&actions(view, quote, back, refusal)))
         }
     };
-    let page = Page::new(t!(words, "pay-review-title")).tab(Tab::Pay).back(back);
+    let page = Page::new(t!(view.words, "pay-review-title")).tab(Tab::Pay).back(back);
     Ok(page.with_form().main(main))
 }
 
+/// Who pays and who is paid, as the payer knows them.
+struct Sides {
+    from: String,
+    to: String,
+    /// By what the payer named the payee, and what that is called.
+    named_by: Option<(String, String)>,
+    /// Whether both are the payer's.
+    is_own: bool,
+}
+
+impl Sides {
+    fn of(words: Words, quote: &Quote, accounts: &[AccountView], typed: &Fields) -> Result<Self> {
+        // The form that an address brings may be that of another quote.
+        let typed = Some(typed).filter(|typed| typed.text(QUOTE) == quote.id.to_string());
+        let called =
+            |account| format!("{} {}", account_title(words, account), account_tail(account));
+        let from = accounts.iter().find(|account| account.id == quote.from.account);
+        let from = from.map(called).ok_or(Error::from(Code::AccountNotFound))?;
+        if let Some(into) = typed.and_then(|typed| own_payee(accounts, typed)) {
+            return Ok(Self { from, to: called(into), named_by: None, is_own: true });
+        }
+        let payee = &quote.payee;
+        let to = format!("{} {}", payee.masked_name, format::tail(&payee.account_tail));
+        Ok(Self { from, to, named_by: named_by(words, payee, typed), is_own: false })
+    }
+}
+
+/// The own account that is paid.
+fn own_payee<'a>(accounts: &'a [AccountView], typed: &Fields) -> Option<&'a AccountView> {
+    let into = typed.text("into").parse::<AccountId>().ok();
+    let number = match input::payee(typed.text("to"), "to") {
+        Ok(Payee::Number(number)) => Some(number),
+        _ => None,
+    };
+    accounts.iter().find(|account| Some(account.id) == into || Some(account.number) == number)
+}
+
+/// The phone or the account number that the payer typed, in full, so that they can compare it.
+/// Only the end of a phone where the form did not come along.
+fn named_by(words: Words, payee: &QuotePayee, typed: Option<&Fields>) -> Option<(String, String)> {
+    let phone = |phone| (t!(words, "pay-review-phone"), phone);
+    match typed.and_then(|typed| input::payee(typed.text("to"), "to").ok()) {
+        Some(Payee::Phone(whole)) => Some(phone(format::phone(whole.expose()))),
+        Some(Payee::Number(number)) => {
+            let number = format::account_number(&number.to_string());
+            Some((t!(words, "account-number"), number))
+        }
+        _ => payee.phone_masked.clone().map(phone),
+    }
+}
+
 /// What would happen, line by line, the total last.
-fn lines(view: &View, quote: &Quote, from: &str) -> Markup {
+fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
     let words = view.words;
     let lang = view.lang();
-    let to = format!("{} {}", quote.payee.masked_name, format::tail(&quote.payee.account_tail));
     let free = html! { span.amount.pos { (t!(words, "pay-review-free")) } };
     let fee = if quote.fee.minor == 0 { free } else { amount(lang, quote.fee) };
     let keys = [
         t!(words, "pay-payee"),
-        t!(words, "pay-review-phone"),
+        t!(words, "pay-into"),
         t!(words, "pay-from"),
         t!(words, "pay-note"),
         t!(words, "pay-review-arrival"),
@@ -235,15 +308,24 @@ fn lines(view: &View, quote: &Quote, from: &str) -> Markup {
         t!(words, "pay-review-fee"),
         t!(words, "pay-review-total"),
     ];
-    let [payee, phone, payer, note, arrival, sum, fee_key, total] = &keys;
-    let mut lines = vec![KeyValue::text(payee, &to)];
-    lines.extend(quote.payee.phone_masked.as_deref().map(|masked| KeyValue::text(phone, masked)));
-    lines.push(KeyValue::text(payer, from));
+    let [payee, into, payer, note, arrival, sum, fee_key, total] = &keys;
+    let mut lines = if sides.is_own {
+        vec![KeyValue::text(payer, &sides.from), KeyValue::text(into, &sides.to)]
+    } else {
+        let named_by = sides.named_by.as_ref().map(|(key, text)| KeyValue::text(key, text));
+        let mut lines = vec![KeyValue::text(payee, &sides.to)];
+        lines.extend(named_by);
+        lines.push(KeyValue::text(payer, &sides.from));
+        lines
+    };
     lines.extend(quote.note.as_deref().map(|text| KeyValue::text(note, text)));
     lines.push(KeyValue::text(arrival, &t!(words, "pay-review-at-once")));
     lines.push(KeyValue::markup(sum, amount(lang, quote.amount)));
-    lines.push(KeyValue::markup(fee_key, fee));
-    lines.push(KeyValue::markup(total, amount(lang, quote.total)));
+    // That one's own money moves free goes without saying.
+    if !sides.is_own || quote.fee.minor != 0 {
+        lines.push(KeyValue::markup(fee_key, fee));
+        lines.push(KeyValue::markup(total, amount(lang, quote.total)));
+    }
     key_values_strong(&lines)
 }
 

@@ -334,6 +334,8 @@ async fn what_is_wrong_with_a_person_stands_at_its_field() {
         assert!(!answer.text.contains(PASSWORD));
     }
     visit.clock.advance_seconds(901);
+    let early = visit.get("/sign-up/you").await;
+    assert_eq!((early.status, early.all(".btn.primary")), (400, vec!["Start again".to_owned()]));
     let late = visit.finish(("", "")).await;
     assert_eq!((late.status, late.all(".btn.primary")), (400, vec!["Start again".to_owned()]));
     assert_eq!(late.attribute(".btn.primary", "href").as_deref(), Some("/sign-up"));
@@ -353,7 +355,23 @@ async fn who_is_a_customer_already_is_shown_to_the_sign_in() {
         lang: Lang::Uz,
     };
     visit.customers.create_verified(&system, new).await.unwrap();
-    visit.prove().await;
+    // Nothing is told to whoever has not proven the phone.
+    visit.post("/sign-up", &[("phone", PHONE)]).await.leads_to("/sign-up/code");
+    let code = visit.code(0).await;
+    let bad = wrong(&code);
+    for page in [
+        visit.get("/sign-up/code").await,
+        visit.post("/sign-up/code", &[("code", &bad)]).await,
+        visit.get("/sign-up/code").await,
+    ] {
+        assert!(!page.text.contains("already"), "{}", page.text);
+    }
+    visit.post("/sign-up/code", &[("code", &code)]).await.leads_to("/sign-up/you");
+    let known = visit.get("/sign-up/you").await;
+    assert_eq!((known.status, known.all("h1")), (200, vec!["You are a customer already".into()]));
+    assert_eq!(known.attribute(".btn.accent", "href").as_deref(), Some("/sign-in"));
+    assert!(known.all("main input").is_empty() && !known.text.contains("Malika"));
+    // So it is with a form that was open before.
     let known = visit.finish(("", "")).await;
     assert_eq!((known.status, known.all(".btn.primary")), (409, vec!["Sign in".to_owned()]));
     assert_eq!(known.attribute(".btn.primary", "href").as_deref(), Some("/sign-in"));

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use customers::SignUp;
 use edge::Reply;
-use identity::BrowserSession;
+use identity::{BrowserSession, Purpose};
 use kernel::{Actor, Code, Day, Error, Phone, Refusal, Result, Secret};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
@@ -23,10 +23,24 @@ use crate::words::t;
 
 const FIELDS: [&str; 4] = ["first_name", "last_name", "birth_date", "password"];
 
-pub(super) async fn show(Guest(view): Guest, known: Known, Draft(draft): Draft) -> Response {
-    match known.ticket() {
-        Ok((phone, _)) => page(&view, &phone, &draft, None).respond(&view),
-        Err(place) => see_other(place),
+pub(super) async fn show(
+    State(web): State<Web>,
+    Guest(view): Guest,
+    known: Known,
+    Draft(draft): Draft,
+) -> Reply<Response> {
+    let (phone, ticket) = match known.ticket() {
+        Ok(known) => known,
+        Err(place) => return Ok(see_other(place)),
+    };
+    // The phone is proven, so that its owner may be told, before they fill in anything.
+    match web.identity().ticket_is_users(&view.ctx, Purpose::SignUp, &ticket).await {
+        Ok(true) => Ok(customer_already(&view, &phone).respond(&view)),
+        Ok(false) => Ok(page(&view, &phone, &draft, None).respond(&view)),
+        Err(Error::Refused(refusal)) => {
+            Ok(page(&view, &phone, &draft, Some(&refusal)).respond(&view))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -74,6 +88,17 @@ async fn sign_up(
     };
     let (_, session) = web.customers().sign_up_in_browser(&view.ctx, cmd).await?;
     Ok(session)
+}
+
+/// Whoever proved a customer's phone has nothing to fill in here.
+fn customer_already(view: &View, phone: &Phone) -> Page {
+    let words = view.words;
+    let (phone, submit) = (format::phone(phone.expose()), t!(words, "sign-up-sign-in"));
+    Page::new(t!(words, "sign-up-already-title")).back(PHONE).main(html! {
+        p.lead-in { (t!(words, "sign-up-already-text", phone = phone)) }
+        (form_actions(&html! { (Button::accent(&submit).href("/sign-in")) }))
+        p.aside { a href=(PHONE) { (t!(words, "sign-up-other-phone")) } }
+    })
 }
 
 fn page(view: &View, phone: &Phone, fields: &Fields, refused: Option<&Refusal>) -> Page {
