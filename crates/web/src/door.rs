@@ -77,7 +77,13 @@ pub(crate) async fn inside(State(web): State<Web>, mut request: Request, next: N
         Ok(request) => next.run(request).await,
         Err(response) => *response,
     };
-    if drafted {
+    // Unless the answer leaves another one.
+    let draft_set = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|set| set.to_str().is_ok_and(|set| set.contains(&format!("{DRAFT}="))));
+    if drafted && !draft_set {
         forget(&web, &mut response, DRAFT);
     }
     // Only pages have forms, and what others may keep must not carry one visitor's name.

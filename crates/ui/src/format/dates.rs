@@ -62,8 +62,8 @@ pub fn day_month(lang: Lang, day: Day) -> String {
     written!(lang, day, fieldsets::MD::long())
 }
 
-/// A whole date: `2026-yil 22-noyabr`, `22 ноября 2026 г.`, `22 November 2026`. Uzbek papers put the
-/// year first, as a word; the tables of Unicode (CLDR 48) do not.
+/// A whole date: `2026-yil 22-noyabr`, `22 ноября 2026 г.`, `22 November 2026`. Uzbek papers put
+/// the year first, as a word; the tables of Unicode (CLDR) do not.
 pub fn day(lang: Lang, day: Day) -> String {
     match lang {
         Lang::Uz => format!("{}-yil {}", day.date().year(), day_month(lang, day)),
