@@ -11,12 +11,12 @@ use edge::csp::REPORT_PATH;
 use edge::csrf::Visitor;
 use edge::{Client, Failure, Known, Place, Reply, headers, origin};
 use identity::Use;
-use kernel::{Actor, Code, Ctx, Entropy, Error, Lang, SessionId};
+use kernel::{Code, Entropy, Error, Lang};
 
 use crate::draft::{self, DRAFT};
 use crate::fields::Fields;
 use crate::view::{
-    self, BACK_FIELD, CSRF_FIELD, LANG, LANG_FIELD, SESSION, TASTE, View, see_other,
+    self, BACK_FIELD, CSRF_FIELD, LANG, LANG_FIELD, SESSION, TASTE, View, see_other, session,
 };
 use crate::{Web, pages};
 
@@ -72,7 +72,11 @@ pub(crate) async fn inside(State(web): State<Web>, mut request: Request, next: N
         Ok(arrived) => arrived,
         Err(failure) => return failure.into_response(),
     };
-    let drafted = draft::of(&web, request.headers(), &view.here).is_some();
+    let draft = draft::of(&web, request.headers(), &view.here);
+    let drafted = draft.is_some();
+    if let Some(draft) = draft {
+        request.extensions_mut().insert(draft);
+    }
     let mut response = match checked(&web, request, &view).await {
         Ok(request) => next.run(request).await,
         Err(response) => *response,
@@ -135,13 +139,6 @@ fn for_anybody(request: &Request) -> bool {
     FOR_ANYBODY.iter().any(|open| {
         path == *open || path.strip_prefix(open).is_some_and(|rest| rest.starts_with('/'))
     })
-}
-
-fn session(ctx: &Ctx) -> Option<SessionId> {
-    match ctx.actor {
-        Actor::Customer { session, .. } => Some(session),
-        _ => None,
-    }
 }
 
 /// Reads the form of a request that changes something, and refuses it unless it comes from a page

@@ -40,11 +40,12 @@ pub(crate) fn cookie(web: &Web, page: &str, fields: &Fields) -> Option<HeaderVal
     cookies::set(web.site(), DRAFT, &sealed, Life::Seconds(LIFE_SECONDS)).ok()
 }
 
-/// The draft that a browser carries for a page.
-pub(crate) fn of(web: &Web, headers: &HeaderMap, page: &str) -> Option<Fields> {
+/// The draft that a browser carries for a page. The door opens it once and leaves it in the
+/// request.
+pub(crate) fn of(web: &Web, headers: &HeaderMap, page: &str) -> Option<Draft> {
     let sealed = cookies::read(web.site(), headers, DRAFT)?;
     let plain = web.keys().unseal(KeyUse::Cookie, &context(page), sealed)?;
-    Fields::read(plain.expose())
+    Fields::read(plain.expose()).map(Draft)
 }
 
 /// A draft is good for one page, and no other sealed cookie is a draft.
@@ -52,11 +53,10 @@ fn context(page: &str) -> Vec<u8> {
     [b"draft ", page.as_bytes()].concat()
 }
 
-impl FromRequestParts<Web> for Draft {
+impl<S: Sync> FromRequestParts<S> for Draft {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
-        let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-        Ok(Self(of(web, &parts.headers, page).unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }

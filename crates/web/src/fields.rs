@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use edge::Failure;
 use kernel::{Code, Secret};
@@ -91,14 +91,6 @@ impl<S: Sync> FromRequestParts<S> for Fields {
     /// The door has read the form and has seen that it comes from a page of ours.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         parts.extensions.get::<Self>().cloned().ok_or(Code::RequestMalformed.into())
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for Fields {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Failure> {
-        Ok(parts.extensions.get::<Self>().cloned())
     }
 }
 

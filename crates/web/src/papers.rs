@@ -4,7 +4,7 @@
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use documents::{BankRequisites, Line, Statement, Verify};
+use documents::{Line, Statement, Verify};
 use kernel::{Error, Result};
 use payments::{Item, StatementDocument};
 
@@ -51,11 +51,6 @@ pub(crate) fn file(kind: Kind, name: &str, bytes: Vec<u8>) -> Result<Response> {
     Ok(response)
 }
 
-/// The bank, as the documents of this installation name it.
-pub(crate) fn bank(web: &Web) -> BankRequisites {
-    web.bank().clone()
-}
-
 /// What an operation is called on a document.
 pub(crate) fn description(words: Words, item: &Item) -> String {
     if item.own { t!(words, "operation-own") } else { kind_name(words, &item.kind, item.direction) }
@@ -73,7 +68,7 @@ pub(crate) fn statement(web: &Web, words: Words, document: StatementDocument) ->
     let StatementDocument { code, issued_at, holder, statement } = document;
     Statement {
         lang: words.lang,
-        bank: bank(web),
+        bank: web.bank().clone(),
         holder,
         account_number: statement.number.to_string(),
         asset: statement.asset,

@@ -3,12 +3,12 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use edge::Shown;
-use kernel::{Actor, Code, Lang};
+use kernel::Code;
 use maud::{Markup, Render, html};
 use sha2::{Digest, Sha256};
-use ui::{AppBar, Balances, Shell, assets, language_name};
+use ui::{AppBar, Balances, Shell, assets, language_buttons, language_switch};
 
-use crate::view::{BACK_FIELD, LANG_FIELD, View};
+use crate::view::{View, session};
 use crate::words::t;
 
 /// The form of a page whose fields are kept when the language changes.
@@ -166,10 +166,7 @@ const HTMX: &str = concat!(
 /// the session.
 fn kept(view: &View) -> String {
     let (scripts, styles) = (assets::url("app.js"), assets::url("app.css"));
-    let session = match view.ctx.actor {
-        Actor::Customer { session, .. } => session.to_string(),
-        _ => String::new(),
-    };
+    let session = session(&view.ctx).map_or_else(String::new, |session| session.to_string());
     let tag = Sha256::digest(format!("{scripts} {styles} {} {session}", view.lang().tag()));
     store::hex(tag.as_slice().get(..6).unwrap_or_default())
 }
@@ -216,27 +213,10 @@ fn tabs(view: &View, current: Option<Tab>) -> Markup {
 
 /// The languages, at the end of every page. Where there is a form they are buttons of it.
 fn languages(view: &View, has_form: bool) -> Markup {
-    let buttons = |form: &str| {
-        html! {
-            div.langs role="group" aria-label=(t!(view.words, "language")) {
-                @for lang in Lang::ALL {
-                    button type="submit" form=(form) name=(LANG_FIELD) value=(lang.tag())
-                        lang=(lang.tag()) formnovalidate data-full
-                        aria-pressed=(if lang == view.lang() { "true" } else { "false" }) {
-                        (language_name(lang))
-                    }
-                }
-            }
-        }
-    };
+    let label = t!(view.words, "language");
     if has_form {
-        return buttons(FORM);
-    }
-    html! {
-        form #language method="post" action="/language" {
-            (view.token())
-            input type="hidden" name=(BACK_FIELD) value=(view.here);
-        }
-        (buttons("language"))
+        language_buttons(view.lang(), &label, Some(FORM))
+    } else {
+        language_switch("/language", view.lang(), &label, &view.token_and_way_back())
     }
 }

@@ -9,7 +9,7 @@ use edge::csp::Nonce;
 use edge::csrf::Visitor;
 use edge::{Client, Failure, Reply, Site, origin};
 use identity::ClientInfo;
-use kernel::{Code, Ctx, Entropy, Lang, Result};
+use kernel::{Actor, Code, Ctx, Entropy, Lang, Result, SessionId};
 use maud::{Markup, html};
 use ui::Theme;
 
@@ -111,6 +111,22 @@ impl View {
     /// The hidden field that every form has.
     pub fn token(&self) -> Markup {
         html! { input type="hidden" name=(CSRF_FIELD) value=(self.csrf); }
+    }
+
+    /// The same for a form that posts to another address and is to come back here.
+    pub fn token_and_way_back(&self) -> Markup {
+        html! {
+            (self.token())
+            input type="hidden" name=(BACK_FIELD) value=(self.here);
+        }
+    }
+}
+
+/// The session in which somebody is signed in.
+pub(crate) fn session(ctx: &Ctx) -> Option<SessionId> {
+    match ctx.actor {
+        Actor::Customer { session, .. } => Some(session),
+        _ => None,
     }
 }
 

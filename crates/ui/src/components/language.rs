@@ -10,14 +10,16 @@ pub const fn language_name(lang: Lang) -> &'static str {
     }
 }
 
-/// Buttons that send the form around them with `_lang`: the page comes again in the other language
-/// with what was typed. `label` names the group.
-pub fn language_buttons(current: Lang, label: &str) -> Markup {
+/// Buttons that send a form with `_lang`: the page comes again in the other language with what was
+/// typed. The form is the one around them, or the one with this id. `label` names the group. The
+/// browser itself sends them (`data-full`): the whole document is in the language.
+pub fn language_buttons(current: Lang, label: &str, form: Option<&str>) -> Markup {
     html! {
         div.langs role="group" aria-label=(label) {
             @for lang in Lang::ALL {
-                button type="submit" name="_lang" value=(lang.tag()) lang=(lang.tag())
-                    formnovalidate aria-pressed=(if lang == current { "true" } else { "false" }) {
+                button type="submit" form=[form] name="_lang" value=(lang.tag()) lang=(lang.tag())
+                    formnovalidate data-full
+                    aria-pressed=(if lang == current { "true" } else { "false" }) {
                     (language_name(lang))
                 }
             }
@@ -28,6 +30,6 @@ pub fn language_buttons(current: Lang, label: &str) -> Markup {
 /// A form of its own with [`language_buttons`]; `hidden` are its hidden fields.
 pub fn language_switch(action: &str, current: Lang, label: &str, hidden: &Markup) -> Markup {
     html! {
-        form method="post" action=(action) { (hidden) (language_buttons(current, label)) }
+        form method="post" action=(action) { (hidden) (language_buttons(current, label, None)) }
     }
 }

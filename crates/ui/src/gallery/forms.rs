@@ -91,7 +91,7 @@ pub(super) fn filters() -> Markup {
 
 pub(super) fn languages(lang: Lang) -> Markup {
     html! {
-        form method="post" { (language_buttons(lang, "Til")) }
+        form method="post" { (language_buttons(lang, "Til", None)) }
         (theme_choice("#", "Koʻrinish", ["Avto", "Yorugʻ", "Qorongʻi"], Theme::Auto, &html! {}))
     }
 }

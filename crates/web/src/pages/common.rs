@@ -5,7 +5,7 @@ use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, Item};
 use ui::format::{self, DayWords};
-use ui::{AmountText, Banner, Tone, operation_row};
+use ui::{AmountText, Banner, Tone, operation_row, with};
 
 use crate::fields::Fields;
 use crate::view::View;
@@ -157,6 +157,20 @@ pub(crate) fn day_title(view: &View, day: Day) -> String {
     let (today, yesterday) = (t!(view.words, "today"), t!(view.words, "yesterday"));
     let words = DayWords { today: &today, yesterday: &yesterday };
     format::day_heading(view.lang(), day, view.ctx.now().day(), &words)
+}
+
+/// Stands for an amount in a sentence until the amount's markup takes its place.
+pub(crate) const PLACE: &str = "\u{fffc}";
+
+/// A part of the page that is made anew when something happens.
+pub(crate) fn live(id: &str, part: Markup) -> Markup {
+    with(part, &[("id", id), ("data-live", "")])
+}
+
+/// A sentence with an amount where [`PLACE`] stands in it.
+pub(crate) fn with_amount(sentence: &str, amount: &Markup) -> Markup {
+    let (before, after) = sentence.split_once(PLACE).unwrap_or((sentence, ""));
+    html! { (before) (amount) (after) }
 }
 
 /// What a form shows when the bank said no: at its field when it names one that the form has, above

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use ui::{AmountText, Tone};
 
-use super::home::{PLACE, with_amount};
+use super::common::{PLACE, with_amount};
 use crate::Web;
 use crate::live::Seat;
 use crate::view::{SESSION, View};
@@ -29,10 +29,10 @@ use crate::words::t;
 const BEAT: Duration = Duration::from_secs(20);
 /// How often it is looked whether the session still lives.
 const SESSION_CHECK: Duration = Duration::from_millis(500);
-/// How long a page may take to reach its phone and to open the stream.
-const PAGE_ON_ITS_WAY_SECONDS: i64 = 2;
 /// The same while that cannot be known: every open page would ask a database that is in trouble.
 const SESSION_CHECK_IN_TROUBLE: Duration = Duration::from_secs(5);
+/// How long a page may take to reach its phone and to open the stream.
+const PAGE_ON_ITS_WAY_SECONDS: i64 = 2;
 /// Toasts of one change: more would cover the page that shows them all.
 const TOASTS_MAX: u32 = 3;
 /// A proxy that collects an answer before it passes it on would hold the news back.

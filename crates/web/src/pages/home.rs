@@ -10,23 +10,22 @@ use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::{AccountView, Item, Spending};
 use ui::{
-    AmountText, Banner, Button, Hero, QuickAction, Tone, account_row, avatar, columns, empty_state,
-    icon_button, icon_link, list, quick_actions, section, with,
+    AmountText, Banner, Button, Hero, QuickAction, Tone, account_row, avatar, balances_toggle,
+    columns, empty_state, icon_link, list, quick_actions, section,
 };
 
 use super::common::{
-    account_tail, account_title, asset_name, cloth, full_name, initials, operation,
+    PLACE, account_tail, account_title, asset_name, cloth, full_name, initials, live, operation,
+    with_amount,
 };
 use super::month::Month;
 use crate::Web;
 use crate::shell::{Page, Tab};
-use crate::view::{BACK_FIELD, SignedIn, View};
+use crate::view::{SignedIn, View};
 use crate::words::t;
 
 /// Operations that the first screen shows.
 const RECENT_ITEMS: u32 = 5;
-/// Stands for an amount in a sentence until the amount's markup takes its place.
-pub(super) const PLACE: &str = "\u{fffc}";
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/", get(show))
@@ -86,20 +85,9 @@ fn main(view: &View, home: &Home, seed: &[u8]) -> Markup {
     )
 }
 
-/// The two buttons of which the one that makes sense is seen.
 fn hide_balances(view: &View) -> Markup {
-    let button = |icon, label: &str, value, when| {
-        let button = icon_button(icon, label);
-        with(button, &[("name", "balances"), ("value", value), ("data-when", when)])
-    };
-    html! {
-        form method="post" action="/balances" data-set="balances" {
-            (view.token())
-            input type="hidden" name=(BACK_FIELD) value=(view.here);
-            (button("eye", &t!(view.words, "home-hide"), "hidden", "shown"))
-            (button("eye-slash", &t!(view.words, "home-show"), "shown", "hidden"))
-        }
-    }
+    let (hide, show) = (t!(view.words, "home-hide"), t!(view.words, "home-show"));
+    balances_toggle("/balances", (&hide, &show), &view.token_and_way_back())
 }
 
 /// What there is in all: the sums, or the dollars of somebody who has only those.
@@ -236,17 +224,6 @@ fn install(view: &View) -> Markup {
             .attr("hidden", "hidden"))
         p.hint data-install-ios hidden { (t!(view.words, "install-ios")) }
     }
-}
-
-/// A part of the page that is made anew when something happens.
-pub(super) fn live(id: &str, part: Markup) -> Markup {
-    with(part, &[("id", id), ("data-live", "")])
-}
-
-/// A sentence with an amount where [`PLACE`] stands in it.
-pub(super) fn with_amount(sentence: &str, amount: &Markup) -> Markup {
-    let (before, after) = sentence.split_once(PLACE).unwrap_or((sentence, ""));
-    html! { (before) (amount) (after) }
 }
 
 /// What the accounts in an asset hold together. `None` without such an account.

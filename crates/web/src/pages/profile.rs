@@ -6,11 +6,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use customers::{Contacts, Customer};
 use edge::{Reply, cookies};
-use kernel::{Code, Error, Lang};
+use kernel::{Code, Error};
 use maud::{Markup, Render, html};
 use ui::{
-    Button, Field, KeyValue, Row, Theme, avatar, chevron, form_actions, format, key_values,
-    language_name, lead_icon, list, section,
+    Button, Field, KeyValue, Row, avatar, chevron, form_actions, format, key_values,
+    language_switch, lead_icon, list, section, theme_choice,
 };
 
 use super::common::{Problem, full_name, initials};
@@ -19,8 +19,7 @@ use crate::draft::Draft;
 use crate::fields::Fields;
 use crate::shell::{FORM, Page};
 use crate::view::{
-    self, BACK_FIELD, HIDDEN, LANG_FIELD, SignedIn, TASTE, THEME, View, own_path, see_other,
-    with_cookie,
+    self, BACK_FIELD, HIDDEN, SignedIn, TASTE, THEME, View, own_path, see_other, with_cookie,
 };
 use crate::words::t;
 
@@ -66,75 +65,22 @@ fn way(href: &str, icon: &str, title: &str, sub: &str) -> Markup {
     Row::new(title).sub(sub).href(href).lead(lead_icon(icon)).trail(chevron()).render()
 }
 
-/// One value of a choice that is made by a press.
-struct Value<'a> {
-    /// What is sent.
-    sent: &'a str,
-    /// What is read.
-    text: &'a str,
-    /// The language of the text, where it is not the page's.
-    lang: Option<Lang>,
-    /// Whether it is the one that holds.
-    chosen: bool,
-}
-
-/// The buttons of a choice, in the form around them.
-fn choice(name: &str, label: &str, values: &[Value<'_>]) -> Markup {
-    html! {
-        div.langs role="group" aria-label=(label) {
-            @for value in values {
-                button type="submit" name=(name) value=(value.sent)
-                    lang=[value.lang.map(Lang::tag)]
-                    aria-pressed=(if value.chosen { "true" } else { "false" }) {
-                    (value.text)
-                }
-            }
-        }
-    }
-}
-
-/// The whole page is in the language, so it is loaded whole.
 fn languages(view: &View) -> Markup {
     let label = t!(view.words, "language");
-    let values = Lang::ALL.map(|lang| Value {
-        sent: lang.tag(),
-        text: language_name(lang),
-        lang: Some(lang),
-        chosen: lang == view.lang(),
-    });
-    let form = html! {
-        form method="post" action="/language" hx-boost="false" {
-            (view.token())
-            input type="hidden" name=(BACK_FIELD) value="/profile";
-            (choice(LANG_FIELD, &label, &values))
-        }
-    };
+    let form = language_switch("/language", view.lang(), &label, &view.token_and_way_back());
     section(&label, None, &form)
 }
 
 fn themes(view: &View) -> Markup {
     let words = view.words;
     let label = t!(words, "profile-theme");
-    let named = [
-        (Theme::Auto, "auto", t!(words, "profile-theme-auto")),
-        (Theme::Light, "light", t!(words, "profile-theme-light")),
-        (Theme::Dark, "dark", t!(words, "profile-theme-dark")),
+    let [auto, light, dark] = [
+        t!(words, "profile-theme-auto"),
+        t!(words, "profile-theme-light"),
+        t!(words, "profile-theme-dark"),
     ];
-    let values: Vec<_> = named
-        .iter()
-        .map(|(theme, value, text)| Value {
-            sent: value,
-            text,
-            lang: None,
-            chosen: *theme == view.theme,
-        })
-        .collect();
-    let form = html! {
-        form method="post" action="/profile/theme" data-set="theme" {
-            (view.token())
-            (choice("theme", &label, &values))
-        }
-    };
+    let texts = [auto.as_str(), &light, &dark];
+    let form = theme_choice("/profile/theme", &label, texts, view.theme, &view.token());
     section(&label, None, &form)
 }
 
@@ -142,15 +88,19 @@ fn balances(view: &View) -> Markup {
     let words = view.words;
     let label = t!(words, "profile-balances");
     let (shown, hidden) = (t!(words, "profile-shown"), t!(words, "profile-hidden"));
-    let values = [
-        Value { sent: "shown", text: &shown, lang: None, chosen: !view.hidden },
-        Value { sent: "hidden", text: &hidden, lang: None, chosen: view.hidden },
-    ];
+    let values = [("shown", shown, !view.hidden), ("hidden", hidden, view.hidden)];
     let form = html! {
         form.stack method="post" action="/balances" data-set="balances" {
             (view.token())
             input type="hidden" name=(BACK_FIELD) value=(PATH);
-            (choice("balances", &label, &values))
+            div.langs role="group" aria-label=(label) {
+                @for (value, text, chosen) in &values {
+                    button type="submit" name="balances" value=(value)
+                        aria-pressed=(if *chosen { "true" } else { "false" }) {
+                        (text)
+                    }
+                }
+            }
             p.hint { (t!(words, "profile-balances-text")) }
         }
     };

@@ -21,8 +21,8 @@ use ui::{
     quick_actions, section,
 };
 
+use super::common::{PLACE, live, with_amount};
 use super::common::{account_title, cloth, operation};
-use super::home::{PLACE, live, with_amount};
 use crate::Web;
 use crate::fields::Query;
 use crate::shell::{Page, Tab};

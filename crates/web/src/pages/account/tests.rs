@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::{actions, hero, news, operations};
-use crate::pages::home::PLACE;
+use crate::pages::common::PLACE;
 use crate::pages::home::tests::{account, count, item, view};
 use crate::{Config, Services, Web};
 

@@ -52,7 +52,7 @@ async fn export(
     let entry = |item: Item| entry(view.words, &accounts, item);
     let list = List {
         lang: view.lang(),
-        bank: papers::bank(&web),
+        bank: web.bank().clone(),
         holder: full_name(&customer),
         filters: filters.into_iter().map(|filter| (filter.label, filter.value)).collect(),
         issued_at: view.ctx.now(),
