@@ -98,6 +98,18 @@ typed_ids! {
     JobId = "job";
     /// An employee of the bank.
     StaffId = "stf";
+    /// A device of a customer, known by its key.
+    DeviceId = "dev";
+    /// A passkey, of a customer or an employee.
+    PasskeyId = "pky";
+    /// Something that one employee proposes and others approve.
+    ApprovalId = "apv";
+    /// A matter that somebody of the bank has to look into.
+    CaseId = "case";
+    /// A partner whose programs ask the bank.
+    PartnerId = "par";
+    /// A record of the audit log.
+    AuditId = "aud";
 }
 
 impl OperationId {

@@ -10,6 +10,8 @@ pub type RootKey = Secret<[u8; 32]>;
 /// What a derived key is for. A key of one use proves nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyUse {
+    /// Blind indexes: how a value that is stored sealed is found.
+    BlindIndex,
     /// What a browser keeps for the bank.
     Cookie,
     /// Proofs that a form was made for the session that sends it.
@@ -22,17 +24,21 @@ pub enum KeyUse {
     Password,
     /// Quotes shown to a customer before the confirmation.
     Quote,
+    /// The wrapping of the data keys of subjects.
+    SubjectKey,
 }
 
 impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
+            Self::BlindIndex => b"okto/blind-index/1",
             Self::Cookie => b"okto/cookie/1",
             Self::Csrf => b"okto/csrf/1",
             Self::Form => b"okto/form/1",
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",
+            Self::SubjectKey => b"okto/subject-key/1",
         }
     }
 }

@@ -8,6 +8,7 @@
 mod account_number;
 mod clock;
 mod ctx;
+mod envelope;
 mod error;
 mod ids;
 mod keyed_hash;
@@ -21,6 +22,7 @@ mod secret;
 pub use account_number::{AccountNumber, AccountNumberParts};
 pub use clock::{Clock, Day, Entropy, ManualClock, Moment};
 pub use ctx::{Actor, Ctx, Permission, Permissions, TraceId};
+pub use envelope::{BlindIndex, SealedAt, SubjectKey};
 pub use error::{Broken, Error, Result};
 pub use ids::*;
 pub use keyed_hash::{KeyRing, KeyUse, RootKey};

@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod partitions;
 mod pool;
 pub mod rates;
+pub mod subjects;
 mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;

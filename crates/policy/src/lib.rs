@@ -1,0 +1,1 @@
+//! May an employee do this: Cedar policies, checked against their schema.
