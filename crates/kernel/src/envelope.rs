@@ -1,5 +1,5 @@
 //! Personal data at rest. Each subject (a customer, an employee) has a data key of its own, kept
-//! wrapped under the installation's root key, so that erasing that one row makes everything that was
+//! wrapped under the installation's root key, so that erasing that row makes everything that was
 //! sealed for the subject unreadable, in backups and logs too. A blind index finds a value without
 //! the database knowing it.
 

@@ -66,8 +66,8 @@ pub async fn read_many(
     rows.into_iter().map(|row| open((row.subject, row.wrapped))).collect()
 }
 
-/// Erases a subject: what was sealed for it is unreadable from the commit on. The row stays, so that
-/// no new key is made in its place. False when there is nothing to erase.
+/// Erases a subject: what was sealed for it is unreadable from the commit on. The row stays, so
+/// that no new key is made in its place. False when there is nothing to erase.
 pub async fn erase(tx: &mut Tx, subject: Uuid, now: Moment) -> Result<bool> {
     sqlx::query!(
         "UPDATE subject_key SET wrapped = NULL, erased_at = $2

@@ -3,6 +3,7 @@
 //! This crate depends on no other crate of the workspace and not on sqlx: it has to build in
 //! seconds, also at a moment when a query or another crate does not compile.
 
+mod asvs;
 mod failure;
 mod process;
 mod queries;
@@ -18,6 +19,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   tidy           check the rules of this repository that the compiler does not know
+  asvs           write docs/security/asvs.md from its table
   sqlx prepare   describe every checked query against a fresh database and write .sqlx
   sqlx check     the same, but only compare with .sqlx";
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
 fn run(words: &[&str]) -> Result<()> {
     match words {
         ["tidy"] => tidy::run(&Workspace::load()?),
+        ["asvs"] => asvs::write(&Workspace::load()?),
         ["sqlx", "prepare"] => queries::prepare(&Workspace::load()?),
         ["sqlx", "check"] => queries::check(&Workspace::load()?),
         ["help" | "--help" | "-h"] => {

@@ -4,6 +4,7 @@
 //! that it is tested on small fixtures. A rule that has to let something pass names it in a list,
 //! with the reason beside it.
 
+mod dangers;
 mod floats;
 mod migrations;
 mod routes;
@@ -17,11 +18,12 @@ mod workplace;
 
 use std::fmt;
 
+use crate::asvs;
 use crate::failure::{Failure, Result};
 use crate::process::say;
 use crate::workspace::Workspace;
 
-use tree::Tree;
+pub use tree::Tree;
 
 /// One broken rule: where, what, and why it matters.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +54,10 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         sqlx_places::check(&tree),
         words::check(&tree),
         floats::check(&tree),
+        dangers::check(&tree),
         migrations::check(&tree),
         workplace::check(&tree),
+        asvs::check(&tree),
         routes.findings,
     ]
     .into_iter()
