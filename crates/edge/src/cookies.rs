@@ -47,6 +47,21 @@ pub fn read<'a>(site: &Site, headers: &'a HeaderMap, name: &str) -> Option<&'a s
 /// The `Set-Cookie` that gives a browser a cookie. The value must be of the characters that need no
 /// quotes: letters, digits and most signs, but no space, comma, semicolon, quote or backslash.
 pub fn set(site: &Site, name: &str, value: &str, life: Life) -> Result<HeaderValue> {
+    written(site, (name, value), life, "Lax")
+}
+
+/// The same for a cookie that a browser sends only with requests of this site's own pages: not even
+/// a link elsewhere opens a page in the name of whoever carries it.
+pub fn set_strict(site: &Site, name: &str, value: &str, life: Life) -> Result<HeaderValue> {
+    written(site, (name, value), life, "Strict")
+}
+
+fn written(
+    site: &Site,
+    (name, value): (&str, &str),
+    life: Life,
+    same_site: &str,
+) -> Result<HeaderValue> {
     const DOING: &str = "writing a cookie";
     if !is_value(value) || !is_name(name) {
         return Err(Error::invariant("a cookie has a name or a value that cookies cannot have"));
@@ -57,7 +72,7 @@ pub fn set(site: &Site, name: &str, value: &str, life: Life) -> Result<HeaderVal
     };
     let secure = if site.is_https() { "; Secure" } else { "" };
     let name = full_name(site, name);
-    let text = format!("{name}={value}; Path=/{life}; HttpOnly{secure}; SameSite=Lax");
+    let text = format!("{name}={value}; Path=/{life}; HttpOnly{secure}; SameSite={same_site}");
     let mut header = HeaderValue::try_from(text).map_err(|e| Error::broken(DOING, e))?;
     header.set_sensitive(true);
     Ok(header)
@@ -138,6 +153,8 @@ mod tests {
         assert_eq!(written, "__Host-s=abc; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax");
         let gone = clear(&https, "s").unwrap();
         assert_eq!(gone, "__Host-s=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax");
+        let strict = set_strict(&https, "s", "abc", Life::Browser).unwrap();
+        assert_eq!(strict, "__Host-s=abc; Path=/; HttpOnly; Secure; SameSite=Strict");
         let plain = set(&site("http://127.0.0.1:8081"), "s", "abc", Life::Browser).unwrap();
         assert_eq!(plain, "s=abc; Path=/; HttpOnly; SameSite=Lax");
     }

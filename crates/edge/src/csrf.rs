@@ -5,12 +5,18 @@
 //! page, beside something that a stranger may choose, could be guessed from the lengths of
 //! compressed answers (BREACH).
 
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Entropy, KeyRing, KeyUse, SessionId};
+use kernel::{Entropy, KeyRing, KeyUse, Result, SessionId};
+
+use crate::Site;
+use crate::cookies::{self, Life};
 
 const TAG_BYTES: usize = 32;
 const VISITOR_BYTES: usize = 16;
+/// How long a browser keeps its name.
+const VISITOR_SECONDS: i64 = 365 * 86_400;
 
 /// A browser, whoever sits before it: a random name in a cookie, given at the first page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +37,20 @@ impl Visitor {
     /// For the cookie.
     pub fn text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// The one that the cookie `name` names, or a new one and the cookie that gives it.
+    pub fn met(
+        site: &Site,
+        headers: &HeaderMap,
+        name: &str,
+    ) -> Result<(Self, Option<HeaderValue>)> {
+        if let Some(known) = cookies::read(site, headers, name).and_then(Self::parse) {
+            return Ok((known, None));
+        }
+        let new = Self::new(Entropy);
+        let cookie = cookies::set(site, name, &new.text(), Life::Seconds(VISITOR_SECONDS))?;
+        Ok((new, Some(cookie)))
     }
 }
 

@@ -1,5 +1,5 @@
-//! What every HTTP door of the bank has in common: the API, the app's pages, later the pages of
-//! the staff.
+//! What every HTTP door of the bank has in common: the API, the app's pages, the pages of the
+//! staff.
 //!
 //! A door is a router behind one middleware of its own, which is four calls:
 //!
@@ -9,11 +9,12 @@
 //! 3. [`Visit::shown`] makes what the door shows of a [`Failure`], and logs an incident.
 //! 4. [`Visit::leave`] names the request in the answer and writes its one line in the log.
 //!
-//! Pages have, besides: [`cookies`], the [`csrf`] token, the check of the [`origin`], and the
-//! [`headers`] that tell a browser what it may do. All of them are functions over headers and know
+//! Pages have, besides: [`cookies`], the [`csrf`] token, the check of the [`origin`], the [`Fields`]
+//! of their [`forms`], and the [`headers`] that tell a browser what it may do. All of them know
 //! nothing of a session or of HTML.
 #![deny(missing_docs)]
 
+mod answers;
 mod body;
 mod client_ip;
 pub mod cookies;
@@ -21,16 +22,22 @@ pub mod csp;
 pub mod csrf;
 mod door;
 mod failure;
+mod fields;
+pub mod forms;
 pub mod headers;
 pub mod origin;
+pub mod reports;
 mod serve;
 mod site;
 mod status;
 mod visit;
 
+pub use answers::{is_page, own_path, see_other, with_cookie};
 pub use body::BODY_MAX_BYTES;
 pub use door::{Config, Door, Place};
 pub use failure::{Failure, Reply};
+pub use fields::{Fields, Query};
+pub use forms::FormExpired;
 pub use serve::serve;
 pub use site::Site;
 pub use status::{retry_after_seconds, retryable, status};

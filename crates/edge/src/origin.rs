@@ -1,9 +1,9 @@
 //! Whether a request that changes something was sent by a page of this site.
 
-use axum::http::header::{HeaderName, ORIGIN};
+use axum::http::header::{HeaderName, ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method};
 
-use crate::Site;
+use crate::{Site, own_path};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -27,6 +27,12 @@ pub fn is_own(site: &Site, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else { return false };
     origin == site.origin()
+}
+
+/// The page of this site on which a form stood, as the browser says.
+pub fn came_from<'a>(site: &Site, headers: &'a HeaderMap) -> Option<&'a str> {
+    let referer = headers.get(REFERER)?.to_str().ok()?;
+    referer.strip_prefix(site.origin()).and_then(own_path)
 }
 
 #[cfg(test)]

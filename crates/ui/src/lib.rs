@@ -15,6 +15,9 @@ mod gallery;
 pub mod icons;
 pub mod ikat;
 pub mod qr;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod words;
 
 pub use attributes::with;
 pub use components::*;

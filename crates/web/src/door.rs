@@ -1,6 +1,5 @@
 //! What happens to every request before and after its page.
 
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::header::Entry;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,14 +8,14 @@ use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
 use edge::csp::REPORT_PATH;
 use edge::csrf::Visitor;
-use edge::{Client, Failure, Known, Place, Reply, headers, origin};
+use edge::forms::{self, CSRF_FIELD};
+use edge::{Client, Failure, Fields, FormExpired, Known, Place, Reply, headers, is_page, origin};
 use identity::Use;
 use kernel::{Code, Entropy, Error, Lang};
 
 use crate::draft::{self, DRAFT};
-use crate::fields::Fields;
 use crate::view::{
-    self, BACK_FIELD, CSRF_FIELD, LANG, LANG_FIELD, SESSION, TASTE, View, see_other, session,
+    self, BACK_FIELD, LANG, LANG_FIELD, SESSION, TASTE, VISITOR, View, see_other, session,
 };
 use crate::{Web, pages};
 
@@ -28,10 +27,6 @@ const RENEWS: &str = "hx-live";
 /// bank's phone number is wanted most when the bank is in trouble.
 const FOR_ANYBODY: [&str; 6] =
     ["/help", "/verify", "/offline", "/sw.js", "/manifest.webmanifest", REPORT_PATH];
-
-/// A page of ours was filled in and is not good any more, or the form was never ours.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FormExpired;
 
 /// The outer half: limits, the page of a failure, headers, the line in the log.
 pub(crate) async fn outside(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -101,11 +96,6 @@ pub(crate) async fn inside(State(web): State<Web>, mut request: Request, next: N
     response
 }
 
-fn is_page(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
 /// Finds out who it is, and leaves that in the request. A session that is over is nobody's. The
 /// cookie is that of a browser which has come for the first time.
 async fn arrive(web: &Web, request: &mut Request) -> Reply<(View, Option<HeaderValue>)> {
@@ -125,7 +115,7 @@ async fn arrive(web: &Web, request: &mut Request) -> Reply<(View, Option<HeaderV
         None => view.ctx.clone(),
     };
     Known::of(request.extensions()).note(ctx.actor);
-    let (visitor, cookie) = view::visitor(web.site(), request.headers())?;
+    let (visitor, cookie) = Visitor::met(web.site(), request.headers(), VISITOR)?;
     let csrf = web.0.csrf.token(&visitor, session(&ctx), Entropy);
     let lost = token.is_some() && session(&ctx).is_none();
     let view = View { ctx, csrf, lost, ..view };
@@ -151,21 +141,13 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     if origin::is_safe(request.method()) || request.uri().path() == REPORT_PATH {
         return Ok(request);
     }
-    if !origin::is_own(web.site(), request.headers()) {
-        return Err(Box::new(expired()));
-    }
-    let (mut parts, body) = request.into_parts();
-    let bytes = to_bytes(body, edge::BODY_MAX_BYTES).await;
-    let bytes =
-        bytes.map_err(|_| Box::new(Failure::from(Code::RequestTooLarge).into_response()))?;
-    let fields = Fields::read(&bytes)
-        .ok_or_else(|| Box::new(Failure::from(Code::RequestMalformed).into_response()))?;
+    let (mut parts, fields) = forms::read(web.site(), request).await?;
     let visitor = parts.extensions.get::<Visitor>().copied();
     let token = fields.text(CSRF_FIELD);
     let ours =
         visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session(&view.ctx), token));
     if !ours {
-        let response = if view.lost { signed_out(web, view, &fields) } else { expired() };
+        let response = if view.lost { signed_out(web, view, &fields) } else { forms::expired() };
         return Err(Box::new(response));
     }
     if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
@@ -208,13 +190,6 @@ async fn remember_language(web: &Web, view: &View, lang: Lang) {
     if let Err(error) = web.customers().set_language(&view.ctx, lang).await {
         tracing::warn!(?error, "the language of a customer was not kept");
     }
-}
-
-/// The answer to a form that is not one of ours, or not any more.
-fn expired() -> Response {
-    let mut response = Failure::from(Code::RequestMalformed).into_response();
-    response.extensions_mut().insert(FormExpired);
-    response
 }
 
 fn forget(web: &Web, response: &mut Response, name: &str) {

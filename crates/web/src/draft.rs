@@ -11,7 +11,7 @@ use edge::cookies::{self, Life};
 use kernel::KeyUse;
 
 use crate::Web;
-use crate::fields::Fields;
+use edge::Fields;
 
 pub(crate) const DRAFT: &str = "okto-draft";
 const LIFE_SECONDS: i64 = 300;

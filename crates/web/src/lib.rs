@@ -10,7 +10,6 @@
 
 mod door;
 mod draft;
-mod fields;
 mod input;
 mod live;
 mod pages;

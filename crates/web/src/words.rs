@@ -5,31 +5,16 @@
 
 use std::sync::LazyLock;
 
-use i18n_embed::LanguageLoader;
 use i18n_embed::fluent::FluentLanguageLoader;
 use kernel::{Lang, Refusal};
 use rust_embed::RustEmbed;
-use unic_langid::LanguageIdentifier;
+use ui::words::Dictionary;
 
 #[derive(RustEmbed)]
 #[folder = "i18n/"]
 struct Files;
 
-static LOADERS: LazyLock<[(Lang, FluentLanguageLoader); 3]> =
-    LazyLock::new(|| Lang::ALL.map(|lang| (lang, load(lang))));
-
-fn load(lang: Lang) -> FluentLanguageLoader {
-    let id = |lang: Lang| lang.tag().parse::<LanguageIdentifier>().unwrap_or_default();
-    let loader = FluentLanguageLoader::new("web", id(Lang::En));
-    if let Err(error) = loader.load_languages(&Files, &[id(lang)]) {
-        // A test loads all three, so a bank that was tested does not come here.
-        tracing::error!(%error, lang = lang.tag(), "the words of a language cannot be read");
-    }
-    // The marks around values are for texts that mix writing directions; ours do not, and a screen
-    // reader may read them out.
-    loader.set_use_isolating(false);
-    loader
-}
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::load("web", &Files));
 
 /// The words of one language. Copied freely.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +31,7 @@ impl Words {
 
     /// What [`t!`] looks its words up in.
     pub fn loader(self) -> &'static FluentLanguageLoader {
-        let [uz, ru, en] = &*LOADERS;
-        match self.lang {
-            Lang::Uz => &uz.1,
-            Lang::Ru => &ru.1,
-            Lang::En => &en.1,
-        }
+        DICTIONARY.of(self.lang)
     }
 
     /// The sentence of a refusal.

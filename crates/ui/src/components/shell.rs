@@ -15,6 +15,22 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// That of a cookie or a form.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+
+    /// For a cookie, a form, and the attribute that the style sheets look at.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
 /// Whether private amounts are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Balances {
@@ -161,11 +177,7 @@ impl<'a> Shell<'a> {
 
 impl Render for Shell<'_> {
     fn render(&self) -> Markup {
-        let theme = match self.theme {
-            Theme::Auto => "auto",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
+        let theme = self.theme.name();
         let balances = match self.balances {
             Balances::Shown => "shown",
             Balances::Hidden => "hidden",

@@ -26,13 +26,13 @@ pub fn theme_choice(
     current: Theme,
     hidden: &Markup,
 ) -> Markup {
-    let themes = [(Theme::Auto, "auto"), (Theme::Light, "light"), (Theme::Dark, "dark")];
+    let themes = [Theme::Auto, Theme::Light, Theme::Dark];
     html! {
         form method="post" action=(action) data-set="theme" {
             (hidden)
             div.langs role="group" aria-label=(label) {
-                @for ((theme, value), text) in themes.into_iter().zip(texts) {
-                    button type="submit" name="theme" value=(value)
+                @for (theme, text) in themes.into_iter().zip(texts) {
+                    button type="submit" name="theme" value=(theme.name())
                         aria-pressed=(if theme == current { "true" } else { "false" }) { (text) }
                 }
             }

@@ -7,9 +7,9 @@ use payments::{AccountView, Category, Direction, Item};
 use ui::format::{self, DayWords};
 use ui::{AmountText, Banner, Tone, operation_row, with};
 
-use crate::fields::Fields;
 use crate::view::View;
 use crate::words::{Words, t};
+use edge::Fields;
 
 /// What a currency is called in a title.
 pub(crate) fn asset_name(words: Words, asset: Asset) -> String {

@@ -2,7 +2,6 @@
 //! there is no connection; and the place where browsers report what they refused to do.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -10,14 +9,14 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
+use edge::{Query, reports};
 use kernel::Lang;
 use maud::{DOCTYPE, html};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use ui::{assets, icon};
 
 use crate::Web;
-use crate::fields::Query;
 use crate::words::{Words, t};
 
 /// What the offline page needs, and every page: kept on the phone from the first visit on.
@@ -33,10 +32,6 @@ const OFFLINE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
-/// Most characters of a field of a report that are looked at.
-const REPORT_FIELD_CHARS: usize = 200;
-/// Reports of a minute that a node writes down.
-const REPORTS_PER_MINUTE: i64 = 60;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -143,77 +138,7 @@ async fn offline() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, OFFLINE_POLICY)], Html(page.into_string())).into_response()
 }
 
-/// A browser refused to do something that a page asked for: either the page is wrong, or somebody
-/// slipped something into it. Both are for an engineer to look at.
-///
-/// Anybody can write here, so it is little that is written down: which rule, of which kind of page,
-/// and which host; and only so often. The whole address may hold what a customer searched for.
+/// A browser refused to do something that a page asked for.
 async fn report(State(web): State<Web>, body: Bytes) -> StatusCode {
-    let Ok(report) = serde_json::from_slice::<Value>(&body) else { return StatusCode::BAD_REQUEST };
-    let minute = web.clock().now().micros().div_euclid(60_000_000);
-    if !REPORTS.may_write(minute) {
-        return StatusCode::NO_CONTENT;
-    }
-    let field = |name: &str| {
-        let text = report.pointer(&format!("/csp-report/{name}")).and_then(Value::as_str);
-        let text = text.unwrap_or_default().chars().filter(|c| !c.is_control());
-        text.take(REPORT_FIELD_CHARS).collect::<String>()
-    };
-    tracing::warn!(
-        counter.csp_reports = 1,
-        rule = field("effective-directive"),
-        page = place(&field("document-uri")),
-        refused = place(&field("blocked-uri")),
-        "a browser refused what a page asked"
-    );
-    StatusCode::NO_CONTENT
-}
-
-/// The host and the first part of the path of an address; of what is none, its first word.
-fn place(address: &str) -> String {
-    let bare = address.split(['?', '#']).next().unwrap_or_default();
-    bare.splitn(5, '/').take(4).collect::<Vec<_>>().join("/")
-}
-
-/// How many reports were written down in a minute.
-struct Reports {
-    minute: AtomicI64,
-    written: AtomicI64,
-}
-
-static REPORTS: Reports = Reports { minute: AtomicI64::new(0), written: AtomicI64::new(0) };
-
-impl Reports {
-    /// Whether one more may be. Two that come at once at the turn of a minute may both begin it.
-    fn may_write(&self, minute: i64) -> bool {
-        if self.minute.swap(minute, Ordering::Relaxed) != minute {
-            self.written.store(0, Ordering::Relaxed);
-        }
-        self.written.fetch_add(1, Ordering::Relaxed) < REPORTS_PER_MINUTE
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_tells_nothing_of_anybody() {
-        for (address, told) in [
-            ("https://my.okto.example/activity?q=secret", "https://my.okto.example/activity"),
-            ("https://my.okto.example/accounts/acc_1/name", "https://my.okto.example/accounts"),
-            ("inline", "inline"),
-            ("", ""),
-        ] {
-            assert_eq!(place(address), told);
-        }
-    }
-
-    #[test]
-    fn reports_are_counted_by_the_minute() {
-        let reports = Reports { minute: AtomicI64::new(0), written: AtomicI64::new(0) };
-        let written = (0..1_000).filter(|_| reports.may_write(7)).count();
-        assert_eq!(i64::try_from(written), Ok(REPORTS_PER_MINUTE));
-        assert!(reports.may_write(8));
-    }
+    reports::note("web", &body, web.clock().now())
 }

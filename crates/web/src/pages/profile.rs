@@ -5,21 +5,20 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use customers::{Contacts, Customer};
-use edge::{Reply, cookies};
+use edge::{Fields, Reply, cookies};
 use kernel::{Code, Error};
 use maud::{Markup, Render, html};
 use ui::{
-    Button, Field, KeyValue, Row, avatar, chevron, form_actions, format, key_values,
+    Button, Field, KeyValue, Row, Theme, avatar, chevron, form_actions, format, key_values,
     language_switch, lead_icon, list, section, theme_choice,
 };
 
 use super::common::{Problem, full_name, initials};
 use crate::Web;
 use crate::draft::Draft;
-use crate::fields::Fields;
 use crate::shell::{FORM, Page};
 use crate::view::{
-    self, BACK_FIELD, HIDDEN, SignedIn, TASTE, THEME, View, own_path, see_other, with_cookie,
+    BACK_FIELD, HIDDEN, SignedIn, TASTE, THEME, View, own_path, see_other, with_cookie,
 };
 use crate::words::t;
 
@@ -149,7 +148,7 @@ async fn set_theme(
     fields: Fields,
 ) -> Reply<Response> {
     let chosen = fields.text("theme");
-    view::theme(chosen).ok_or(Code::RequestMalformed)?;
+    Theme::from_name(chosen).ok_or(Code::RequestMalformed)?;
     let cookie = cookies::set(web.site(), THEME, chosen, TASTE)?;
     Ok(with_cookie(see_other(back(&fields, PATH)), cookie))
 }

@@ -5,7 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use edge::Reply;
+use edge::{Fields, Reply};
 use kernel::{Code, Error, Refusal};
 use maud::{Markup, Render, html};
 use payments::{DocumentCode, VerifiedDocument};
@@ -16,7 +16,6 @@ use ui::{
 use super::common::Problem;
 use crate::Web;
 use crate::draft::Draft;
-use crate::fields::Fields;
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{View, see_other};
 use crate::words::{Words, t};

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use edge::Reply;
+use edge::{Query, Reply};
 use kernel::{AccountId, Code, Result};
 use ledger::Status;
 use maud::{Markup, Render, html};
@@ -24,7 +24,6 @@ use ui::{
 use super::common::{PLACE, live, with_amount};
 use super::common::{account_title, cloth, operation};
 use crate::Web;
-use crate::fields::Query;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View};
 use crate::words::t;

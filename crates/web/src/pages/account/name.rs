@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use edge::Reply;
+use edge::{Fields, Reply};
 use kernel::{Code, Error, Refusal, Result};
 use maud::{Markup, html};
 use payments::AccountView;
@@ -11,7 +11,6 @@ use ui::{Button, Field, form_actions};
 use super::find;
 use crate::Web;
 use crate::draft::Draft;
-use crate::fields::Fields;
 use crate::pages::common::{Problem, asset_name};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other};

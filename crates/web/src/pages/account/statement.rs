@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use edge::Reply;
+use edge::{Fields, Query, Reply};
 use kernel::{Code, Day, Error, Refusal, Result};
 use maud::{Markup, html};
 use payments::{AccountView, IssueStatement, StatementDocument};
@@ -12,7 +12,6 @@ use super::find;
 use super::period::Period;
 use crate::Web;
 use crate::draft::Draft;
-use crate::fields::{Fields, Query};
 use crate::pages::common::{KEY, Problem, account_tail, account_title, is_spent, key, new_key};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other};

@@ -3,14 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use documents::{Entry, List, Table};
-use edge::Reply;
+use edge::{Fields, Query, Reply};
 use kernel::Error;
 use payments::{AccountView, Item};
 
 use super::super::common::{category_name, full_name};
 use super::search::{PATH, Search, account_name};
 use crate::Web;
-use crate::fields::{Fields, Query};
 use crate::papers::{self, Kind};
 use crate::view::{SignedIn, see_other};
 use crate::words::Words;

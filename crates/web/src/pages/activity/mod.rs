@@ -12,12 +12,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
-use edge::Reply;
+use edge::{Query, Reply};
 use kernel::{Error, Refusal, Result};
 use payments::{Page as Found, Query as Asked};
 
 use crate::Web;
-use crate::fields::Query;
 use crate::view::{SignedIn, View, see_other};
 use screen::Screen;
 use search::{PATH, Search, Wrong};

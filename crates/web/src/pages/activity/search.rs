@@ -6,10 +6,10 @@ use ui::format;
 
 use super::super::common::{account_tail, account_title, category_name};
 use super::super::month::Month;
-use crate::fields::Fields;
 use crate::input;
 use crate::view::View;
 use crate::words::{Words, t};
+use edge::Fields;
 
 /// The page.
 pub(super) const PATH: &str = "/activity";

@@ -1,8 +1,8 @@
 use kernel::{Day, Lang};
 
 use super::search::{PATH, Period, Search, Wrong};
-use crate::fields::Fields;
 use crate::words::Words;
+use edge::Fields;
 
 fn search(query: &str) -> (Search, bool) {
     Search::read(&Fields::read(query.as_bytes()).unwrap())

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use edge::Reply;
+use edge::{Fields, Query, Reply};
 use kernel::{Code, Error, Kind, Money, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, OperationView, OwnAccount};
@@ -17,7 +17,6 @@ use ui::{
 
 use super::common::{Problem, account_title, category_name, kind_name, operation_id};
 use crate::Web;
-use crate::fields::{Fields, Query};
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::t;

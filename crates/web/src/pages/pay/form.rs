@@ -11,7 +11,6 @@ use ui::{
 };
 
 use crate::Web;
-use crate::fields::Fields;
 use crate::input;
 use crate::pages::common::{
     Problem, account_tail, account_title, asset_name, cloth, initials, operation_id,
@@ -19,6 +18,7 @@ use crate::pages::common::{
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
 use crate::words::t;
+use edge::Fields;
 
 /// Whom the form pays.
 enum To {

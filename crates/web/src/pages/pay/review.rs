@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use edge::{Reply, cookies};
+use edge::{Fields, Query, Reply, cookies};
 use kernel::{AccountId, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Confirm, Payee, Quote, QuotePayee};
@@ -15,7 +15,6 @@ use ui::{
 use super::{QUOTE, TYPED, unsealed};
 use crate::Web;
 use crate::draft::DRAFT;
-use crate::fields::{Fields, Query};
 use crate::input;
 use crate::pages::common::{account_tail, account_title};
 use crate::shell::{FORM, Page, Tab};

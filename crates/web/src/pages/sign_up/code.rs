@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use edge::Reply;
+use edge::{Fields, Reply};
 use kernel::{Code, Error, Phone, Refusal, Result, Secret};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
@@ -10,7 +10,6 @@ use ui::{Button, Field, form_actions, format};
 use super::progress::{CODE, Known, PHONE, Progress, Sent, YOU};
 use super::{checked, phone, step};
 use crate::Web;
-use crate::fields::Fields;
 use crate::pages::common::Problem;
 use crate::shell::{FORM, Page};
 use crate::view::{Guest, View, see_other, with_cookie};

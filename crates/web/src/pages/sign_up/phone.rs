@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use edge::Reply;
+use edge::{Fields, Reply};
 use identity::Purpose;
 use kernel::{Code, Error, Phone, Result};
 use maud::{Markup, html};
@@ -12,7 +12,6 @@ use super::progress::{CODE, Known, Progress, Sent};
 use super::{checked, step};
 use crate::Web;
 use crate::draft::Draft;
-use crate::fields::Fields;
 use crate::input;
 use crate::pages::common::Problem;
 use crate::shell::{FORM, Page};

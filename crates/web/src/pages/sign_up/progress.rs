@@ -13,7 +13,7 @@ use identity::ChallengeView;
 use kernel::{ChallengeId, KeyRing, KeyUse, Moment, Phone, Result, Secret};
 
 use crate::Web;
-use crate::fields::Fields;
+use edge::Fields;
 
 const COOKIE: &str = "okto-sign-up";
 /// Longer than a challenge and a ticket live.

@@ -5,15 +5,16 @@ use std::fmt;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use edge::Failure;
 use kernel::{Code, Secret};
+
+use crate::Failure;
 
 /// More fields than any form of ours has.
 const FIELDS_MAX: usize = 64;
 
 /// The fields of a posted form, or of a query.
 #[derive(Clone, Default)]
-pub(crate) struct Fields(Vec<(String, String)>);
+pub struct Fields(Vec<(String, String)>);
 
 impl fmt::Debug for Fields {
     /// The names only.
@@ -74,7 +75,7 @@ impl Fields {
 
 /// The fields of the query of a page.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Query(pub Fields);
+pub struct Query(pub Fields);
 
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Failure;
