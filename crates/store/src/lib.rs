@@ -5,6 +5,7 @@
 //! that change; what runs later reads it from here.
 #![deny(missing_docs)]
 
+pub mod audit;
 mod batches;
 pub mod embedded;
 mod hex;

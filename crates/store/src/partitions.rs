@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::{Store, Tx, broken, commit};
 
 /// The partitioned tables and the version 7 UUID each is partitioned by.
-pub const TABLES: [(&str, &str); 2] = [("operation", "id"), ("transfer", "operation_id")];
+pub const TABLES: [(&str, &str); 3] =
+    [("operation", "id"), ("transfer", "operation_id"), ("audit_event", "id")];
 
 /// Months kept ready before the present one: a client's clock may be behind.
 const MONTHS_BACK: i32 = 1;

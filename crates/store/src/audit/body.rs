@@ -1,0 +1,91 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kernel::{Actor, AuditId, Ctx, Error, Moment, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Outcome;
+use super::entry::{Entry, actor_text};
+
+/// The form of the body, so that another can follow.
+const VERSION: u8 = 1;
+
+/// An event as its leaf binds it: JSON with the fields in this order and nothing between them. The
+/// bytes that were stored are what is hashed; nobody writes them a second time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    pub v: u8,
+    pub id: AuditId,
+    pub at: String,
+    pub actor: String,
+    pub session: Option<String>,
+    pub on_behalf_of: Option<Uuid>,
+    pub action: String,
+    pub outcome: String,
+    pub refusal: Option<String>,
+    pub subject: Option<Uuid>,
+    /// The kind of the object, a colon, and its id.
+    pub object: Option<String>,
+    pub trace: String,
+    pub facts: Option<Value>,
+    /// The sealed personal part, in base64.
+    pub personal: Option<String>,
+}
+
+impl Body {
+    pub fn of(
+        (id, at): (AuditId, Moment),
+        ctx: &Ctx,
+        entry: &Entry,
+        personal: Option<Vec<u8>>,
+    ) -> Result<Self> {
+        let session = match &ctx.actor {
+            Actor::Customer { session, .. } => Some(session.to_string()),
+            _ => None,
+        };
+        let body = Self {
+            v: VERSION,
+            id,
+            at: at.to_string(),
+            actor: actor_text(&ctx.actor),
+            session,
+            on_behalf_of: entry.on_behalf_of,
+            action: entry.action.to_owned(),
+            outcome: entry.outcome.as_str().to_owned(),
+            refusal: entry.refusal.map(|code| code.as_str().to_owned()),
+            subject: entry.subject,
+            object: entry.object.as_ref().map(|(kind, id)| format!("{kind}:{id}")),
+            trace: ctx.trace.to_string(),
+            facts: entry.facts.clone(),
+            personal: personal.map(|sealed| STANDARD.encode(sealed)),
+        };
+        Ok(body)
+    }
+
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|e| Error::broken("writing the body of an event", e))
+    }
+
+    /// Reads what was stored. `None` when it is not the body of an event.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let body: Self = serde_json::from_slice(bytes).ok()?;
+        (body.v == VERSION).then_some(body)
+    }
+
+    /// When it happened.
+    pub fn moment(&self) -> Option<Moment> {
+        self.at.parse().ok()
+    }
+
+    /// How it ended.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::parse(&self.outcome)
+    }
+
+    /// The sealed personal part.
+    pub fn sealed_personal(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(self.personal.as_deref()?).ok()
+    }
+}
