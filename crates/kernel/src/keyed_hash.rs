@@ -18,6 +18,8 @@ pub enum KeyUse {
     Csrf,
     /// What was typed into a form, as the address of another page carries it.
     Form,
+    /// The file of keys of an installation without a security module.
+    KeyFile,
     /// One-time codes sent by SMS.
     OneTimeCode,
     /// The pepper of password hashes.
@@ -35,6 +37,7 @@ impl KeyUse {
             Self::Cookie => b"okto/cookie/1",
             Self::Csrf => b"okto/csrf/1",
             Self::Form => b"okto/form/1",
+            Self::KeyFile => b"okto/key-file/1",
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",

@@ -2,8 +2,7 @@
 
 use ui::testing::Words;
 
-const WORDS: Words =
-    Words { root: env!("CARGO_MANIFEST_DIR"), domain: "web", same: &["app-name"] };
+const WORDS: Words = Words { root: env!("CARGO_MANIFEST_DIR"), domain: "web", same: &["app-name"] };
 
 #[test]
 fn every_text_is_in_every_language() {
