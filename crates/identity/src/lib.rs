@@ -13,10 +13,13 @@ mod browsers;
 mod cache;
 mod client;
 pub mod codes;
+pub mod devices;
 pub mod passwords;
 pub mod ports;
+mod proof;
 mod revocations;
 pub mod sessions;
+pub mod signals;
 mod tokens;
 mod upkeep;
 mod users;
@@ -29,7 +32,10 @@ use store::Store;
 pub use browsers::{BrowserSession, Use};
 pub use client::{ClientInfo, rate_key};
 pub use codes::{ChallengeView, PhoneProof, Purpose};
+pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewDevice};
 pub use passwords::{Personal, PreparedPassword};
+pub use proof::Proof;
+pub use revocations::Reason;
 pub use sessions::{TOKEN_REUSE, Tokens};
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.

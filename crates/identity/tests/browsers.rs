@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Bank, PASSWORD, client, phone, refused};
+use common::{Bank, PASSWORD, client, phone, proof, refused};
 use futures_util::future::join_all;
 use identity::{BrowserSession, Identity, Use};
 use kernel::{Actor, Code, Moment, Permission, Result, Secret};
@@ -365,7 +365,7 @@ async fn tokens_of_one_kind_open_nothing_of_the_other() {
 async fn a_blocked_user_stays_outside() {
     let bank = Bank::open().await;
     let session = bank.at_browser().await;
-    sqlx::query("UPDATE auth_user SET status = 'blocked'")
+    sqlx::query("UPDATE auth_user SET status = 'frozen'")
         .execute(bank.store().pool())
         .await
         .unwrap();
@@ -379,8 +379,11 @@ async fn sessions_of_both_kinds_are_counted_together() {
     let bank = Bank::open().await;
     let user = bank.user(&phone(1)).await;
     let mut tx = bank.begin().await;
-    let first =
-        bank.identity.open_browser_session(&mut tx, &bank.ctx(), user, &client()).await.unwrap();
+    let first = bank
+        .identity
+        .open_browser_session(&mut tx, &bank.ctx(), user, (&proof(), &client()))
+        .await
+        .unwrap();
     store::commit(tx).await.unwrap();
     for n in 0..48 {
         assert!(bank.lives(&first).await, "{n}");
@@ -388,9 +391,12 @@ async fn sessions_of_both_kinds_are_counted_together() {
         let mut tx = bank.begin().await;
         let (identity, ctx) = (&bank.identity, bank.ctx());
         if n % 2 == 0 {
-            identity.open_session(&mut tx, &ctx, user, &client()).await.unwrap();
+            identity.open_session(&mut tx, &ctx, user, (&proof(), &client())).await.unwrap();
         } else {
-            identity.open_browser_session(&mut tx, &ctx, user, &client()).await.unwrap();
+            identity
+                .open_browser_session(&mut tx, &ctx, user, (&proof(), &client()))
+                .await
+                .unwrap();
         }
         store::commit(tx).await.unwrap();
     }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bank, PASSWORD, client, phone, refused, secret, stranger};
+use common::{Bank, PASSWORD, client, phone, proof, refused, secret, stranger};
 use futures_util::future::join_all;
 use identity::{ClientInfo, Config};
 use kernel::{Actor, Code, Moment, Permission};
@@ -160,7 +160,7 @@ async fn a_blocked_user_stays_outside() {
     let bank = Bank::open().await;
     bank.user(&phone(1)).await;
     let tokens = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
-    sqlx::query("UPDATE auth_user SET status = 'blocked'")
+    sqlx::query("UPDATE auth_user SET status = 'frozen'")
         .execute(bank.store().pool())
         .await
         .unwrap();
@@ -202,7 +202,8 @@ async fn the_forty_ninth_session_ends_the_oldest() {
     let mut first = None;
     for _ in 0..49 {
         let mut tx = bank.begin().await;
-        let tokens = bank.identity.open_session(&mut tx, &bank.ctx(), user, &client()).await;
+        let tokens =
+            bank.identity.open_session(&mut tx, &bank.ctx(), user, (&proof(), &client())).await;
         store::commit(tx).await.unwrap();
         first.get_or_insert(tokens.unwrap());
         bank.clock.advance_seconds(1);

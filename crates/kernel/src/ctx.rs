@@ -2,7 +2,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::{Clock, Code, CustomerId, Entropy, Lang, Moment, Result, SessionId, StaffId};
+use crate::{
+    Assurance, Clock, Code, CustomerId, Entropy, Lang, Moment, Result, SessionId, StaffId,
+};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,8 @@ pub struct Ctx {
     pub actor: Actor,
     /// What they may do.
     pub permissions: Permissions,
+    /// How a customer proved who they are. `None` for everyone else.
+    pub assurance: Option<Assurance>,
     /// The language of texts made for them.
     pub lang: Lang,
     /// The clock to ask.
@@ -129,6 +133,7 @@ impl Ctx {
         Self {
             actor: Actor::Anonymous,
             permissions: Permissions::NONE,
+            assurance: None,
             lang,
             clock: Clock::System,
             trace: TraceId::generate(Entropy),
@@ -150,6 +155,12 @@ impl Ctx {
     #[must_use]
     pub fn for_customer(self, id: CustomerId, session: SessionId) -> Self {
         Self { actor: Actor::Customer { id, session }, permissions: Permissions::CUSTOMER, ..self }
+    }
+
+    /// The same, with what is known of how the customer proved who they are.
+    #[must_use]
+    pub fn with_assurance(self, assurance: Assurance) -> Self {
+        Self { assurance: Some(assurance), ..self }
     }
 
     /// The time.

@@ -6,6 +6,7 @@
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 mod account_number;
+mod assurance;
 mod clock;
 mod ctx;
 mod envelope;
@@ -21,6 +22,7 @@ mod sealer;
 mod secret;
 
 pub use account_number::{AccountNumber, AccountNumberParts};
+pub use assurance::{Aal, Assurance, Method, Methods};
 pub use clock::{Clock, Day, Entropy, ManualClock, Moment};
 pub use ctx::{Actor, Ctx, Permission, Permissions, TraceId};
 pub use envelope::{BlindIndex, SealedAt, SubjectKey};

@@ -6,9 +6,12 @@ mod sql;
 
 use std::fmt;
 
-use identity::{BrowserSession, ClientInfo, Identity, Personal, PreparedPassword, Purpose, Tokens};
+use identity::{
+    BrowserSession, ClientInfo, Identity, Personal, PreparedPassword, Proof, Purpose, Tokens,
+};
 use kernel::{
-    Actor, Code, Ctx, CustomerId, Day, Error, Lang, Moment, Permission, Phone, Result, Secret,
+    Actor, Code, Ctx, CustomerId, Day, Error, Lang, Method, Moment, Permission, Phone, Result,
+    Secret,
 };
 use store::{Store, Tx, outbox};
 
@@ -139,7 +142,8 @@ impl Customers {
     pub async fn sign_up(&self, ctx: &Ctx, cmd: SignUp) -> Result<(Customer, Tokens)> {
         // Anonymous: the ticket is the proof.
         let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
-        let tokens = self.identity.open_session(&mut tx, ctx, customer.id, &cmd.client).await?;
+        let tokens =
+            self.identity.open_session(&mut tx, ctx, customer.id, (&proof(), &cmd.client)).await?;
         self.store.commit_and_wake(tx).await?;
         Ok((customer, tokens))
     }
@@ -152,8 +156,10 @@ impl Customers {
     ) -> Result<(Customer, BrowserSession)> {
         // Anonymous: the ticket is the proof.
         let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
-        let session =
-            self.identity.open_browser_session(&mut tx, ctx, customer.id, &cmd.client).await?;
+        let session = self
+            .identity
+            .open_browser_session(&mut tx, ctx, customer.id, (&proof(), &cmd.client))
+            .await?;
         self.store.commit_and_wake(tx).await?;
         Ok((customer, session))
     }
@@ -288,4 +294,9 @@ impl Customers {
 
 fn person(first_name: &str, last_name: &str, birth_date: Day, lang: Lang) -> Result<Person> {
     Ok(Person { name: PersonName::parse(first_name, last_name)?, birth_date, lang })
+}
+
+/// What a sign-up proves: the code that came to the phone, and the password that was just set.
+fn proof() -> Proof {
+    Proof::two(&[Method::Sms, Method::Password])
 }

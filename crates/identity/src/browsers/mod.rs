@@ -16,7 +16,7 @@ use store::Tx;
 use crate::cache::{Entry, Live};
 use crate::sessions::{self, NewSession, Note};
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity};
+use crate::{ClientInfo, Identity, Proof};
 
 /// What a browser carries after its user signed in. The token is shown once and stored only as a
 /// hash.
@@ -50,7 +50,7 @@ impl Identity {
         tx: &mut Tx,
         ctx: &Ctx,
         user: CustomerId,
-        client: &ClientInfo,
+        with: (&Proof, &ClientInfo),
     ) -> Result<BrowserSession> {
         // Part of a use case that proved the user, as a sign-in or a sign-up: its caller is nobody.
         let (now, entropy) = (ctx.now(), ctx.entropy());
@@ -63,9 +63,10 @@ impl Identity {
             token_ends: ends,
             idle_until: rules::idle_end(now, ends),
             abs_until: ends,
+            proof: *with.0,
             refresh: None,
         };
-        sessions::begin(tx, ctx, &new, client).await?;
+        sessions::begin(tx, ctx, &new, with.1).await?;
         Ok(BrowserSession { session: new.id, customer: user, token: token.text(), ends })
     }
 
@@ -88,7 +89,7 @@ impl Identity {
             }
             live
         };
-        Ok(ctx.clone().for_customer(live.user, live.session))
+        Ok(live.context(ctx))
     }
 
     fn cached_browser(&self, token: &Hash, using: Use, now: Moment) -> Option<Live> {
@@ -120,6 +121,8 @@ impl Identity {
         let mut live = Live {
             session: SessionId::from_uuid(found.session),
             user: CustomerId::from_uuid(found.user),
+            assurance: found.known.assurance()?,
+            key: None,
             expires: rules::kept_until(idle, now),
             slides_until: Some(absolute),
         };

@@ -4,30 +4,44 @@ use store::broken;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::sessions::Note;
+use crate::sessions::{self, Note};
 use crate::tokens::Hash;
 
 pub(super) struct Found {
     pub session: Uuid,
     pub user: Uuid,
+    pub known: sessions::Known,
     pub idle_until: OffsetDateTime,
     pub abs_until: OffsetDateTime,
 }
 
 /// The living session of a browser's token.
 pub(super) async fn by_token(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Found>> {
-    sqlx::query_as!(
-        Found,
-        "SELECT s.id AS session, s.user_id AS user, s.idle_until, s.abs_until
-         FROM auth_session s JOIN auth_user u ON u.id = s.user_id
-         WHERE s.at_hash = $1 AND s.kind = 'browser' AND s.idle_until > $2
-           AND s.revoked_at IS NULL AND u.status = 'active' AND u.epoch = s.user_epoch",
+    let row = sqlx::query!(
+        r#"SELECT id AS "id!", user_id AS "user!", aal AS "aal!", amr AS "amr!",
+               auth_time AS "auth_time!", device_id, cooling_until, idle_until AS "idle_until!",
+               abs_until AS "abs_until!"
+           FROM auth_living_session
+           WHERE at_hash = $1 AND kind = 'browser' AND idle_until > $2"#,
         token.as_slice(),
         now.datetime(),
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("looking up a browser's token"))
+    .map_err(broken("looking up a browser's token"))?;
+    Ok(row.map(|row| Found {
+        session: row.id,
+        user: row.user,
+        known: sessions::Known {
+            aal: row.aal,
+            amr: row.amr,
+            auth_time: row.auth_time,
+            device: row.device_id,
+            cooling_until: row.cooling_until,
+        },
+        idle_until: row.idle_until,
+        abs_until: row.abs_until,
+    }))
 }
 
 /// Lets a session live on. False when it ended in the meantime.

@@ -2,17 +2,17 @@
 //! database. What may be wrong about an entry is only that its session has ended since: see
 //! `revocations` for how that is learned in time.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use kernel::{CustomerId, Moment, SessionId};
+use kernel::{Assurance, CustomerId, Moment, SessionId};
 
 use crate::tokens::Hash;
 
 /// Locks are split this many ways, so that requests do not wait for each other.
 const SHARDS: usize = 16;
-/// Entries of one shard: 65,536 sessions a node in all, about 10 MB.
+/// Entries of one shard: 65,536 sessions a node in all, about 15 MB.
 const SHARD_MAX_ENTRIES: usize = 4_096;
 
 /// A session that was good when the database was asked.
@@ -20,6 +20,10 @@ const SHARD_MAX_ENTRIES: usize = 4_096;
 pub(crate) struct Live {
     pub session: SessionId,
     pub user: CustomerId,
+    /// How its user proved who they are.
+    pub assurance: Assurance,
+    /// The thumbprint of the key that its tokens are bound to.
+    pub key: Option<Hash>,
     /// When its access token ends. A browser's session may go on, and the database is asked again.
     pub expires: Moment,
     /// Until when requests can move the idle end of a browser's session; `None` for others.
@@ -92,9 +96,14 @@ impl Cache {
         entries.insert(token, entry);
     }
 
-    /// Forgets these sessions.
-    pub fn evict(&self, sessions: &HashSet<SessionId>) {
-        self.retain(|live| !sessions.contains(&live.session));
+    /// Forgets the sessions that a predicate picks.
+    pub fn evict(&self, ended: impl Fn(&Live) -> bool) {
+        self.retain(|live| !ended(live));
+    }
+
+    /// Forgets one session.
+    pub fn evict_session(&self, session: SessionId) {
+        self.evict(|live| live.session == session);
     }
 
     /// Forgets everything.
@@ -134,7 +143,7 @@ fn make_room(entries: &mut HashMap<Hash, Entry>, now: Moment) {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Entropy;
+    use kernel::{Aal, Entropy, Methods};
 
     use super::*;
 
@@ -142,6 +151,14 @@ mod tests {
         Live {
             session: SessionId::generate(at, Entropy),
             user: CustomerId::generate(at, Entropy),
+            assurance: Assurance {
+                aal: Aal::One,
+                methods: Methods::NONE,
+                proven_at: at,
+                device: None,
+                cooling_until: None,
+            },
+            key: None,
             expires: at.plus_seconds(300),
             slides_until: None,
         }
@@ -171,7 +188,7 @@ mod tests {
         let (cache, at) = (Cache::default(), Moment::from_micros(1));
         let one = live(at);
         let before = cache.generation();
-        cache.evict(&HashSet::from([one.session]));
+        cache.evict_session(one.session);
         cache.insert(before, [1; 32], Entry::new(one, at), at);
         assert!(!has(&cache, 1, at));
     }
@@ -183,7 +200,7 @@ mod tests {
         for (token, live) in [(1, one), (2, one), (3, other)] {
             cache.insert(cache.generation(), [token; 32], Entry::new(live, at), at);
         }
-        cache.evict(&HashSet::from([one.session]));
+        cache.evict_session(one.session);
         let found = [1, 2, 3].map(|t| has(&cache, t, at));
         assert_eq!(found, [false, false, true]);
         cache.clear();

@@ -12,10 +12,11 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use kernel::{Actor, Ctx, Result, SessionId};
+use kernel::{Actor, Ctx, Result};
 use store::Tx;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use uuid::Uuid;
 
 use crate::Identity;
 
@@ -28,39 +29,90 @@ const BATCH_MAX_ROWS: i64 = 1_000;
 /// After how many polls what was seen is written: ten seconds.
 const FLUSH_EVERY_POLLS: u32 = 40;
 
-/// The kind of entry that ends one session.
-const SESSION: &str = "session";
-
-/// Why a session ended.
+/// Whose sessions an entry is about. A reader forgets what it knows of them and asks the database:
+/// that says whether they have ended, or what has changed about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// Its user signed out.
-    SignedOut,
-    /// One of its refresh tokens was presented again.
-    TokenReused,
-    /// Its user signed in on more devices than allowed.
-    TooManySessions,
+pub(crate) enum Kind {
+    /// One session.
+    Session,
+    /// All of a user.
+    User,
+    /// All on a device.
+    Device,
+    /// All there are.
+    Everyone,
 }
 
-impl Reason {
-    pub const fn as_str(self) -> &'static str {
+impl Kind {
+    const fn as_str(self) -> &'static str {
         match self {
-            Self::SignedOut => "signed_out",
-            Self::TokenReused => "token_reused",
-            Self::TooManySessions => "too_many_sessions",
+            Self::Session => "session",
+            Self::User => "user",
+            Self::Device => "device",
+            Self::Everyone => "everyone",
         }
     }
 }
 
-/// Writes to the log that sessions have ended. The last thing a transaction does, as every other
-/// writer waits from here to its commit.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// Why sessions ended, or changed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason {$($(#[$doc])* $name,)*}
+
+        impl Reason {
+            /// The word that is stored and told to others.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Its user signed out.
+    SignedOut = "signed_out";
+    /// Its user ended it from another session.
+    EndedByUser = "ended_by_user";
+    /// An employee ended it.
+    EndedByStaff = "ended_by_staff";
+    /// One of its refresh tokens was presented again.
+    TokenReused = "token_reused";
+    /// Its user signed in on more devices than allowed.
+    TooManySessions = "too_many_sessions";
+    /// The password was changed.
+    PasswordChanged = "password_changed";
+    /// The password was reset.
+    PasswordReset = "password_reset";
+    /// A second factor was added or removed.
+    FactorChanged = "factor_changed";
+    /// The phone or the e-mail address was changed.
+    ContactChanged = "contact_changed";
+    /// Its device was unbound.
+    DeviceUnbound = "device_unbound";
+    /// Its device was locked after too many wrong tries.
+    DeviceLocked = "device_locked";
+    /// Its user is frozen.
+    UserFrozen = "user_frozen";
+    /// Its user left the bank.
+    UserClosed = "user_closed";
+    /// The bank ended every session.
+    Everyone = "everyone";
+    /// Nothing ended: its user proved more, or less, than before.
+    AssuranceChanged = "assurance_changed";
+    /// Nothing ended: how small payments have to be was changed.
+    CoolingChanged = "cooling_changed";
+}
+
+/// Writes to the log whose sessions have ended or changed. The last thing a transaction does, as
+/// every other writer waits from here to its commit.
 pub(crate) async fn record(
     tx: &mut Tx,
     ctx: &Ctx,
-    sessions: &[SessionId],
+    (kind, subjects): (Kind, &[Uuid]),
     reason: Reason,
 ) -> Result<()> {
-    if sessions.is_empty() {
+    if subjects.is_empty() {
         return Ok(());
     }
     let actor = match ctx.actor {
@@ -69,8 +121,8 @@ pub(crate) async fn record(
         Actor::Staff(id) => id.to_string(),
         Actor::System(name) => format!("system/{name}"),
     };
-    let subjects: Vec<_> = sessions.iter().map(|s| s.uuid()).collect();
-    sql::append(tx, SESSION, &subjects, &sql::Mark { at: ctx.now(), reason, actor: &actor }).await
+    let mark = sql::Mark { at: ctx.now(), reason, actor: &actor };
+    sql::append(tx, kind.as_str(), subjects, &mark).await
 }
 
 /// How old this node's knowledge of the log is.
@@ -189,17 +241,22 @@ impl Identity {
     }
 
     fn apply(&self, revoked: &[sql::Revocation]) {
-        let sessions: HashSet<_> = revoked
-            .iter()
-            .filter(|r| r.kind == SESSION)
-            .map(|r| SessionId::from_uuid(r.subject_id))
-            .collect();
-        if sessions.len() == revoked.len() {
-            self.cache.evict(&sessions);
-        } else {
-            // Written by a newer version of this program (or a session twice): to ask the database
-            // about everyone again is right whatever it means.
+        let of = |kind: Kind| -> HashSet<Uuid> {
+            let these = revoked.iter().filter(|r| r.kind == kind.as_str());
+            these.map(|r| r.subject_id).collect()
+        };
+        let kinds = [Kind::Session, Kind::User, Kind::Device].map(Kind::as_str);
+        if revoked.iter().any(|r| !kinds.contains(&r.kind.as_str())) {
+            // Everyone; or written by a newer version of this program: to ask the database about
+            // everyone again is right whatever it means.
             self.cache.clear();
+            return;
         }
+        let (sessions, users, devices) = (of(Kind::Session), of(Kind::User), of(Kind::Device));
+        self.cache.evict(|live| {
+            sessions.contains(&live.session.uuid())
+                || users.contains(&live.user.uuid())
+                || live.assurance.device.is_some_and(|device| devices.contains(&device.uuid()))
+        });
     }
 }

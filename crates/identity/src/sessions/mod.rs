@@ -1,24 +1,28 @@
 //! Sessions and their tokens: opened by a sign-in, carried by each request, renewed by a refresh,
 //! ended by a sign-out or by a replay.
 
+mod ending;
 mod events;
 mod rules;
 mod sql;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::{
-    Actor, Code, Ctx, CustomerId, Entropy, Error, Moment, Permission, Result, Secret, SessionId,
+    Aal, Actor, Assurance, Code, Ctx, CustomerId, DeviceId, Entropy, Error, Method, Methods,
+    Moment, Permission, Result, Secret, SessionId,
 };
 use store::{Tx, commit, outbox};
+use time::OffsetDateTime;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use crate::cache::{Entry, Live};
-use crate::revocations::{self, Reason};
+use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity};
+use crate::{ClientInfo, Identity, Proof, devices};
 pub use events::TOKEN_REUSE;
 use rules::{Ends, Redeem};
 
@@ -62,7 +66,39 @@ pub(crate) struct NewSession {
     pub token_ends: Moment,
     pub idle_until: Moment,
     pub abs_until: Moment,
+    pub proof: Proof,
     pub refresh: Option<RefreshHashes>,
+}
+
+/// What a row tells of how the user of a session proved who they are.
+pub(crate) struct Known {
+    pub aal: i16,
+    pub amr: Vec<String>,
+    pub auth_time: OffsetDateTime,
+    pub device: Option<Uuid>,
+    pub cooling_until: Option<OffsetDateTime>,
+}
+
+impl Known {
+    pub fn assurance(&self) -> Result<Assurance> {
+        let unread = Error::invariant("the level of a session cannot be read");
+        // A word that an older node does not know is no reason to turn the customer away.
+        let methods = self.amr.iter().filter_map(|word| Method::parse(word));
+        Ok(Assurance {
+            aal: Aal::from_number(self.aal).ok_or(unread)?,
+            methods: methods.fold(Methods::NONE, Methods::with),
+            proven_at: self.auth_time.into(),
+            device: self.device.map(DeviceId::from_uuid),
+            cooling_until: self.cooling_until.map(Moment::from),
+        })
+    }
+}
+
+impl Live {
+    /// The context of a request in this session.
+    pub fn context(&self, ctx: &Ctx) -> Ctx {
+        ctx.clone().for_customer(self.user, self.session).with_assurance(self.assurance)
+    }
 }
 
 /// What is stored of a first refresh token.
@@ -72,7 +108,7 @@ pub(crate) struct RefreshHashes {
 }
 
 impl Issued {
-    fn new_session(&self) -> NewSession {
+    fn new_session(&self, proof: Proof) -> NewSession {
         let refresh =
             RefreshHashes { family: self.refresh.family_hash(), current: self.refresh.hash() };
         NewSession {
@@ -82,6 +118,7 @@ impl Issued {
             token_ends: self.ends.access,
             idle_until: self.ends.idle,
             abs_until: self.ends.absolute,
+            proof,
             refresh: Some(refresh),
         }
     }
@@ -157,7 +194,7 @@ impl Identity {
         tx: &mut Tx,
         ctx: &Ctx,
         user: CustomerId,
-        client: &ClientInfo,
+        with: (&Proof, &ClientInfo),
     ) -> Result<Tokens> {
         // Part of a use case that proved the user, as a sign-in or a sign-up: its caller is nobody.
         let (now, entropy) = (ctx.now(), ctx.entropy());
@@ -168,7 +205,7 @@ impl Identity {
             refresh: Token::generate(Purpose::Refresh, entropy),
             ends: Ends::begin(now, jitter(entropy)),
         };
-        begin(tx, ctx, &issued.new_session(), client).await?;
+        begin(tx, ctx, &issued.new_session(*with.0), with.1).await?;
         Ok(issued.tokens())
     }
 
@@ -192,7 +229,7 @@ impl Identity {
         if first {
             self.seen.note(live.session, Note::seen(now));
         }
-        Ok(ctx.clone().for_customer(live.user, live.session))
+        Ok(live.context(ctx))
     }
 
     async fn look_up(&self, token: Hash, now: Moment, keep: bool) -> Result<Live> {
@@ -216,6 +253,8 @@ impl Identity {
         Ok(Some(Live {
             session: SessionId::from_uuid(found.session),
             user: CustomerId::from_uuid(found.user),
+            assurance: found.known.assurance()?,
+            key: found.key.and_then(|key| key.try_into().ok()),
             expires: found.expires.into(),
             slides_until: None,
         }))
@@ -230,7 +269,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
         let locked = locked.ok_or(Code::SignInRequired)?;
-        let may_enter = sql::user_may_enter(&mut tx, &locked).await?;
+        let may_enter = sql::may_go_on(&mut tx, &locked).await?;
         let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), now);
         let issued = Issued {
             session: locked.session(),
@@ -257,7 +296,7 @@ impl Identity {
         outbox::append(&mut tx, &[event]).await?;
         revoke(&mut tx, ctx, &[issued.session], Reason::TokenReused).await?;
         self.store.commit_and_wake(tx).await?;
-        self.cache.evict(&HashSet::from([issued.session]));
+        self.cache.evict_session(issued.session);
         tracing::warn!(
             counter.authn_token_reuse = 1,
             session = %issued.session,
@@ -276,7 +315,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         revoke(&mut tx, ctx, &[session], Reason::SignedOut).await?;
         commit(tx).await?;
-        self.cache.evict(&HashSet::from([session]));
+        self.cache.evict_session(session);
         Ok(())
     }
 
@@ -301,6 +340,9 @@ pub(crate) async fn begin(
 ) -> Result<()> {
     let now = ctx.now();
     sql::insert(tx, new, client, now).await?.ok_or(Code::SignInFailed)?;
+    if let Some(device) = new.proof.device {
+        devices::seen(tx, device, now).await?;
+    }
     let surplus = sql::beyond(tx, new.user, rules::SESSIONS_MAX, now).await?;
     if !surplus.is_empty() {
         revoke(tx, ctx, &surplus, Reason::TooManySessions).await?;
@@ -328,5 +370,6 @@ pub(crate) async fn recognised<T>(asked: impl Future<Output = Result<Option<T>>>
 /// Ends sessions. The last thing its transaction does.
 async fn revoke(tx: &mut Tx, ctx: &Ctx, sessions: &[SessionId], reason: Reason) -> Result<()> {
     let ended = sql::revoke(tx, sessions, reason, ctx.now()).await?;
-    revocations::record(tx, ctx, &ended, reason).await
+    let ended: Vec<_> = ended.iter().map(|session| session.uuid()).collect();
+    revocations::record(tx, ctx, (Kind::Session, &ended), reason).await
 }

@@ -1,11 +1,11 @@
-use kernel::{CustomerId, Moment, Result, SessionId};
+use kernel::{CustomerId, DeviceId, Moment, Result, SessionId};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::rules::Family;
-use super::{Issued, NewSession, Note};
+use super::{Issued, Known, NewSession, Note};
 use crate::ClientInfo;
 use crate::revocations::Reason;
 use crate::tokens::Hash;
@@ -18,12 +18,14 @@ pub(super) async fn insert(
     now: Moment,
 ) -> Result<Option<()>> {
     let refresh = new.refresh.as_ref();
+    let (proof, words) = (&new.proof, new.proof.amr.words().join(" "));
     sqlx::query!(
-        "INSERT INTO auth_session (id, user_id, user_epoch, kind, aal, auth_time, idle_until,
-             abs_until, at_hash, at_expires, rt_family_hash, rt_cur_hash, rt_succ_used, ip_prefix,
-             ua, last_seen_bucket)
-         SELECT $1, u.id, u.epoch, $13, 1, $3, $4, $5, $6, $7, $8, $9, $14, $10, $11, $12
-         FROM auth_user u WHERE u.id = $2 AND u.status = 'active'",
+        "INSERT INTO auth_session (id, user_id, user_epoch, everyone_epoch, kind, aal, amr,
+             device_id, jkt, auth_time, idle_until, abs_until, at_hash, at_expires, rt_family_hash,
+             rt_cur_hash, rt_succ_used, ip_prefix, ua, last_seen_bucket)
+         SELECT $1, u.id, u.epoch, e.epoch, $13, $15, string_to_array($16, ' '), $17, $18, $3, $4,
+             $5, $6, $7, $8, $9, $14, $10, $11, $12
+         FROM auth_user u, auth_everyone e WHERE u.id = $2 AND u.status = 'active'",
         new.id.uuid(),
         new.user.uuid(),
         now.datetime(),
@@ -38,6 +40,10 @@ pub(super) async fn insert(
         super::rules::seen_bucket(now).datetime(),
         if refresh.is_some() { "mobile" } else { "browser" },
         refresh.map(|_| true),
+        proof.aal.number(),
+        words,
+        proof.device.map(DeviceId::uuid),
+        proof.key.as_ref().map(<[u8; 32]>::as_slice),
     )
     .execute(&mut **tx)
     .await
@@ -90,6 +96,8 @@ pub(super) async fn revoke(
 pub(super) struct Access {
     pub session: Uuid,
     pub user: Uuid,
+    pub known: Known,
+    pub key: Option<Vec<u8>>,
     pub expires: OffsetDateTime,
     /// The token was given out by the last refresh, and is the first of it to be presented.
     pub first_use: bool,
@@ -97,21 +105,34 @@ pub(super) struct Access {
 
 /// The living session of an access token.
 pub(super) async fn by_access(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Access>> {
-    sqlx::query_as!(
-        Access,
-        r#"SELECT s.id AS session, s.user_id AS user,
-               CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END AS "expires!",
-               (s.at_hash = $1 AND NOT s.rt_succ_used) AS "first_use!"
-           FROM auth_session s JOIN auth_user u ON u.id = s.user_id
-           WHERE (s.at_hash = $1 OR s.at_prev_hash = $1) AND s.kind = 'mobile'
-             AND CASE WHEN s.at_hash = $1 THEN s.at_expires ELSE s.at_prev_expires END > $2
-             AND s.revoked_at IS NULL AND u.status = 'active' AND u.epoch = s.user_epoch"#,
+    let row = sqlx::query!(
+        r#"SELECT id AS "id!", user_id AS "user!", aal AS "aal!", amr AS "amr!",
+               auth_time AS "auth_time!", device_id, cooling_until, jkt,
+               CASE WHEN at_hash = $1 THEN at_expires ELSE at_prev_expires END AS "expires!",
+               (at_hash = $1 AND NOT rt_succ_used) AS "first_use!"
+           FROM auth_living_session
+           WHERE (at_hash = $1 OR at_prev_hash = $1) AND kind = 'mobile'
+             AND CASE WHEN at_hash = $1 THEN at_expires ELSE at_prev_expires END > $2"#,
         token.as_slice(),
         now.datetime(),
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("looking up an access token"))
+    .map_err(broken("looking up an access token"))?;
+    Ok(row.map(|row| Access {
+        session: row.id,
+        user: row.user,
+        known: Known {
+            aal: row.aal,
+            amr: row.amr,
+            auth_time: row.auth_time,
+            device: row.device_id,
+            cooling_until: row.cooling_until,
+        },
+        key: row.jkt,
+        expires: row.expires,
+        first_use: row.first_use,
+    }))
 }
 
 /// Notes that what the last refresh gave out is in use. False when the token was replaced or the
@@ -132,7 +153,6 @@ pub(super) async fn mark_used(pool: &PgPool, session: Uuid, token: &Hash) -> Res
 pub(super) struct Locked {
     id: Uuid,
     user_id: Uuid,
-    user_epoch: i64,
     idle_until: OffsetDateTime,
     abs_until: OffsetDateTime,
     rt_cur_hash: Vec<u8>,
@@ -155,12 +175,12 @@ impl Locked {
         self.abs_until.into()
     }
 
-    pub fn family(&self, user_may_enter: bool, now: Moment) -> Family<'_> {
+    pub fn family(&self, may_go_on: bool, now: Moment) -> Family<'_> {
         Family {
             current: &self.rt_cur_hash,
             previous: self.rt_prev_hash.as_deref().zip(self.rt_rotated_at.map(Moment::from)),
             successor_used: self.rt_succ_used,
-            over: !user_may_enter || self.revoked_at.is_some() || now >= self.idle_until.into(),
+            over: !may_go_on || self.revoked_at.is_some() || now >= self.idle_until.into(),
         }
     }
 }
@@ -169,7 +189,7 @@ impl Locked {
 pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
     sqlx::query_as!(
         Locked,
-        r#"SELECT id, user_id, user_epoch, idle_until, abs_until, rt_cur_hash AS "rt_cur_hash!",
+        r#"SELECT id, user_id, idle_until, abs_until, rt_cur_hash AS "rt_cur_hash!",
                rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", revoked_at
            FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE"#,
         family.as_slice(),
@@ -179,17 +199,17 @@ pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
     .map_err(broken("locking a session"))
 }
 
-/// Whether the session's user may come in. Asked after the session is locked, in a statement of
-/// its own, so that it sees what was committed while this one waited.
-pub(super) async fn user_may_enter(tx: &mut Tx, session: &Locked) -> Result<bool> {
+/// Whether the session may go on: whether its user, its device and the bank as a whole still let
+/// it. Asked after the session is locked, in a statement of its own, so that it sees what was
+/// committed while this one waited.
+pub(super) async fn may_go_on(tx: &mut Tx, session: &Locked) -> Result<bool> {
     sqlx::query_scalar!(
-        r#"SELECT (status = 'active' AND epoch = $2) AS "may!" FROM auth_user WHERE id = $1"#,
-        session.user_id,
-        session.user_epoch,
+        r#"SELECT EXISTS (SELECT FROM auth_living_session WHERE id = $1) AS "may!""#,
+        session.id,
     )
     .fetch_one(&mut **tx)
     .await
-    .map_err(broken("asking whether a user may come in"))
+    .map_err(broken("asking whether a session may go on"))
 }
 
 /// Puts new tokens in the place of the current ones, which become the previous.
@@ -261,4 +281,67 @@ pub(super) async fn write_seen(pool: &PgPool, seen: &[(SessionId, Note)]) -> Res
     .await
     .map(|_| ())
     .map_err(broken("noting which sessions were seen"))
+}
+
+/// Makes every session of a user one of the past. Locks the user.
+pub(super) async fn raise_epoch(tx: &mut Tx, user: CustomerId) -> Result<i64> {
+    sqlx::query_scalar!(
+        "UPDATE auth_user SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch",
+        user.uuid(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("ending the sessions of a user"))
+}
+
+/// Lets one session of a user live on in their new epoch.
+pub(super) async fn lift(
+    tx: &mut Tx,
+    user: CustomerId,
+    session: SessionId,
+    epoch: i64,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_session SET user_epoch = $3
+         WHERE id = $2 AND user_id = $1 AND user_epoch + 1 = $3 AND revoked_at IS NULL",
+        user.uuid(),
+        session.uuid(),
+        epoch,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("keeping one session of a user"))
+}
+
+/// Marks the sessions of a user as ended, but one. Gives those that still lived.
+pub(super) async fn revoke_of(
+    tx: &mut Tx,
+    (user, but): (CustomerId, Option<SessionId>),
+    reason: Reason,
+    now: Moment,
+) -> Result<Vec<SessionId>> {
+    sqlx::query_scalar!(
+        "UPDATE auth_session SET revoked_at = $2, revoke_reason = $3
+         WHERE user_id = $1 AND revoked_at IS NULL AND idle_until > $2
+           AND id IS DISTINCT FROM $4
+         RETURNING id",
+        user.uuid(),
+        now.datetime(),
+        reason.as_str(),
+        but.map(SessionId::uuid),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(SessionId::from_uuid).collect())
+    .map_err(broken("ending the sessions of a user"))
+}
+
+/// Makes every session there is one of the past.
+pub(super) async fn raise_everyones_epoch(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("UPDATE auth_everyone SET epoch = epoch + 1")
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("ending every session"))
 }

@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     Refresh,
     /// Carried by each request of a browser, for the life of its session.
     Browser,
+    /// Kept by a browser for longer than a session: tells it from other browsers.
+    Device,
     /// Proves once that a phone number was proven.
     Ticket,
 }
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Access => "bk_at_",
             Self::Refresh => "bk_rt_",
             Self::Browser => "bk_ws_",
+            Self::Device => "bk_dv_",
             Self::Ticket => "bk_su_",
         }
     }
@@ -48,6 +51,7 @@ impl Purpose {
     const fn domain(self) -> &'static [u8] {
         match self {
             Self::Browser => b"browser",
+            Self::Device => b"device",
             Self::Access | Self::Refresh | Self::Ticket => b"",
         }
     }
@@ -124,8 +128,8 @@ mod tests {
 
     #[test]
     fn a_token_reads_back() {
-        const ALL: [Purpose; 4] =
-            [Purpose::Access, Purpose::Refresh, Purpose::Browser, Purpose::Ticket];
+        const ALL: [Purpose; 5] =
+            [Purpose::Access, Purpose::Refresh, Purpose::Browser, Purpose::Device, Purpose::Ticket];
         for purpose in ALL {
             let token = Token::generate(purpose, Entropy);
             let text = token.text();

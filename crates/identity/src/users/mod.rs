@@ -3,14 +3,16 @@
 mod rules;
 mod sql;
 
-use kernel::{Actor, Code, Ctx, CustomerId, Error, Permission, Phone, Refusal, Result, Secret};
+use kernel::{
+    Actor, Code, Ctx, CustomerId, Error, Method, Permission, Phone, Refusal, Result, Secret,
+};
 use store::rates::{self, Rate};
 use store::{Tx, commit};
 
 use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
-use crate::{BrowserSession, ClientInfo, Identity, Purpose, Tokens};
+use crate::{BrowserSession, ClientInfo, Identity, Proof, Purpose, Tokens};
 
 /// Reads a phone that the bank wrote.
 pub(crate) fn phone_of_row(text: &str) -> Result<Phone> {
@@ -47,7 +49,8 @@ impl Identity {
     ) -> Result<Tokens> {
         // Anonymous: this is what makes somebody of nobody.
         let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
-        let tokens = self.open_session(&mut tx, ctx, user, client).await?;
+        let tokens =
+            self.open_session(&mut tx, ctx, user, (&Proof::one(Method::Password), client)).await?;
         commit(tx).await?;
         Ok(tokens)
     }
@@ -62,7 +65,9 @@ impl Identity {
     ) -> Result<BrowserSession> {
         // Anonymous: this is what makes somebody of nobody.
         let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
-        let session = self.open_browser_session(&mut tx, ctx, user, client).await?;
+        let session = self
+            .open_browser_session(&mut tx, ctx, user, (&Proof::one(Method::Password), client))
+            .await?;
         commit(tx).await?;
         Ok(session)
     }

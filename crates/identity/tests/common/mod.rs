@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use identity::ports::{Sms, SmsSender};
 use identity::{
-    BrowserSession, ChallengeView, ClientInfo, Config, Identity, Personal, Purpose, Tokens,
+    BrowserSession, ChallengeView, ClientInfo, Config, Identity, Personal, Proof, Purpose, Tokens,
 };
 use kernel::{
-    Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Phone, Result, Secret,
+    Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Method, Phone, Result, Secret,
 };
 use store::jobs::Runner;
 use store::testing::TestDatabase;
@@ -175,6 +175,10 @@ pub fn client() -> ClientInfo {
 /// A client in a network of its own for each number.
 pub fn stranger(number: u8) -> ClientInfo {
     ClientInfo::new(IpAddr::from([198, 18, number, 1]), "curl")
+}
+
+pub fn proof() -> Proof {
+    Proof::one(Method::Password)
 }
 
 pub fn secret(text: &str) -> Secret<String> {

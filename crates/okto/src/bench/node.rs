@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use customers::NewCustomer;
 use futures_util::StreamExt as _;
-use identity::ClientInfo;
+use identity::{ClientInfo, Proof};
 use kernel::{
-    AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Money,
-    OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
+    AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Method,
+    Money, OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
 };
 use payments::transfers::rules::{Party, Quoted, Side, seal};
 use payments::{CashIn, Open};
@@ -188,7 +188,8 @@ impl Clients {
         let mut tx = self.bank.store.begin().await?;
         let from = ClientInfo::new(std::net::Ipv4Addr::LOCALHOST.into(), "bench");
         let ctx = &self.asked;
-        let tokens = self.bank.identity.open_session(&mut tx, ctx, client.id, &from).await?;
+        let with = (&Proof::one(Method::Password), &from);
+        let tokens = self.bank.identity.open_session(&mut tx, ctx, client.id, with).await?;
         store::commit(tx).await?;
         Ok(tokens.access)
     }

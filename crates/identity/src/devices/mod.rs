@@ -1,0 +1,280 @@
+//! Devices of customers: telephones known by a key that never leaves them, browsers known by a
+//! long-lived cookie. To sign in on a bound device is one factor; a new one cools off first.
+
+mod key;
+mod rules;
+mod sql;
+
+use kernel::{Actor, Code, Ctx, CustomerId, DeviceId, Error, Moment, Permission, Result, Secret};
+use store::{Tx, commit};
+
+use crate::revocations::{self, Kind, Reason};
+use crate::tokens::{Hash, Purpose, Token};
+use crate::{ClientInfo, Identity, signals};
+pub use key::DeviceKey;
+pub(crate) use sql::seen;
+
+/// Devices that a list shows at most.
+const LIST_MAX: i64 = 48;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {$($(#[$each])* $variant,)*}
+
+        impl $name {
+            /// As it is stored and shown to programs.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            fn of_row(text: &str) -> Result<Self> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(Error::invariant("a stored device cannot be read")),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// How a device is known.
+    DeviceKind {
+        /// By a key of its own.
+        App = "app",
+        /// By a cookie.
+        Browser = "browser",
+    }
+}
+
+words! {
+    /// Where a device stands.
+    DeviceState {
+        /// It is announced, and not proven yet.
+        Pending = "pending",
+        /// It works, and payments from it are small.
+        Cooling = "cooling",
+        /// It works.
+        Active = "active",
+        /// It does not work until its customer has proven more.
+        Locked = "locked",
+        /// It was unbound.
+        Revoked = "revoked",
+    }
+}
+
+/// A device of a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// How it is known.
+    pub kind: DeviceKind,
+    /// Where it stands. One that cools off is active when its time has come.
+    pub state: DeviceState,
+    /// Until when it cools off.
+    pub cooling_until: Option<Moment>,
+    /// What its customer calls it.
+    pub name: String,
+    /// What it says it is.
+    pub platform: String,
+    /// The network it was bound in.
+    pub place: String,
+    /// When it was bound.
+    pub created_at: Moment,
+    /// When it was used last, to within some minutes.
+    pub last_seen: Moment,
+}
+
+impl Device {
+    /// Where it stands now.
+    pub fn state_at(&self, now: Moment) -> DeviceState {
+        let cooled = self.cooling_until.is_none_or(|until| until <= now);
+        if self.state == DeviceState::Cooling && cooled { DeviceState::Active } else { self.state }
+    }
+
+    /// Whether to sign in on it counts as a factor.
+    pub const fn is_factor(&self) -> bool {
+        matches!(self.state, DeviceState::Cooling | DeviceState::Active)
+    }
+}
+
+/// A device that is to be bound.
+#[derive(Clone, Debug)]
+pub struct NewDevice<'a> {
+    /// By what it will be known.
+    pub by: By<'a>,
+    /// What to call it. What it says it is when nothing is left of this.
+    pub name: &'a str,
+    /// Where the request came from, and what it says it is.
+    pub client: &'a ClientInfo,
+}
+
+/// By what a new device will be known.
+#[derive(Clone, Debug)]
+pub enum By<'a> {
+    /// The key that it proved to have.
+    Key(DeviceKey),
+    /// A cookie: the one it carries already, if the bank made it, or else a new one.
+    Cookie(Option<&'a str>),
+}
+
+/// What is stored to know a device again.
+enum Knowing {
+    Key(DeviceKey),
+    Token(Hash),
+}
+
+/// A bound device.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// The device.
+    pub device: Device,
+    /// The cookie that a browser is to keep, when it is a new one.
+    pub cookie: Option<Secret<String>>,
+}
+
+impl Identity {
+    /// Binds a device to a user who just proved who they are, in the transaction that opens their
+    /// session. One that is bound already stays as it is. The very first device of a new user is
+    /// active at once; every other one cools off.
+    pub async fn enrol_device(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        new: NewDevice<'_>,
+    ) -> Result<Enrolled> {
+        // Part of a use case that proved the user, as a sign-in or a sign-up: its caller is nobody.
+        let now = ctx.now();
+        let past = sql::past(tx, user).await?.ok_or(Code::SignInFailed)?;
+        let (knowing, cookie, bound) = match new.by {
+            By::Key(key) => {
+                let bound = sql::by_key(&mut **tx, key.thumbprint(), Some(user)).await?;
+                (Knowing::Key(key), None, bound)
+            }
+            By::Cookie(carried) => {
+                let carried = carried.and_then(|text| Token::parse(Purpose::Device, text));
+                let made = carried.is_none();
+                let token = carried.unwrap_or(Token::generate(Purpose::Device, ctx.entropy()));
+                let bound = sql::by_token(&mut **tx, &token.hash(), Some(user)).await?;
+                (Knowing::Token(token.hash()), made.then(|| token.text()), bound)
+            }
+        };
+        if let Some(device) = bound.into_iter().next() {
+            return Ok(Enrolled { device, cookie });
+        }
+        let cooling_until = rules::cooling_until(past, now);
+        let state =
+            if cooling_until.is_some() { DeviceState::Cooling } else { DeviceState::Active };
+        let kind = match knowing {
+            Knowing::Key(_) => DeviceKind::App,
+            Knowing::Token(_) => DeviceKind::Browser,
+        };
+        let named = rules::name(new.name).or_else(|| rules::name(&new.client.user_agent));
+        let device = Device {
+            id: DeviceId::generate(now, ctx.entropy()),
+            customer: user,
+            kind,
+            state,
+            cooling_until,
+            name: named.unwrap_or_else(|| kind.as_str().to_owned()),
+            platform: new.client.user_agent.clone(),
+            place: new.client.ip_prefix(),
+            created_at: now,
+            last_seen: now,
+        };
+        sql::insert(tx, &device, &knowing).await?;
+        signals::device_changed(tx, ctx, &device, "bound").await?;
+        Ok(Enrolled { device, cookie })
+    }
+
+    /// The bound devices that a browser's cookie tells: one for each customer who uses it, or that
+    /// of one customer.
+    pub async fn devices_of_cookie(
+        &self,
+        cookie: &str,
+        user: Option<CustomerId>,
+    ) -> Result<Vec<Device>> {
+        // Anonymous: whoever holds the cookie is on the device.
+        let Some(token) = Token::parse(Purpose::Device, cookie) else { return Ok(Vec::new()) };
+        sql::by_token(self.store.pool(), &token.hash(), user).await
+    }
+
+    /// The bound devices with a key that was just proven: one for each customer who uses it, or
+    /// that of one customer.
+    pub async fn devices_of_key(
+        &self,
+        thumbprint: &Hash,
+        user: Option<CustomerId>,
+    ) -> Result<Vec<Device>> {
+        // Anonymous: whoever proved the key is on the device.
+        sql::by_key(self.store.pool(), thumbprint, user).await
+    }
+
+    /// One's own devices, or a customer's for the bank.
+    pub async fn devices(&self, ctx: &Ctx, user: CustomerId) -> Result<Vec<Device>> {
+        self.may_see(ctx, user)?;
+        sql::of_user(self.store.pool(), user, LIST_MAX).await
+    }
+
+    /// Names one of one's own devices.
+    pub async fn rename_device(&self, ctx: &Ctx, device: DeviceId, name: &str) -> Result<()> {
+        ctx.require(Permission::SessionUse)?;
+        let name = rules::name(name).ok_or(Code::RequestMalformed)?;
+        let mut tx = self.store.begin().await?;
+        if !sql::rename(&mut tx, ctx.customer()?, device, &name).await? {
+            return Err(Code::NotFound.into());
+        }
+        commit(tx).await
+    }
+
+    /// Unbinds one of one's own devices: it is unknown from now on, and its sessions end.
+    pub async fn unbind_device(&self, ctx: &Ctx, device: DeviceId) -> Result<()> {
+        ctx.require(Permission::SessionUse)?;
+        let user = ctx.customer()?;
+        let mut tx = self.store.begin().await?;
+        self.end_device(&mut tx, ctx, (user, device), Reason::DeviceUnbound).await?;
+        self.store.commit_and_wake(tx).await?;
+        self.cache.evict(|live| live.assurance.device == Some(device));
+        Ok(())
+    }
+
+    /// The same, or locking it for [`Reason::DeviceLocked`], in the transaction of another use
+    /// case, as the last thing in it.
+    pub async fn end_device(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (user, device): (CustomerId, DeviceId),
+        reason: Reason,
+    ) -> Result<()> {
+        // Part of a use case that asked who may.
+        let now = ctx.now();
+        let found = sql::by_id(&mut **tx, user, device).await?.ok_or(Code::NotFound)?;
+        let (state, ended) = match reason {
+            Reason::DeviceLocked => (DeviceState::Locked, None),
+            _ => (DeviceState::Revoked, Some((now, reason))),
+        };
+        sql::lock_user(tx, user).await?;
+        if !sql::set_state(tx, (user, device), state, ended).await? {
+            return Ok(());
+        }
+        sql::end_sessions(tx, device, reason, now).await?;
+        signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
+        revocations::record(tx, ctx, (Kind::Device, &[device.uuid()]), reason).await
+    }
+
+    /// Refuses whoever asks about another customer and is not the bank.
+    pub(crate) fn may_see(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
+        ctx.require(Permission::SessionUse)?;
+        match ctx.actor {
+            Actor::Customer { id, .. } if id != user => Err(Code::NotFound.into()),
+            _ => Ok(()),
+        }
+    }
+}

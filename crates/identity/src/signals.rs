@@ -1,0 +1,80 @@
+//! Security events, as they are told to other parts of the bank and to receivers outside. They
+//! carry the names of the Continuous Access Evaluation Profile (OpenID CAEP 1.0).
+
+use kernel::{Actor, Ctx, CustomerId, Result, SessionId};
+use serde_json::{Value, json};
+use store::Tx;
+use store::outbox::{self, NewEvent};
+
+use crate::devices::Device;
+use crate::revocations::Reason;
+
+/// Sessions have ended.
+pub const SESSION_REVOKED: &str = "session-revoked";
+/// Somebody signed in.
+pub const SESSION_ESTABLISHED: &str = "session-established";
+/// A password, a passkey, another factor or a contact was added, changed or removed.
+pub const CREDENTIAL_CHANGE: &str = "credential-change";
+/// A session is worth more, or less, than before.
+pub const ASSURANCE_LEVEL_CHANGE: &str = "assurance-level-change";
+/// A device was bound, locked or unbound.
+pub const DEVICE_COMPLIANCE_CHANGE: &str = "device-compliance-change";
+/// What somebody may do has changed.
+pub const TOKEN_CLAIMS_CHANGE: &str = "token-claims-change";
+
+/// Every one.
+pub const ALL: [&str; 6] = [
+    SESSION_REVOKED,
+    SESSION_ESTABLISHED,
+    CREDENTIAL_CHANGE,
+    ASSURANCE_LEVEL_CHANGE,
+    DEVICE_COMPLIANCE_CHANGE,
+    TOKEN_CLAIMS_CHANGE,
+];
+
+/// Tells of something that happened to a user. `facts` hold no personal data.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    kind: &'static str,
+    user: CustomerId,
+    mut facts: Value,
+) -> Result<()> {
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("user".to_owned(), json!(user));
+        facts.insert("initiating_entity".to_owned(), json!(initiator(ctx)));
+    }
+    let event = NewEvent { kind, subject: user.uuid(), at: ctx.now(), payload: Some(facts) };
+    outbox::append(tx, &[event]).await
+}
+
+/// Who began it, in the words of CAEP.
+const fn initiator(ctx: &Ctx) -> &'static str {
+    match ctx.actor {
+        Actor::Customer { .. } => "user",
+        Actor::Staff(_) => "admin",
+        Actor::Anonymous | Actor::System(_) => "system",
+    }
+}
+
+/// Sessions of a user have ended.
+pub(crate) async fn sessions_ended(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (user, sessions): (CustomerId, &[SessionId]),
+    reason: Reason,
+) -> Result<()> {
+    let facts = json!({ "sessions": sessions, "reason": reason.as_str() });
+    tell(tx, ctx, SESSION_REVOKED, user, facts).await
+}
+
+/// A device changed its state.
+pub(crate) async fn device_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    device: &Device,
+    change: &str,
+) -> Result<()> {
+    let facts = json!({ "device": device.id, "change": change });
+    tell(tx, ctx, DEVICE_COMPLIANCE_CHANGE, device.customer, facts).await
+}

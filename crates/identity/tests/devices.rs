@@ -1,0 +1,169 @@
+//! Devices: bound at a sign-in, cooling off, and gone with their sessions when they are unbound.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Bank, client, phone, proof, refused};
+use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof, Reason};
+use kernel::{Aal, Code, CustomerId, Method};
+
+const HOUR: i64 = 3_600;
+/// A key of RFC 9449, and the coordinates of another.
+const KEY: [&str; 2] =
+    ["l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs", "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"];
+
+fn key() -> DeviceKey {
+    DeviceKey::from_coordinates(KEY[0], KEY[1]).unwrap()
+}
+
+async fn enrol(bank: &Bank, user: CustomerId, by: By<'_>) -> Enrolled {
+    let mut tx = bank.begin().await;
+    let new = NewDevice { by, name: "Telefon", client: &client() };
+    let bound = bank.identity.enrol_device(&mut tx, &bank.ctx(), user, new).await.unwrap();
+    store::commit(tx).await.unwrap();
+    bound
+}
+
+fn state(bank: &Bank, device: &Device) -> DeviceState {
+    device.state_at(bank.ctx().now())
+}
+
+#[tokio::test]
+async fn the_first_device_works_at_once_and_the_next_cools_off() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let first = enrol(&bank, user, By::Key(key())).await;
+    assert_eq!(state(&bank, &first.device), DeviceState::Active);
+    assert!(first.cookie.is_none());
+
+    let second = enrol(&bank, user, By::Cookie(None)).await;
+    assert_eq!(state(&bank, &second.device), DeviceState::Cooling);
+    bank.clock.advance_seconds(12 * HOUR);
+    assert_eq!(state(&bank, &second.device), DeviceState::Active);
+
+    // Whoever is bound already stays as they are, and no second time.
+    let cookie = second.cookie.unwrap();
+    let again = enrol(&bank, user, By::Cookie(Some(cookie.expose()))).await;
+    assert_eq!((again.device.id, again.cookie.is_none()), (second.device.id, true));
+    assert_eq!(enrol(&bank, user, By::Key(key())).await.device.id, first.device.id);
+
+    let known = bank.identity.devices_of_cookie(cookie.expose(), Some(user)).await.unwrap();
+    assert_eq!(known.first().map(|d| d.id), Some(second.device.id));
+    let known = bank.identity.devices_of_key(key().thumbprint(), None).await.unwrap();
+    assert_eq!(known.first().map(|d| d.id), Some(first.device.id));
+    assert!(bank.identity.devices_of_cookie("bk_dv_nonsense", None).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_browser_serves_two_customers_and_tells_them_apart() {
+    let bank = Bank::open().await;
+    let (one, other) = (bank.user(&phone(1)).await, bank.user(&phone(2)).await);
+    let cookie = enrol(&bank, one, By::Cookie(None)).await.cookie.unwrap();
+    let theirs = enrol(&bank, other, By::Cookie(Some(cookie.expose()))).await;
+    assert!(theirs.cookie.is_none());
+    let both = bank.identity.devices_of_cookie(cookie.expose(), None).await.unwrap();
+    assert_eq!(both.len(), 2);
+    let only = bank.identity.devices_of_cookie(cookie.expose(), Some(other)).await.unwrap();
+    assert_eq!(only.iter().map(|d| d.id).collect::<Vec<_>>(), [theirs.device.id]);
+}
+
+#[tokio::test]
+async fn a_session_knows_its_device_and_how_it_was_opened() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    enrol(&bank, user, By::Key(key())).await;
+    let device = enrol(&bank, user, By::Cookie(None)).await.device;
+    let shown = Proof::two(&[Method::Password, Method::Sms]).on(device.id);
+    let mut tx = bank.begin().await;
+    let opened = bank
+        .identity
+        .open_browser_session(&mut tx, &bank.ctx(), user, (&shown, &client()))
+        .await
+        .unwrap();
+    store::commit(tx).await.unwrap();
+    let using = identity::Use::Request;
+    let ctx = bank.identity.authenticate_browser(&bank.ctx(), opened.token.expose(), using).await;
+    let known = ctx.unwrap().assurance.unwrap();
+    assert_eq!((known.aal, known.device), (Aal::Two, Some(device.id)));
+    assert_eq!(known.methods.words(), ["pwd", "sms", "mfa"]);
+    assert!(known.cools_off(bank.ctx().now()));
+    assert!(known.is_fresh(Aal::Two, 300, bank.ctx().now()));
+    bank.clock.advance_seconds(12 * HOUR);
+    assert!(!known.cools_off(bank.ctx().now()));
+}
+
+#[tokio::test]
+async fn an_unbound_device_is_gone_with_its_sessions() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let device = enrol(&bank, user, By::Key(key())).await.device;
+    let mut tx = bank.begin().await;
+    let with = Proof::one(Method::Password).on(device.id);
+    let on_it =
+        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&with, &client())).await.unwrap();
+    // Not on the device, but its key holds the tokens.
+    let held = Proof::one(Method::Password).with_key(*key().thumbprint());
+    let by_key =
+        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&held, &client())).await.unwrap();
+    let elsewhere = bank
+        .identity
+        .open_session(&mut tx, &bank.ctx(), user, (&proof(), &client()))
+        .await
+        .unwrap();
+    store::commit(tx).await.unwrap();
+
+    let other = bank.node();
+    let stop = Bank::follow(&other);
+    assert!(bank.accepts(&other, &on_it.access).await);
+
+    let ctx = bank.ctx().for_customer(user, elsewhere.session);
+    let stranger = bank.user(&phone(2)).await;
+    let theirs = bank.ctx().for_customer(stranger, elsewhere.session);
+    let code = refused(bank.identity.unbind_device(&theirs, device.id).await).0;
+    assert_eq!(code, Code::NotFound);
+    let code = refused(bank.identity.rename_device(&theirs, device.id, "mine").await).0;
+    assert_eq!(code, Code::NotFound);
+    assert_eq!(refused(bank.identity.devices(&theirs, user).await).0, Code::NotFound);
+
+    bank.identity.rename_device(&ctx, device.id, " Eski  telefon ").await.unwrap();
+    let names = bank.identity.devices(&ctx, user).await.unwrap();
+    assert_eq!(names.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["Eski telefon"]);
+
+    bank.identity.unbind_device(&ctx, device.id).await.unwrap();
+    assert!(!bank.accepts(&bank.identity, &on_it.access).await);
+    assert!(!bank.accepts(&bank.identity, &by_key.access).await);
+    assert!(bank.accepts(&bank.identity, &elsewhere.access).await);
+    assert!(bank.identity.refresh(&bank.ctx(), on_it.refresh.expose()).await.is_err());
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert!(!bank.accepts(&other, &on_it.access).await);
+    stop.send_replace(true);
+
+    assert!(bank.identity.devices(&ctx, user).await.unwrap().is_empty());
+    let gone = bank.identity.devices_of_key(key().thumbprint(), Some(user)).await.unwrap();
+    assert!(gone.is_empty());
+    // The same key comes back as a new device, which cools off.
+    let again = enrol(&bank, user, By::Key(key())).await.device;
+    assert_ne!(again.id, device.id);
+    assert_eq!(state(&bank, &again), DeviceState::Cooling);
+}
+
+#[tokio::test]
+async fn a_locked_device_lets_nobody_in() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let device = enrol(&bank, user, By::Key(key())).await.device;
+    let with = Proof::one(Method::Password).on(device.id);
+    let mut tx = bank.begin().await;
+    let tokens =
+        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&with, &client())).await.unwrap();
+    store::commit(tx).await.unwrap();
+    let mut tx = bank.begin().await;
+    let (ctx, which) = (bank.ctx(), (user, device.id));
+    bank.identity.end_device(&mut tx, &ctx, which, Reason::DeviceLocked).await.unwrap();
+    store::commit(tx).await.unwrap();
+    assert!(!bank.accepts(&bank.identity, &tokens.access).await);
+    let known = bank.identity.devices_of_key(key().thumbprint(), Some(user)).await.unwrap();
+    assert_eq!(known.first().map(Device::is_factor), Some(false));
+}
