@@ -1,8 +1,9 @@
 //! The files of every page: styles, scripts, fonts, icons. They are inside the program. Each has an
 //! address that names its content, `/a/{stem}.{hash}.{extension}`, so browsers may keep it.
 //!
-//! The font is Onest of `@fontsource-variable/onest` 5.3.1 (OFL, its licence is beside it): latin,
-//! which has the Uzbek letters and the minus sign, and cyrillic.
+//! The fonts are Onest of `@fontsource-variable/onest` 5.3.1 for the phone app, and Inter of
+//! `@fontsource-variable/inter` 5.3.0 for the panel of the staff (OFL, their licences are beside
+//! them): latin, which has the Uzbek letters and the minus sign, and cyrillic.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,16 +18,24 @@ use axum::routing::get;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-/// The style sheet, put together from every file in `static/css` in the order of their names.
-const STYLES: &str = "app.css";
-/// The scripts of the pages. They are one answer, in this order: htmx starts when its own file has
-/// run, and must find the extension there that watches it.
-const SCRIPTS: &str = "app.js";
-const SCRIPT_FILES: [&str; 4] = [
-    "js/vendor/htmx.min.js",
-    "js/vendor/hx-csp.min.js",
-    "js/vendor/hx-preload.min.js",
-    "js/app.js",
+/// The style sheets, each put together from every file in its folder in the order of their names.
+const STYLES: [(&str, &str); 2] = [("css/", "app.css"), ("panel/", "panel.css")];
+/// The scripts of the phone app and of the panel of the staff. Each is one answer, in this order:
+/// htmx starts when its own file has run, and must find the extension there that watches it; forms
+/// are held by the common file before others look at them.
+const SCRIPTS: [(&str, &[&str]); 2] = [
+    (
+        "app.js",
+        &[
+            "js/vendor/htmx.min.js",
+            "js/vendor/hx-csp.min.js",
+            "js/vendor/hx-preload.min.js",
+            "js/common.js",
+            "js/passkeys.js",
+            "js/app.js",
+        ],
+    ),
+    ("panel.js", &["js/common.js", "js/passkeys.js", "js/panel.js"]),
 ];
 /// Bytes of the content's hash that an address carries.
 const HASH_BYTES: usize = 6;
@@ -110,29 +119,29 @@ const fn is_zero(byte: u8) -> bool {
 impl Table {
     fn build() -> Self {
         let mut table = Self { urls: BTreeMap::new(), assets: BTreeMap::new() };
-        let mut styles = String::new();
         let mut paths: Vec<_> = Files::iter().collect();
         paths.sort();
-        for path in &paths {
+        let sources = STYLES.map(|(folder, _)| folder);
+        let put_together = |path: &str| {
+            sources.iter().any(|folder| path.starts_with(folder))
+                || SCRIPTS.iter().any(|(_, files)| files.contains(&path))
+        };
+        for path in paths.iter().filter(|path| !put_together(path)) {
             let Some(file) = Files::get(path) else { continue };
-            if path.starts_with("css/") {
-                styles.push_str(&String::from_utf8_lossy(&file.data));
-            } else if !SCRIPT_FILES.contains(&path.as_ref()) {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                table.add(name, Bytes::from(file.data.into_owned()));
-            }
+            let name = path.rsplit('/').next().unwrap_or(path);
+            table.add(name, Bytes::from(file.data.into_owned()));
         }
-        // Styles name fonts and pictures, so they come last.
-        let styles = table.urls.iter().fold(slim(&styles), |css, (name, url)| {
-            css.replace(&format!("url(/a/{name})"), &format!("url({url})"))
-        });
-        table.add(STYLES, Bytes::from(styles));
-        let scripts: Vec<_> = SCRIPT_FILES
-            .iter()
-            .filter_map(|path| Files::get(path))
-            .map(|file| String::from_utf8_lossy(&file.data).into_owned())
-            .collect();
-        table.add(SCRIPTS, Bytes::from(scripts.join("\n;\n")));
+        // Styles name fonts and pictures, so they come after them.
+        for (folder, name) in STYLES {
+            let parts = paths.iter().filter(|path| path.starts_with(folder)).map(AsRef::as_ref);
+            let styles = table.urls.iter().fold(slim(&joined(parts, "")), |css, (name, url)| {
+                css.replace(&format!("url(/a/{name})"), &format!("url({url})"))
+            });
+            table.add(name, Bytes::from(styles));
+        }
+        for (name, files) in SCRIPTS {
+            table.add(name, Bytes::from(joined(files.iter().copied(), "\n;\n")));
+        }
         table
     }
 
@@ -148,6 +157,15 @@ impl Table {
             Asset { name: name.to_owned(), kind, plain, compressed: LazyLock::new(squeeze) };
         self.assets.insert(file, asset);
     }
+}
+
+/// The texts of some files, one after the other.
+fn joined<'a>(paths: impl Iterator<Item = &'a str>, between: &str) -> String {
+    let texts: Vec<_> = paths
+        .filter_map(Files::get)
+        .map(|file| String::from_utf8_lossy(&file.data).into_owned())
+        .collect();
+    texts.join(between)
 }
 
 fn hash(content: &[u8]) -> String {

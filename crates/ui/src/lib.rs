@@ -14,6 +14,8 @@ pub mod format;
 mod gallery;
 pub mod icons;
 pub mod ikat;
+pub mod panel;
+mod passkey;
 pub mod qr;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -23,3 +25,4 @@ pub use attributes::with;
 pub use components::*;
 pub use gallery::{gallery, sample_home, sample_pay};
 pub use icons::{icon, icon_fill};
+pub use passkey::{Ceremony, PasskeyForm, PasskeyTexts};

@@ -9,6 +9,7 @@ use tower::ServiceExt as _;
 use ui::assets;
 
 const STYLES_BYTES: usize = 8 * 1_024;
+const PANEL_BYTES: usize = 10 * 1_024;
 const ICONS_BYTES: usize = 10 * 1_024;
 const FONTS_BYTES: usize = 52 * 1_024;
 
@@ -71,6 +72,7 @@ async fn what_is_not_there_is_not_found() {
 #[tokio::test]
 async fn the_first_screen_is_light() {
     assert!(size("app.css").await < STYLES_BYTES, "{}", size("app.css").await);
+    assert!(size("panel.css").await < PANEL_BYTES, "{}", size("panel.css").await);
     assert!(size("icons.svg").await < ICONS_BYTES);
     let fonts = size("onest-latin.woff2").await + size("onest-cyrillic.woff2").await;
     assert!(fonts < FONTS_BYTES);
@@ -78,14 +80,16 @@ async fn the_first_screen_is_light() {
 
 #[test]
 fn styles_name_assets_that_are_there() {
-    let css = std::str::from_utf8(assets::content("app.css").unwrap()).unwrap();
     let urls: BTreeSet<&str> = assets::all().map(|(_, url)| url).collect();
-    let mut named = 0;
-    for part in css.split("url(").skip(1) {
-        let url = part.split(')').next().unwrap();
-        assert!(urls.contains(url), "{url}");
-        named += 1;
+    for sheet in ["app.css", "panel.css"] {
+        let css = std::str::from_utf8(assets::content(sheet).unwrap()).unwrap();
+        let mut named = 0;
+        for part in css.split("url(").skip(1) {
+            let url = part.split(')').next().unwrap();
+            assert!(urls.contains(url), "{url}");
+            named += 1;
+        }
+        assert!(named >= 2);
+        assert!(!css.contains("/*"));
     }
-    assert!(named >= 2);
-    assert!(!css.contains("/*"));
 }

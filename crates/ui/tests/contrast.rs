@@ -20,8 +20,10 @@ fn block(css: &str, opening: &str) -> Colours {
     declarations(rest.split_once('}').unwrap().0)
 }
 
-fn themes() -> [(&'static str, Colours); 3] {
-    let css = String::from_utf8(ui::assets::content("app.css").unwrap().to_vec()).unwrap();
+const SHEETS: [&str; 2] = ["app.css", "panel.css"];
+
+fn themes(sheet: &str) -> [(&'static str, Colours); 3] {
+    let css = String::from_utf8(ui::assets::content(sheet).unwrap().to_vec()).unwrap();
     [
         ("light", block(&css, ":root {")),
         ("dark by the device", block(&css, ":root:not([data-theme=light]) {")),
@@ -67,24 +69,62 @@ fn text_can_be_read_and_controls_can_be_seen() {
         ("warn", "surface", 5.9),
         ("warn", "bg", 5.9),
     ];
-    for (theme, colours) in themes() {
+    can_be_told_apart("app.css", &pairs);
+}
+
+#[test]
+fn the_panel_can_be_read() {
+    let pairs = [
+        ("ink", "bg", 14.0),
+        ("ink", "surface", 14.0),
+        ("ink", "sunk", 12.0),
+        ("ink2", "bg", 6.5),
+        ("ink2", "surface", 7.0),
+        ("ink2", "sunk", 5.9),
+        ("ctl", "surface", 3.0),
+        ("ctl", "bg", 3.0),
+        ("brand", "surface", 7.0),
+        ("brand", "bg", 7.0),
+        ("brand", "brand-soft", 6.5),
+        ("on-brand", "brand", 7.0),
+        ("on-saffron", "saffron", 8.5),
+        ("on-rail", "rail", 15.0),
+        ("on-rail", "rail2", 11.0),
+        ("on-rail2", "rail", 8.0),
+        ("on-rail2", "rail2", 6.0),
+        ("saffron", "rail", 8.0),
+        ("pos", "surface", 5.9),
+        ("neg", "surface", 5.9),
+        ("neg", "bg", 5.5),
+        ("warn", "surface", 5.9),
+    ];
+    can_be_told_apart("panel.css", &pairs);
+}
+
+#[track_caller]
+fn can_be_told_apart(sheet: &str, pairs: &[(&str, &str, f64)]) {
+    for (theme, colours) in themes(sheet) {
         for (front, back, least) in pairs {
-            let found = contrast(colours.get(front).unwrap(), colours.get(back).unwrap());
+            let found = contrast(colours.get(*front).unwrap(), colours.get(*back).unwrap());
             // The figures of the design are rounded to one place.
-            assert!(found + 0.05 >= least, "{front} on {back}, {theme}: {found:.2} < {least}");
+            assert!(found + 0.05 >= *least, "{front} on {back}, {theme}: {found:.2} < {least}");
         }
     }
 }
 
 #[test]
 fn both_ways_to_the_dark_theme_lead_to_the_same_one() {
-    let [_, (_, device), (_, choice)] = themes();
-    assert_eq!(device, choice);
+    for sheet in SHEETS {
+        let [_, (_, device), (_, choice)] = themes(sheet);
+        assert_eq!(device, choice, "{sheet}");
+    }
 }
 
 #[test]
 fn every_theme_sets_every_colour() {
-    let [(_, light), (_, dark), _] = themes();
-    assert_eq!(light.keys().collect::<Vec<_>>(), dark.keys().collect::<Vec<_>>());
-    assert!(light.len() >= 17);
+    for sheet in SHEETS {
+        let [(_, light), (_, dark), _] = themes(sheet);
+        assert_eq!(light.keys().collect::<Vec<_>>(), dark.keys().collect::<Vec<_>>(), "{sheet}");
+        assert!(light.len() >= 17);
+    }
 }

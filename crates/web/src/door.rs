@@ -11,7 +11,7 @@ use edge::csrf::Visitor;
 use edge::forms::{self, CSRF_FIELD};
 use edge::{Client, Failure, Fields, FormExpired, Known, Place, Reply, headers, is_page, origin};
 use identity::Use;
-use kernel::{Code, Entropy, Error, Lang};
+use kernel::{Code, Ctx, Entropy, Error, Lang};
 
 use crate::draft::{self, DRAFT};
 use crate::view::{
@@ -116,7 +116,7 @@ async fn arrive(web: &Web, request: &mut Request) -> Reply<(View, Option<HeaderV
     };
     Known::of(request.extensions()).note(ctx.actor);
     let (visitor, cookie) = Visitor::met(web.site(), request.headers(), VISITOR)?;
-    let csrf = web.0.csrf.token(&visitor, session(&ctx), Entropy);
+    let csrf = web.0.csrf.token(&visitor, session_bytes(&ctx), Entropy);
     let lost = token.is_some() && session(&ctx).is_none();
     let view = View { ctx, csrf, lost, ..view };
     request.extensions_mut().insert(visitor);
@@ -145,7 +145,7 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     let visitor = parts.extensions.get::<Visitor>().copied();
     let token = fields.text(CSRF_FIELD);
     let ours =
-        visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session(&view.ctx), token));
+        visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session_bytes(&view.ctx), token));
     if !ours {
         let response = if view.lost { signed_out(web, view, &fields) } else { forms::expired() };
         return Err(Box::new(response));
@@ -190,6 +190,11 @@ async fn remember_language(web: &Web, view: &View, lang: Lang) {
     if let Err(error) = web.customers().set_language(&view.ctx, lang).await {
         tracing::warn!(?error, "the language of a customer was not kept");
     }
+}
+
+/// The session that forms are bound to.
+fn session_bytes(ctx: &Ctx) -> Option<edge::csrf::Session> {
+    session(ctx).map(|id| id.uuid().into_bytes())
 }
 
 fn forget(web: &Web, response: &mut Response, name: &str) {

@@ -1,6 +1,7 @@
 use kernel::Lang;
 use maud::{DOCTYPE, Markup, Render, html};
 
+use crate::panel::theme_colors;
 use crate::{assets, with};
 
 /// Light, dark, or what the device prefers.
@@ -191,32 +192,11 @@ impl Render for Shell<'_> {
                         content="width=device-width, initial-scale=1, viewport-fit=cover";
                     title { (self.title) }
                     (styles(self.lang))
-                    (self.theme_colors())
+                    (theme_colors(self.theme, "#F6F4EE", "#0C1211"))
                     (self.head)
                 }
                 (self.body())
             }
-        }
-    }
-}
-
-impl Shell<'_> {
-    /// The colour of the browser's own bars: the background of the page.
-    fn theme_colors(&self) -> Markup {
-        const LIGHT: &str = "#F6F4EE";
-        const DARK: &str = "#0C1211";
-        let (scheme, light, dark) = match self.theme {
-            Theme::Light => ("light", "all", "not all"),
-            Theme::Dark => ("dark", "not all", "all"),
-            Theme::Auto => {
-                ("light dark", "(prefers-color-scheme: light)", "(prefers-color-scheme: dark)")
-            }
-        };
-        html! {
-            meta name="color-scheme" content=(scheme);
-            // One of the two speaks; a script that changes the theme changes which.
-            meta name="theme-color" content=(LIGHT) media=(light) data-theme="light";
-            meta name="theme-color" content=(DARK) media=(dark) data-theme="dark";
         }
     }
 }

@@ -1,7 +1,7 @@
-// What the browser adds to pages that already work without scripts. One file, no build. It is
-// served after htmx in the same response, so htmx exists when this runs. Under the page's
-// content security policy nothing here may turn text into markup: htmx does that, through its
-// own Trusted Types policy, and only with answers of this origin.
+// What the browser adds to the phone app, whose pages already work without scripts. One file, no
+// build. It is served after htmx and common.js in the same response, so both are there when this
+// runs. Under the page's content security policy nothing here may turn text into markup: htmx does
+// that, through its own Trusted Types policy, and only with answers of this origin.
 (() => {
   'use strict';
 
@@ -14,14 +14,6 @@
   const show = (id, visible) => {
     const element = document.getElementById(id);
     if (element) element.hidden = !visible;
-  };
-
-  // A live region speaks when its text changes, so the same words must first be taken away.
-  const say = (text) => {
-    const region = find('#say');
-    if (!region || !text) return;
-    region.textContent = '';
-    setTimeout(() => { region.textContent = text; }, 50);
   };
 
   // ---- Pages: boosted links and forms replace #page ----
@@ -107,90 +99,13 @@
   on('htmx:finally:request', ({ detail: { ctx } }) => {
     if (ctx.counted) loading -= 1;
     if (!loading) root.removeAttribute('data-loading');
-    if (ctx.sourceEvent?.type === 'submit') release(ctx.request.form);
+    if (ctx.sourceEvent?.type === 'submit') {
+      ctx.request.form?.dispatchEvent(new Event('okto:release', { bubbles: true }));
+    }
   });
 
   // A page kept in memory shows balances of its time, perhaps after a sign-out.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
-
-  // ---- Forms: one at a time, small choices at once ----
-
-  const HOLD_MS = 30_000;
-  const busy = (form) => form.getAttribute('aria-busy') === 'true';
-
-  const hold = (form, button) => {
-    form.setAttribute('aria-busy', 'true');
-    // The value of a disabled button is not sent, so it is disabled after the form was read.
-    setTimeout(() => {
-      if (!busy(form) || !button) return;
-      button.dataset.held = document.activeElement === button ? 'focus' : '';
-      button.setAttribute('aria-busy', 'true');
-      button.disabled = true;
-    });
-    setTimeout(() => release(form), HOLD_MS);
-  };
-
-  const release = (form) => {
-    if (!form?.matches?.('[aria-busy]')) return;
-    form.removeAttribute('aria-busy');
-    for (const button of all('[data-held]', form)) {
-      button.disabled = false;
-      button.removeAttribute('aria-busy');
-      if (button.dataset.held) button.focus({ preventScroll: true });
-      delete button.dataset.held;
-    }
-  };
-
-  const paint = (name, value) => {
-    root.dataset[name] = value;
-    for (const button of all(`form[data-set="${name}"] button[aria-pressed]`)) {
-      button.setAttribute('aria-pressed', String(button.value === value));
-    }
-    if (name !== 'theme') return;
-    for (const meta of all('meta[name="theme-color"][data-theme]')) {
-      const own = meta.dataset.theme;
-      const always = value === own ? 'all' : 'not all';
-      meta.media = value === 'auto' ? `(prefers-color-scheme: ${own})` : always;
-    }
-  };
-
-  // A form with data-set changes one attribute of the document (theme, hidden balances) at
-  // once and tells the server behind it. Without scripts the same form loads a page.
-  const choose = (form, button) => {
-    const name = form.dataset.set;
-    const before = root.dataset[name];
-    const body = new URLSearchParams(new FormData(form, button));
-    paint(name, button.value);
-    if (button.checkVisibility && !button.checkVisibility()) {
-      all('button', form).find((other) => other.checkVisibility())?.focus();
-    }
-    fetch(form.getAttribute('action'), {
-      method: 'POST', body, redirect: 'manual', keepalive: true,
-    }).then((answer) => {
-      if (!answer.ok && answer.type !== 'opaqueredirect') throw new Error(answer.status);
-    }).catch(() => {
-      paint(name, before);
-      show('trouble', true);
-    });
-  };
-
-  on('submit', (event) => {
-    const form = event.target;
-    const button = event.submitter;
-    const stop = () => {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    if (busy(form)) return stop();
-    if (form.dataset.set && button) {
-      stop();
-      return choose(form, button);
-    }
-    if (form.method !== 'post') return;
-    hold(form, button);
-    // The browser itself sends what changes the document: a language, a sign-out.
-    if (button?.hasAttribute('data-full')) event.stopImmediatePropagation();
-  }, true);
 
   // ---- Amounts and phone numbers, grouped while they are typed ----
 
@@ -260,35 +175,7 @@
     else if ('phone' in field.dataset) regroup(field, phone(field));
   }, true);
 
-  // ---- Copy, share, install ----
-
-  const confirmed = (button) => {
-    const label = find('[data-label]', button);
-    const words = label?.textContent;
-    say(button.dataset.done);
-    if (button.dataset.state) return;
-    button.dataset.state = 'done';
-    if (label && button.dataset.done) label.textContent = button.dataset.done;
-    setTimeout(() => {
-      delete button.dataset.state;
-      if (label) label.textContent = words;
-    }, 2000);
-  };
-
-  const copy = (button, text) => navigator.clipboard?.writeText(text)
-    .then(() => confirmed(button), () => {});
-
-  const share = async (button) => {
-    const { share: address, shareText: text, title } = button.dataset;
-    const url = address === undefined ? undefined : new URL(address, location.href).href;
-    if (!navigator.share) return copy(button, text ?? url);
-    try {
-      await navigator.share({ title, text, url });
-    } catch (error) {
-      // A person who closed the sheet did not want it copied either.
-      if (error.name !== 'AbortError') await copy(button, text ?? url);
-    }
-  };
+  // ---- Install ----
 
   let installer = null;
   addEventListener('beforeinstallprompt', (event) => {
@@ -301,13 +188,10 @@
     ready();
   });
 
-  const ACTIONS = '[data-copy],[data-share],[data-share-text],[data-install],[data-close]';
   on('click', (event) => {
-    const button = event.target.closest?.(ACTIONS);
+    const button = event.target.closest?.('[data-install],[data-close]');
     if (!button) return;
-    if ('copy' in button.dataset) copy(button, button.dataset.copy);
-    else if ('share' in button.dataset || 'shareText' in button.dataset) share(button);
-    else if ('install' in button.dataset) installer?.prompt();
+    if ('install' in button.dataset) installer?.prompt();
     else button.closest('#toasts > *')?.remove();
   });
 
