@@ -74,9 +74,8 @@ impl Bank {
     async fn ticket(&self, phone: &Phone) -> Secret<String> {
         self.clock.advance_seconds(60);
         let ctx = self.ctx();
-        let sent = self.inbox.0.lock().unwrap().len();
-        let started =
-            self.identity.start_phone_challenge(&ctx, phone, Purpose::SignUp, client().ip);
+        let (sent, from) = (self.inbox.0.lock().unwrap().len(), client());
+        let started = self.identity.start_phone_challenge(&ctx, phone, Purpose::SignUp, &from);
         let challenge = started.await.unwrap();
         let sms = self.message(sent).await;
         assert_eq!(sms.to, *phone);

@@ -18,6 +18,7 @@ pub mod passwords;
 pub mod ports;
 mod proof;
 mod revocations;
+mod sealed;
 pub mod sessions;
 pub mod signals;
 mod tokens;

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{Bank, ip, other_code, phone, refused, secret};
+use common::{Bank, PASSWORD, client, other_code, phone, refused, secret, stranger};
 use futures_util::future::join_all;
-use identity::{Config, Purpose};
+use identity::{ClientInfo, Config, Purpose};
 use kernel::{ChallengeId, Code, Entropy, Lang};
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn three_wrong_codes_block_the_phone_for_a_quarter_of_an_hour() {
     assert_eq!(refused(verify(&code).await), (Code::CodeTriesUsedUp, Some(890)));
     bank.clock.advance_seconds(60);
     assert_eq!(refused(bank.start(&phone).await), (Code::CodeTriesUsedUp, Some(830)));
-    let again = bank.identity.resend_code(&bank.ctx(), challenge.id, ip()).await;
+    let again = bank.identity.resend_code(&bank.ctx(), challenge.id, &client()).await;
     assert_eq!(refused(again), (Code::CodeTriesUsedUp, Some(830)));
 
     bank.clock.advance_seconds(830);
@@ -146,8 +146,7 @@ async fn parallel_guesses_are_three_guesses() {
     let wrong = answers.iter().filter(|code| **code == Code::CodeWrong).count();
     let blocked = answers.iter().filter(|code| **code == Code::CodeTriesUsedUp).count();
     assert_eq!((wrong, blocked), (2, 48));
-    let tries: i32 = sqlx::query_scalar("SELECT tries FROM auth_code_guard WHERE phone = $1")
-        .bind(phone.expose())
+    let tries: i32 = sqlx::query_scalar("SELECT tries FROM auth_code_guard")
         .fetch_one(bank.store().pool())
         .await
         .unwrap();
@@ -197,7 +196,7 @@ async fn a_code_sent_again_ends_the_one_before() {
     bank.run_jobs();
     let challenge = bank.start(&phone(1)).await.unwrap();
     let first = bank.inbox.code(1).await;
-    let resend = async || bank.identity.resend_code(&bank.ctx(), challenge.id, ip()).await;
+    let resend = async || bank.identity.resend_code(&bank.ctx(), challenge.id, &client()).await;
     bank.clock.advance_seconds(59);
     assert_eq!(refused(resend().await), (Code::CodeResentTooSoon, Some(1)));
     assert_eq!(refused(bank.start(&phone(1)).await), (Code::CodeResentTooSoon, Some(1)));
@@ -236,13 +235,46 @@ async fn codes_to_one_phone_and_from_one_address_are_limited() {
 }
 
 #[tokio::test]
+async fn strangers_cannot_use_up_the_codes_of_a_customer() {
+    let bank = Bank::open().await;
+    bank.run_jobs();
+    bank.clock.advance_seconds(86_400 - bank.ctx().now().micros() / 1_000_000 % 86_400);
+    bank.user(&phone(1)).await;
+    bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    let ask = async |from: &ClientInfo| {
+        let ctx = bank.ctx();
+        bank.identity.start_phone_challenge(&ctx, &phone(1), Purpose::SignUp, from).await
+    };
+    // A stranger guesses wrong until that place waits.
+    let theirs = ask(&stranger(1)).await.unwrap();
+    let wrong = other_code(&bank.inbox.code(1).await);
+    for _ in 0..3 {
+        assert!(bank.identity.verify_code(&bank.ctx(), theirs.id, &wrong).await.is_err());
+    }
+    assert_eq!(refused(ask(&stranger(1)).await).0, Code::CodeTriesUsedUp);
+    // Many of them get ten codes in an hour, and no more.
+    let mut sent = 1;
+    for n in 2..=30 {
+        match ask(&stranger(n)).await {
+            Ok(_) => sent += 1,
+            other => assert_eq!(refused(other).0, Code::TooManyRequests),
+        }
+    }
+    assert_eq!(sent, 10);
+    // Where the customer is known nothing of it is felt, and the right code is right.
+    let mine = ask(&client()).await.unwrap();
+    let code = bank.inbox.code(11).await;
+    assert!(bank.identity.verify_code(&bank.ctx(), mine.id, &code).await.is_ok());
+}
+
+#[tokio::test]
 async fn parallel_starts_send_one_code() {
     let bank = Bank::open().await;
     let ctx = bank.ctx();
     let starts = (0..20).map(|_| {
         let (identity, ctx) = (bank.identity.clone(), ctx.clone());
         tokio::spawn(async move {
-            identity.start_phone_challenge(&ctx, &phone(1), Purpose::SignUp, ip()).await
+            identity.start_phone_challenge(&ctx, &phone(1), Purpose::SignUp, &client()).await
         })
     });
     let started = join_all(starts).await.into_iter().filter(|s| s.as_ref().unwrap().is_ok());
@@ -261,7 +293,7 @@ async fn nothing_is_sent_for_a_challenge_that_is_over() {
     bank.clock.advance_seconds(180);
     let mut ctx = bank.ctx();
     ctx.lang = Lang::Ru;
-    bank.identity.start_phone_challenge(&ctx, &phone(2), Purpose::SignUp, ip()).await.unwrap();
+    bank.identity.start_phone_challenge(&ctx, &phone(2), Purpose::SignUp, &client()).await.unwrap();
     bank.run_jobs();
     let sms = bank.inbox.message(1).await;
     assert_eq!(sms.to, phone(2));

@@ -12,12 +12,16 @@ pub type RootKey = Secret<[u8; 32]>;
 pub enum KeyUse {
     /// Blind indexes: how a value that is stored sealed is found.
     BlindIndex,
+    /// Contacts of people who have no data key of their own yet, sealed.
+    Contact,
     /// What a browser keeps for the bank.
     Cookie,
     /// Proofs that a form was made for the session that sends it.
     Csrf,
     /// What was typed into a form, as the address of another page carries it.
     Form,
+    /// What attempts are counted by, such as a phone at a place.
+    Guard,
     /// The file of keys of an installation without a security module.
     KeyFile,
     /// One-time codes sent by SMS.
@@ -34,9 +38,11 @@ impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::BlindIndex => b"okto/blind-index/1",
+            Self::Contact => b"okto/contact/1",
             Self::Cookie => b"okto/cookie/1",
             Self::Csrf => b"okto/csrf/1",
             Self::Form => b"okto/form/1",
+            Self::Guard => b"okto/guard/1",
             Self::KeyFile => b"okto/key-file/1",
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",

@@ -42,6 +42,6 @@ pub(crate) async fn resend_sign_up_code(
     Json(request): Json<ResendSignUpCode>,
 ) -> Reply<(StatusCode, Json<ChallengeView>)> {
     let id = input::id(&request.challenge_id, "challenge_id")?;
-    let challenge = api.identity().resend_code(&caller.ctx, id, caller.client.ip).await?;
+    let challenge = api.identity().resend_code(&caller.ctx, id, &caller.client).await?;
     Ok((StatusCode::ACCEPTED, Json(challenge.into())))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn start_sign_up(
     let phone = input::phone(request.phone.expose(), "phone")?;
     let challenge = api
         .identity()
-        .start_phone_challenge(&caller.ctx, &phone, Purpose::SignUp, caller.client.ip)
+        .start_phone_challenge(&caller.ctx, &phone, Purpose::SignUp, &caller.client)
         .await?;
     Ok((StatusCode::ACCEPTED, Json(challenge.into())))
 }

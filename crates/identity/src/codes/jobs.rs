@@ -65,13 +65,14 @@ impl Identity {
         let what: SendCode =
             serde_json::from_value(job.payload).map_err(|e| Error::broken(DOING, e))?;
         let (pool, now) = (self.store.pool(), clock.now());
-        let id = what.challenge.uuid();
         // Nothing is sent for a challenge that is over or has a later code: it would only confuse.
-        let Some(to) = sql::to_send(pool, id, what.sent_count, now).await? else { return Ok(()) };
+        let known = sql::to_send(pool, what.challenge, what.sent_count, now).await?;
+        let Some(known) = known else { return Ok(()) };
+        let to = known.open(&self.keys)?;
         let lang = Lang::from_tag(&what.lang).unwrap_or_default();
         let code = rules::code(&self.keys, what.challenge, what.sent_count);
         let sms = Sms {
-            to,
+            to: to.phone()?,
             text: rules::message(lang, &code),
             reference: format!("{}_{}", what.challenge, what.sent_count),
         };

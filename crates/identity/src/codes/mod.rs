@@ -7,32 +7,87 @@ pub mod jobs;
 mod rules;
 mod sql;
 
-use std::net::IpAddr;
-
-use kernel::{ChallengeId, Code, Ctx, Moment, Phone, Refusal, Result, Secret};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{
+    Actor, ChallengeId, Code, Ctx, Error, KeyRing, KeyUse, Moment, Phone, Refusal, Result, Secret,
+    SessionId,
+};
 use store::Tx;
 use store::rates::{self, Rate};
 
-use crate::Identity;
 use crate::client::rate_key;
+use crate::sealed::{Contact, Index};
 use crate::tokens::{self, Token};
+use crate::{ClientInfo, Identity};
 
 const HOUR_SECONDS: i64 = 3_600;
-/// Codes to one phone in an hour: they cost money, and each rings at someone.
-const PER_PHONE: Rate = Rate { scope: "code/phone", max: 5, window_seconds: HOUR_SECONDS };
+const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
+/// Codes to one contact that one place asks for in an hour: they cost money, and each rings at
+/// someone.
+const PER_GUARD: Rate = Rate { scope: "code/guard", max: 5, window_seconds: HOUR_SECONDS };
+/// Codes to one phone that all places together ask for without showing more than its number; places
+/// where its customer is known are not counted. With three tries at each that is less than a
+/// hundred guesses a day.
+const BY_ANYONE: [Rate; 2] = [
+    Rate { scope: "code/anyone/hour", max: 10, window_seconds: HOUR_SECONDS },
+    Rate { scope: "code/anyone/day", max: 30, window_seconds: DAY_SECONDS },
+];
+/// The same after something else was proven, such as the password. Counted apart: strangers must
+/// not use up what the customer needs to come in.
+const AFTER_PROOF: [Rate; 2] = [
+    Rate { scope: "code/proven/hour", max: 10, window_seconds: HOUR_SECONDS },
+    Rate { scope: "code/proven/day", max: 30, window_seconds: DAY_SECONDS },
+];
 
-/// What a phone is proven for. A ticket of one purpose proves nothing for another.
+/// What a contact is proven for. A ticket of one purpose proves nothing for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To become a customer.
     SignUp,
+    /// To come in at a device that the bank does not know, after the password.
+    SignIn,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",
+            Self::SignIn => "sign_in",
         }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::SignUp, Self::SignIn].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+
+    /// How many codes strangers together may ask for.
+    const fn rates(self) -> [Rate; 2] {
+        match self {
+            Self::SignUp => BY_ANYONE,
+            Self::SignIn => AFTER_PROOF,
+        }
+    }
+}
+
+/// Who asks for a code, where to and what for.
+struct Asked {
+    purpose: Purpose,
+    to: Contact,
+    index: Index,
+    /// What sendings and wrong tries are counted by.
+    guard: [u8; 32],
+    session: Option<SessionId>,
+}
+
+impl Asked {
+    /// By somebody at a place. The place is part of what is counted by, so that a stranger elsewhere
+    /// cannot make the customer wait.
+    fn at_place(keys: &KeyRing, purpose: Purpose, to: Contact, client: &ClientInfo) -> Self {
+        let index = to.index(keys);
+        let place = client.ip_prefix();
+        let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"place", place.as_bytes()]);
+        Self { purpose, to, index, guard, session: None }
     }
 }
 
@@ -58,20 +113,21 @@ pub struct PhoneProof {
 
 impl Identity {
     /// Sends a code to a phone. Refused when codes go to it, or are asked for from this address,
-    /// too often, and while the phone waits after wrong codes.
+    /// too often, and while this place waits after wrong codes for the phone.
     pub async fn start_phone_challenge(
         &self,
         ctx: &Ctx,
         phone: &Phone,
         purpose: Purpose,
-        client_ip: IpAddr,
+        client: &ClientInfo,
     ) -> Result<ChallengeView> {
         // Anonymous: whoever signs up is nobody yet.
-        self.may_send(ctx, phone, client_ip).await?;
+        let asked = Asked::at_place(&self.keys, purpose, Contact::Phone(phone.clone()), client);
+        self.may_send(ctx, (&asked.guard, &asked.index), purpose, client).await?;
         let now = ctx.now();
         let id = ChallengeId::generate(now, ctx.entropy());
-        let mut tx = self.begin_sending(phone, now).await?;
-        sql::insert(&mut tx, id, purpose, phone, now).await?;
+        let mut tx = self.begin_sending(&asked.guard, now).await?;
+        sql::insert(&mut tx, id, &asked, &asked.to.seal(&self.keys, id), now).await?;
         self.send(tx, ctx, id, 1).await
     }
 
@@ -80,17 +136,17 @@ impl Identity {
         &self,
         ctx: &Ctx,
         challenge: ChallengeId,
-        client_ip: IpAddr,
+        client: &ClientInfo,
     ) -> Result<ChallengeView> {
         // Anonymous, as the start of the challenge.
         let now = ctx.now();
         let known = sql::challenge(self.store.pool(), challenge)
             .await?
-            .filter(|c| c.may_be_sent_again(now))
+            .filter(|c| c.may_be_sent_again(now) && is_of_session(ctx, c))
             .ok_or(Code::CodeExpired)?;
-        let phone = known.phone()?;
-        self.may_send(ctx, &phone, client_ip).await?;
-        let mut tx = self.begin_sending(&phone, now).await?;
+        let index = known.index()?;
+        self.may_send(ctx, (&known.guard, &index), known.purpose()?, client).await?;
+        let mut tx = self.begin_sending(&known.guard, now).await?;
         let sent_count = sql::send_again(&mut tx, challenge, known.sent_count, now)
             .await?
             .ok_or(Code::CodeExpired)?;
@@ -98,24 +154,38 @@ impl Identity {
     }
 
     /// Refuses early what `begin_sending` would refuse, so that it costs none of the hour's codes.
-    async fn may_send(&self, ctx: &Ctx, phone: &Phone, client_ip: IpAddr) -> Result<()> {
+    async fn may_send(
+        &self,
+        ctx: &Ctx,
+        (guard, index): (&[u8], &Index),
+        purpose: Purpose,
+        client: &ClientInfo,
+    ) -> Result<()> {
         let per_address = Rate {
             scope: "code/address",
             max: self.config.codes_per_address_hour,
             window_seconds: HOUR_SECONDS,
         };
-        rates::take(&self.store, ctx, per_address, &rate_key(client_ip)).await?;
-        sql::guard(self.store.pool(), phone).await?.may_send(ctx.now())?;
-        rates::take(&self.store, ctx, PER_PHONE, phone.expose()).await
+        let now = ctx.now();
+        rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await?;
+        sql::guard(self.store.pool(), guard).await?.may_send(now)?;
+        rates::take(&self.store, ctx, PER_GUARD, &URL_SAFE_NO_PAD.encode(guard)).await?;
+        if self.is_familiar(index, &client.ip_prefix(), now).await? {
+            return Ok(());
+        }
+        for rate in purpose.rates() {
+            rates::take(&self.store, ctx, rate, &URL_SAFE_NO_PAD.encode(index)).await?;
+        }
+        Ok(())
     }
 
-    async fn begin_sending(&self, phone: &Phone, now: Moment) -> Result<Tx> {
+    async fn begin_sending(&self, guard: &[u8], now: Moment) -> Result<Tx> {
         let mut tx = self.store.begin().await?;
-        if sql::claim_sending(&mut tx, phone, now).await? {
+        if sql::claim_sending(&mut tx, guard, now).await? {
             return Ok(tx);
         }
         drop(tx);
-        sql::guard(self.store.pool(), phone).await?.may_send(now)?;
+        sql::guard(self.store.pool(), guard).await?.may_send(now)?;
         Err(Refusal::new(Code::CodeResentTooSoon).retry_after(rules::RESEND_SECONDS).into())
     }
 
@@ -152,16 +222,18 @@ impl Identity {
                 .into());
         }
         let (pool, now) = (self.store.pool(), ctx.now());
-        let known = sql::challenge(pool, challenge).await?.ok_or(Code::CodeExpired)?;
-        let phone = known.phone()?;
-        if let Some(refusal) = sql::guard(pool, &phone).await?.blocked(now) {
+        let known = sql::challenge(pool, challenge)
+            .await?
+            .filter(|known| is_of_session(ctx, known))
+            .ok_or(Code::CodeExpired)?;
+        if let Some(refusal) = sql::guard(pool, &known.guard).await?.blocked(now) {
             return Err(refusal.into());
         }
         if !known.is_open(now) {
             return Err(Code::CodeExpired.into());
         }
-        let Some(tries) = sql::count_try(pool, &phone, now).await? else {
-            let guard = sql::guard(pool, &phone).await?;
+        let Some(tries) = sql::count_try(pool, &known.guard, now).await? else {
+            let guard = sql::guard(pool, &known.guard).await?;
             return Err(guard
                 .blocked(now)
                 .unwrap_or_else(|| rules::wrong(rules::TRIES_MAX))
@@ -172,7 +244,7 @@ impl Identity {
         }
         let ticket = Token::generate(tokens::Purpose::Ticket, ctx.entropy());
         let mut tx = self.store.begin().await?;
-        sql::forget_tries(&mut tx, &phone).await?;
+        sql::forget_tries(&mut tx, &known.guard).await?;
         let first = sql::verify(&mut tx, challenge, known.sent_count, &ticket.hash(), now).await?;
         store::commit(tx).await?;
         if !first {
@@ -194,8 +266,8 @@ impl Identity {
     ) -> Result<Phone> {
         // Anonymous: the ticket is the proof.
         let ticket = ticket_hash(ticket)?;
-        let phone = sql::ticket_phone(self.store.pool(), purpose, &ticket, ctx.now()).await?;
-        phone.ok_or_else(|| Code::CodeExpired.into())
+        let known = sql::ticket_contact(self.store.pool(), purpose, &ticket, ctx.now()).await?;
+        known.ok_or(Code::CodeExpired)?.open(&self.keys)?.phone()
     }
 
     /// Uses a ticket up, in the transaction of what it was earned for.
@@ -208,8 +280,36 @@ impl Identity {
     ) -> Result<Phone> {
         // Anonymous: the ticket is the proof.
         let ticket = ticket_hash(ticket)?;
-        let phone = sql::use_ticket(tx, purpose, &ticket, ctx.now()).await?;
-        phone.ok_or_else(|| Code::CodeExpired.into())
+        let known = sql::use_ticket(tx, purpose, &ticket, ctx.now()).await?;
+        known.ok_or(Code::CodeExpired)?.open(&self.keys)?.phone()
+    }
+}
+
+/// A challenge that a customer asked for in a session is answered in that session only.
+fn is_of_session(ctx: &Ctx, challenge: &sql::Challenge) -> bool {
+    match (challenge.session, ctx.actor) {
+        (None, _) => true,
+        (Some(asked), Actor::Customer { session, .. }) => asked == session,
+        (Some(_), _) => false,
+    }
+}
+
+impl sql::SealedContact {
+    fn open(&self, keys: &KeyRing) -> Result<Contact> {
+        let id = ChallengeId::from_uuid(self.id);
+        Contact::open(keys, id, (&self.channel, &self.contact_sealed))
+    }
+}
+
+impl sql::Challenge {
+    fn index(&self) -> Result<Index> {
+        const WRONG: Error = Error::invariant("a blind index is not of its length");
+        self.index.as_slice().try_into().map_err(|_| WRONG)
+    }
+
+    fn purpose(&self) -> Result<Purpose> {
+        const UNKNOWN: Error = Error::invariant("a challenge has a purpose that is not known");
+        Purpose::parse(&self.purpose).ok_or(UNKNOWN)
     }
 }
 

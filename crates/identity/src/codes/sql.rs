@@ -1,28 +1,33 @@
-use kernel::{ChallengeId, Moment, Phone, Result};
+use kernel::{ChallengeId, Moment, Result, SessionId};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Purpose;
 use super::rules::{BLOCK_SECONDS, CHALLENGE_SECONDS, CODE_SECONDS, Guard, RESEND_SECONDS};
 use super::rules::{SENDS_MAX, TICKET_SECONDS, TRIES_MAX};
+use super::{Asked, Purpose};
 use crate::tokens::Hash;
-use crate::users::phone_of_row;
+
+/// A contact as a challenge keeps it.
+pub(super) struct SealedContact {
+    pub id: Uuid,
+    pub channel: String,
+    pub contact_sealed: String,
+}
 
 pub(super) struct Challenge {
-    phone: String,
+    pub index: Vec<u8>,
+    pub guard: Vec<u8>,
+    pub session: Option<SessionId>,
     expires_at: OffsetDateTime,
     created_at: OffsetDateTime,
     pub sent_count: i32,
     verified_at: Option<OffsetDateTime>,
+    pub purpose: String,
 }
 
 impl Challenge {
-    pub fn phone(&self) -> Result<Phone> {
-        phone_of_row(&self.phone)
-    }
-
     /// Whether its latest code still counts.
     pub fn is_open(&self, now: Moment) -> bool {
         self.verified_at.is_none() && now < self.expires_at.into()
@@ -36,40 +41,50 @@ impl Challenge {
 }
 
 pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<Challenge>> {
-    sqlx::query_as!(
-        Challenge,
-        "SELECT phone, expires_at, created_at, sent_count, verified_at
+    let row = sqlx::query!(
+        "SELECT purpose, contact_index, guard, session_id, expires_at, created_at, sent_count,
+             verified_at
          FROM auth_challenge WHERE id = $1",
         id.uuid(),
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("reading a challenge"))
+    .map_err(broken("reading a challenge"))?;
+    Ok(row.map(|row| Challenge {
+        index: row.contact_index,
+        guard: row.guard,
+        session: row.session_id.map(SessionId::from_uuid),
+        expires_at: row.expires_at,
+        created_at: row.created_at,
+        sent_count: row.sent_count,
+        verified_at: row.verified_at,
+        purpose: row.purpose,
+    }))
 }
 
-pub(super) async fn guard(pool: &PgPool, phone: &Phone) -> Result<Guard> {
+pub(super) async fn guard(pool: &PgPool, subject: &[u8]) -> Result<Guard> {
     let row = sqlx::query!(
-        "SELECT sent_at, blocked_until FROM auth_code_guard WHERE phone = $1",
-        phone.expose(),
+        "SELECT sent_at, blocked_until FROM auth_code_guard WHERE subject = $1",
+        subject,
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("reading what is known of a phone's codes"))?;
+    .map_err(broken("reading what is known of a contact's codes"))?;
     Ok(row.map_or_else(Guard::default, |row| Guard {
         sent_at: row.sent_at.map(Moment::from),
         blocked_until: row.blocked_until.map(Moment::from),
     }))
 }
 
-/// Takes the right to send one code to this phone now. False when it must wait: of callers at the
-/// same time one gets it.
-pub(super) async fn claim_sending(tx: &mut Tx, phone: &Phone, now: Moment) -> Result<bool> {
+/// Takes the right to send one code now. False when it must wait: of callers at the same time one
+/// gets it.
+pub(super) async fn claim_sending(tx: &mut Tx, subject: &[u8], now: Moment) -> Result<bool> {
     sqlx::query!(
-        "INSERT INTO auth_code_guard AS g (phone, sent_at) VALUES ($1, $2)
-         ON CONFLICT (phone) DO UPDATE SET sent_at = $2
+        "INSERT INTO auth_code_guard AS g (subject, sent_at) VALUES ($1, $2)
+         ON CONFLICT (subject) DO UPDATE SET sent_at = $2
          WHERE (g.sent_at IS NULL OR g.sent_at <= $3)
            AND (g.blocked_until IS NULL OR g.blocked_until <= $2)",
-        phone.expose(),
+        subject,
         now.datetime(),
         now.plus_seconds(RESEND_SECONDS.saturating_neg()).datetime(),
     )
@@ -82,17 +97,21 @@ pub(super) async fn claim_sending(tx: &mut Tx, phone: &Phone, now: Moment) -> Re
 pub(super) async fn insert(
     tx: &mut Tx,
     id: ChallengeId,
-    purpose: Purpose,
-    phone: &Phone,
+    asked: &Asked,
+    sealed: &str,
     now: Moment,
 ) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO auth_challenge
-             (id, purpose, phone, created_at, expires_at, sent_count, sent_at)
-         VALUES ($1, $2, $3, $4, $5, 1, $4)",
+        "INSERT INTO auth_challenge (id, purpose, channel, contact_index, contact_sealed, guard,
+             session_id, created_at, expires_at, sent_count, sent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $8)",
         id.uuid(),
-        purpose.as_str(),
-        phone.expose(),
+        asked.purpose.as_str(),
+        asked.to.channel(),
+        asked.index.as_slice(),
+        sealed,
+        asked.guard.as_slice(),
+        asked.session.map(SessionId::uuid),
         now.datetime(),
         now.plus_seconds(CODE_SECONDS).datetime(),
     )
@@ -126,12 +145,12 @@ pub(super) async fn send_again(
 }
 
 /// Counts a try, before anything is compared: parallel guesses each count, and the one that
-/// reaches the maximum blocks the phone. Gives the number of the try; `None` when it is blocked.
-/// A block that is over, and tries longer ago than a block lasts, count no more.
-pub(super) async fn count_try(pool: &PgPool, phone: &Phone, now: Moment) -> Result<Option<i32>> {
+/// reaches the maximum blocks. Gives the number of the try; `None` when it is blocked. A block that
+/// is over, and tries longer ago than a block lasts, count no more.
+pub(super) async fn count_try(pool: &PgPool, subject: &[u8], now: Moment) -> Result<Option<i32>> {
     sqlx::query_scalar!(
-        "INSERT INTO auth_code_guard AS g (phone, tries, tried_at) VALUES ($1, 1, $2)
-         ON CONFLICT (phone) DO UPDATE SET
+        "INSERT INTO auth_code_guard AS g (subject, tries, tried_at) VALUES ($1, 1, $2)
+         ON CONFLICT (subject) DO UPDATE SET
              tries = CASE WHEN g.blocked_until IS NULL AND g.tried_at > $3
                           THEN g.tries + 1 ELSE 1 END,
              blocked_until = CASE WHEN g.blocked_until IS NULL AND g.tried_at > $3
@@ -139,7 +158,7 @@ pub(super) async fn count_try(pool: &PgPool, phone: &Phone, now: Moment) -> Resu
              tried_at = $2
          WHERE g.blocked_until IS NULL OR g.blocked_until <= $2
          RETURNING tries",
-        phone.expose(),
+        subject,
         now.datetime(),
         now.plus_seconds(BLOCK_SECONDS.saturating_neg()).datetime(),
         TRIES_MAX,
@@ -175,11 +194,11 @@ pub(super) async fn verify(
 }
 
 /// A right code: the wrong ones before it are forgotten.
-pub(super) async fn forget_tries(tx: &mut Tx, phone: &Phone) -> Result<()> {
+pub(super) async fn forget_tries(tx: &mut Tx, subject: &[u8]) -> Result<()> {
     sqlx::query!(
         "UPDATE auth_code_guard SET tries = 0, tried_at = NULL, blocked_until = NULL
-         WHERE phone = $1",
-        phone.expose(),
+         WHERE subject = $1",
+        subject,
     )
     .execute(&mut **tx)
     .await
@@ -187,15 +206,16 @@ pub(super) async fn forget_tries(tx: &mut Tx, phone: &Phone) -> Result<()> {
     .map_err(broken("forgetting wrong codes"))
 }
 
-/// The phone that a ticket proves, while it is good.
-pub(super) async fn ticket_phone(
+/// The contact that a ticket proves, while it is good.
+pub(super) async fn ticket_contact(
     pool: &PgPool,
     purpose: Purpose,
     ticket: &Hash,
     now: Moment,
-) -> Result<Option<Phone>> {
-    let phone = sqlx::query_scalar!(
-        "SELECT phone FROM auth_challenge
+) -> Result<Option<SealedContact>> {
+    sqlx::query_as!(
+        SealedContact,
+        "SELECT id, channel, contact_sealed FROM auth_challenge
          WHERE ticket_hash = $1 AND purpose = $2 AND used_at IS NULL AND ticket_until > $3",
         ticket.as_slice(),
         purpose.as_str(),
@@ -203,8 +223,7 @@ pub(super) async fn ticket_phone(
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("reading a ticket"))?;
-    phone.map(|phone| phone_of_row(&phone)).transpose()
+    .map_err(broken("reading a ticket"))
 }
 
 /// Uses a ticket up. `None` when it is not good (any more): of users at the same time one gets it.
@@ -213,37 +232,37 @@ pub(super) async fn use_ticket(
     purpose: Purpose,
     ticket: &Hash,
     now: Moment,
-) -> Result<Option<Phone>> {
-    let phone = sqlx::query_scalar!(
+) -> Result<Option<SealedContact>> {
+    sqlx::query_as!(
+        SealedContact,
         "UPDATE auth_challenge SET used_at = $3
          WHERE ticket_hash = $1 AND purpose = $2 AND used_at IS NULL AND ticket_until > $3
-         RETURNING phone",
+         RETURNING id, channel, contact_sealed",
         ticket.as_slice(),
         purpose.as_str(),
         now.datetime(),
     )
     .fetch_optional(&mut **tx)
     .await
-    .map_err(broken("using a ticket"))?;
-    phone.map(|phone| phone_of_row(&phone)).transpose()
+    .map_err(broken("using a ticket"))
 }
 
 /// Where a code is to be sent: a challenge whose latest code is number `sent_count` and still good.
 pub(super) async fn to_send(
     pool: &PgPool,
-    id: Uuid,
+    id: ChallengeId,
     sent_count: i32,
     now: Moment,
-) -> Result<Option<Phone>> {
-    let phone = sqlx::query_scalar!(
-        "SELECT phone FROM auth_challenge
+) -> Result<Option<SealedContact>> {
+    sqlx::query_as!(
+        SealedContact,
+        "SELECT id, channel, contact_sealed FROM auth_challenge
          WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3",
-        id,
+        id.uuid(),
         sent_count,
         now.datetime(),
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("reading which code to send"))?;
-    phone.map(|phone| phone_of_row(&phone)).transpose()
+    .map_err(broken("reading which code to send"))
 }

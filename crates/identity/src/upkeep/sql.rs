@@ -31,8 +31,8 @@ clean!(
 clean!(
     clean_code_guards,
     "deleting what is known of old codes",
-    "DELETE FROM auth_code_guard WHERE phone IN (
-         SELECT phone FROM auth_code_guard
+    "DELETE FROM auth_code_guard WHERE subject IN (
+         SELECT subject FROM auth_code_guard
          WHERE coalesce(tried_at, $1) <= $1 AND coalesce(sent_at, $1) <= $1
          LIMIT $2 FOR UPDATE SKIP LOCKED)"
 );

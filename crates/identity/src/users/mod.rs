@@ -4,20 +4,16 @@ mod rules;
 mod sql;
 
 use kernel::{
-    Actor, Code, Ctx, CustomerId, Error, Method, Permission, Phone, Refusal, Result, Secret,
+    Actor, Code, Ctx, CustomerId, Method, Moment, Permission, Phone, Refusal, Result, Secret,
 };
 use store::rates::{self, Rate};
-use store::{Tx, commit};
+use store::{Tx, commit, subjects};
 
 use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
+use crate::sealed::{self, Column, Index};
 use crate::{BrowserSession, ClientInfo, Identity, Proof, Purpose, Tokens};
-
-/// Reads a phone that the bank wrote.
-pub(crate) fn phone_of_row(text: &str) -> Result<Phone> {
-    Phone::parse(text).ok_or(Error::invariant("a stored phone number cannot be read"))
-}
 
 impl Identity {
     /// Adds a user with a proven phone. [`Code::AlreadyCustomer`] when the phone is a user's.
@@ -29,8 +25,12 @@ impl Identity {
         password: &PreparedPassword,
     ) -> Result<CustomerId> {
         // Anonymous: part of a use case that proved the phone.
-        let id = CustomerId::generate(ctx.now(), ctx.entropy());
-        if sql::insert(tx, id, phone, password.hash(), ctx.now()).await? {
+        let (id, now) = (CustomerId::generate(ctx.now(), ctx.entropy()), ctx.now());
+        let key = subjects::ensure(tx, &self.keys, id.uuid(), now).await?;
+        let key = key.ok_or(sealed::NO_KEY)?;
+        let sealed = sealed::seal(&key, Column::Phone, id, phone.expose());
+        let phone = sealed::phone_index(&self.keys, phone);
+        if sql::insert(tx, id, (&phone, &sealed), password.hash(), now).await? {
             Ok(id)
         } else {
             Err(Code::AlreadyCustomer.into())
@@ -81,8 +81,9 @@ impl Identity {
         password: &Secret<String>,
         client: &ClientInfo,
     ) -> Result<(Tx, CustomerId)> {
-        let guards = self.count_sign_in(ctx, phone, client).await?;
-        let known = sql::by_phone(self.store.pool(), phone).await?;
+        let index = sealed::phone_index(&self.keys, phone);
+        let guards = self.count_sign_in(ctx, &index, client).await?;
+        let known = sql::by_phone(self.store.pool(), &index).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
         let checked = self.passwords.check(password, stored).await?;
         let known = known.filter(|_| checked.right).ok_or(Code::SignInFailed)?;
@@ -105,7 +106,7 @@ impl Identity {
     async fn count_sign_in(
         &self,
         ctx: &Ctx,
-        phone: &Phone,
+        phone: &Index,
         client: &ClientInfo,
     ) -> Result<[Guard; 2]> {
         const QUARTER_HOUR_SECONDS: i64 = 900;
@@ -115,10 +116,9 @@ impl Identity {
             window_seconds: QUARTER_HOUR_SECONDS,
         };
         rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await?;
-        let (now, place) = (ctx.now(), client.ip_prefix());
-        let since = now.plus_seconds(FAMILIAR_SECONDS.saturating_neg());
-        let familiar = sql::signed_in_at(self.store.pool(), phone, &place, since).await?;
-        let guards = [Guard::at_place(phone, &place), Guard::in_day(phone, now)];
+        let (now, keys, place) = (ctx.now(), &self.keys, client.ip_prefix());
+        let familiar = self.is_familiar(phone, &place, now).await?;
+        let guards = [Guard::at_place(keys, phone, &place), Guard::in_day(keys, phone, now)];
         // The day's limit is for strangers: they must not keep the customer out of where the
         // customer is known. Rows are locked in the order of the guards, here and on success.
         let asked = if familiar { 1 } else { guards.len() };
@@ -134,10 +134,21 @@ impl Identity {
         Ok(guards)
     }
 
+    /// Whether the user of a phone signed in at a place not long ago.
+    pub(crate) async fn is_familiar(
+        &self,
+        phone: &Index,
+        place: &str,
+        now: Moment,
+    ) -> Result<bool> {
+        let since = now.plus_seconds(FAMILIAR_SECONDS.saturating_neg());
+        sql::signed_in_at(self.store.pool(), phone, place, since).await
+    }
+
     /// Whose phone it is. For naming a payee: whoever offers it limits how often it is asked.
     pub async fn find_by_phone(&self, ctx: &Ctx, phone: &Phone) -> Result<Option<CustomerId>> {
         ctx.require(Permission::TransferCreate)?;
-        sql::id_of(self.store.pool(), phone).await
+        sql::id_of(self.store.pool(), &sealed::phone_index(&self.keys, phone)).await
     }
 
     /// Whether the phone that a ticket proves is a user's already. [`Code::CodeExpired`] when the
@@ -150,6 +161,7 @@ impl Identity {
     ) -> Result<bool> {
         // Anonymous: the ticket is the proof.
         let phone = self.ticket_phone(ctx, purpose, ticket).await?;
+        let phone = sealed::phone_index(&self.keys, &phone);
         Ok(sql::id_of(self.store.pool(), &phone).await?.is_some())
     }
 
@@ -159,7 +171,10 @@ impl Identity {
         if !matches!(ctx.actor, Actor::System(_)) && ctx.customer()? != user {
             return Err(Code::NotFound.into());
         }
-        let phone = sql::phone_of(self.store.pool(), user).await?.ok_or(Code::NotFound)?;
-        phone_of_row(&phone)
+        let pool = self.store.pool();
+        let phone = sql::phone_of(pool, user).await?.ok_or(Code::NotFound)?;
+        // Without a key there is nobody behind the row any more.
+        let key = subjects::read(pool, &self.keys, user.uuid()).await?.ok_or(Code::NotFound)?;
+        sealed::open_phone(&key, user, &phone)
     }
 }

@@ -1,4 +1,6 @@
-use kernel::{Moment, Phone};
+use kernel::{KeyRing, KeyUse, Moment};
+
+use crate::sealed::Index;
 
 /// How long is waited after each wrong password beyond the free ones, in seconds; the last for
 /// every further one. It grows fast enough to stop guessing and never locks a customer out for
@@ -19,23 +21,27 @@ const FREE_IN_DAY: i32 = 100;
 /// What wrong passwords are counted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Guard {
-    /// The phone, and what more.
-    pub key: String,
+    /// A keyed hash of the phone, and what more.
+    pub key: [u8; 32],
     /// Wrong passwords that are not waited after.
     pub free: i32,
 }
 
 impl Guard {
     /// One phone at one place: a guesser elsewhere does not make the customer wait.
-    pub fn at_place(phone: &Phone, ip_prefix: &str) -> Self {
-        Self { key: format!("{} {ip_prefix}", phone.expose()), free: FREE_AT_PLACE }
+    pub fn at_place(keys: &KeyRing, phone: &Index, ip_prefix: &str) -> Self {
+        Self { key: hashed(keys, phone, b"place", ip_prefix), free: FREE_AT_PLACE }
     }
 
     /// One phone on one day, so that many places are not many times as many guesses. Around the
     /// turn of a day twice as many can pass in a short time.
-    pub fn in_day(phone: &Phone, now: Moment) -> Self {
-        Self { key: format!("{} {}", phone.expose(), now.day()), free: FREE_IN_DAY }
+    pub fn in_day(keys: &KeyRing, phone: &Index, now: Moment) -> Self {
+        Self { key: hashed(keys, phone, b"day", &now.day().to_string()), free: FREE_IN_DAY }
     }
+}
+
+fn hashed(keys: &KeyRing, phone: &Index, what: &[u8], value: &str) -> [u8; 32] {
+    keys.sign(KeyUse::Guard, &[b"sign-in", phone, what, value.as_bytes()])
 }
 
 #[cfg(test)]

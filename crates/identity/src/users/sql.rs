@@ -1,36 +1,38 @@
-use kernel::{CustomerId, Moment, Phone, Result};
+use kernel::{CustomerId, Moment, Result};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use uuid::Uuid;
 
 use super::rules::{FORGET_SECONDS, Guard, WAIT_SECONDS};
+use crate::sealed::Index;
 
 pub(super) struct Known {
     pub id: Uuid,
     pub password_hash: String,
 }
 
-pub(super) async fn by_phone(pool: &PgPool, phone: &Phone) -> Result<Option<Known>> {
+pub(super) async fn by_phone(pool: &PgPool, phone: &Index) -> Result<Option<Known>> {
     sqlx::query_as!(
         Known,
-        "SELECT id, password_hash FROM auth_user WHERE phone = $1 AND status = 'active'",
-        phone.expose(),
+        "SELECT id, password_hash FROM auth_user WHERE phone_index = $1 AND status = 'active'",
+        phone.as_slice(),
     )
     .fetch_optional(pool)
     .await
     .map_err(broken("looking up a user"))
 }
 
-pub(super) async fn id_of(pool: &PgPool, phone: &Phone) -> Result<Option<CustomerId>> {
-    sqlx::query_scalar!("SELECT id FROM auth_user WHERE phone = $1", phone.expose())
+pub(super) async fn id_of(pool: &PgPool, phone: &Index) -> Result<Option<CustomerId>> {
+    sqlx::query_scalar!("SELECT id FROM auth_user WHERE phone_index = $1", phone.as_slice())
         .fetch_optional(pool)
         .await
         .map(|id| id.map(CustomerId::from_uuid))
         .map_err(broken("looking up whose phone it is"))
 }
 
-pub(super) async fn phone_of(pool: &PgPool, user: CustomerId) -> Result<Option<String>> {
-    sqlx::query_scalar!("SELECT phone FROM auth_user WHERE id = $1", user.uuid())
+/// The phone of a user, sealed.
+pub(super) async fn phone_of(pool: &PgPool, user: CustomerId) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!("SELECT phone_sealed FROM auth_user WHERE id = $1", user.uuid())
         .fetch_optional(pool)
         .await
         .map_err(broken("reading a user's phone"))
@@ -40,15 +42,17 @@ pub(super) async fn phone_of(pool: &PgPool, user: CustomerId) -> Result<Option<S
 pub(super) async fn insert(
     tx: &mut Tx,
     id: CustomerId,
-    phone: &Phone,
+    (phone, sealed): (&Index, &[u8]),
     password_hash: &str,
     now: Moment,
 ) -> Result<bool> {
     sqlx::query!(
-        "INSERT INTO auth_user (id, phone, password_hash, status, created_at, password_changed_at)
-         VALUES ($1, $2, $3, 'active', $4, $4) ON CONFLICT (phone) DO NOTHING",
+        "INSERT INTO auth_user
+             (id, phone_index, phone_sealed, password_hash, status, created_at, password_changed_at)
+         VALUES ($1, $2, $3, $4, 'active', $5, $5) ON CONFLICT (phone_index) DO NOTHING",
         id.uuid(),
-        phone.expose(),
+        phone.as_slice(),
+        sealed,
         password_hash,
         now.datetime(),
     )
@@ -61,15 +65,16 @@ pub(super) async fn insert(
 /// Whether a phone's user signed in at this place since then.
 pub(super) async fn signed_in_at(
     pool: &PgPool,
-    phone: &Phone,
+    phone: &Index,
     ip_prefix: &str,
     since: Moment,
 ) -> Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (
                SELECT FROM auth_session s JOIN auth_user u ON u.id = s.user_id
-               WHERE u.phone = $1 AND s.ip_prefix = $2 AND s.auth_time > $3) AS "signed_in!""#,
-        phone.expose(),
+               WHERE u.phone_index = $1 AND s.ip_prefix = $2 AND s.auth_time > $3)
+               AS "signed_in!""#,
+        phone.as_slice(),
         ip_prefix,
         since.datetime(),
     )
@@ -90,7 +95,7 @@ pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Re
                      THEN least(g.failures + 1 - $5::int, cardinality($4)) END], 0)),
              tried_at = $2
          WHERE g.wait_until <= $2",
-        guard.key,
+        guard.key.as_slice(),
         now.datetime(),
         now.plus_seconds(FORGET_SECONDS.saturating_neg()).datetime(),
         &WAIT_SECONDS,
@@ -103,16 +108,19 @@ pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Re
 }
 
 pub(super) async fn waits_until(tx: &mut Tx, guard: &Guard) -> Result<Option<Moment>> {
-    sqlx::query_scalar!("SELECT wait_until FROM auth_sign_in_guard WHERE subject = $1", guard.key)
-        .fetch_optional(&mut **tx)
-        .await
-        .map(|until| until.map(Moment::from))
-        .map_err(broken("reading how long a sign-in waits"))
+    sqlx::query_scalar!(
+        "SELECT wait_until FROM auth_sign_in_guard WHERE subject = $1",
+        guard.key.as_slice()
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map(|until| until.map(Moment::from))
+    .map_err(broken("reading how long a sign-in waits"))
 }
 
 /// A right password: the wrong ones before it are forgotten.
 pub(super) async fn forget_attempts(tx: &mut Tx, guard: &Guard) -> Result<()> {
-    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE subject = $1", guard.key)
+    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE subject = $1", guard.key.as_slice())
         .execute(&mut **tx)
         .await
         .map(|_| ())

@@ -113,7 +113,7 @@ impl Bank {
     }
 
     pub async fn start(&self, phone: &Phone) -> Result<ChallengeView> {
-        self.identity.start_phone_challenge(&self.ctx(), phone, Purpose::SignUp, ip()).await
+        self.identity.start_phone_challenge(&self.ctx(), phone, Purpose::SignUp, &client()).await
     }
 
     /// A user with the password [`PASSWORD`].

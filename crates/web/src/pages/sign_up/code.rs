@@ -68,8 +68,8 @@ pub(super) async fn again(
 /// Another code for the challenge, or for a new one when it has ended: whoever looks for their
 /// phone for long does not have to type the number again.
 async fn send_again(web: &Web, view: &View, phone: &Phone, sent: Sent) -> Result<Progress> {
-    let (identity, ip) = (web.identity(), view.client.ip);
-    match identity.resend_code(&view.ctx, sent.challenge, ip).await {
+    let (identity, client) = (web.identity(), view.client_info());
+    match identity.resend_code(&view.ctx, sent.challenge, &client).await {
         Ok(challenge) => {
             let sent = Sent::of(&challenge, view.ctx.now(), true);
             Ok(Progress::sent(phone.clone(), sent))

@@ -54,8 +54,8 @@ pub(super) async fn send(
 
 /// Sends the first code of a challenge.
 pub(super) async fn start(web: &Web, view: &View, phone: Phone) -> Result<Progress> {
-    let (identity, ip) = (web.identity(), view.client.ip);
-    let sent = identity.start_phone_challenge(&view.ctx, &phone, Purpose::SignUp, ip).await?;
+    let (identity, client) = (web.identity(), view.client_info());
+    let sent = identity.start_phone_challenge(&view.ctx, &phone, Purpose::SignUp, &client).await?;
     Ok(Progress::sent(phone, Sent::of(&sent, view.ctx.now(), false)))
 }
 
