@@ -62,11 +62,14 @@ apt_install() {
         apt-get install -q -y --no-install-recommends "$@"
 }
 
-# What the tests read documents with, besides.
+# What the tests read documents with, a security module made of software, and a second opinion on
+# signatures.
 ensure_test_packages() {
     local missing=()
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v qpdf >/dev/null || missing+=(qpdf)
+    command -v softhsm2-util >/dev/null || missing+=(softhsm2)
+    command -v openssl >/dev/null || missing+=(openssl)
     ensure_debian "${missing[@]}"
 }
 

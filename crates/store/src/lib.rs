@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod partitions;
 mod pool;
 pub mod rates;
+pub mod signing;
 pub mod subjects;
 mod tasks;
 #[cfg(feature = "testing")]

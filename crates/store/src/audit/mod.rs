@@ -5,17 +5,23 @@
 //! data of an event is sealed under the key of its subject: erasing that key erases it here too,
 //! while the event and the proofs over it stay.
 
+mod anchor;
 mod body;
 mod entry;
+pub mod note;
+mod seal;
 mod search;
+pub mod tree;
 
 use kernel::{AuditId, Ctx, Error, KeyRing, Result, SealedAt};
 use uuid::Uuid;
 
 use crate::{Store, Tx, broken, commit, subjects};
 
+pub use anchor::Anchor;
 use body::Body;
 pub use entry::{Entry, Outcome, actor_text};
+pub use seal::{Sealed, Sealer};
 pub use search::{Event, Filter, Page, search};
 
 /// Where the personal part of an event stands, for its seal.
