@@ -92,6 +92,15 @@ impl<'a> Field<'a> {
             .attr("pattern", "[0-9 ]*")
     }
 
+    /// The short number of a device: digits that nobody else reads, from the keyboard of figures.
+    pub fn pin(name: &'a str, label: &'a str, digits: &'a str) -> Self {
+        Self { kind: "password", look: "code", ..Self::new(name, label) }
+            .attr("inputmode", "numeric")
+            .autocomplete("off")
+            .attr("maxlength", digits)
+            .attr("pattern", "[0-9]*")
+    }
+
     /// The password that somebody has.
     pub fn password(name: &'a str, label: &'a str) -> Self {
         Self { kind: "password", ..Self::new(name, label) }.autocomplete("current-password")

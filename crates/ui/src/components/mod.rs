@@ -10,6 +10,7 @@ mod list;
 mod notice;
 mod page;
 mod record;
+mod security;
 mod shell;
 mod taste;
 
@@ -31,5 +32,6 @@ pub use page::{columns, details, form_actions, pagination, prose, sheet};
 pub use record::{
     KeyValue, ReceiptHead, Step, StepState, copy_row, key_values, key_values_strong, timeline,
 };
+pub use security::{Standing, Way, code_list, divider, points, ways};
 pub use shell::{Balances, Shell, Theme, styles};
 pub use taste::{balances_toggle, theme_choice};

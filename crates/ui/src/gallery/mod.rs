@@ -4,6 +4,7 @@
 mod forms;
 mod lists;
 mod screens;
+mod security;
 
 use kernel::{Asset, Lang, Money};
 use maud::{Markup, Render, html};
@@ -14,7 +15,7 @@ pub use screens::{sample_home, sample_pay};
 
 /// Every component in every state, as a whole document.
 pub fn gallery(lang: Lang, theme: Theme) -> Markup {
-    let parts: [(&str, Markup); 15] = [
+    let parts: [(&str, Markup); 16] = [
         ("Hero, quick actions", lists::home(lang)),
         ("Buttons", forms::buttons()),
         ("Fields", forms::fields()),
@@ -27,6 +28,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Markup {
         ("Review, receipt", lists::records(lang)),
         ("Timeline", lists::steps()),
         ("Chart", lists::chart(lang)),
+        ("Security", security::all()),
         ("Sheet, details, pages, QR", lists::pages()),
         ("Ikat", lists::cloths()),
         ("Icons", all_icons()),
