@@ -2,26 +2,28 @@
 //!
 //! The sprite, `static/icons/icons.svg`, is made of `@phosphor-icons/core` 2.1.1 (MIT, its licence
 //! is beside it). To add an icon, put the content of its file into a `symbol` with its name as
-//! the id. What only the panel of the staff shows is in `icons-staff.svg`, which phones never fetch.
+//! the id. What only the pages about security show is in `icons-security.svg`, what only the panel
+//! of the staff shows in `icons-staff.svg`: the first screen of a phone fetches neither.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use maud::{Markup, html};
 
 use crate::assets;
 
-const SPRITE: &str = "icons.svg";
-const STAFF_SPRITE: &str = "icons-staff.svg";
+/// The sprites, the one of every page first.
+const SPRITES: [&str; 3] = ["icons.svg", "icons-security.svg", "icons-staff.svg"];
 
-/// The sprites' addresses, and the names that are in the second.
-static SPRITES: LazyLock<(String, String, BTreeSet<&'static str>)> = LazyLock::new(|| {
-    (assets::url(SPRITE), assets::url(STAFF_SPRITE), symbols(STAFF_SPRITE).collect())
+/// The address of the sprite that has an icon, by its name.
+static ADDRESSES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let of = |sprite| symbols(sprite).map(move |name| (name, assets::url(sprite)));
+    SPRITES.into_iter().flat_map(of).collect()
 });
 
+/// Of a name that no sprite has, nothing, which draws nothing.
 fn address(name: &str) -> &'static str {
-    let (all, staff, of_staff) = &*SPRITES;
-    if of_staff.contains(name) { staff } else { all }
+    ADDRESSES.get(name).map_or("", String::as_str)
 }
 
 /// An icon of the sprite by its Phosphor name. It is decoration: the words beside it, or the label
@@ -36,16 +38,17 @@ pub fn icon(name: &str) -> Markup {
 
 /// The filled form of an icon: the current tab, notices.
 pub fn icon_fill(name: &str) -> Markup {
+    let filled = format!("{name}-fill");
     html! {
         svg.icon aria-hidden="true" focusable="false" {
-            use href={ (address(name)) "#" (name) "-fill" } {}
+            use href={ (address(&filled)) "#" (filled) } {}
         }
     }
 }
 
 /// The names of every icon; filled ones end in `-fill`.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    symbols(SPRITE).chain(symbols(STAFF_SPRITE))
+    SPRITES.into_iter().flat_map(symbols)
 }
 
 fn symbols(sprite: &str) -> impl Iterator<Item = &'static str> + use<> {

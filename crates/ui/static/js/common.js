@@ -102,7 +102,7 @@
     if (button?.hasAttribute('data-full')) event.stopImmediatePropagation();
   }, true);
 
-  // ---- Copy, share ----
+  // ---- Copy, share, print ----
 
   const confirmed = (button) => {
     const label = find('[data-label]', button);
@@ -133,9 +133,11 @@
   };
 
   on('click', (event) => {
-    const button = event.target.closest?.('[data-copy],[data-share],[data-share-text]');
+    const button =
+      event.target.closest?.('[data-copy],[data-share],[data-share-text],[data-print]');
     if (!button) return;
     if ('copy' in button.dataset) copy(button, button.dataset.copy);
+    else if ('print' in button.dataset) window.print();
     else share(button);
   });
 })();

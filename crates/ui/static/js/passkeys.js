@@ -8,6 +8,8 @@
 //   data-unsupported          "this browser has no passkeys",
 //   data-cancelled            "nothing was confirmed",
 //   data-failed               "the bank was not reached".
+//   data-passkey-offered      passkeys are also offered in the field whose autocomplete ends in
+//                             "webauthn", where the browser can do that.
 //
 // The bank's own refusal of a challenge comes as { message } and is shown as it is.
 (() => {
@@ -59,12 +61,57 @@
 
   const said = async (form, button) => {
     const kind = form.dataset.passkey;
+    // A browser asks for one passkey at a time.
+    withdraw();
     const { challenge, options } = await asked(form, button);
     const publicKey = optionsOf(kind, options.publicKey);
     const credential = await navigator.credentials[kind]({ publicKey });
+    fill(form, challenge, credential);
+  };
+
+  const fill = (form, challenge, credential) => {
     form.elements.challenge.value = challenge;
     form.elements.answer.value = JSON.stringify(answerOf(credential));
   };
+
+  // ---- Passkeys among what the browser offers to fill in ----
+
+  // A challenge is good for five minutes, and a page is left open for longer.
+  const OFFER_MS = 240_000;
+  let standing = null;
+
+  const withdraw = () => {
+    standing?.abort();
+    standing = null;
+  };
+
+  const offer = async () => {
+    const form = document.querySelector('form[data-passkey-offered]');
+    if (form && standing?.form === form) return;
+    withdraw();
+    if (!form || !window.PublicKeyCredential?.isConditionalMediationAvailable) return;
+    const mine = Object.assign(new AbortController(), { form });
+    standing = mine;
+    try {
+      if (!await PublicKeyCredential.isConditionalMediationAvailable()) return;
+      const { challenge, options } = await asked(form);
+      if (mine.signal.aborted) return;
+      setTimeout(() => { if (standing === mine) { withdraw(); offer(); } }, OFFER_MS);
+      const credential = await navigator.credentials.get({
+        publicKey: optionsOf('get', options.publicKey),
+        mediation: 'conditional',
+        signal: mine.signal,
+      });
+      fill(form, challenge, credential);
+      form.dataset.answered = '';
+      form.requestSubmit();
+    } catch {
+      // Withdrawn, or not to be had just now: there is a button as well.
+    }
+  };
+
+  document.addEventListener('DOMContentLoaded', offer);
+  document.addEventListener('htmx:after:settle', offer);
 
   const tell = (form, words) => {
     const place = form.querySelector('[data-passkey-problem]');
