@@ -1,6 +1,6 @@
 //! The note that a person gives a payment.
 
-use kernel::Result;
+use kernel::{Code, Refusal, Result};
 
 use crate::field_invalid;
 
@@ -9,14 +9,53 @@ pub const MAX_CHARS: usize = 140;
 
 /// The note without the spaces around it, or none when nothing is left. Refused when it is too long
 /// or holds characters that do not print: they would break statements, and the marks that turn the
-/// direction of writing can make a note read as something else.
+/// direction of writing can make a note read as something else. Refused, too, when it holds the
+/// number of a card: notes are shown, searched and printed, and nothing like that may stand in
+/// the open.
 pub fn accept(note: Option<&str>) -> Result<Option<String>> {
     let Some(note) = note else { return Ok(None) };
     if note.chars().count() > MAX_CHARS || note.chars().any(unprintable) {
         return Err(field_invalid("note"));
     }
+    if holds_card_number(note) {
+        return Err(Refusal::new(Code::NoteHoldsCard).field("note").into());
+    }
     let note = note.trim();
     Ok((!note.is_empty()).then(|| note.to_owned()))
+}
+
+/// Whether 13 to 19 digits in a row, as people group them, pass the check of card numbers
+/// (ISO/IEC 7812-1, annex B). Numbers of accounts are longer, those of telephones shorter.
+fn holds_card_number(text: &str) -> bool {
+    let mut digits = Vec::new();
+    let mut gap = false;
+    // The end closes the last run.
+    for c in text.chars().chain(['\n']) {
+        match c.to_digit(10) {
+            Some(digit) => digits.push(digit),
+            None if matches!(c, ' ' | '-' | '\u{a0}') && !gap && !digits.is_empty() => {
+                gap = true;
+                continue;
+            }
+            None if is_card_number(&digits) => return true,
+            None => digits.clear(),
+        }
+        gap = false;
+    }
+    false
+}
+
+fn is_card_number(digits: &[u32]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, doubled) => doubled % 10 + doubled / 10,
+        })
+        .sum();
+    (13..=19).contains(&digits.len()) && sum % 10 == 0
 }
 
 /// Controls, line and paragraph separators, marks of writing direction, byte order marks.
@@ -81,6 +120,36 @@ mod tests {
                 panic!("{bad:?} was accepted");
             };
             assert_eq!((refusal.code, refusal.field), (kernel::Code::FieldInvalid, Some("note")));
+        }
+    }
+
+    #[test]
+    fn card_numbers_are_refused_however_they_are_grouped() {
+        for bad in [
+            "8600123412341239",
+            "karta 8600 1234 1234 1239 ga",
+            "8600-1234-1234-1239",
+            "9860\u{a0}0101\u{a0}0101\u{a0}0105",
+            "4111111111111111.",
+            "378282246310005",
+            "1, 5555 5555 5555 4444",
+        ] {
+            let Err(kernel::Error::Refused(refusal)) = accept(Some(bad)) else {
+                panic!("{bad:?} was accepted");
+            };
+            assert_eq!((refusal.code, refusal.field), (Code::NoteHoldsCard, Some("note")), "{bad}");
+        }
+        for good in [
+            // One digit off; a telephone; an account; a contract; groups that are no number.
+            "8600123412341230",
+            "+998 90 123 45 67",
+            "20208000900000000001",
+            "2026-11-29 1234",
+            "8600 1234  1234 1239",
+            "8600 1234, 1234 1239",
+            "0",
+        ] {
+            assert!(accept(Some(good)).is_ok(), "{good}");
         }
     }
 }

@@ -197,6 +197,11 @@ codes! {
         "Hisob yopilgan.",
         "Счёт закрыт.",
         "The account is closed.";
+    NoteHoldsCard = "note_holds_card", Invalid,
+        "The note holds the number of a card. Notes are shown, searched and printed; such a number does not belong there.",
+        "Izohda karta raqami bor. Xavfsizlik uchun uni olib tashlang. Hech narsa oʻzgarmadi.",
+        "В комментарии номер карты. Ради безопасности уберите его. Ничего не изменилось.",
+        "The note holds a card number. Take it out, to be safe. Nothing has changed.";
     AccountNotEmpty = "account_not_empty", Rule,
         "Only an account with nothing on it and nothing held can be closed.",
         "Hisobda pul yoki band qilingan summa bor, uni yopib boʻlmaydi.",

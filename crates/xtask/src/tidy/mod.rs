@@ -4,8 +4,10 @@
 //! that it is tested on small fixtures. A rule that has to let something pass names it in a list,
 //! with the reason beside it.
 
+mod cryptography;
 mod dangers;
 mod floats;
+mod limits;
 mod migrations;
 mod routes;
 mod sizes;
@@ -55,6 +57,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         words::check(&tree),
         floats::check(&tree),
         dangers::check(&tree),
+        cryptography::check(&tree),
+        limits::check(&tree),
         migrations::check(&tree),
         workplace::check(&tree),
         asvs::check(&tree),

@@ -1,0 +1,260 @@
+"""Lets wapiti and sqlmap loose on the pages, and fails on whatever they find.
+
+usage: scan.py WAPITI SQLMAP SECONDS
+
+Between them and the bank stands what an operator has there: something that ends TLS and says where
+a request comes from. It also holds the cookies of a signed-in customer, which the bank gives to a
+site with TLS only, and says of each request that it comes from the bank's own page: these tools
+are not browsers, and would be refused at the door before they try anything."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import requests
+from bank import API, SITE, WEB, Browser, Customer, Forms, new_address
+
+HOLDS = (
+    "cookie",
+    "host",
+    "origin",
+    "sec-fetch-site",
+    "x-forwarded-for",
+    "content-length",
+    "connection",
+)
+ENDS = ("transfer-encoding", "content-encoding", "content-length", "connection")
+# What wapiti tries. Left out are the modules that need a host of theirs on the Internet (ssrf, xxe,
+# log4shell), or lists from there (wapp, nikto).
+MODULES = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,csp,http_headers,cookieflags,methods,htaccess,shellshock,csrf"
+# What it says that is no fault, with the reason.
+FINE = {}
+
+
+class Front(BaseHTTPRequestHandler):
+    """The proxy in front of one door, for one browser."""
+
+    base, cookies, extra, paths = WEB, {}, {}, set()
+    protocol_version = "HTTP/1.1"
+
+    def forward(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOLDS}
+        headers |= {
+            "X-Forwarded-For": new_address(),
+            "Origin": SITE,
+            "Sec-Fetch-Site": "same-origin",
+        }
+        headers |= self.extra
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = requests.request(
+            self.command,
+            self.base + self.path,
+            data=body,
+            headers=headers,
+            timeout=60,
+            allow_redirects=False,
+        )
+        self.paths.add((self.command, self.path.split("?")[0], answer.status_code))
+        self.send_response(answer.status_code)
+        for name, value in answer.raw.headers.items():
+            if name.lower() not in ENDS:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.content)
+
+    do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_TRACE = forward
+
+    def log_message(self, *_):
+        pass
+
+
+def front(base, cookies=None, extra=None):
+    """A proxy of its own, and its address."""
+    handler = type(
+        "Front",
+        (Front,),
+        {"base": base, "cookies": cookies or {}, "extra": extra or {}, "paths": set()},
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}", handler
+
+
+def wapiti(program, name, start, folder, seconds):
+    """What wapiti finds from one page on."""
+    report = folder / f"wapiti-{name}.json"
+    said = subprocess.run(
+        [
+            program,
+            "-u",
+            start,
+            "--scope",
+            "domain",
+            "-m",
+            MODULES,
+            "--flush-session",
+            "--color",
+            "-f",
+            "json",
+            "-o",
+            str(report),
+            "--max-scan-time",
+            str(seconds),
+            "--max-attack-time",
+            str(max(5, seconds // 8)),
+            "--max-links-per-page",
+            "40",
+            "--max-files-per-dir",
+            "20",
+            "-d",
+            "3",
+            "--tasks",
+            "8",
+            "-t",
+            "20",
+            "--no-bugreport",
+            "-x",
+            start.rstrip("/") + "/sign-out",
+            "--store-session",
+            str(folder / f"session-{name}"),
+            "--store-config",
+            str(folder / "config"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=seconds * 2 + 60,
+        check=False,
+    )
+    if not report.exists():
+        return [f"wapiti did not run: {said.stdout[-500:]} {said.stderr[-500:]}"], 0
+    told = json.loads(report.read_text(encoding="utf-8"))
+    found = []
+    for group in ("vulnerabilities", "anomalies"):
+        for kind, cases in told[group].items():
+            for case in cases:
+                line = f"wapiti: {kind}: {case['method']} {case['path']} {case.get('parameter')}: {case['info']}"
+                if not any(re.search(fine, line) for fine in FINE):
+                    found.append(line)
+    return found, told["infos"].get("crawled_pages_nbr", 0)
+
+
+def sqlmap(program, target, folder, seconds):
+    """What sqlmap finds in one request. It has to say itself that there is nothing."""
+    name, url, data, parameters = target
+    arguments = [
+        program,
+        "-u",
+        url,
+        "--batch",
+        "--disable-coloring",
+        "--flush-session",
+        "--output-dir",
+        str(folder / "sqlmap" / re.sub(r"\W+", "-", name)),
+        "--technique",
+        "BEUST",
+        "--time-sec",
+        "3",
+        "--timeout",
+        "15",
+        "--retries",
+        "0",
+        "--threads",
+        "2",
+        "--ignore-code",
+        "*",
+        "--dbms",
+        "postgresql",
+        "--skip-waf",
+        "--level",
+        "2",
+        "--risk",
+        "2",
+    ]
+    arguments += ["-p", parameters] if parameters else []
+    arguments += ["--data", data] if data else []
+    try:
+        said = subprocess.run(
+            arguments, capture_output=True, text=True, timeout=seconds, check=False
+        ).stdout
+    except subprocess.TimeoutExpired as late:
+        said = (late.stdout or b"").decode(errors="replace")
+        hit = re.search(r"appears to be .*injectable|is vulnerable", said)
+        return [f"sqlmap: {name}: {hit[0]}"] if hit else [], f"{name}: not finished in {seconds} s"
+    if re.search(r"identified the following injection point|is vulnerable", said):
+        return [f"sqlmap: {name}: {said[-1500:]}"], None
+    if "do not appear to be injectable" not in said:
+        return [f"sqlmap: {name}: it did not test: {said[-800:]}"], None
+    return [], None
+
+
+def targets(customer, browser):
+    """The requests in which sqlmap tries each field."""
+    app, _ = front(WEB, browser.cookies)
+    guest = Browser()
+    guest_page = guest.get("/sign-in")
+    open_app, _ = front(WEB, guest.cookies)
+    api, _ = front(API, extra={"Authorization": f"Bearer {customer.access}"})
+    yield "search", f"{app}/activity?text=a&period=month&direction=out", None, "text,period,direction"
+    yield "payment", f"{app}/pay?to=a&amount=1&note=b", None, "to,amount,note"
+    yield "operations", f"{api}/v1/operations?text=a&cursor=b&limit=5", None, "text,cursor,limit"
+    yield "verify", f"{open_app}/verify/*", None, None
+    yield "account", f"{app}/accounts/*", None, None
+    form = Forms(guest_page.text).to("/sign-in")["fields"]
+    data = urllib.parse.urlencode(form | {"phone": "+998901234567", "password": "x"})
+    yield "sign-in", f"{open_app}/sign-in", data, "phone,password"
+    form = Forms(guest.get("/sign-up").text).to("/sign-up")["fields"]
+    yield "sign-up", f"{open_app}/sign-up", urllib.parse.urlencode(
+        form | {"phone": "+998901234567"}
+    ), "phone"
+
+
+def main():
+    wapiti_program, sqlmap_program, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder = Path(os.environ["OKTO_SECURITY_PRIVATE"]) / "scan"
+    folder.mkdir(exist_ok=True)
+    customer, browser = Customer(), Browser().sign_up()
+    app, seen = front(WEB, browser.cookies)
+    strange, seen_strange = front(WEB)
+    found, notes = [], []
+    with ThreadPoolExecutor(2) as pool:
+        crawls = [
+            pool.submit(wapiti, wapiti_program, "customer", f"{app}/", folder, seconds),
+            pool.submit(
+                wapiti, wapiti_program, "stranger", f"{strange}/welcome", folder, seconds // 2
+            ),
+        ]
+        tries = [
+            pool.submit(sqlmap, sqlmap_program, target, folder, seconds)
+            for target in targets(customer, browser)
+        ]
+        for crawl in crawls:
+            more, pages = crawl.result()
+            found += more
+            notes.append(f"wapiti saw {pages} pages")
+        for one in tries:
+            more, note = one.result()
+            found += more
+            notes += [note] if note else []
+    broken = {entry for entry in seen.paths | seen_strange.paths if entry[2] >= 500}
+    found += [f"an answer that failed: {entry}" for entry in sorted(broken)]
+    asked = len(seen.paths | seen_strange.paths)
+    print(f"{asked} kinds of answers; " + "; ".join(notes))
+    for line in found:
+        print(line)
+    if asked < 20:
+        sys.exit("the scanners saw next to nothing: nothing is proven")
+    sys.exit(1 if found else 0)
+
+
+main()

@@ -1,0 +1,1 @@
+"""Codes of an authenticator app, made by pyotp as any such app makes them (RFC 6238)."""
