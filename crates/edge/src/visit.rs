@@ -121,7 +121,7 @@ impl Visit {
         let refused = response.extensions().get::<Shown>().map(|Shown(code)| code.as_str());
         let (customer, session, staff) = match self.known.0.get() {
             Some(Actor::Customer { id, session }) => (Some(*id), Some(*session), None),
-            Some(Actor::Staff(id)) => (None, None, Some(*id)),
+            Some(Actor::Staff(employee)) => (None, None, Some(employee.id)),
             Some(Actor::Anonymous | Actor::System(_)) | None => (None, None, None),
         };
         tracing::info!(

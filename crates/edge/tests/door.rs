@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use edge::{BODY_MAX_BYTES, Client, Config, Door, Failure, Known, Place, Reply, Shown};
 use kernel::{
-    Actor, Clock, Code, Ctx, CustomerId, Entropy, Error, Lang, Moment, Refusal, SessionId, StaffId,
+    Actor, Clock, Code, Ctx, CustomerId, Employee, Entropy, Error, Lang, Moment, Refusal, Roles,
+    SessionId, StaffId, StaffSessionId,
 };
 use tower::ServiceExt;
 
@@ -179,13 +180,19 @@ impl Log {
     }
 }
 
+fn employee(id: StaffId) -> Employee {
+    let session = StaffSessionId::generate(Moment::EPOCH, Entropy);
+    let (roles, proved_at) = (Roles::NONE, Moment::EPOCH);
+    Employee { id, session, roles, customer: None, aal: 3, proved_at }
+}
+
 #[tokio::test]
 async fn a_request_is_one_line_with_its_refusal_and_whoever_sent_it() {
     let id = CustomerId::generate(Moment::EPOCH, Entropy);
     let session = SessionId::generate(Moment::EPOCH, Entropy);
     let staff = StaffId::generate(Moment::EPOCH, Entropy);
     let customer = router(Config::default(), Actor::Customer { id, session });
-    let employee = router(Config::default(), Actor::Staff(staff));
+    let employee = router(Config::default(), Actor::Staff(employee(staff)));
     let who = format!("customer={id} session={session} trace=");
     let cases = [
         (&customer, Method::GET, "/known/planted", "route=\"/known/{planted}\" status=200 micros="),

@@ -14,6 +14,7 @@ mod cache;
 mod client;
 pub mod codes;
 pub mod devices;
+mod passkeys;
 pub mod passwords;
 pub mod ports;
 mod proof;
@@ -21,6 +22,8 @@ mod revocations;
 mod sealed;
 pub mod sessions;
 pub mod signals;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tokens;
 mod upkeep;
 mod users;
@@ -34,6 +37,9 @@ pub use browsers::{BrowserSession, Use};
 pub use client::{ClientInfo, rate_key};
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewDevice};
+pub use passkeys::{
+    Asserted, Names, Owner, PasskeyChallenge, PasskeyView, Realm, RelyingParties, RelyingParty,
+};
 pub use passwords::{Personal, PreparedPassword};
 pub use proof::Proof;
 pub use revocations::Reason;
@@ -65,6 +71,7 @@ pub struct Identity {
     cache: Arc<cache::Cache>,
     seen: Arc<sessions::Seen>,
     freshness: Arc<revocations::Freshness>,
+    sites: Option<Arc<RelyingParties>>,
 }
 
 impl Identity {
@@ -78,6 +85,13 @@ impl Identity {
             cache: Arc::default(),
             seen: Arc::default(),
             freshness: Arc::default(),
+            sites: None,
         }
+    }
+
+    /// The same, with the sites that passkeys are for. Without them passkeys cannot be used.
+    #[must_use]
+    pub fn with_sites(self, sites: RelyingParties) -> Self {
+        Self { sites: Some(Arc::new(sites)), ..self }
     }
 }

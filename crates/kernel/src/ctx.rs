@@ -3,7 +3,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::{
-    Assurance, Clock, Code, CustomerId, Entropy, Lang, Moment, Result, SessionId, StaffId,
+    Assurance, Clock, Code, CustomerId, Employee, Entropy, Lang, Moment, Permission, Permissions,
+    Result, SessionId,
 };
 
 /// Who acts.
@@ -18,72 +19,10 @@ pub enum Actor {
         /// The session the request came in.
         session: SessionId,
     },
-    /// An employee.
-    Staff(StaffId),
+    /// An employee, in one of their sessions.
+    Staff(Employee),
     /// A part of the bank itself, by name: a job, a command of the operator.
     System(&'static str),
-}
-
-/// What an actor may do. Each use case begins by requiring one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Permission {
-    /// Read and end one's own session.
-    SessionUse,
-    /// Read one's own profile.
-    ProfileRead,
-    /// Open an account for oneself.
-    AccountOpen,
-    /// Read one's own accounts, balances and statements.
-    AccountRead,
-    /// Preview and send money from one's own account.
-    TransferCreate,
-    /// Read one's own operations.
-    OperationRead,
-    /// Take cash in at the desk.
-    CashIn,
-    /// Change one's own profile: the language, the name.
-    ProfileChange,
-    /// Name one's own accounts.
-    AccountName,
-    /// Say what one's own operations were for.
-    OperationCategorise,
-}
-
-/// A set of permissions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Permissions(u64);
-
-impl Permissions {
-    /// None.
-    pub const NONE: Self = Self(0);
-
-    /// What every signed-in customer may do, always with their own things only.
-    pub const CUSTOMER: Self = Self::NONE
-        .with(Permission::SessionUse)
-        .with(Permission::ProfileRead)
-        .with(Permission::AccountOpen)
-        .with(Permission::AccountRead)
-        .with(Permission::TransferCreate)
-        .with(Permission::OperationRead)
-        .with(Permission::ProfileChange)
-        .with(Permission::AccountName)
-        .with(Permission::OperationCategorise);
-
-    /// What the operator's command line may do.
-    pub const OPERATOR: Self = Self::CUSTOMER.with(Permission::CashIn);
-
-    /// This set and one more.
-    #[must_use]
-    #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum, in const")]
-    pub const fn with(self, permission: Permission) -> Self {
-        Self(self.0 | 1_u64.wrapping_shl(permission as u32))
-    }
-
-    /// Whether the set has a permission.
-    pub const fn has(self, permission: Permission) -> bool {
-        self.0 & Self::NONE.with(permission).0 != 0
-    }
 }
 
 /// Names one request through every log line and event.
@@ -163,6 +102,12 @@ impl Ctx {
         Self { assurance: Some(assurance), ..self }
     }
 
+    /// The same, for an employee who is signed in, with what their roles allow.
+    #[must_use]
+    pub fn for_staff(self, employee: Employee, allowed: Permissions) -> Self {
+        Self { actor: Actor::Staff(employee), permissions: allowed, ..self }
+    }
+
     /// The time.
     pub fn now(&self) -> Moment {
         self.clock.now()
@@ -192,18 +137,20 @@ impl Ctx {
             Actor::Staff(_) | Actor::System(_) => Err(Code::PermissionMissing.into()),
         }
     }
+
+    /// The employee who is signed in; refused for anyone else.
+    pub fn staff(&self) -> Result<Employee> {
+        match self.actor {
+            Actor::Staff(employee) => Ok(employee),
+            Actor::Anonymous => Err(Code::SignInRequired.into()),
+            Actor::Customer { .. } | Actor::System(_) => Err(Code::PermissionMissing.into()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn permissions_are_a_set() {
-        assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
-        assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
-        assert!(!Permissions::NONE.has(Permission::SessionUse));
-    }
 
     #[test]
     fn nobody_is_told_to_sign_in() {

@@ -98,6 +98,8 @@ typed_ids! {
     JobId = "job";
     /// An employee of the bank.
     StaffId = "stf";
+    /// A signed-in browser of an employee.
+    StaffSessionId = "sts";
     /// A device of a customer, known by its key.
     DeviceId = "dev";
     /// A passkey, of a customer or an employee.

@@ -186,7 +186,7 @@ impl Principal {
         match ctx.actor {
             Actor::Anonymous => None,
             Actor::Customer { id, .. } => Some(Self { kind: 1, id: id.uuid() }),
-            Actor::Staff(id) => Some(Self { kind: 2, id: id.uuid() }),
+            Actor::Staff(employee) => Some(Self { kind: 2, id: employee.id.uuid() }),
             Actor::System(name) => {
                 let digest: [u8; 32] = Sha256::digest(name).into();
                 let mut bytes = [0; 16];

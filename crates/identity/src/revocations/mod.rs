@@ -118,7 +118,7 @@ pub(crate) async fn record(
     let actor = match ctx.actor {
         Actor::Anonymous => "anonymous".to_owned(),
         Actor::Customer { id, .. } => id.to_string(),
-        Actor::Staff(id) => id.to_string(),
+        Actor::Staff(employee) => employee.id.to_string(),
         Actor::System(name) => format!("system/{name}"),
     };
     let mark = sql::Mark { at: ctx.now(), reason, actor: &actor };

@@ -23,10 +23,14 @@ impl Identity {
         let pool = self.store.pool();
         let before = |seconds: i64| now.plus_seconds(seconds.saturating_neg());
         let challenges = sql::clean_challenges(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
+        let asked = before(CHALLENGE_RETENTION_SECONDS);
+        let passkeys = sql::clean_passkey_challenges(pool, asked).await?;
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
-        tracing::debug!(challenges, sessions, codes, sign_ins, "cleaned up");
-        Ok([challenges, sessions, codes, sign_ins].into_iter().fold(0, u64::saturating_add))
+        tracing::debug!(challenges, passkeys, sessions, codes, sign_ins, "cleaned up");
+        Ok([challenges, passkeys, sessions, codes, sign_ins]
+            .into_iter()
+            .fold(0, u64::saturating_add))
     }
 }

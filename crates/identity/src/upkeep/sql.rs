@@ -43,3 +43,10 @@ clean!(
          SELECT subject FROM auth_sign_in_guard WHERE tried_at <= $1
          LIMIT $2 FOR UPDATE SKIP LOCKED)"
 );
+clean!(
+    clean_passkey_challenges,
+    "deleting old challenges for passkeys",
+    "DELETE FROM auth_passkey_challenge WHERE id IN (
+         SELECT id FROM auth_passkey_challenge WHERE expires_at < $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)"
+);

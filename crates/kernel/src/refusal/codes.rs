@@ -182,6 +182,36 @@ codes! {
         "Urinishlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",
         "Слишком много попыток. Попробуйте через {minutes} мин.",
         "Too many attempts. Try again in {minutes} min.";
+    PasskeyRefused = "passkey_refused", Unauthenticated,
+        "The passkey is unknown, another's, removed, was used at another address, or its signature is wrong; which of these is not told.",
+        "Kirish kaliti qabul qilinmadi. Qaytadan urinib koʻring yoki boshqa usulni tanlang.",
+        "Ключ доступа не принят. Попробуйте ещё раз или выберите другой способ.",
+        "The passkey was not accepted. Try again, or choose another way.";
+    PasskeyChallengeOver = "passkey_challenge_over", Invalid,
+        "The challenge for a passkey came back too late, was answered already, or there is none.",
+        "Kalit bilan tasdiqlash vaqti tugadi. Qaytadan boshlang.",
+        "Время на подтверждение ключом истекло. Начните заново.",
+        "The time to confirm with the passkey is over. Start again.";
+    PasskeyKnown = "passkey_known", Conflict,
+        "The new passkey is registered with the bank already.",
+        "Bu kirish kaliti allaqachon qoʻshilgan.",
+        "Этот ключ доступа уже добавлен.",
+        "This passkey was added already.";
+    PasskeyUnsuitable = "passkey_unsuitable", Rule,
+        "The new passkey does not check who uses it, or cannot be found without a name.",
+        "Bu qurilma kirish kaliti uchun mos emas: u egasini (PIN, barmoq izi yoki yuz orqali) tekshira olishi kerak.",
+        "Это устройство не подходит для ключа доступа: оно должно проверять владельца (PIN-код, отпечаток или лицо).",
+        "This device cannot keep a passkey: it must be able to check who uses it (PIN, fingerprint or face).";
+    PasskeyLast = "passkey_last", Rule,
+        "An employee keeps at least one passkey: there is no other way in.",
+        "Bu oxirgi kirish kaliti, uni oʻchirib boʻlmaydi. Avval boshqasini qoʻshing.",
+        "Это последний ключ доступа, удалить его нельзя. Сначала добавьте другой.",
+        "This is the last passkey and cannot be removed. Add another one first.";
+    PasskeysTooMany = "passkeys_too_many", Rule,
+        "Somebody has as many passkeys as allowed.",
+        "{max} tadan ortiq kirish kaliti qoʻshib boʻlmaydi. Keraksizini oʻchiring.",
+        "Нельзя добавить больше {max} ключей доступа. Удалите ненужный.",
+        "You cannot have more than {max} passkeys. Remove one that you do not need.";
     AccountNotFound = "account_not_found", NotFound,
         "No such account, or it is not the asker's.",
         "Hisob topilmadi.",

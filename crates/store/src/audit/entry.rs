@@ -115,7 +115,7 @@ pub fn actor_text(actor: &Actor) -> String {
     match actor {
         Actor::Anonymous => "anonymous".to_owned(),
         Actor::Customer { id, .. } => id.to_string(),
-        Actor::Staff(id) => id.to_string(),
+        Actor::Staff(employee) => employee.id.to_string(),
         Actor::System(name) => format!("system:{name}"),
     }
 }

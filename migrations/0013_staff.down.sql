@@ -1,0 +1,2 @@
+DROP TABLE auth_passkey_challenge;
+DROP TABLE auth_passkey;
