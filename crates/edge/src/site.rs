@@ -20,6 +20,13 @@ impl Site {
         &self.origin
     }
 
+    /// The host, without the port.
+    pub fn host(&self) -> &str {
+        let after = self.origin.split_once("://").map_or("", |(_, rest)| rest);
+        let port = after.rfind(':').filter(|at| !after.ends_with(']') && *at > 0);
+        port.map_or(after, |at| after.split_at(at).0)
+    }
+
     /// Whether it is reached over TLS.
     pub const fn is_https(&self) -> bool {
         self.https
@@ -85,6 +92,19 @@ mod tests {
         ] {
             let site: Site = text.parse().unwrap();
             assert_eq!((site.origin(), site.is_https()), (origin, https), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_site_has_a_host() {
+        for (text, host) in [
+            ("https://my.okto.uz", "my.okto.uz"),
+            ("https://my.okto.uz:8443", "my.okto.uz"),
+            ("http://localhost:8081", "localhost"),
+            ("http://[::1]:8081", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(text.parse::<Site>().unwrap().host(), host, "{text}");
         }
     }
 

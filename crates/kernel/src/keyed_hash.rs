@@ -10,6 +10,8 @@ pub type RootKey = Secret<[u8; 32]>;
 /// What a derived key is for. A key of one use proves nothing in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyUse {
+    /// Proposals of employees and the decisions about them, as they are stored.
+    Approval,
     /// Blind indexes: how a value that is stored sealed is found.
     BlindIndex,
     /// Contacts of people who have no data key of their own yet, sealed.
@@ -30,6 +32,8 @@ pub enum KeyUse {
     Password,
     /// Quotes shown to a customer before the confirmation.
     Quote,
+    /// The links with which employees register their first passkey.
+    StaffEnrolment,
     /// The wrapping of the data keys of subjects.
     SubjectKey,
 }
@@ -37,6 +41,7 @@ pub enum KeyUse {
 impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
+            Self::Approval => b"okto/approval/1",
             Self::BlindIndex => b"okto/blind-index/1",
             Self::Contact => b"okto/contact/1",
             Self::Cookie => b"okto/cookie/1",
@@ -47,6 +52,7 @@ impl KeyUse {
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",
+            Self::StaffEnrolment => b"okto/staff-enrolment/1",
             Self::SubjectKey => b"okto/subject-key/1",
         }
     }

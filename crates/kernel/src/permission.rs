@@ -24,6 +24,11 @@ pub enum Permission {
     OperationCategorise,
     /// See, add, name and remove one's own passkeys, and sign with them.
     PasskeyManage,
+    /// Take in employees without a second person: for the operator's command line alone, which can
+    /// do anything with the database anyway.
+    StaffBootstrap,
+    /// See and end one's own sessions as an employee.
+    StaffSessionUse,
 
     // What follows is the staff's. Who of them may what is written in `policies/`.
     /// Find customers by phone, e-mail, document, name or id.
@@ -112,7 +117,12 @@ impl Permissions {
         .with(Permission::PasskeyManage);
 
     /// What the operator's command line may do.
-    pub const OPERATOR: Self = Self::CUSTOMER.with(Permission::CashIn);
+    pub const OPERATOR: Self =
+        Self::CUSTOMER.with(Permission::CashIn).with(Permission::StaffBootstrap);
+
+    /// What every employee may do, whatever their roles.
+    pub const EMPLOYEE: Self =
+        Self::NONE.with(Permission::PasskeyManage).with(Permission::StaffSessionUse);
 
     /// What a set of permissions adds to this one.
     #[must_use]

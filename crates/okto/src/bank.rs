@@ -76,12 +76,13 @@ impl Bank {
     /// Serves the API and the phone app until the shutdown. `development` serves what is for
     /// whoever builds pages, too.
     pub async fn serve(
-        self,
+        mut self,
         doors: Doors,
         listen: Listen,
         development: bool,
         shutdown: watch::Receiver<bool>,
     ) -> Result<()> {
+        self.identity = self.identity.with_sites(listen.passkey_sites()?);
         let identity = self.identity.clone();
         let stop = shutdown.clone();
         tokio::spawn(async move { identity.follow_revocations(stop).await });

@@ -9,6 +9,7 @@ use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
 use documents::BankRequisites;
 use edge::Site;
+use identity::{RelyingParties, RelyingParty};
 use kernel::{Entropy, Error, KeyRing, Result, Secret};
 
 /// The database, for commands that work on one that is there already.
@@ -71,6 +72,14 @@ pub struct Listen {
     /// Without it, the one it listens at, for a machine that serves only itself.
     #[arg(long, env = "OKTO_WEB_SITE")]
     pub web_site: Option<Site>,
+    /// The domain that customers' passkeys are bound to: that of the phone app, or one above it
+    /// that apps share. Changing it makes every passkey useless.
+    #[arg(long, env = "OKTO_WEB_PASSKEY_DOMAIN")]
+    pub web_passkey_domain: Option<String>,
+    /// Origins of apps that use customers' passkeys too, separated by commas, such as
+    /// `android:apk-key-hash:…`.
+    #[arg(long, env = "OKTO_WEB_PASSKEY_ORIGINS", value_delimiter = ',')]
+    pub web_passkey_origins: Vec<String>,
     /// File with the bank's requisites as JSON: `name`, `legal_form`, `address`, `phone`,
     /// `licence`, `code`, `taxpayer`, `site`. They stand in documents and contacts. Only `okto up`
     /// does without, in the name of a bank that does not exist.
@@ -87,11 +96,30 @@ impl Listen {
         if let Some(site) = &self.web_site {
             return Ok(site.clone());
         }
-        let site = format!("http://{}", self.web_listen);
+        // Browsers have passkeys for names, not for numbers.
+        let site = if self.web_listen.ip().is_loopback() {
+            format!("http://localhost:{}", self.web_listen.port())
+        } else {
+            format!("http://{}", self.web_listen)
+        };
         site.parse().map_err(|why| {
             let help = "name it with --web-site";
             Error::broken("finding the address of the phone app", format!("{site}: {why}; {help}"))
         })
+    }
+
+    /// The address under which employees know their panel.
+    pub fn admin_site(&self) -> Result<Site> {
+        let site = "http://localhost:8082".parse();
+        site.map_err(|why| Error::broken("finding the address of the panel of the staff", why))
+    }
+
+    /// The sites that passkeys are for.
+    pub fn passkey_sites(&self) -> Result<RelyingParties> {
+        let (domain, apps) = (self.web_passkey_domain.as_deref(), &self.web_passkey_origins);
+        let customers = relying_party("Okto", &self.site()?, domain, apps)?;
+        let staff = relying_party("Okto Staff", &self.admin_site()?, None, &[])?;
+        Ok(RelyingParties { customers, staff })
     }
 
     /// The bank's requisites. In `development` they may be those of nobody's bank: whatever is
@@ -107,6 +135,23 @@ impl Listen {
         let read: Requisites = serde_json::from_str(&text).map_err(|e| at(e.to_string()))?;
         Ok(read.into())
     }
+}
+
+fn relying_party(
+    name: &str,
+    site: &Site,
+    domain: Option<&str>,
+    apps: &[String],
+) -> Result<RelyingParty> {
+    let numeric = site.host().trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    if numeric {
+        // No browser has passkeys there: whoever wants them comes by the name.
+        let named = site.origin().replacen(site.host(), "localhost", 1);
+        return RelyingParty::new(name, "localhost", &[&named]);
+    }
+    let mut origins = vec![site.origin()];
+    origins.extend(apps.iter().map(String::as_str));
+    RelyingParty::new(name, domain.unwrap_or(site.host()), &origins)
 }
 
 /// The file of the bank's requisites.

@@ -101,7 +101,7 @@ impl Identity {
         name: &str,
     ) -> Result<PasskeyId> {
         require_own(ctx, owner)?;
-        let name = rules::name(name).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?;
+        let name = self::name(name)?;
         let made = self.finish_registration(ctx, owner, challenge, answer).await?;
         let mut tx = self.store.begin().await?;
         let id = add(&mut tx, ctx, owner, &made, &name).await?;
@@ -194,7 +194,7 @@ impl Identity {
         name: &str,
     ) -> Result<()> {
         require_own(ctx, owner)?;
-        let name = rules::name(name).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?;
+        let name = self::name(name)?;
         if sql::rename(self.store.pool(), owner, id, &name).await? {
             Ok(())
         } else {
@@ -332,6 +332,18 @@ impl Identity {
 pub(crate) struct NewPasskey {
     passkey: Passkey,
     said: Said,
+}
+
+impl NewPasskey {
+    /// Whether it may be in more than one place.
+    pub const fn may_sync(&self) -> bool {
+        self.said.may_sync
+    }
+}
+
+/// The name of a passkey, as its owner typed it.
+pub(crate) fn name(text: &str) -> Result<String> {
+    Ok(rules::name(text).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?)
 }
 
 /// Stores a new passkey.

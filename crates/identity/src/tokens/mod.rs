@@ -31,6 +31,8 @@ pub(crate) enum Purpose {
     Browser,
     /// Kept by a browser for longer than a session: tells it from other browsers.
     Device,
+    /// Carried by each request of an employee's browser.
+    Staff,
     /// Proves once that a phone number was proven.
     Ticket,
 }
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Refresh => "bk_rt_",
             Self::Browser => "bk_ws_",
             Self::Device => "bk_dv_",
+            Self::Staff => "bk_ss_",
             Self::Ticket => "bk_su_",
         }
     }
@@ -52,6 +55,7 @@ impl Purpose {
         match self {
             Self::Browser => b"browser",
             Self::Device => b"device",
+            Self::Staff => b"staff",
             Self::Access | Self::Refresh | Self::Ticket => b"",
         }
     }

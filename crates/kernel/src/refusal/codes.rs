@@ -212,6 +212,91 @@ codes! {
         "{max} tadan ortiq kirish kaliti qoʻshib boʻlmaydi. Keraksizini oʻchiring.",
         "Нельзя добавить больше {max} ключей доступа. Удалите ненужный.",
         "You cannot have more than {max} passkeys. Remove one that you do not need.";
+    StaffProofRequired = "staff_proof_required", Forbidden,
+        "The employee has the right, but used their passkey too long ago.",
+        "Davom etish uchun kirish kalitingiz bilan tasdiqlang.",
+        "Подтвердите ключом доступа, чтобы продолжить.",
+        "Confirm with your passkey to continue.";
+    StaffSignInRefused = "staff_sign_in_refused", Unauthenticated,
+        "The passkey is an employee's who is not let in: not enrolled yet, or suspended.",
+        "Kirishga ruxsat yoʻq. Administratorga murojaat qiling.",
+        "Вход не разрешён. Обратитесь к администратору.",
+        "You are not allowed in. Ask an administrator.";
+    EnrolmentOver = "enrolment_over", Invalid,
+        "The enrolment link was used, is too old, or is not one of ours.",
+        "Havola eskirgan yoki ishlatib boʻlingan. Yangi havola soʻrang.",
+        "Ссылка устарела или уже использована. Попросите новую.",
+        "The link is too old or was used already. Ask for a new one.";
+    StaffEmailKnown = "staff_email_known", Conflict,
+        "An employee has this e-mail address already.",
+        "Bu elektron pochta boshqa xodimniki.",
+        "Этот адрес почты принадлежит другому сотруднику.",
+        "Another employee has this e-mail address.";
+    EmailMalformed = "email_malformed", Invalid,
+        "Not an e-mail address.",
+        "Elektron pochta manzili notoʻgʻri. Namuna: ism@bank.uz.",
+        "Адрес почты неверный. Пример: imya@bank.uz.",
+        "The e-mail address is not valid. Example: name@bank.uz.";
+    StaffRolesEmpty = "staff_roles_empty", Rule,
+        "An employee has at least one role; whoever is to have none is suspended.",
+        "Kamida bitta rol tanlang.",
+        "Выберите хотя бы одну роль.",
+        "Choose at least one role.";
+    StaffLastOfRole = "staff_last_of_role", Rule,
+        "The last active administrator or security officer stays: without both nothing about the staff can be decided.",
+        "Bu rolda boshqa faol xodim yoʻq, shuning uchun uni oʻzgartirib boʻlmaydi.",
+        "Это последний действующий сотрудник с этой ролью, изменить нельзя.",
+        "This is the last active employee with that role, so it cannot be changed.";
+    NothingToChange = "nothing_to_change", Rule,
+        "What is proposed is so already.",
+        "Oʻzgartiradigan narsa yoʻq: hozir ham shunday.",
+        "Менять нечего: так уже есть.",
+        "There is nothing to change: it is so already.";
+    ApprovalOpen = "approval_open", Conflict,
+        "The same is proposed already and waits for a decision.",
+        "Bunday taklif allaqachon bor va qaror kutmoqda.",
+        "Такое предложение уже есть и ждёт решения.",
+        "The same is proposed already and waits for a decision.";
+    ApprovalClosed = "approval_closed", Conflict,
+        "The proposal is executed, rejected, withdrawn or expired.",
+        "Bu taklif boʻyicha ish tugagan.",
+        "Это предложение уже закрыто.",
+        "This proposal is closed already.";
+    ApprovalOwn = "approval_own", Forbidden,
+        "Nobody decides about their own proposal.",
+        "Oʻz taklifingiz boʻyicha qaror qabul qila olmaysiz.",
+        "Нельзя решать по собственному предложению.",
+        "You cannot decide about your own proposal.";
+    ApprovalDecided = "approval_decided", Conflict,
+        "Somebody decides about a proposal once.",
+        "Siz bu taklif boʻyicha qaror qabul qilgansiz.",
+        "Вы уже приняли решение по этому предложению.",
+        "You have decided about this proposal already.";
+    ApprovalStale = "approval_stale", Conflict,
+        "What the proposal would change is not as it was when it was proposed.",
+        "Taklifdan keyin maʼlumotlar oʻzgargan. Hech narsa bajarilmadi, qaytadan taklif qiling.",
+        "Данные изменились после предложения. Ничего не выполнено, предложите заново.",
+        "Things have changed since the proposal. Nothing was carried out: propose again.";
+    ApprovalRightsLost = "approval_rights_lost", Conflict,
+        "Whoever proposed it, or approved it, may not any more.",
+        "Taklif qilgan yoki tasdiqlagan xodimning huquqi tugagan. Hech narsa bajarilmadi.",
+        "У предложившего или одобрившего больше нет права. Ничего не выполнено.",
+        "Whoever proposed or approved it may not any more. Nothing was carried out.";
+    ApprovalTampered = "approval_tampered", Conflict,
+        "The stored proposal is not what was proposed.",
+        "Taklif yozuvi oʻzgartirilgan. Hech narsa bajarilmadi, xavfsizlik xodimiga xabar bering.",
+        "Запись предложения изменена. Ничего не выполнено, сообщите службе безопасности.",
+        "The record of the proposal was altered. Nothing was carried out: tell the security officer.";
+    ReasonMissing = "reason_missing", Invalid,
+        "A proposal and a rejection need a reason of at most 500 characters.",
+        "Sababini yozing (500 belgigacha).",
+        "Укажите причину (до 500 символов).",
+        "Give a reason (at most 500 characters).";
+    CustomerNotClosed = "customer_not_closed", Rule,
+        "Only the data of a customer who has left can be erased.",
+        "Avval mijoz bilan munosabat yopilishi kerak.",
+        "Сначала нужно закрыть отношения с клиентом.",
+        "The customer must be closed first.";
     AccountNotFound = "account_not_found", NotFound,
         "No such account, or it is not the asker's.",
         "Hisob topilmadi.",
