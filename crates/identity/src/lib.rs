@@ -94,4 +94,9 @@ impl Identity {
     pub fn with_sites(self, sites: RelyingParties) -> Self {
         Self { sites: Some(Arc::new(sites)), ..self }
     }
+
+    /// The keys, for whoever keeps personal data of the users beside theirs.
+    pub const fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
 }

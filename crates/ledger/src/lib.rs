@@ -20,6 +20,7 @@
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 mod accounts;
+pub mod audit;
 mod engine;
 mod holds;
 mod model;

@@ -12,12 +12,15 @@ use identity::ports::SmsSender;
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
+use store::audit::{Anchor, Sealer};
+use store::signing::Signing;
 use store::{Config, Store, jobs, outbox, upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::Web;
 
+use crate::custody::Keys;
 use crate::reactions;
 use crate::settings::Listen;
 
@@ -30,6 +33,7 @@ pub struct Bank {
     pub ledger: Ledger,
     pub payments: Payments,
     pub keys: KeyRing,
+    pub signing: Signing,
     pub clock: Clock,
 }
 
@@ -51,15 +55,19 @@ const HOLD_ROUND: Duration = Duration::from_secs(5);
 
 impl Bank {
     /// Opens the bank on a migrated database.
-    pub async fn open(url: Secret<String>, connections: u32, keys: &KeyRing) -> Result<Self> {
+    pub async fn open(url: Secret<String>, connections: u32, keys: &Keys) -> Result<Self> {
         let store = Store::connect(&Config { url, max_connections: connections }).await?;
         let bank = Self::on(store, keys, Clock::System).await?;
+        // The first keys are there before anything is signed.
+        bank.signing.tend(bank.clock.now()).await?;
         bank.payments.bank().ensure(&system("start")).await?;
         Ok(bank)
     }
 
     /// The same on a store, with another clock.
-    pub async fn on(store: Store, keys: &KeyRing, clock: Clock) -> Result<Self> {
+    pub async fn on(store: Store, keys: &Keys, clock: Clock) -> Result<Self> {
+        let signing = Signing::new(store.clone(), keys.provider.clone());
+        let keys = &keys.ring;
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let customers = Customers::new(store.clone(), identity.clone());
         let config = ledger::Config::default();
@@ -70,7 +78,7 @@ impl Bank {
         let payments =
             Payments::new(store.clone(), ledger.clone(), customers.clone(), keys.clone(), scheme);
         let keys = keys.clone();
-        Ok(Self { store, identity, customers, ledger, payments, keys, clock })
+        Ok(Self { store, identity, customers, ledger, payments, keys, signing, clock })
     }
 
     /// Serves the API and the phone app until the shutdown. `development` serves what is for
@@ -127,9 +135,14 @@ impl Bank {
         Ok(Web::new(services, web::Config { door, site, bank, development }))
     }
 
-    /// Does the background work until the shutdown: jobs, reactions to events, holds that end by
-    /// themselves, and the upkeep of the database.
-    pub async fn work(self, sms: EskizConfig, shutdown: watch::Receiver<bool>) -> Result<()> {
+    /// Does the background work until the shutdown: jobs, reactions to events, the sealing of the
+    /// audit log, holds that end by themselves, and the upkeep of the database and the keys.
+    pub async fn work(
+        self,
+        sms: EskizConfig,
+        anchor: Option<Anchor>,
+        shutdown: watch::Receiver<bool>,
+    ) -> Result<()> {
         let sender: Arc<dyn SmsSender> = Arc::new(Eskiz::new(sms)?);
         let relay = outbox::Relay::new(
             self.store.clone(),
@@ -145,6 +158,11 @@ impl Bank {
         tasks.spawn(runner.run(shutdown.clone()));
         tasks.spawn(relay.run(shutdown.clone()));
         tasks.spawn(upkeep::run(self.store.clone(), self.clock.clone(), shutdown.clone()));
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let sealer = Sealer::new(store, clock, self.signing.clone(), anchor);
+        tasks.spawn(sealer.run(shutdown.clone()));
+        tasks.spawn(ledger::audit::recorder(self.store.clone()).run(shutdown.clone()));
+        tasks.spawn(tend_signing_keys(self.signing.clone(), self.clock.clone(), shutdown.clone()));
         tasks.spawn(forget_old_sessions(
             self.identity.clone(),
             self.clock.clone(),
@@ -173,6 +191,18 @@ async fn forget_old_sessions(
     loop {
         if let Err(error) = identity.clean(clock.now()).await {
             tracing::error!(?error, "old sessions and challenges were not removed");
+        }
+        tokio::select! {
+            _ = shutdown.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(UPKEEP_ROUND) => {}
+        }
+    }
+}
+
+async fn tend_signing_keys(signing: Signing, clock: Clock, mut shutdown: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = signing.tend(clock.now()).await {
+            tracing::error!(?error, "signing keys were not looked after");
         }
         tokio::select! {
             _ = shutdown.wait_for(|stop| *stop) => return,

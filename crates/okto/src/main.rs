@@ -1,7 +1,9 @@
 //! Okto: a digital bank in one program.
 
+mod audit;
 mod bank;
 mod bench;
+mod custody;
 mod logs;
 mod reactions;
 mod roles;
@@ -18,7 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{Database, Listen, RootKey, SmsAccount};
+use settings::{AuditAnchor, Database, Listen, RootKey, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -52,6 +54,8 @@ enum Command {
         key: RootKey,
         #[command(flatten)]
         sms: SmsAccount,
+        #[command(flatten)]
+        anchor: AuditAnchor,
     },
     /// Bring the database's schema to a version.
     Migrate {
@@ -75,6 +79,18 @@ enum Command {
         database: Database,
         #[command(flatten)]
         key: RootKey,
+    },
+    /// Export, check and prove the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Prepare and renew the keys of the installation.
+    Keys {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKey,
+        #[command(subcommand)]
+        what: custody::Command,
     },
     /// See the jobs that gave up, and give them another try.
     Jobs {
@@ -117,7 +133,7 @@ async fn main() -> ExitCode {
     // Fails only when there is one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(command).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Error::Refused(refusal)) => {
             say(&format!("refused: {} ({})", refusal.sentence(kernel::Lang::En), refusal.code));
             ExitCode::FAILURE
@@ -129,17 +145,29 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<()> {
-    match command {
+async fn run(command: Command) -> Result<ExitCode> {
+    match &command {
         Command::Up(_) => {}
         // A bench breaks and measures; what it finds it says itself.
         Command::Bench(_) => logs::to_stderr("off"),
         _ => logs::to_stderr("info"),
     }
     match command {
+        // Its check says by its code what is wrong.
+        Command::Audit(command) => audit::run(command).await,
+        other => run_role(other).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn run_role(command: Command) -> Result<()> {
+    match command {
+        Command::Audit(command) => audit::run(command).await.map(|_| ()),
+        Command::Keys { database, key, what } => custody::run(database, key, what).await,
         Command::Up(args) => up::run(args).await,
         Command::Serve { database, listen, key } => roles::serve(database, listen, key).await,
-        Command::Worker { database, key, sms } => roles::work(database, key, sms).await,
+        Command::Worker { database, key, sms, anchor } => {
+            roles::work(database, key, sms, anchor).await
+        }
         Command::Migrate { database, way } => roles::migrate(database, way).await,
         Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,
         Command::Verify { database, key } => roles::verify(database, key).await,

@@ -11,8 +11,9 @@ use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, shutdown, system};
-use crate::say;
-use crate::settings::{Database, Listen, RootKey, SmsAccount};
+use crate::custody::Keys;
+use crate::settings::{AuditAnchor, Database, Listen, RootKey, SmsAccount};
+use crate::{audit, say};
 
 /// Which way to migrate.
 #[derive(clap::Subcommand, Clone, Debug)]
@@ -66,17 +67,23 @@ pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
 
 /// Serves the API and the phone app.
 pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<()> {
-    let keys = key.file(&database.dir).read()?;
+    let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let doors = bind(&listen).await?;
     bank.serve(doors, listen, false, shutdown()?).await
 }
 
 /// Does the background work.
-pub async fn work(database: Database, key: RootKey, sms: SmsAccount) -> Result<()> {
-    let keys = key.file(&database.dir).read()?;
+pub async fn work(
+    database: Database,
+    key: RootKey,
+    sms: SmsAccount,
+    anchor: AuditAnchor,
+) -> Result<()> {
+    let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
-    bank.work(sms.config()?, shutdown()?).await
+    let anchor = audit::anchor(anchor.audit_anchor.as_deref(), None)?;
+    bank.work(sms.config()?, anchor, shutdown()?).await
 }
 
 pub async fn bind(listen: &Listen) -> Result<Doors> {
@@ -111,7 +118,7 @@ pub struct DeskOrder {
 }
 
 pub async fn cash_in(database: Database, key: RootKey, cash: DeskOrder) -> Result<()> {
-    let keys = key.file(&database.dir).read()?;
+    let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let ctx = system("cash-desk");
     let account: AccountNumber =
@@ -133,7 +140,7 @@ pub async fn cash_in(database: Database, key: RootKey, cash: DeskOrder) -> Resul
 
 /// Checks that the books agree with themselves.
 pub async fn verify(database: Database, key: RootKey) -> Result<()> {
-    let keys = key.file(&database.dir).read()?;
+    let keys = Keys::open(&key, &database.dir)?;
     let store = connect(&database).await?;
     let bank = Bank::on(store, &keys, Clock::System).await?;
     let report = bank.ledger.verify().await?;

@@ -5,8 +5,8 @@ use std::path::Path;
 use customers::NewCustomer;
 use identity::Identity;
 use kernel::{
-    AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing,
-    Lang, ManualClock, Moment, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
+    AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, Lang,
+    ManualClock, Moment, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
 };
 use payments::transfers::Payee;
 use payments::{CashIn, Confirm, Open, Preview};
@@ -16,6 +16,7 @@ use store::Store;
 use uuid::Uuid;
 
 use crate::bank::Bank;
+use crate::custody::Keys;
 use crate::say;
 use crate::settings::write_private;
 
@@ -120,7 +121,7 @@ pub const LOGINS: &str = "demo-logins.json";
 const PROGRESS: &str = "demo-progress.json";
 
 /// Makes the demo customers unless they are there, and answers their logins.
-pub async fn ensure(store: &Store, keys: &KeyRing, dir: &Path) -> Result<Vec<Login>> {
+pub async fn ensure(store: &Store, keys: &Keys, dir: &Path) -> Result<Vec<Login>> {
     let (logins_file, progress_file) = (dir.join(LOGINS), dir.join(PROGRESS));
     let (logins, mut progress) = if there(store, keys).await? {
         match (read::<Vec<Login>>(&logins_file)?, read(&progress_file)?) {
@@ -152,9 +153,9 @@ pub async fn ensure(store: &Store, keys: &KeyRing, dir: &Path) -> Result<Vec<Log
 }
 
 /// Whether the first demo customer is there; they are made in order.
-async fn there(store: &Store, keys: &KeyRing) -> Result<bool> {
+async fn there(store: &Store, keys: &Keys) -> Result<bool> {
     let Some(phone) = PEOPLE.first().and_then(|p| Phone::parse(p.phone)) else { return Ok(true) };
-    let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+    let identity = Identity::new(store.clone(), keys.ring.clone(), identity::Config::default());
     let ctx = Ctx::system("seed", Permissions::OPERATOR);
     Ok(identity.find_by_phone(&ctx, &phone).await?.is_some())
 }
@@ -223,7 +224,7 @@ struct Seed {
 }
 
 impl Seed {
-    async fn open(store: &Store, keys: &KeyRing, progress: &Progress) -> Result<Self> {
+    async fn open(store: &Store, keys: &Keys, progress: &Progress) -> Result<Self> {
         let begun = Moment::from_micros(progress.begun_micros);
         let clock = ManualClock::new(begun.plus_seconds(-HISTORY_DAYS * DAY_SECONDS));
         let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;

@@ -229,20 +229,69 @@ impl SmsAccount {
     }
 }
 
-/// Which file the root key of an installation is in.
-#[derive(clap::Args, Clone, Debug)]
+/// Where copies of the audit log's checkpoints go.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct AuditAnchor {
+    /// File into which every checkpoint of the audit log is copied, better on another machine: it
+    /// tells a log that was cut short or built anew.
+    #[arg(long, env = "OKTO_AUDIT_ANCHOR", value_name = "FILE")]
+    pub audit_anchor: Option<PathBuf>,
+}
+
+/// Which file the root key of an installation is in, and where the keys are that never leave.
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct RootKey {
-    /// File with the 32-byte root key in hexadecimal: `root-key` in the folder of the installation
-    /// unless this says otherwise. Made on the first start of `okto up`; in production every node
-    /// has the same.
+    /// File with the 32-byte root key, in hexadecimal or wrapped by a security module: `root-key` in
+    /// the folder of the installation unless this says otherwise. Made on the first start of `okto
+    /// up`; in production every node has the same.
     #[arg(long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
     root_key_file: Option<PathBuf>,
+    /// File of the signing keys where there is no security module: `keys` beside the root key unless
+    /// this says otherwise.
+    #[arg(long, env = "OKTO_KEYS_FILE", value_name = "FILE")]
+    keys_file: Option<PathBuf>,
+    /// Library of the security module (PKCS#11) that wraps the root key and signs.
+    #[arg(long, env = "OKTO_PKCS11_MODULE", value_name = "FILE")]
+    pkcs11_module: Option<PathBuf>,
+    /// Label of the token in it.
+    #[arg(long, env = "OKTO_PKCS11_TOKEN", value_name = "LABEL")]
+    pkcs11_token: Option<String>,
+    /// File with the PIN of the token's user.
+    #[arg(long, env = "OKTO_PKCS11_PIN_FILE", value_name = "FILE")]
+    pkcs11_pin_file: Option<PathBuf>,
 }
 
 impl RootKey {
     /// The file, of an installation in this folder.
     pub fn file(&self, dir: &Path) -> RootKeyFile {
         RootKeyFile(self.root_key_file.clone().unwrap_or_else(|| dir.join("root-key")))
+    }
+
+    /// The file of signing keys, of an installation in this folder.
+    pub fn keys_file(&self, dir: &Path) -> PathBuf {
+        self.keys_file.clone().unwrap_or_else(|| self.file(dir).0.with_file_name("keys"))
+    }
+
+    /// A root key in this file, without a security module.
+    pub fn at(file: &Path) -> Self {
+        Self { root_key_file: Some(file.to_owned()), ..Self::default() }
+    }
+
+    /// Whether there is a security module.
+    pub const fn names_a_module(&self) -> bool {
+        self.pkcs11_module.is_some()
+    }
+
+    /// The module, the token, and the file of its PIN: all of them or none.
+    pub fn module(&self) -> Result<Option<(&Path, &str, &Path)>> {
+        match (&self.pkcs11_module, &self.pkcs11_token, &self.pkcs11_pin_file) {
+            (Some(module), Some(token), Some(pin)) => Ok(Some((module, token, pin))),
+            (None, None, None) => Ok(None),
+            _ => Err(Error::invariant(
+                "finding the security module: --pkcs11-module, --pkcs11-token and \
+                 --pkcs11-pin-file go together",
+            )),
+        }
     }
 }
 
@@ -253,16 +302,25 @@ pub struct RootKeyFile(pub PathBuf);
 impl RootKeyFile {
     /// Reads the key.
     pub fn read(&self) -> Result<KeyRing> {
+        self.root().map(KeyRing::new)
+    }
+
+    /// The key itself, which stands in the file in clear.
+    pub fn root(&self) -> Result<kernel::RootKey> {
         let doing = "reading the root key";
         let text = std::fs::read_to_string(&self.0)
             .map_err(|e| Error::broken(doing, format!("{}: {e}", self.0.display())))?;
         let text = Secret::new(text);
         let key = from_hex(text.expose().trim());
         let key = key.ok_or_else(|| {
-            let file = self.0.display();
-            Error::broken(doing, format!("{file}: it is not 64 hexadecimal digits"))
+            let (file, wrapped) = (self.0.display(), text.expose().starts_with("okto wrapped"));
+            let why = match wrapped {
+                true => "a security module wrapped it: name that with --pkcs11-module",
+                false => "it is not 64 hexadecimal digits",
+            };
+            Error::broken(doing, format!("{file}: {why}"))
         })?;
-        Ok(KeyRing::new(Secret::new(key)))
+        Ok(Secret::new(key))
     }
 
     /// Reads the key, or makes one. Only for a bank without users: what hangs on a key that is lost
@@ -320,7 +378,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let name = format!("okto-root-key-{}", uuid::Uuid::from_bytes(Entropy.bytes()));
         let dir = std::env::temp_dir().join(name);
-        let file = RootKey { root_key_file: None }.file(&dir);
+        let file = RootKey::default().file(&dir);
         assert_eq!(file.0, dir.join("root-key"));
         assert!(file.read().is_err());
         let key = |ring: KeyRing| *ring.key(kernel::KeyUse::Quote).expose();
@@ -331,7 +389,7 @@ mod tests {
         std::fs::write(&file.0, "not a key").unwrap();
         assert!(file.read().is_err());
         std::fs::remove_dir_all(&dir).unwrap();
-        let elsewhere = RootKey { root_key_file: Some("/run/key".into()) };
+        let elsewhere = RootKey::at(Path::new("/run/key"));
         assert_eq!(elsewhere.file(&dir).0, Path::new("/run/key"));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
-use kernel::{Clock, Error, KeyRing, Result, Secret};
+use kernel::{Clock, Error, Result, Secret};
 use sandbox::Sandbox;
 use store::embedded::{Cluster, Options};
 use store::{Config, Store, migrations, partitions};
@@ -14,9 +14,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::bank::{Bank, Doors, shutdown};
+use crate::custody::Keys;
 use crate::seed::{self, Login};
-use crate::settings::{Database, Listen, RootKey};
-use crate::{logs, roles, say, sql};
+use crate::settings::{AuditAnchor, Database, Listen, RootKey};
+use crate::{audit, logs, roles, say, sql};
 
 /// What `okto up` is asked to do.
 #[derive(clap::Args, Clone)]
@@ -27,6 +28,8 @@ pub struct Args {
     listen: Listen,
     #[command(flatten)]
     key: RootKey,
+    #[command(flatten)]
+    anchor: AuditAnchor,
     /// Address and port of the sandbox that stands in for every counterpart.
     #[arg(long, env = "OKTO_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
     sandbox_listen: SocketAddr,
@@ -122,8 +125,10 @@ async fn with_database(
         Vec::new()
     };
     let bank = Bank::open(url, args.database.connections, &keys).await?;
+    let beside = args.database.dir.join("audit-anchor");
+    let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), Some(&beside))?;
     let sms = start_sandbox(sandbox_listener, stop.clone())?;
-    let worker = tokio::spawn(bank.clone().work(sms, stop.clone()));
+    let worker = tokio::spawn(bank.clone().work(sms, anchor, stop.clone()));
     let identity = bank.identity.clone();
     let server = tokio::spawn(bank.serve(doors, args.listen.clone(), true, stop.clone()));
     // Until then the API answers that it is not ready, and saying otherwise here would be wrong.
@@ -141,7 +146,7 @@ async fn with_database(
 
 /// The root key; a new one for a new bank only. The passwords of users hang on the one they signed
 /// up with, and with another none of them could sign in again.
-async fn root_key(args: &Args, store: &Store) -> Result<KeyRing> {
+async fn root_key(args: &Args, store: &Store) -> Result<Keys> {
     let file = args.key.file(&args.database.dir);
     if !file.0.exists() && sql::has_users(store).await? {
         let why = format!(
@@ -151,7 +156,7 @@ async fn root_key(args: &Args, store: &Store) -> Result<KeyRing> {
         );
         return Err(Error::broken("reading the root key", why));
     }
-    file.read_or_make()
+    Keys::open_or_make(&args.key, &args.database.dir)
 }
 
 /// Starts the simulators. Their account is made up for this one run.

@@ -4,6 +4,8 @@
 //! and is therefore quick. It is left running; `stop_server` ends it. Databases of tests that
 //! passed are dropped; those of tests that failed stay for a while, to be looked at.
 
+mod keys;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,6 +15,8 @@ use tokio::sync::OnceCell;
 
 use crate::embedded::{Cluster, Options, lock, quoted};
 use crate::{Config, Store, broken, migrations, partitions};
+
+pub use keys::TestKeys;
 
 /// Connections of a test's pool.
 const CONNECTIONS: u32 = 5;

@@ -13,6 +13,8 @@ use kernel::{
     Actor, Code, Ctx, CustomerId, Day, Error, Lang, Method, Moment, Permission, Phone, Result,
     Secret,
 };
+use serde_json::json;
+use store::audit::{self, Entry};
 use store::{Store, Tx, outbox};
 
 pub use rules::PersonName;
@@ -217,6 +219,10 @@ impl Customers {
         let id = self.identity.create_user(tx, ctx, phone, password).await?;
         let customer = sql::insert(tx, id, person, ctx.now()).await?;
         outbox::append(tx, &[events::signed_up(&customer)]).await?;
+        let (first, last) = (person.name.first(), person.name.last());
+        let entry = Entry::done("customer.signed_up").subject(id.uuid()).object("customer", id);
+        let entry = entry.personal(json!({ "first_name": first, "last_name": last }));
+        audit::append(tx, self.identity.keys(), ctx, entry).await?;
         Ok(customer)
     }
 
@@ -257,6 +263,10 @@ impl Customers {
         let now = changes.last().map_or(now, |last| now.max(last.plus_micros(1)));
         sql::rename(&mut tx, &customer, &name, now).await?;
         outbox::append(&mut tx, &[events::renamed(id, now)]).await?;
+        let told = |name: &PersonName| json!({ "first": name.first(), "last": name.last() });
+        let entry = Entry::done("customer.renamed").subject(id.uuid()).object("customer", id);
+        let entry = entry.personal(json!({ "from": told(&customer.name), "to": told(&name) }));
+        audit::append(&mut tx, self.identity.keys(), ctx, entry).await?;
         self.store.commit_and_wake(tx).await?;
         Ok(Customer { name, ..customer })
     }

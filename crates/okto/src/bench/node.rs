@@ -20,7 +20,8 @@ use tokio::process::{Child, Command};
 use super::dice::Dice;
 use super::http::Line;
 use crate::bank::Bank;
-use crate::settings::RootKeyFile;
+use crate::custody::Keys;
+use crate::settings::RootKey;
 
 /// Longest wait for a node to be ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -135,10 +136,10 @@ pub struct Clients {
 impl Clients {
     /// Opens the bank in this process too, and makes customers with money.
     pub async fn make(url: Secret<String>, key: &Path, count: usize) -> Result<Arc<Self>> {
-        let keys = RootKeyFile(key.to_owned()).read_or_make()?;
+        let keys = Keys::open_or_make(&RootKey::at(key), key)?;
         let bank = Bank::open(url, 8, &keys).await?;
         let asked = Ctx::system("bench", Permissions::OPERATOR);
-        let mut clients = Self { bank, keys, list: Vec::new(), asked };
+        let mut clients = Self { bank, keys: keys.ring, list: Vec::new(), asked };
         let made: Vec<Result<Client>> = futures_util::stream::iter(0..count)
             .map(|n| clients.client(n))
             .buffered(2)

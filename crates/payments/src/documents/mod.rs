@@ -17,6 +17,8 @@ use kernel::{
 };
 use ledger::AccountRecord;
 use ledger::statements::Statement;
+use serde_json::json;
+use store::audit::{self, Entry};
 use store::outbox;
 use store::rates::{self, Rate};
 
@@ -173,6 +175,10 @@ impl Payments {
             return self.issued_before(ctx, &issue, issued, &record).await;
         }
         outbox::append(&mut tx, &[events::issued(&paper)]).await?;
+        let days = json!({ "from": issue.from.to_string(), "to": issue.to.to_string() });
+        let entry = Entry::done("statement.issued").subject(customer.uuid());
+        let entry = entry.object("account", issue.account).facts(days);
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
         self.store.commit_and_wake(tx).await?;
         document(paper, &record, statement)
     }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Outcome;
 use super::entry::{Entry, actor_text};
+use super::{Outcome, Recorded, recorded};
 
 /// The form of the body, so that another can follow.
 const VERSION: u8 = 1;
@@ -62,6 +62,26 @@ impl Body {
             personal: personal.map(|sealed| STANDARD.encode(sealed)),
         };
         Ok(body)
+    }
+
+    /// The body of an event that has a record of its own. Its request is not known any more.
+    pub fn of_recorded(id: AuditId, event: &Recorded) -> Self {
+        Self {
+            v: VERSION,
+            id,
+            at: event.at.to_string(),
+            actor: event.actor.clone(),
+            session: None,
+            on_behalf_of: None,
+            action: event.action.clone(),
+            outcome: recorded::outcome(event).as_str().to_owned(),
+            refusal: event.refusal.clone(),
+            subject: event.subject,
+            object: Some(event.object.clone()),
+            trace: String::new(),
+            facts: Some(event.facts.clone()),
+            personal: None,
+        }
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>> {

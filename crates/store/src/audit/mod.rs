@@ -8,19 +8,25 @@
 mod anchor;
 mod body;
 mod entry;
+mod export;
 pub mod note;
+mod recorded;
 mod seal;
 mod search;
 pub mod tree;
+pub mod verify;
 
-use kernel::{AuditId, Ctx, Error, KeyRing, Result, SealedAt};
+use kernel::{AuditId, Ctx, Error, KeyRing, Result, SealedAt, SigningUse};
 use uuid::Uuid;
 
+use crate::signing::Signing;
 use crate::{Store, Tx, broken, commit, subjects};
 
 pub use anchor::Anchor;
 use body::Body;
 pub use entry::{Entry, Outcome, actor_text};
+pub use export::{Exported, InclusionProof, export, prove, prove_growth};
+pub use recorded::{Recorded, append_recorded};
 pub use seal::{Sealed, Sealer};
 pub use search::{Event, Filter, Page, search};
 
@@ -52,6 +58,16 @@ pub async fn append(tx: &mut Tx, keys: &KeyRing, ctx: &Ctx, entry: Entry) -> Res
     .await
     .map_err(broken("writing an event of the audit log"))?;
     Ok(id)
+}
+
+/// The keys that check the log, as an auditor is given them once: text of the form of signed notes.
+pub async fn verifier_keys(store: &Store, signing: &Signing) -> Result<Vec<note::VerifierKey>> {
+    let origin = export::origin(store).await?;
+    let keys = signing.keys(SigningUse::Audit).await?;
+    Ok(keys
+        .into_iter()
+        .filter_map(|key| note::VerifierKey::new(&origin, &key.public.bytes))
+        .collect())
 }
 
 /// Records an event in a transaction of its own: an act that was refused, a reading of personal

@@ -157,7 +157,7 @@ impl Sealer {
 
     /// Copies the checkpoints that the anchor does not have yet.
     async fn copy(&mut self, conn: &mut PgConnection) -> Result<()> {
-        let Some(anchor) = &mut self.anchor else { return Ok(()) };
+        let Some(anchor) = &self.anchor else { return Ok(()) };
         let size = anchor.last().map_or(0, |last| last.size);
         let notes = sqlx::query_scalar!(
             "SELECT note FROM audit_checkpoint WHERE size > $1 ORDER BY size LIMIT 1000",
@@ -171,7 +171,15 @@ impl Sealer {
         }
         let keys = self.signing.keys(SigningUse::Audit).await?;
         let keys: Vec<_> = keys.into_iter().map(|key| key.public.bytes).collect();
-        anchor.append(&keys, &notes)
+        let Some(mut anchor) = self.anchor.take() else { return Ok(()) };
+        let copied = tokio::task::spawn_blocking(move || {
+            let copied = anchor.append(&keys, &notes);
+            (anchor, copied)
+        });
+        let (anchor, copied) =
+            copied.await.map_err(|e| Error::broken("copying checkpoints to the anchor", e))?;
+        self.anchor = Some(anchor);
+        copied
     }
 }
 

@@ -7,6 +7,7 @@
 //! Two transactions that touched the same thing may stand in either order; handlers go by the
 //! subject's state, not by the order of events.
 
+mod batches;
 mod relay;
 
 use std::pin::Pin;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{Store, Tx, broken, in_batches};
 
+pub use batches::{BatchHandler, BatchRelay, Within};
 pub use relay::Relay;
 
 /// An event to append.

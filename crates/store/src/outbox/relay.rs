@@ -13,9 +13,9 @@ use crate::{Store, broken};
 /// The most events read at once.
 const BATCH: i64 = 100;
 /// How long to wait for a wake-up before looking again.
-const POLL_MILLIS: u64 = 200;
+pub(super) const POLL_MILLIS: u64 = 200;
 /// How long to wait before trying to become the one relay of a consumer, or after an incident.
-const STANDBY_MILLIS: u64 = 1_000;
+pub(super) const STANDBY_MILLIS: u64 = 1_000;
 /// How often an event is handed over before it is dead.
 const TRIES: i16 = 5;
 /// The wait after the first failure; it doubles with each.
@@ -57,7 +57,7 @@ impl Relay {
     /// Runs until `shutdown` becomes true or its sender is gone. The event at hand is finished.
     pub async fn run(self, mut shutdown: watch::Receiver<bool>) {
         while !stopping(&shutdown) {
-            let relayed = match self.hold().await {
+            let relayed = match hold(&self.store, self.consumer).await {
                 Ok(Some(conn)) => self.relay(conn, &mut shutdown).await,
                 Ok(None) => Ok(()),
                 Err(error) => Err(error),
@@ -67,24 +67,6 @@ impl Relay {
             }
             pause(Duration::from_millis(STANDBY_MILLIS), &mut shutdown).await;
         }
-    }
-
-    /// A connection that holds the consumer's lock, unless another one does. It is not of the
-    /// pool: dropping it must end the lock.
-    async fn hold(&self) -> Result<Option<PgConnection>> {
-        const DOING: &str = "taking the lock of a consumer";
-        register(&self.store, self.consumer).await?;
-        let options = self.store.pool().connect_options();
-        let mut conn = PgConnection::connect_with(&options).await.map_err(broken(DOING))?;
-        let held = sqlx::query_scalar!(
-            r#"SELECT pg_try_advisory_lock($1, hashtext($2)) AS "held!""#,
-            LOCK_CLASS,
-            self.consumer,
-        )
-        .fetch_one(&mut conn)
-        .await
-        .map_err(broken(DOING))?;
-        Ok(held.then_some(conn))
     }
 
     /// Everything about the cursor goes over the connection with the lock: when that is lost, the
@@ -178,13 +160,31 @@ impl Relay {
     }
 }
 
+/// A connection that holds the consumer's lock, unless another one does. It is not of the pool:
+/// dropping it must end the lock.
+pub(super) async fn hold(store: &Store, consumer: &str) -> Result<Option<PgConnection>> {
+    const DOING: &str = "taking the lock of a consumer";
+    register(store, consumer).await?;
+    let options = store.pool().connect_options();
+    let mut conn = PgConnection::connect_with(&options).await.map_err(broken(DOING))?;
+    let held = sqlx::query_scalar!(
+        r#"SELECT pg_try_advisory_lock($1, hashtext($2)) AS "held!""#,
+        LOCK_CLASS,
+        consumer,
+    )
+    .fetch_one(&mut conn)
+    .await
+    .map_err(broken(DOING))?;
+    Ok(held.then_some(conn))
+}
+
 enum Handed {
     Done,
     Dead(Error),
     Stopped,
 }
 
-async fn pause(wait: Duration, shutdown: &mut watch::Receiver<bool>) {
+pub(super) async fn pause(wait: Duration, shutdown: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(wait) => {}
         () = stopped(shutdown) => {}

@@ -1,0 +1,67 @@
+//! What of payments is in the audit log.
+
+use kernel::{Asset, Code};
+use ledger::audit::recorder;
+use payments::Payee;
+use store::audit::{Event, Filter, Outcome, Page, search};
+
+use crate::common::World;
+
+async fn found(world: &World, filter: Filter) -> Vec<Event> {
+    search(&world.store, Some(&world.keys), &filter, Page::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn operations_come_into_the_log_once_each_done_or_refused() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    world.send(&jasur, from.id, &to, "100").await;
+    let quote = world.preview(&jasur, from.id, Payee::Number(to.number), "5000").await;
+    let refused = world.confirm(&jasur, world.key(), &quote.token).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::InsufficientFunds));
+
+    let recorder = recorder(world.store.clone());
+    assert!(recorder.once().await.unwrap());
+    assert!(recorder.once().await.unwrap());
+    let transfers = || Filter { action: Some("transfer.".to_owned()), ..Filter::default() };
+    let events = found(&world, transfers()).await;
+    let told: Vec<_> = events.iter().map(|e| (e.outcome, e.refusal.as_deref())).collect();
+    let why = Some("insufficient_funds");
+    assert_eq!(told, [(Outcome::Refused, why), (Outcome::Done, None)]);
+    for event in &events {
+        assert_eq!((&event.actor, event.subject), (&jasur.id.to_string(), Some(jasur.id.uuid())));
+        let operation = event.object.as_deref().unwrap().strip_prefix("operation:").unwrap();
+        let operation = world.ledger.operation(operation.parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(event.at, operation.at);
+        let request = store::hex(&operation.request_hash);
+        assert_eq!(event.facts.as_ref().unwrap()["request"], request.as_str());
+    }
+    let cash = found(&world, Filter { action: Some("cash.in".to_owned()), ..Filter::default() });
+    let cash = cash.await;
+    assert_eq!((cash.len(), cash[0].actor.as_str()), (1, "system:bank"));
+
+    // Two at the same time: one of them is at it, and nothing comes twice.
+    world.account(&jasur, Asset::Usd).await;
+    let (one, other) = (ledger::audit::recorder(world.store.clone()), recorder);
+    let _ = tokio::join!(one.once(), other.once());
+    other.once().await.unwrap();
+    let opened = Filter { action: Some("account.open".to_owned()), ..Filter::default() };
+    assert_eq!(found(&world, opened).await.len(), 3);
+}
+
+#[tokio::test]
+async fn the_customers_name_is_readable_until_they_are_erased() {
+    let world = World::new().await;
+    let jasur = world.person("Jasur", "Karimov", "901112233").await;
+    let of_jasur = || Filter { subject: Some(jasur.id.uuid()), ..Filter::default() };
+    let event = found(&world, of_jasur()).await.remove(0);
+    assert_eq!(
+        (event.action.as_str(), event.actor.as_str()),
+        ("customer.signed_up", "system:test")
+    );
+    assert_eq!(event.personal.unwrap()["first_name"], "Jasur");
+    let mut tx = world.store.begin().await.unwrap();
+    store::subjects::erase(&mut tx, jasur.id.uuid(), event.at).await.unwrap();
+    store::commit(tx).await.unwrap();
+    assert_eq!(found(&world, of_jasur()).await.remove(0).personal, None);
+}
