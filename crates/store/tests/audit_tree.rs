@@ -146,12 +146,12 @@ fn rehash(line: &mut Value) {
 
 #[tokio::test]
 async fn a_sealed_log_holds() {
-    let log = Log::of([5, 1, 300]).await;
+    let log = Log::of([5, 1, 100]).await;
     let waiting = log.happen(2).await;
     let lines = log.export().await;
     let report = log.check(&lines).await;
     assert_eq!(whats(&report), [], "{:?}", report.findings);
-    assert_eq!((report.size, report.events, report.checkpoints), (306, 306, 3));
+    assert_eq!((report.size, report.events, report.checkpoints), (106, 106, 3));
     assert_eq!((report.unsealed, report.anchor_checkpoints), (2, 3));
     assert!(report.vouched && report.anchored);
     let store = log.database.store();
@@ -198,7 +198,7 @@ async fn a_changed_export_is_found_out_and_named() {
         rehash(line);
     })
     .await;
-    assert_eq!(careful, [What::TreeDiffers, What::Forked]);
+    assert_eq!(careful, [What::Forked, What::TreeDiffers]);
 
     let deleted = found(&|lines| drop(lines.remove(event(&whole, 7)))).await;
     assert_eq!(deleted[0], What::Missing);
@@ -210,7 +210,7 @@ async fn a_changed_export_is_found_out_and_named() {
         }
     })
     .await;
-    assert!(renumbered.contains(&What::TreeDiffers), "{renumbered:?}");
+    assert_eq!(renumbered, [What::Missing, What::Forked, What::Truncated]);
     let gone = found(&|lines| lines[event(&whole, 7)]["body"] = Value::Null).await;
     assert_eq!(gone, [What::Missing]);
 
@@ -225,7 +225,7 @@ async fn a_changed_export_is_found_out_and_named() {
         lines[a]["hash"] = lines[b]["hash"].take();
         (lines[b]["body"], lines[b]["hash"]) = (body, hash);
     };
-    assert_eq!(found(&|lines| bodies(lines)).await, [What::TreeDiffers, What::Forked]);
+    assert_eq!(found(&|lines| bodies(lines)).await, [What::Forked, What::TreeDiffers]);
 
     let cut = found(&|lines| lines.truncate(event(&whole, 10))).await;
     assert_eq!(cut, [What::Truncated], "with its checkpoints");

@@ -86,6 +86,8 @@ struct Check {
     /// Whether the tree differs from what was signed already: what follows differs too then, and
     /// telling it again for each checkpoint would hide what matters.
     lost: bool,
+    /// Events of the present checkpoint that waited too long: how many, and the first.
+    late: (u64, String),
     report: Report,
 }
 
@@ -100,7 +102,8 @@ impl Check {
         let vouched = !trust.keys.is_empty();
         let report = Report { vouched, anchored: trust.has_anchor, ..Report::default() };
         let (tree, batch) = (Frontier::default(), Vec::new());
-        Self { trust, vouched, origin: None, tree, batch, last: None, lost: false, report }
+        let late = Default::default();
+        Self { trust, vouched, origin: None, tree, batch, last: None, lost: false, late, report }
     }
 
     fn found(&mut self, what: What, which: impl Into<String>) {
@@ -188,6 +191,10 @@ impl Check {
             }
             self.leaf(leaf, checkpoint);
         }
+        let (late, first) = std::mem::take(&mut self.late);
+        if late > 0 {
+            self.found(What::SealedLate, format!("{first}; {late} under this checkpoint"));
+        }
         if self.tree.size() < checkpoint.size && !self.lost {
             let last = checkpoint.size.saturating_sub(1);
             self.found(What::Missing, format!("leaves {} to {last}", self.tree.size()));
@@ -229,7 +236,10 @@ impl Check {
         } else if lag < seconds(AHEAD_TOLERANCE_SECONDS).saturating_neg() {
             self.found(What::AheadOfTime, format!("{name}: says {at}, sealed {}", checkpoint.at));
         } else if lag > seconds(LATE_SECONDS) {
-            self.found(What::SealedLate, format!("{name}: of {at}, sealed {}", checkpoint.at));
+            if self.late.0 == 0 {
+                self.late.1 = format!("{name}: of {at}, sealed {}", checkpoint.at);
+            }
+            self.late.0 = self.late.0.saturating_add(1);
         }
     }
 
