@@ -42,7 +42,8 @@ impl SigningUse {
     }
 }
 
-/// The name of a signing key: 16 random bytes, 22 letters of base64url. It is what JOSE calls `kid`.
+/// The name of a signing key: 16 random bytes, 22 letters of base64url. It is what JOSE calls
+/// `kid`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId([u8; 16]);
 

@@ -98,7 +98,7 @@ async fn export(database: &Database, key: &RootKey, path: &Path) -> Result<ExitC
     let (store, keys) = (connect(database).await?, Keys::open(key, &database.dir)?);
     let (ctx, signing) = (system("operator"), Signing::new(store.clone(), keys.provider));
     // Who reads the whole log is in it.
-    audit::record(&store, &keys.ring, &ctx, Entry::done("audit.exported")).await?;
+    audit::record(&store, &keys.keyring, &ctx, Entry::done("audit.exported")).await?;
     // Seals that too, unless a worker does.
     Sealer::new(store.clone(), ctx.clock.clone(), signing.clone(), None).once().await?;
     let mut file = BufWriter::new(File::create_new(path).map_err(at)?);

@@ -67,7 +67,7 @@ impl Bank {
     /// The same on a store, with another clock.
     pub async fn on(store: Store, keys: &Keys, clock: Clock) -> Result<Self> {
         let signing = Signing::new(store.clone(), keys.provider.clone());
-        let keys = &keys.ring;
+        let keys = &keys.keyring;
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let customers = Customers::new(store.clone(), identity.clone());
         let config = ledger::Config::default();

@@ -25,7 +25,7 @@ const WRAPPED: &str = "okto wrapped root key 1";
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// What is derived from the root key.
-    pub ring: KeyRing,
+    pub keyring: KeyRing,
     /// What never leaves.
     pub provider: Arc<dyn KeyProvider>,
 }
@@ -35,8 +35,8 @@ impl Keys {
     pub fn open(options: &RootKey, dir: &Path) -> Result<Self> {
         let file = options.file(dir);
         if let Some(provider) = module(options)? {
-            let ring = unwrap_root(&file, provider.as_ref())?;
-            return Ok(Self { ring, provider });
+            let keyring = unwrap_root(&file, provider.as_ref())?;
+            return Ok(Self { keyring, provider });
         }
         Self::in_files(options, dir, file.read()?)
     }
@@ -50,9 +50,9 @@ impl Keys {
         Self::in_files(options, dir, file.read_or_make()?)
     }
 
-    fn in_files(options: &RootKey, dir: &Path, ring: KeyRing) -> Result<Self> {
-        let provider = FileKeys::open(&options.keys_file(dir), &ring)?;
-        Ok(Self { ring, provider: Arc::new(provider) })
+    fn in_files(options: &RootKey, dir: &Path, keyring: KeyRing) -> Result<Self> {
+        let provider = FileKeys::open(&options.keys_file(dir), &keyring)?;
+        Ok(Self { keyring, provider: Arc::new(provider) })
     }
 }
 
@@ -104,8 +104,8 @@ fn trouble(file: &RootKeyFile, why: &str) -> Error {
 /// What to do about the keys.
 #[derive(clap::Subcommand, Clone, Debug)]
 pub enum Command {
-    /// Prepare them: with a security module, make its key-encryption key and wrap the root key under
-    /// it, a new one or that of the file; without one, make the files.
+    /// Prepare them: with a security module, make its key-encryption key and wrap the root key
+    /// under it, a new one or that of the file; without one, make the files.
     Init,
     /// Show where they are, and which of them sign.
     Status,
@@ -219,7 +219,7 @@ impl Operator {
     }
 
     async fn record(&self, entry: Entry) -> Result<()> {
-        audit::record(&self.store, &self.keys.ring, &self.ctx, entry).await.map(|_| ())
+        audit::record(&self.store, &self.keys.keyring, &self.ctx, entry).await.map(|_| ())
     }
 
     async fn rotate(&self, purpose: SigningUse) -> Result<()> {
@@ -267,7 +267,6 @@ impl Operator {
     }
 }
 
-/// The use of a module needs its token and PIN. See [`RootKey`].
 #[cfg(test)]
 mod tests {
     use super::*;

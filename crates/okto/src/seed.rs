@@ -155,7 +155,7 @@ pub async fn ensure(store: &Store, keys: &Keys, dir: &Path) -> Result<Vec<Login>
 /// Whether the first demo customer is there; they are made in order.
 async fn there(store: &Store, keys: &Keys) -> Result<bool> {
     let Some(phone) = PEOPLE.first().and_then(|p| Phone::parse(p.phone)) else { return Ok(true) };
-    let identity = Identity::new(store.clone(), keys.ring.clone(), identity::Config::default());
+    let identity = Identity::new(store.clone(), keys.keyring.clone(), identity::Config::default());
     let ctx = Ctx::system("seed", Permissions::OPERATOR);
     Ok(identity.find_by_phone(&ctx, &phone).await?.is_some())
 }

@@ -241,13 +241,13 @@ pub struct AuditAnchor {
 /// Which file the root key of an installation is in, and where the keys are that never leave.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct RootKey {
-    /// File with the 32-byte root key, in hexadecimal or wrapped by a security module: `root-key` in
-    /// the folder of the installation unless this says otherwise. Made on the first start of `okto
-    /// up`; in production every node has the same.
+    /// File with the 32-byte root key, in hexadecimal or wrapped by a security module: `root-key`
+    /// in the folder of the installation unless this says otherwise. Made on the first start of
+    /// `okto up`; in production every node has the same.
     #[arg(long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
     root_key_file: Option<PathBuf>,
-    /// File of the signing keys where there is no security module: `keys` beside the root key unless
-    /// this says otherwise.
+    /// File of the signing keys where there is no security module: `keys` beside the root key
+    /// unless this says otherwise.
     #[arg(long, env = "OKTO_KEYS_FILE", value_name = "FILE")]
     keys_file: Option<PathBuf>,
     /// Library of the security module (PKCS#11) that wraps the root key and signs.

@@ -314,7 +314,11 @@ async fn events_out_of_their_time_are_named() {
 #[tokio::test]
 async fn a_changed_database_is_found_out() {
     let log = Log::of([5, 5, 5]).await;
-    log.sql("UPDATE audit_event SET actor = 'anonymous' WHERE id = (SELECT event FROM audit_leaf WHERE leaf = 2)").await;
+    log.sql(
+        "UPDATE audit_event SET actor = 'anonymous'
+         WHERE id = (SELECT event FROM audit_leaf WHERE leaf = 2)",
+    )
+    .await;
     let (mut text, store) = (Vec::new(), log.database.store());
     let done = audit::export(&store, &log.signing, log.clock.now(), &mut text).await.unwrap();
     assert_eq!(done.misfiled.len(), 1, "a search would not find it");

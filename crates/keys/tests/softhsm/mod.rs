@@ -15,8 +15,16 @@ const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 pub const LABEL: &str = "okto-test";
 pub const PIN: &str = "648219";
 
-/// Makes a token, and runs one of the ignored tests of this program with it: the module finds its
-/// settings by a variable of the environment, and reads them once.
+/// The variable by which the module finds its settings.
+const SETTINGS: &str = "SOFTHSM2_CONF";
+
+/// Whether this process was started with a token.
+pub fn has_a_token() -> bool {
+    std::env::var_os("OKTO_TEST_TOKEN").is_some()
+}
+
+/// Makes a token, and runs a test of this program again in a process that has it: the module reads
+/// its settings once, and a test cannot set variables of its own process.
 pub fn run_with_a_token(test: &str) {
     let folder = Folder(std::env::temp_dir().join(format!("okto-{}", KeyId::generate(Entropy))));
     std::fs::create_dir_all(folder.0.join("tokens")).unwrap();
@@ -24,14 +32,15 @@ pub fn run_with_a_token(test: &str) {
     let tokens = folder.0.join("tokens");
     std::fs::write(&settings, format!("directories.tokendir = {}\n", tokens.display())).unwrap();
     let made = Command::new("softhsm2-util")
-        .env("SOFTHSM2_CONF", &settings)
+        .env(SETTINGS, &settings)
         .args(["--init-token", "--free", "--label", LABEL, "--so-pin", "96315427", "--pin", PIN])
         .output()
         .expect("the package softhsm2 is installed");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let run = Command::new(std::env::current_exe().unwrap())
-        .env("SOFTHSM2_CONF", &settings)
-        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(SETTINGS, &settings)
+        .env("OKTO_TEST_TOKEN", "1")
+        .args(["--exact", test, "--nocapture"])
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&run.stdout);

@@ -1,9 +1,9 @@
 //! Operations in the audit log.
 //!
-//! An operation is its own record: it is written once, and never changed. Its event in the audit log
-//! follows from its event in the outbox, many at a time and each exactly once, so that the path of a
-//! payment carries nothing more. From then on the tree that proves the log binds the operation: its
-//! id, who was behind it, the hash of what was asked, and how it ended.
+//! An operation is its own record: it is written once, and never changed. Its event in the audit
+//! log follows from its event in the outbox, many at a time and each exactly once, so that the path
+//! of a payment carries nothing more. From then on the tree that proves the log binds the
+//! operation: its id, who was behind it, the hash of what was asked, and how it ended.
 
 mod sql;
 

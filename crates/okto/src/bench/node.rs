@@ -139,7 +139,7 @@ impl Clients {
         let keys = Keys::open_or_make(&RootKey::at(key), key)?;
         let bank = Bank::open(url, 8, &keys).await?;
         let asked = Ctx::system("bench", Permissions::OPERATOR);
-        let mut clients = Self { bank, keys: keys.ring, list: Vec::new(), asked };
+        let mut clients = Self { bank, keys: keys.keyring, list: Vec::new(), asked };
         let made: Vec<Result<Client>> = futures_util::stream::iter(0..count)
             .map(|n| clients.client(n))
             .buffered(2)

@@ -16,8 +16,8 @@ pub(super) enum Line {
     Log { version: u8, origin: String, exported_at: String },
     /// A key that checks checkpoints.
     Key { key: String },
-    /// A sealed event: its leaf, the hash that the tree has of it, and its body. Without a body when
-    /// it is gone from the database.
+    /// A sealed event: its leaf, the hash that the tree has of it, and its body. Without a body
+    /// when it is gone from the database.
     Event { leaf: u64, hash: String, body: Option<String> },
     /// A checkpoint, after the last event that it covers.
     Checkpoint { note: String },

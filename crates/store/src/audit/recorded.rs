@@ -7,8 +7,8 @@ use super::Outcome;
 use super::body::Body;
 use crate::broken;
 
-/// An event of something that happened before and has a record of its own, which this one binds into
-/// the tree. It holds no personal data.
+/// An event of something that happened before and has a record of its own, which this one binds
+/// into the tree. It holds no personal data.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// When it happened.

@@ -19,8 +19,8 @@ pub type Within<'a> = &'a mut PgConnection;
 
 type Handling<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// What is done with a batch of events, in the transaction in which the cursor moves past them: each
-/// event counts exactly once.
+/// What is done with a batch of events, in the transaction in which the cursor moves past them:
+/// each event counts exactly once.
 pub type BatchHandler = Arc<dyn for<'a> Fn(Within<'a>, &'a [Event]) -> Handling<'a> + Send + Sync>;
 
 /// Hands the events of the log to one consumer in batches. For what only writes to the database and
@@ -53,8 +53,8 @@ impl BatchRelay {
         }
     }
 
-    /// Hands over everything there is, and ends: for tests and commands. False when another relay of
-    /// this consumer is at it.
+    /// Hands over everything there is, and ends: for tests and commands. False when another relay
+    /// of this consumer is at it.
     pub async fn once(&self) -> Result<bool> {
         let Some(mut conn) = hold(&self.store, self.consumer).await? else { return Ok(false) };
         while self.batch(&mut conn).await? > 0 {}

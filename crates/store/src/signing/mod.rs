@@ -1,8 +1,8 @@
 //! The keys with which the bank signs what leaves it, and how they follow one another.
 //!
-//! A key is published a day before it signs, so that whoever caches the document of keys knows it by
-//! then; the one before it stays in the document until everything it signed is over. A key that fell
-//! into wrong hands is removed at once, by its name.
+//! A key is published a day before it signs, so that whoever caches the document of keys knows it
+//! by then; the one before it stays in the document until everything it signed is over. A key that
+//! fell into wrong hands is removed at once, by its name.
 
 mod jws;
 mod sql;
