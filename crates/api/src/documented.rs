@@ -18,7 +18,9 @@ pub(crate) const BODY: &[Code] = &[Code::RequestMalformed, Code::MediaTypeUnsupp
 /// What a request with query parameters can be answered besides.
 pub(crate) const QUERY: &[Code] = &[Code::RequestMalformed, Code::FieldInvalid];
 /// What a request on behalf of a customer can be answered besides.
-pub(crate) const SIGNED_IN: &[Code] = &[Code::SignInRequired];
+pub(crate) const SIGNED_IN: &[Code] = &[Code::SignInRequired, Code::KeyProofInvalid];
+/// What a request that is given tokens can be answered besides.
+pub(crate) const GIVEN: &[Code] = &[Code::KeyProofInvalid, Code::KeyProofRequired];
 /// What a request with an `Idempotency-Key` can be answered besides.
 pub(crate) const KEYED: &[Code] = &[
     Code::IdempotencyKeyMissing,

@@ -13,9 +13,11 @@ mod door;
 mod endpoints;
 mod extract;
 mod input;
+mod oauth;
 mod openapi;
 mod problem;
 mod shapes;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ use store::Store;
 
 pub use edge::{Config, serve};
 pub use openapi::{openapi, refusals_page};
+pub use tokens::TokenRules;
 
 /// The parts of the bank that the API is a door to.
 #[derive(Clone)]
@@ -44,6 +47,8 @@ pub struct Services {
     pub payments: Payments,
     /// The clock of every request.
     pub clock: Clock,
+    /// Whom tokens are given to.
+    pub tokens: TokenRules,
 }
 
 /// The API. Cheap to clone.
@@ -80,6 +85,10 @@ impl Api {
         &self.0.services.payments
     }
 
+    fn tokens(&self) -> &TokenRules {
+        &self.0.services.tokens
+    }
+
     /// Whether this node learns which sessions have ended.
     fn follows_revocations(&self) -> bool {
         self.0.services.identity.knows_revocations()
@@ -100,6 +109,7 @@ pub fn router(api: Api) -> Router {
     let (documented, _) = endpoints::documented().split_for_parts();
     documented
         .merge(endpoints::undocumented())
+        .merge(oauth::routes())
         .fallback(async || Failure::from(Code::NotFound))
         .method_not_allowed_fallback(async || Failure::from(Code::MethodNotAllowed))
         .layer(from_fn_with_state(api.clone(), door::door))

@@ -45,6 +45,7 @@ pub(crate) fn frame() -> OpenApi {
     let tags = [
         ("sign-up", "Becoming a customer."),
         ("session", "Signing in and out; who is signed in."),
+        ("security", "Where the customer is signed in, with what, and how to stop it."),
         ("accounts", "Accounts, balances, statements."),
         ("transfers", "Sending money to a customer of the bank."),
         ("operations", "What happened, and what it was for."),

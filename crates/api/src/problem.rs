@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHEN
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use edge::{Failure, retry_after_seconds, retryable};
-use kernel::Ctx;
+use kernel::{Code, Ctx};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,13 +74,21 @@ pub(crate) fn render(failure: &Failure, ctx: &Ctx) -> Response {
     if let Some(seconds) = problem.retry_after_seconds {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    challenge(status, headers);
+    challenge(status, failure.code(), headers);
     response
 }
 
-/// RFC 9110, 11.6.1: an answer 401 names a scheme.
-fn challenge(status: StatusCode, headers: &mut HeaderMap) {
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+/// RFC 9110, 11.6.1: an answer 401 names the schemes, and RFC 9449, 7.1, what was wrong.
+pub(crate) fn challenge(status: StatusCode, code: Code, headers: &mut HeaderMap) {
+    if status != StatusCode::UNAUTHORIZED {
+        return;
     }
+    let proof = match code {
+        Code::KeyProofInvalid | Code::KeyProofRequired => {
+            r#"DPoP error="invalid_dpop_proof", algs="ES256""#
+        }
+        _ => r#"DPoP error="invalid_token", algs="ES256""#,
+    };
+    headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(proof));
 }

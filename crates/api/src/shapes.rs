@@ -136,8 +136,8 @@ impl AmountInput {
 /// What a client carries after it signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Tokens {
-    /// How to send the access token.
-    #[schema(value_type = String, pattern = "^Bearer$", example = "Bearer")]
+    /// How to send the access token: `DPoP` when it is bound to the key that was proven.
+    #[schema(value_type = String, pattern = "^(Bearer|DPoP)$", example = "Bearer")]
     token_type: &'static str,
     /// For the `Authorization` header of each request.
     #[serde(serialize_with = "exposed")]
@@ -166,7 +166,7 @@ pub(crate) struct Tokens {
 impl From<identity::Tokens> for Tokens {
     fn from(tokens: identity::Tokens) -> Self {
         Self {
-            token_type: "Bearer",
+            token_type: if tokens.bound { "DPoP" } else { "Bearer" },
             access_token: tokens.access,
             access_expires_at: tokens.access_expires,
             refresh_token: tokens.refresh,

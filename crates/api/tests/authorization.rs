@@ -24,7 +24,10 @@ enum Who {
 use Who::{Anyone, Customer};
 
 const ROUTES: &[(&str, Who)] = &[
+    ("DELETE /v1/devices/{device_id}", Customer),
+    ("DELETE /v1/sessions/{session_id}", Customer),
     ("GET /", Anyone),
+    ("GET /.well-known/oauth-authorization-server", Anyone),
     ("GET /docs", Anyone),
     ("GET /docs/", Anyone),
     ("GET /docs/{*file}", Anyone),
@@ -36,20 +39,31 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /v1/accounts/{account_id}", Customer),
     ("GET /v1/accounts/{account_id}/balance", Customer),
     ("GET /v1/accounts/{account_id}/statement", Customer),
+    ("GET /v1/devices", Customer),
     ("GET /v1/documents/{code}", Customer),
     ("GET /v1/me", Customer),
     ("GET /v1/operations", Customer),
     ("GET /v1/operations/{operation_id}", Customer),
     ("GET /v1/payees/recent", Customer),
     ("GET /v1/products", Customer),
+    ("GET /v1/sessions", Customer),
     ("GET /v1/spending", Customer),
     ("GET /v1/transfers/{operation_id}", Customer),
     ("GET /v1/verify/{code}", Anyone),
     ("PATCH /v1/accounts/{account_id}", Customer),
+    ("PATCH /v1/devices/{device_id}", Customer),
     ("PATCH /v1/me", Customer),
+    // Whoever has the secret of a partner; tried in `oauth.rs`.
+    ("POST /oauth/introspect", Anyone),
+    ("POST /oauth/revoke", Anyone),
+    ("POST /oauth/token", Anyone),
     ("POST /v1/accounts", Customer),
     ("POST /v1/accounts/{account_id}/statements", Customer),
+    ("POST /v1/freeze", Customer),
+    ("POST /v1/freeze/by-alarm", Anyone),
     ("POST /v1/payees/check", Customer),
+    ("POST /v1/sessions/end-all", Customer),
+    ("POST /v1/sessions/end-others", Customer),
     ("POST /v1/sign-in", Anyone),
     ("POST /v1/sign-out", Customer),
     ("POST /v1/sign-up", Anyone),
@@ -84,7 +98,18 @@ fn the_table_has_every_route_and_no_other() {
         );
     }
     let documented: BTreeSet<_> = documented().into_iter().map(|(name, _)| name).collect();
-    let pages = ["GET /", "GET /docs", "GET /docs/", "GET /docs/{*file}", "GET /openapi.json"];
+    // What is not in the document: pages, and what other standards describe.
+    let pages = [
+        "GET /",
+        "GET /docs",
+        "GET /docs/",
+        "GET /docs/{*file}",
+        "GET /openapi.json",
+        "GET /.well-known/oauth-authorization-server",
+        "POST /oauth/introspect",
+        "POST /oauth/revoke",
+        "POST /oauth/token",
+    ];
     for (name, _) in ROUTES {
         assert!(documented.contains(*name) || pages.contains(name), "{name} is not there any more");
     }
@@ -95,12 +120,15 @@ struct Ids<'a> {
     account: &'a str,
     operation: &'a str,
     document: &'a str,
+    session: &'a str,
+    device: &'a str,
 }
 
 /// What a handler would get to, where a route has a body and an id.
 fn body(route: &str) -> Option<Value> {
     match route {
         "PATCH /v1/accounts/{account_id}" => Some(json!({"name": "Kunlik"})),
+        "PATCH /v1/devices/{device_id}" => Some(json!({"name": "Telefon"})),
         "POST /v1/accounts/{account_id}/statements" => {
             Some(json!({"from": "2026-11-01", "to": "2026-11-01"}))
         }
@@ -115,7 +143,9 @@ async fn walk(bank: &TestBank, route: &str, ids: &Ids<'_>, headers: &[(&str, &st
     let path = path
         .replace("{account_id}", ids.account)
         .replace("{operation_id}", ids.operation)
-        .replace("{code}", ids.document);
+        .replace("{code}", ids.document)
+        .replace("{session_id}", ids.session)
+        .replace("{device_id}", ids.device);
     let path = if path.ends_with("/statement") {
         format!("{path}?from=2026-11-01&to=2026-11-01")
     } else {
@@ -151,6 +181,8 @@ async fn only_a_good_token_opens_a_customers_route() {
         account: &alice.account,
         operation: "op_019ab2c47d107c3e8f000123456789ab",
         document: "ABCH0K1MEPTX3Y5Z",
+        session: &alice.session,
+        device: "dev_019ab2c47d107c3e8f000123456789ab",
     };
     let bearer = |token: &str| format!("Bearer {token}");
     let tokens = [
@@ -190,20 +222,31 @@ async fn the_wrong_customer_finds_nothing() {
     let call = bank.post(&uri).token(&alice.token).key(bank.new_key());
     let document = call.json(&period).send().await;
     let document = document.expect(201).at("/code");
-    let ids = Ids { account: &alice.account, operation: &operation, document: &document };
+    let session = bank.sign_in(&alice.phone).await.at("/session_id");
+    let device = bank.bind_browser(&alice).await;
+    let ids = Ids {
+        account: &alice.account,
+        operation: &operation,
+        document: &document,
+        session: &session,
+        device: &device,
+    };
     let token = format!("Bearer {}", mallory.token);
     let mut walked = 0;
     let named = |route: &&&(&str, Who)| route.1 == Customer && route.0.contains('{');
-    for (route, _) in ROUTES.iter().filter(|route| named(&route)) {
-        let own = format!("Bearer {}", alice.token);
-        let answer = walk(&bank, route, &ids, &[("authorization", &own)]).await;
-        assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
+    // Nobody else finds it while it is there, and what takes it away comes last.
+    let mut routes: Vec<_> = ROUTES.iter().filter(|route| named(&route)).collect();
+    routes.sort_by_key(|(name, _)| name.starts_with("DELETE"));
+    for (route, _) in routes {
         let answer = walk(&bank, route, &ids, &[("authorization", &token)]).await;
         let code = if route.contains("account_id") { "account_not_found" } else { "not_found" };
         answer.refused(404, code);
+        let own = format!("Bearer {}", alice.token);
+        let answer = walk(&bank, route, &ids, &[("authorization", &own)]).await;
+        assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
         walked += 1;
     }
-    assert_eq!(walked, 9, "a route with an id is not walked");
+    assert_eq!(walked, 12, "a route with an id is not walked");
 
     // Ids that stand elsewhere than in the path.
     let uri = format!("/v1/operations?account_id={}", alice.account);

@@ -156,7 +156,7 @@ async fn a_proven_phone_becomes_a_customer() {
     assert_eq!(tokens.customer, customer.id);
 
     // Signed in at once, and again by the password.
-    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await.unwrap();
+    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose(), None).await.unwrap();
     assert_eq!(bank.customers.profile(&ctx).await.unwrap(), customer);
     assert_eq!(bank.customers.contacts(&ctx).await.unwrap().phone, phone(1));
     let password = Secret::new(PASSWORD.to_owned());
@@ -320,7 +320,7 @@ async fn a_browser_signs_up_with_a_session_of_its_own() {
     assert_eq!(bank.customers.profile(&ctx.unwrap()).await.unwrap(), customer);
     // The token of a browser is none of the API's.
     let token = session.token.expose();
-    let as_access = bank.identity.authenticate(&bank.ctx(), token).await;
+    let as_access = bank.identity.authenticate(&bank.ctx(), token, None).await;
     assert_eq!(code(as_access), Code::SignInRequired);
     // A used ticket is used, on either way.
     let again = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket)).await;

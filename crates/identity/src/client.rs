@@ -1,5 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::DeviceKey;
+
 /// The longest user agent that is kept.
 const USER_AGENT_MAX_CHARS: usize = 200;
 
@@ -10,13 +12,21 @@ pub struct ClientInfo {
     pub ip: IpAddr,
     /// What the client says it is. Shown in the list of sessions.
     pub user_agent: String,
+    /// The key that the client proved to have: its tokens are bound to it.
+    pub key: Option<DeviceKey>,
 }
 
 impl ClientInfo {
     /// Takes what the client says of itself, without control characters and not longer than kept.
     pub fn new(ip: IpAddr, user_agent: &str) -> Self {
         let kept = user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX_CHARS);
-        Self { ip, user_agent: kept.collect() }
+        Self { ip, user_agent: kept.collect(), key: None }
+    }
+
+    /// The same, with the key that it proved to have.
+    #[must_use]
+    pub fn with_key(self, key: DeviceKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// The address without the part that tells one household from the next: what a session keeps.

@@ -11,10 +11,14 @@
 
 mod browsers;
 mod cache;
+pub mod cases;
 mod client;
 pub mod codes;
 pub mod devices;
 mod passkeys;
+mod dpop;
+pub mod freezes;
+mod partners;
 pub mod passwords;
 pub mod ports;
 mod proof;
@@ -40,10 +44,13 @@ pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewD
 pub use passkeys::{
     Asserted, Names, Owner, PasskeyChallenge, PasskeyView, Realm, RelyingParties, RelyingParty,
 };
+pub use dpop::ProofOfKey;
+pub use freezes::UserStatus;
+pub use partners::{Introspected, Partner};
 pub use passwords::{Personal, PreparedPassword};
 pub use proof::Proof;
 pub use revocations::Reason;
-pub use sessions::{TOKEN_REUSE, Tokens};
+pub use sessions::{SessionView, TOKEN_REUSE, Tokens};
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +77,7 @@ pub struct Identity {
     passwords: passwords::Hasher,
     cache: Arc<cache::Cache>,
     seen: Arc<sessions::Seen>,
+    proofs: Arc<dpop::Seen>,
     freshness: Arc<revocations::Freshness>,
     sites: Option<Arc<RelyingParties>>,
 }
@@ -84,6 +92,7 @@ impl Identity {
             config,
             cache: Arc::default(),
             seen: Arc::default(),
+            proofs: Arc::default(),
             freshness: Arc::default(),
             sites: None,
         }

@@ -8,6 +8,7 @@ use store::outbox::{self, NewEvent};
 
 use crate::devices::Device;
 use crate::revocations::Reason;
+use crate::sessions::NewSession;
 
 /// Sessions have ended.
 pub const SESSION_REVOKED: &str = "session-revoked";
@@ -22,14 +23,27 @@ pub const DEVICE_COMPLIANCE_CHANGE: &str = "device-compliance-change";
 /// What somebody may do has changed.
 pub const TOKEN_CLAIMS_CHANGE: &str = "token-claims-change";
 
+/// A customer was frozen or closed: nothing is theirs to do any more. From the RISC profile, which
+/// goes with CAEP.
+pub const ACCOUNT_DISABLED: &str = "account-disabled";
+/// A customer was unfrozen.
+pub const ACCOUNT_ENABLED: &str = "account-enabled";
+
+/// A token was presented without the key that it is bound to. No such event in CAEP: the name is
+/// the bank's own.
+pub const KEY_MISUSE: &str = "key-misuse";
+
 /// Every one.
-pub const ALL: [&str; 6] = [
+pub const ALL: [&str; 9] = [
     SESSION_REVOKED,
     SESSION_ESTABLISHED,
     CREDENTIAL_CHANGE,
     ASSURANCE_LEVEL_CHANGE,
     DEVICE_COMPLIANCE_CHANGE,
     TOKEN_CLAIMS_CHANGE,
+    ACCOUNT_DISABLED,
+    ACCOUNT_ENABLED,
+    KEY_MISUSE,
 ];
 
 /// Tells of something that happened to a user. `facts` hold no personal data.
@@ -55,6 +69,14 @@ const fn initiator(ctx: &Ctx) -> &'static str {
         Actor::Staff(_) => "admin",
         Actor::Anonymous | Actor::System(_) => "system",
     }
+}
+
+/// Somebody signed in.
+pub(crate) async fn session_began(tx: &mut Tx, ctx: &Ctx, new: &NewSession) -> Result<()> {
+    let proof = &new.proof;
+    let facts = json!({ "session": new.id, "acr": proof.aal.number(), "amr": proof.amr.words(),
+        "device": proof.device });
+    tell(tx, ctx, SESSION_ESTABLISHED, new.user, facts).await
 }
 
 /// Sessions of a user have ended.

@@ -108,7 +108,7 @@ async fn one_token_carries_a_browser_for_twelve_hours() {
     }
     // Neither the sign-in nor the requests touch the session of the phone.
     assert!(bank.accepts(&bank.identity, &mobile.access).await);
-    assert!(bank.identity.refresh(&bank.ctx(), mobile.refresh.expose()).await.is_ok());
+    assert!(bank.identity.refresh(&bank.ctx(), mobile.refresh.expose(), None).await.is_ok());
 }
 
 #[tokio::test]
@@ -351,9 +351,9 @@ async fn tokens_of_one_kind_open_nothing_of_the_other() {
         }
         for prefix in ["bk_ws_", "bk_at_", "bk_rt_"] {
             let token = renamed(&session.token, prefix);
-            let answer = identity.authenticate(&ctx, &token).await;
+            let answer = identity.authenticate(&ctx, &token, None).await;
             assert_eq!(refused(answer).0, Code::SignInRequired);
-            assert_eq!(refused(identity.refresh(&ctx, &token).await).0, Code::SignInRequired);
+            assert_eq!(refused(identity.refresh(&ctx, &token, None).await).0, Code::SignInRequired);
         }
         // Nobody was taken for a thief.
         assert!(bank.works(&session).await && bank.accepts(identity, &mobile.access).await);
@@ -430,7 +430,7 @@ async fn the_migration_is_taken_back_with_the_browsers_only() {
     assert_eq!(bank.number(nullable).await, 3);
     assert!(!bank.works(&session).await);
     assert!(bank.accepts(&bank.identity, &mobile.access).await);
-    assert!(bank.identity.refresh(&bank.ctx(), mobile.refresh.expose()).await.is_ok());
+    assert!(bank.identity.refresh(&bank.ctx(), mobile.refresh.expose(), None).await.is_ok());
 }
 
 #[tokio::test]

@@ -104,9 +104,10 @@ async fn an_unbound_device_is_gone_with_its_sessions() {
     let on_it =
         bank.identity.open_session(&mut tx, &bank.ctx(), user, (&with, &client())).await.unwrap();
     // Not on the device, but its key holds the tokens.
-    let held = Proof::one(Method::Password).with_key(*key().thumbprint());
+    let from = client().with_key(key());
     let by_key =
-        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&held, &client())).await.unwrap();
+        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&proof(), &from)).await.unwrap();
+    assert!(by_key.bound && !on_it.bound);
     let elsewhere = bank
         .identity
         .open_session(&mut tx, &bank.ctx(), user, (&proof(), &client()))
@@ -133,9 +134,11 @@ async fn an_unbound_device_is_gone_with_its_sessions() {
 
     bank.identity.unbind_device(&ctx, device.id).await.unwrap();
     assert!(!bank.accepts(&bank.identity, &on_it.access).await);
-    assert!(!bank.accepts(&bank.identity, &by_key.access).await);
+    let answer =
+        bank.identity.authenticate(&bank.ctx(), by_key.access.expose(), Some(&key())).await;
+    assert_eq!(refused(answer).0, Code::SignInRequired);
     assert!(bank.accepts(&bank.identity, &elsewhere.access).await);
-    assert!(bank.identity.refresh(&bank.ctx(), on_it.refresh.expose()).await.is_err());
+    assert!(bank.identity.refresh(&bank.ctx(), on_it.refresh.expose(), None).await.is_err());
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert!(!bank.accepts(&other, &on_it.access).await);
     stop.send_replace(true);

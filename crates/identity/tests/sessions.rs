@@ -18,7 +18,7 @@ impl Bank {
     }
 
     async fn refresh(&self, token: &Secret<String>) -> kernel::Result<Tokens> {
-        self.identity.refresh(&self.ctx(), token.expose()).await
+        self.identity.refresh(&self.ctx(), token.expose(), None).await
     }
 
     async fn number(&self, query: &'static str) -> i64 {
@@ -104,7 +104,7 @@ async fn twenty_parallel_refreshes_leave_the_client_signed_in() {
     let ctx = bank.ctx();
     let calls = (0..20).map(|_| {
         let (identity, ctx, token) = (bank.identity.clone(), ctx.clone(), first.refresh.clone());
-        tokio::spawn(async move { identity.refresh(&ctx, token.expose()).await.unwrap() })
+        tokio::spawn(async move { identity.refresh(&ctx, token.expose(), None).await.unwrap() })
     });
     let answers: Vec<Tokens> = join_all(calls).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(bank.number(ALIVE).await, 1);
@@ -149,10 +149,10 @@ async fn foreign_tokens_do_not_reach_the_database() {
     let cut = &access[..access.len() - 1];
     let other_check = format!("{}{:06x}", &access[..access.len() - 6], 0x00ff_00ff);
     for foreign in ["", "Bearer x", "bk_at_", cut, &other_check, tokens.refresh.expose()] {
-        let answer = bank.identity.authenticate(&bank.ctx(), foreign).await;
+        let answer = bank.identity.authenticate(&bank.ctx(), foreign, None).await;
         assert_eq!(refused(answer).0, Code::SignInRequired, "{foreign}");
         if foreign != tokens.refresh.expose() {
-            let answer = bank.identity.refresh(&bank.ctx(), foreign).await;
+            let answer = bank.identity.refresh(&bank.ctx(), foreign, None).await;
             assert_eq!(refused(answer).0, Code::SignInRequired, "{foreign}");
         }
     }
@@ -163,7 +163,7 @@ async fn sign_out_needs_a_session_and_ends_it() {
     let bank = Bank::open().await;
     let tokens = bank.signed_in().await;
     assert_eq!(refused(bank.identity.sign_out(&bank.ctx()).await).0, Code::SignInRequired);
-    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await.unwrap();
+    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose(), None).await.unwrap();
     bank.identity.sign_out(&ctx).await.unwrap();
     assert!(!bank.accepts(&bank.identity, &tokens.access).await);
     assert_eq!(refused(bank.refresh(&tokens.refresh).await).0, Code::SignInRequired);
@@ -211,7 +211,7 @@ async fn a_sign_out_reaches_another_node_within_a_second() {
         let tokens = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
         until_cached(&bank, &here, &tokens.access).await;
         until_cached(&bank, &there, &tokens.access).await;
-        let ctx = here.authenticate(&bank.ctx(), tokens.access.expose()).await.unwrap();
+        let ctx = here.authenticate(&bank.ctx(), tokens.access.expose(), None).await.unwrap();
         let began = Instant::now();
         here.sign_out(&ctx).await.unwrap();
         assert!(!bank.accepts(&here, &tokens.access).await, "at once where it happened");
@@ -247,7 +247,7 @@ async fn without_the_database_nobody_is_let_in() {
     let outage = Outage::begin(&bank).await;
     sleep(Duration::from_millis(800)).await;
     let began = Instant::now();
-    let answer = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await;
+    let answer = bank.identity.authenticate(&bank.ctx(), tokens.access.expose(), None).await;
     assert_eq!(refused(answer).0, Code::Busy);
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     for using in [Use::Request, Use::Watch] {
@@ -262,7 +262,7 @@ async fn without_the_database_nobody_is_let_in() {
     }
     let began = Instant::now();
     let ctx = bank.ctx();
-    while bank.identity.authenticate(&ctx, tokens.access.expose()).await.is_err() {
+    while bank.identity.authenticate(&ctx, tokens.access.expose(), None).await.is_err() {
         assert!(began.elapsed() < Duration::from_secs(10));
         sleep(Duration::from_millis(50)).await;
     }

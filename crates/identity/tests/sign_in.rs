@@ -13,7 +13,7 @@ async fn the_right_password_signs_in() {
     let user = bank.user(&phone(1)).await;
     let tokens = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
     assert_eq!(tokens.customer, user);
-    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose()).await.unwrap();
+    let ctx = bank.identity.authenticate(&bank.ctx(), tokens.access.expose(), None).await.unwrap();
     assert_eq!(ctx.actor, Actor::Customer { id: user, session: tokens.session });
     assert!(ctx.permissions.has(Permission::TransferCreate));
     assert_eq!(bank.identity.phone_of(&ctx, user).await.unwrap(), phone(1));
@@ -165,7 +165,7 @@ async fn a_blocked_user_stays_outside() {
         .await
         .unwrap();
     assert!(!bank.accepts(&bank.identity, &tokens.access).await);
-    let refreshed = bank.identity.refresh(&bank.ctx(), tokens.refresh.expose()).await;
+    let refreshed = bank.identity.refresh(&bank.ctx(), tokens.refresh.expose(), None).await;
     assert_eq!(refused(refreshed).0, Code::SignInRequired);
     assert_eq!(refused(bank.sign_in(&phone(1), PASSWORD).await).0, Code::SignInFailed);
 }

@@ -12,6 +12,8 @@ pub type RootKey = Secret<[u8; 32]>;
 pub enum KeyUse {
     /// Proposals of employees and the decisions about them, as they are stored.
     Approval,
+    /// What a notice of a sign-in carries, to say that it was not the customer.
+    Alarm,
     /// Blind indexes: how a value that is stored sealed is found.
     BlindIndex,
     /// Contacts of people who have no data key of their own yet, sealed.
@@ -42,6 +44,7 @@ impl KeyUse {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Approval => b"okto/approval/1",
+            Self::Alarm => b"okto/alarm/1",
             Self::BlindIndex => b"okto/blind-index/1",
             Self::Contact => b"okto/contact/1",
             Self::Cookie => b"okto/cookie/1",

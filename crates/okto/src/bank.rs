@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Api, Services};
+use api::{Api, Services, TokenRules};
 use connectors::eskiz::{Eskiz, EskizConfig};
 use customers::Customers;
 use documents::Renderer;
@@ -101,17 +101,19 @@ impl Bank {
         let (follower, stop) = (web.clone(), shutdown.clone());
         tokio::spawn(async move { follower.follow(stop).await });
         let pages = edge::serve(doors.web, web::router(web), shutdown.clone());
-        let api = edge::serve(doors.api, api::router(self.api(door)), shutdown);
+        let api = self.api(door, listen.token_rules(development));
+        let api = edge::serve(doors.api, api::router(api), shutdown);
         tokio::try_join!(api, pages).map(|_| ())
     }
 
-    fn api(self, door: edge::Config) -> Api {
+    fn api(self, door: edge::Config, tokens: TokenRules) -> Api {
         let services = Services {
             store: self.store,
             identity: self.identity,
             customers: self.customers,
             payments: self.payments,
             clock: self.clock,
+            tokens,
         };
         Api::new(services, door)
     }
@@ -148,7 +150,7 @@ impl Bank {
             self.store.clone(),
             self.clock.clone(),
             reactions::CONSUMER,
-            reactions::handler(),
+            reactions::handler(&self),
         );
         let (dead_kind, dead_handler) = relay.dead_letters();
         let runner =

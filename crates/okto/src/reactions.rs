@@ -3,21 +3,38 @@
 //! Reactions run at least once and in order, so each is idempotent by what it reacts to. They go by
 //! the state of the subject, never by the event alone. A kind that is not listed has no reaction.
 
-use kernel::Result;
+use identity::signals;
+use kernel::{CustomerId, Result};
+use payments::Payments;
 use store::outbox::{self, Event, Handler};
+
+use crate::bank::{Bank, system};
 
 /// The name under which the outbox remembers how far reactions have come.
 pub const CONSUMER: &str = "reactions";
 
 /// What the relay calls for every event.
-pub fn handler() -> Handler {
-    outbox::handler(react)
+pub fn handler(bank: &Bank) -> Handler {
+    let payments = bank.payments.clone();
+    outbox::handler(move |event| {
+        let payments = payments.clone();
+        async move { react(&payments, event).await }
+    })
 }
 
-async fn react(event: Event) -> Result<()> {
-    if event.kind == identity::TOKEN_REUSE {
+async fn react(payments: &Payments, event: Event) -> Result<()> {
+    match event.kind.as_str() {
+        // The accounts of whoever is frozen let nothing out, and open when they are unfrozen.
+        signals::ACCOUNT_DISABLED | signals::ACCOUNT_ENABLED => {
+            let customer = CustomerId::from_uuid(event.subject);
+            payments.follow_status(&system("freezes"), customer).await
+        }
         // The family of the token is dead already; an engineer should look who had a copy.
-        tracing::warn!(subject = %event.subject, at = %event.at, "a refresh token was used again");
+        identity::TOKEN_REUSE => {
+            let (subject, at) = (event.subject, event.at);
+            tracing::warn!(%subject, %at, "a refresh token was used again");
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }

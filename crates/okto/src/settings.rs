@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use api::TokenRules;
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
 use documents::BankRequisites;
@@ -85,6 +86,15 @@ pub struct Listen {
     /// does without, in the name of a bank that does not exist.
     #[arg(long, env = "OKTO_BANK_REQUISITES", value_name = "FILE")]
     pub bank_requisites: Option<PathBuf>,
+    /// The address under which clients know the API, such as `https://api.okto.example`: what their
+    /// proofs of keys name. Without it, the host of each request, for a machine that serves only
+    /// itself.
+    #[arg(long, env = "OKTO_API_SITE")]
+    pub api_site: Option<Site>,
+    /// Give tokens also to clients that prove no key: whoever copies such a token can use it. `okto
+    /// up` does so.
+    #[arg(long, env = "OKTO_BEARER_TOKENS")]
+    pub bearer_tokens: bool,
     /// Proxies whose `X-Forwarded-For` is believed, separated by commas.
     #[arg(long, env = "OKTO_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -120,6 +130,12 @@ impl Listen {
         let customers = relying_party("Okto", &self.site()?, domain, apps)?;
         let staff = relying_party("Okto Staff", &self.admin_site()?, None, &[])?;
         Ok(RelyingParties { customers, staff })
+    }
+
+    /// Whom the API gives tokens to. In `development` to whoever comes, so that a command line and
+    /// the pages of the documentation can sign in.
+    pub fn token_rules(&self, development: bool) -> TokenRules {
+        TokenRules { site: self.api_site.clone(), bearer: self.bearer_tokens || development }
     }
 
     /// The bank's requisites. In `development` they may be those of nobody's bank: whatever is

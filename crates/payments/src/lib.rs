@@ -10,6 +10,7 @@ pub mod bank;
 pub mod cash;
 pub mod categories;
 pub mod documents;
+pub mod freezes;
 pub mod history;
 mod note;
 mod parties;

@@ -4,8 +4,13 @@ mod account;
 mod account_rename;
 mod accounts;
 mod balance;
+mod device_list;
+mod device_rename;
+mod device_unbind;
 mod docs;
 mod document;
+mod freeze;
+mod freeze_by_alarm;
 mod health;
 mod me;
 mod me_change;
@@ -17,6 +22,10 @@ mod payee_check;
 mod payees_recent;
 mod problems;
 mod products;
+mod session_end;
+mod session_list;
+mod sessions_end_all;
+mod sessions_end_others;
 mod sign_in;
 mod sign_out;
 mod sign_up_complete;
@@ -50,6 +59,14 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(token_refresh::refresh_tokens))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(me::get_me, me_change::change_me))
+        .routes(routes!(session_list::list_sessions))
+        .routes(routes!(session_end::end_session))
+        .routes(routes!(sessions_end_others::end_other_sessions))
+        .routes(routes!(sessions_end_all::end_all_sessions))
+        .routes(routes!(device_list::list_devices))
+        .routes(routes!(device_rename::rename_device, device_unbind::unbind_device))
+        .routes(routes!(freeze::freeze))
+        .routes(routes!(freeze_by_alarm::freeze_by_alarm))
         .routes(routes!(open_account::open_account, accounts::list_accounts))
         .routes(routes!(products::list_products))
         .routes(routes!(account::get_account, account_rename::rename_account))
@@ -120,6 +137,8 @@ mod tests {
             ),
             shown::<account_rename::RenameAccount>(r#"{"name": "planted"}"#),
             shown::<me_change::ChangeMe>(r#"{"first_name": "planted", "last_name": "planted"}"#),
+            shown::<device_rename::RenameDevice>(r#"{"name": "planted"}"#),
+            shown::<freeze_by_alarm::FreezeByAlarm>(r#"{"alarm": "planted"}"#),
             // Nothing personal, but here so that the list is whole.
             shown::<operation_category::CategoriseOperation>(r#"{"category": "home"}"#),
             shown::<statement_issue::IssueStatement>(r#"{"from": "a", "to": "b"}"#),

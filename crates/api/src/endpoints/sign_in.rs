@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
-use crate::extract::{Anyone, Json};
+use crate::extract::{Json, SigningIn};
 use crate::shapes::Tokens;
 use crate::{Api, input};
 
@@ -24,11 +24,12 @@ pub(crate) struct SignIn {
     pub password: Secret<String>,
 }
 
-refusals!(Refusals: [BODY], PhoneMalformed, SignInFailed, SignInThrottled, TooManyRequests);
+refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, SignInFailed, SignInThrottled, TooManyRequests);
 
 /// Signs a customer in.
 ///
-/// A refusal does not tell whether the phone is a customer's.
+/// A refusal does not tell whether the phone is a customer's. With a `DPoP` header (RFC 9449) the
+/// tokens are bound to its key: then each request with them needs `Authorization: DPoP` and a proof.
 #[utoipa::path(
     post,
     path = "/v1/sign-in",
@@ -38,7 +39,7 @@ refusals!(Refusals: [BODY], PhoneMalformed, SignInFailed, SignInThrottled, TooMa
 )]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
-    caller: Anyone,
+    SigningIn(caller): SigningIn,
     Json(request): Json<SignIn>,
 ) -> Reply<Json<Tokens>> {
     let phone = input::phone(request.phone.expose(), "phone")?;

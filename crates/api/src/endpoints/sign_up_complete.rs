@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
-use crate::extract::{Anyone, Json};
+use crate::extract::{Json, SigningIn};
 use crate::shapes::{CustomerView, Tokens};
 use crate::{Api, input};
 
@@ -54,7 +54,7 @@ pub(crate) struct SignedUp {
 }
 
 refusals!(
-    Refusals: [BODY],
+    Refusals: [BODY, GIVEN],
     FieldInvalid,
     CodeExpired,
     AlreadyCustomer,
@@ -76,7 +76,7 @@ refusals!(
 )]
 pub(crate) async fn complete_sign_up(
     State(api): State<Api>,
-    caller: Anyone,
+    SigningIn(caller): SigningIn,
     Json(request): Json<CompleteSignUp>,
 ) -> Reply<(StatusCode, Json<SignedUp>)> {
     let birth_date = request.birth_date.expose().parse();

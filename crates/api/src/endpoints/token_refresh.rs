@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::documented::refusals;
-use crate::extract::{Anyone, Json};
+use crate::extract::{Json, SigningIn};
 use crate::shapes::Tokens;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -21,7 +21,7 @@ pub(crate) struct RefreshTokens {
     pub refresh_token: Secret<String>,
 }
 
-refusals!(Refusals: [BODY, SIGNED_IN],);
+refusals!(Refusals: [BODY, SIGNED_IN, GIVEN],);
 
 /// Exchanges a refresh token for new tokens.
 ///
@@ -36,10 +36,11 @@ refusals!(Refusals: [BODY, SIGNED_IN],);
 )]
 pub(crate) async fn refresh_tokens(
     State(api): State<Api>,
-    caller: Anyone,
+    SigningIn(caller): SigningIn,
     Json(request): Json<RefreshTokens>,
 ) -> Reply<Json<Tokens>> {
-    let tokens = api.identity().refresh(&caller.ctx, request.refresh_token.expose()).await?;
+    let (token, key) = (request.refresh_token.expose(), caller.client.key.as_ref());
+    let tokens = api.identity().refresh(&caller.ctx, token, key).await?;
     caller.is(&tokens);
     Ok(Json(tokens.into()))
 }

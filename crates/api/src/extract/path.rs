@@ -1,7 +1,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use edge::Failure;
-use kernel::{AccountId, Code, Error, OperationId, Refusal};
+use kernel::{AccountId, Code, DeviceId, Error, OperationId, Refusal, SessionId};
 use payments::DocumentCode;
 
 use utoipa::IntoParams;
@@ -37,6 +37,26 @@ pub(crate) struct DocumentPath {
     code: String,
 }
 
+/// The path of a session, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct SessionPath {
+    /// One of the customer's sessions.
+    #[param(pattern = "^ses_[0-9a-f]{32}$", example = "ses_019ab2c47d107c3e8f000123456789ab")]
+    session_id: String,
+}
+
+/// The path of a device, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct DevicePath {
+    /// One of the customer's devices.
+    #[param(pattern = "^dev_[0-9a-f]{32}$", example = "dev_019ab2c47d107c3e8f000123456789ab")]
+    device_id: String,
+}
+
 /// An id that stands in a path under its own name.
 pub(crate) trait Named: Sized {
     /// The name of the path parameter, and of the field in answers.
@@ -56,6 +76,22 @@ impl Named for AccountId {
 
 impl Named for OperationId {
     const NAME: &'static str = "operation_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Named for SessionId {
+    const NAME: &'static str = "session_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Named for DeviceId {
+    const NAME: &'static str = "device_id";
 
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()

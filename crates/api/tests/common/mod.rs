@@ -6,14 +6,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use api::{Api, Config, Services};
+use api::{Api, Config, Services, TokenRules};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use http_body_util::BodyExt;
-use identity::Identity;
 use identity::ports::{Sms, SmsSender};
+use identity::{By, ClientInfo, Identity, NewDevice};
 use kernel::{
     Amount, Asset, Clock, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, OperationId, Permissions,
     Phone, Result, Secret,
@@ -47,6 +47,7 @@ impl SmsSender for Phones {
 pub struct TestBank {
     pub clock: ManualClock,
     pub payments: Payments,
+    pub identity: Identity,
     store: Store,
     customers: Customers,
     router: Router,
@@ -175,15 +176,17 @@ impl TestBank {
         tokio::spawn(async move { following.follow_revocations(stopped).await });
         let services = Services {
             store: store.clone(),
-            identity,
+            identity: identity.clone(),
             customers: customers.clone(),
             payments: payments.clone(),
             clock,
+            tokens: TokenRules { site: None, bearer: true },
         };
         let router = api::router(Api::new(services, config));
         Self {
             clock: manual,
             payments,
+            identity,
             store,
             customers,
             router,
@@ -263,6 +266,18 @@ impl TestBank {
     pub async fn sign_in(&self, phone: &str) -> Answer {
         let body = json!({"phone": phone, "password": PASSWORD});
         self.post("/v1/sign-in").json(&body).send().await.expect(200)
+    }
+
+    /// A browser that the person signs in with. Gives its id as a device.
+    pub async fn bind_browser(&self, person: &Person) -> String {
+        let ctx = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let client = ClientInfo::new([203, 0, 113, 9].into(), "Firefox");
+        let new = NewDevice { by: By::Cookie(None), name: "", client: &client };
+        let mut tx = self.store.begin().await.unwrap();
+        let customer = person.customer.parse().unwrap();
+        let bound = self.identity.enrol_device(&mut tx, &ctx, customer, new).await.unwrap();
+        store::commit(tx).await.unwrap();
+        bound.device.id.to_string()
     }
 
     pub async fn open_account(&self, token: &str, asset: &str) -> Answer {

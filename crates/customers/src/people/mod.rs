@@ -139,6 +139,11 @@ impl Customers {
         Self { store, identity }
     }
 
+    /// Who may come in.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// Makes a customer of whoever proved a phone, and signs them in. The ticket is used up only
     /// when everything else is right; [`Code::AlreadyCustomer`] when the phone is a customer's.
     pub async fn sign_up(&self, ctx: &Ctx, cmd: SignUp) -> Result<(Customer, Tokens)> {

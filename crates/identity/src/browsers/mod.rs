@@ -66,7 +66,7 @@ impl Identity {
             proof: *with.0,
             refresh: None,
         };
-        sessions::begin(tx, ctx, &new, with.1).await?;
+        self.begin(tx, ctx, &new, with.1).await?;
         Ok(BrowserSession { session: new.id, customer: user, token: token.text(), ends })
     }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use kernel::{Assurance, CustomerId, Moment, SessionId};
+use tokio::sync::watch;
 
 use crate::tokens::Hash;
 
@@ -62,6 +63,8 @@ pub(crate) struct Cache {
     shards: [RwLock<HashMap<Hash, Entry>>; SHARDS],
     /// Goes up with each batch of revocations, before the entries are removed.
     generation: AtomicU64,
+    /// The same number, for those who wait for it.
+    changes: watch::Sender<u64>,
 }
 
 impl Cache {
@@ -121,6 +124,12 @@ impl Cache {
                 .unwrap_or_else(PoisonError::into_inner)
                 .retain(|_, entry| keep(&entry.live));
         }
+        self.changes.send_replace(self.generation());
+    }
+
+    /// Changes after each batch of revocations.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     fn shard(&self, token: &Hash) -> Option<&RwLock<HashMap<Hash, Entry>>> {

@@ -6,6 +6,8 @@ mod rules;
 mod sql;
 
 use kernel::{Actor, Code, Ctx, CustomerId, DeviceId, Error, Moment, Permission, Result, Secret};
+use serde_json::json;
+use store::audit::{self, Entry};
 use store::{Tx, commit};
 
 use crate::revocations::{self, Kind, Reason};
@@ -190,6 +192,7 @@ impl Identity {
         };
         sql::insert(tx, &device, &knowing).await?;
         signals::device_changed(tx, ctx, &device, "bound").await?;
+        self.note_device(tx, ctx, &device, "device.bound").await?;
         Ok(Enrolled { device, cookie })
     }
 
@@ -266,15 +269,38 @@ impl Identity {
         }
         sql::end_sessions(tx, device, reason, now).await?;
         signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
+        let act = match state {
+            DeviceState::Locked => "device.locked",
+            _ => "device.unbound",
+        };
+        self.note_device(tx, ctx, &found, act).await?;
         revocations::record(tx, ctx, (Kind::Device, &[device.uuid()]), reason).await
     }
 
-    /// Refuses whoever asks about another customer and is not the bank.
+    async fn note_device(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        device: &Device,
+        act: &'static str,
+    ) -> Result<()> {
+        let personal = json!({ "name": device.name, "platform": device.platform,
+            "network": device.place });
+        let entry = Entry::done(act)
+            .subject(device.customer.uuid())
+            .object("device", device.id)
+            .facts(json!({ "kind": device.kind.as_str() }))
+            .personal(personal);
+        audit::append(tx, &self.keys, ctx, entry).await.map(|_| ())
+    }
+
+    /// Refuses a customer who asks about another. An employee's use case has asked the policies.
     pub(crate) fn may_see(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
-        ctx.require(Permission::SessionUse)?;
         match ctx.actor {
-            Actor::Customer { id, .. } if id != user => Err(Code::NotFound.into()),
-            _ => Ok(()),
+            Actor::Customer { id, .. } if id == user => ctx.require(Permission::SessionUse),
+            Actor::Customer { .. } => Err(Code::NotFound.into()),
+            Actor::Anonymous => Err(Code::SignInRequired.into()),
+            Actor::Staff(_) | Actor::System(_) => Ok(()),
         }
     }
 }

@@ -1,20 +1,23 @@
 //! How every node learns in time that a session has ended.
 //!
 //! Whoever ends a session writes so to a log, in the same transaction and under an advisory lock,
-//! so that numbers become visible in order. Every node reads what is new four times a second. A
-//! node whose last good reading began longer than 750 ms ago does not trust its cache: each
-//! request then asks the database, and is refused when that does not answer. So an ended session
-//! is used for less than a second, whatever fails.
+//! so that numbers become visible in order. Every node reads what is new four times a second, and
+//! at once when the database tells it that the log has grown. That telling is only the fast way: a
+//! listener that is cut off, or hears nothing, changes nothing about the reading. A node whose last
+//! good reading began longer than 750 ms ago does not trust its cache: each request then asks the
+//! database, and is refused when that does not answer. So an ended session is used for less than a
+//! second, whatever fails.
 
 mod sql;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use kernel::{Actor, Ctx, Result};
 use store::Tx;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use uuid::Uuid;
 
@@ -24,6 +27,8 @@ const POLL_EVERY_MILLIS: u64 = 250;
 const POLL_TIMEOUT_MILLIS: u64 = 500;
 /// The greatest age of the last good reading at which the cache is trusted.
 const TRUST_MILLIS: u64 = 750;
+/// How long a node waits before it listens again after its line was cut.
+const LISTEN_AGAIN_SECONDS: u64 = 1;
 /// Revocations read at once; more follow immediately.
 const BATCH_MAX_ROWS: i64 = 1_000;
 /// After how many polls what was seen is written: ten seconds.
@@ -173,26 +178,54 @@ impl Identity {
         self.freshness.is_good()
     }
 
+    /// Changes whenever this node hears of sessions that have ended or changed. For whoever holds
+    /// something open in the name of a session: look again whether it lives.
+    pub fn session_changes(&self) -> watch::Receiver<u64> {
+        self.cache.changes()
+    }
+
     /// Follows the log of revocations until `shutdown` becomes true, and now and then writes which
     /// sessions were seen. Every node that serves requests runs it; without it each request asks
     /// the database.
     pub async fn follow_revocations(&self, mut shutdown: watch::Receiver<bool>) {
         let mut position = Position::default();
+        let bell = Arc::new(Notify::new());
+        let listening = tokio::spawn(self.clone().listen(Arc::clone(&bell)));
         let mut ticks = interval(Duration::from_millis(POLL_EVERY_MILLIS));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut polls = 0_u32;
         loop {
             tokio::select! {
                 _ = shutdown.wait_for(|stop| *stop) => break,
-                _ = ticks.tick() => {}
+                _ = ticks.tick() => polls = polls.wrapping_add(1),
+                () = bell.notified() => {}
             }
             self.poll_and_tell(&mut position).await;
-            polls = polls.wrapping_add(1);
-            if polls.is_multiple_of(FLUSH_EVERY_POLLS) {
+            if polls >= FLUSH_EVERY_POLLS {
+                polls = 0;
                 self.write_seen().await;
             }
         }
+        listening.abort();
         self.write_seen().await;
+    }
+
+    /// Rings whenever the log may have grown, until it is aborted.
+    async fn listen(self, bell: Arc<Notify>) {
+        loop {
+            if let Err(error) = self.ring(&bell).await {
+                tracing::debug!(?error, "revocations are not heard of, only read");
+            }
+            tokio::time::sleep(Duration::from_secs(LISTEN_AGAIN_SECONDS)).await;
+        }
+    }
+
+    async fn ring(&self, bell: &Notify) -> Result<()> {
+        let mut line = sql::Bell::open(&self.store).await?;
+        loop {
+            line.ring().await?;
+            bell.notify_one();
+        }
     }
 
     async fn poll_and_tell(&self, position: &mut Position) {

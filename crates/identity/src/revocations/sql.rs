@@ -1,5 +1,6 @@
-use kernel::{Moment, Result};
+use kernel::{Error, Moment, Result};
 use sqlx::PgPool;
+use sqlx::postgres::PgListener;
 use store::{Store, Tx, broken};
 use uuid::Uuid;
 
@@ -7,6 +8,8 @@ use super::Reason;
 
 /// The advisory lock of the log. The number is arbitrary; it must only be no other lock's.
 const LOG_LOCK: i64 = 0x6175_7468_5f72_6576;
+/// Where it is told that the log has grown.
+const CHANNEL: &str = "auth_revocation";
 
 pub(super) struct Mark<'a> {
     pub at: Moment,
@@ -37,8 +40,33 @@ pub(super) async fn append(
     )
     .execute(&mut **tx)
     .await
-    .map(|_| ())
-    .map_err(broken(DOING))
+    .map_err(broken(DOING))?;
+    // The fast way, and only that: nothing is in it, and whoever misses it reads the log anyway.
+    sqlx::query!(r#"SELECT pg_notify($1, '') AS "sent!: ()""#, CHANNEL)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken(DOING))
+}
+
+/// What nodes listen to between two readings of the log.
+pub(super) struct Bell(PgListener);
+
+impl Bell {
+    pub async fn open(store: &Store) -> Result<Self> {
+        const DOING: &str = "listening for revocations";
+        // A connection of its own: a listener keeps what it listens on.
+        let pool = store.pool_with(1, &[]).await?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(broken(DOING))?;
+        listener.listen(CHANNEL).await.map_err(broken(DOING))?;
+        Ok(Self(listener))
+    }
+
+    /// Waits until something is written to the log, or might have been while nothing was heard.
+    pub async fn ring(&mut self) -> Result<()> {
+        let heard = self.0.try_recv().await.map_err(broken("listening for revocations"))?;
+        heard.map(|_| ()).ok_or(Error::invariant("the line to listen on was cut"))
+    }
 }
 
 pub(super) struct Revocation {

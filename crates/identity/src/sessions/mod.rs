@@ -3,6 +3,7 @@
 
 mod ending;
 mod events;
+mod listing;
 mod rules;
 mod sql;
 
@@ -11,19 +12,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::{
-    Aal, Actor, Assurance, Code, Ctx, CustomerId, DeviceId, Entropy, Error, Method, Methods,
-    Moment, Permission, Result, Secret, SessionId,
+    Aal, Assurance, Code, Ctx, CustomerId, DeviceId, Entropy, Error, Method, Methods, Moment,
+    Result, Secret, SessionId,
 };
-use store::{Tx, commit, outbox};
+use serde_json::json;
+use store::{Tx, audit, commit};
 use time::OffsetDateTime;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::cache::{Entry, Live};
-use crate::revocations::{self, Kind, Reason};
+use crate::revocations::Reason;
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity, Proof, devices};
+use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, signals};
 pub use events::TOKEN_REUSE;
+pub use listing::SessionView;
 use rules::{Ends, Redeem};
 
 /// How long a request waits for the database to recognise its token.
@@ -46,6 +49,8 @@ pub struct Tokens {
     pub refresh: Secret<String>,
     /// When the refresh token ends if it is not used.
     pub refresh_expires: Moment,
+    /// Whether they are good only with proofs of the key that they were given to.
+    pub bound: bool,
 }
 
 /// New tokens of a session, before they are written.
@@ -55,6 +60,7 @@ struct Issued {
     access: Token,
     refresh: Token,
     ends: Ends,
+    bound: bool,
 }
 
 /// A session that begins, with what is stored of its tokens. One without a refresh token is a
@@ -131,6 +137,7 @@ impl Issued {
             access_expires: self.ends.access,
             refresh: self.refresh.text(),
             refresh_expires: self.ends.idle,
+            bound: self.bound,
         }
     }
 }
@@ -204,14 +211,21 @@ impl Identity {
             access: Token::generate(Purpose::Access, entropy),
             refresh: Token::generate(Purpose::Refresh, entropy),
             ends: Ends::begin(now, jitter(entropy)),
+            bound: with.1.key.is_some(),
         };
-        begin(tx, ctx, &issued.new_session(*with.0), with.1).await?;
+        self.begin(tx, ctx, &issued.new_session(*with.0), with.1).await?;
         Ok(issued.tokens())
     }
 
-    /// Who a request is from, by its access token. Refused with [`Code::SignInRequired`] when the
-    /// token is not good, and with [`Code::Busy`] when that cannot be known.
-    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Ctx> {
+    /// Who a request is from, by its access token and the key that was proven with it. Refused with
+    /// [`Code::SignInRequired`] when the token is not good, with [`Code::KeyProofInvalid`] when it
+    /// is bound to another key, and with [`Code::Busy`] when that cannot be known.
+    pub async fn authenticate(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        key: Option<&DeviceKey>,
+    ) -> Result<Ctx> {
         // Anonymous: this is what makes somebody of nobody.
         let token = Token::parse(Purpose::Access, token).ok_or(Code::SignInRequired)?.hash();
         let now = ctx.now();
@@ -226,6 +240,8 @@ impl Identity {
             Some(found) => found,
             None => (self.look_up(token, now, trusted).await?, true),
         };
+        let keys = (live.key.as_ref(), key.map(DeviceKey::thumbprint));
+        self.same_key(ctx, (live.user, live.session), keys).await?;
         if first {
             self.seen.note(live.session, Note::seen(now));
         }
@@ -242,6 +258,12 @@ impl Identity {
         Ok(live)
     }
 
+    /// The living session of an access token, whatever this node remembers of it.
+    pub(crate) async fn peek(&self, token: &Hash, now: Moment) -> Result<Option<Live>> {
+        let found = sql::by_access(self.store.pool(), token, now).await?;
+        found.as_ref().map(sql::Access::live).transpose()
+    }
+
     async fn ask(&self, token: &Hash, now: Moment) -> Result<Option<Live>> {
         let pool = self.store.pool();
         let Some(found) = sql::by_access(pool, token, now).await? else { return Ok(None) };
@@ -250,25 +272,26 @@ impl Identity {
         if found.first_use && !sql::mark_used(pool, found.session, token).await? {
             return Ok(None);
         }
-        Ok(Some(Live {
-            session: SessionId::from_uuid(found.session),
-            user: CustomerId::from_uuid(found.user),
-            assurance: found.known.assurance()?,
-            key: found.key.and_then(|key| key.try_into().ok()),
-            expires: found.expires.into(),
-            slides_until: None,
-        }))
+        found.live().map(Some)
     }
 
-    /// Exchanges a refresh token for new tokens. A token that was exchanged before ends its
-    /// session, unless its answer seems to have been lost.
-    pub async fn refresh(&self, ctx: &Ctx, token: &str) -> Result<Tokens> {
+    /// Exchanges a refresh token for new tokens, for the holder of the key that its session is bound
+    /// to. A token that was exchanged before ends its session, unless its answer seems to have been
+    /// lost. Without the key nothing is exchanged.
+    pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
         let (now, entropy) = (ctx.now(), ctx.entropy());
         let mut tx = self.store.begin().await?;
         let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
         let locked = locked.ok_or(Code::SignInRequired)?;
+        let proven = key.map(DeviceKey::thumbprint);
+        if locked.key() != proven.map(<[u8; 32]>::as_slice) {
+            let (whose, bound) = ((locked.user(), locked.session()), locked.key_hash());
+            drop(tx);
+            self.same_key(ctx, whose, (bound.as_ref(), proven)).await?;
+            return Err(Code::SignInRequired.into());
+        }
         let may_enter = sql::may_go_on(&mut tx, &locked).await?;
         let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), now);
         let issued = Issued {
@@ -277,6 +300,7 @@ impl Identity {
             access: Token::generate(Purpose::Access, entropy),
             refresh: presented.successor(entropy),
             ends: Ends::renew(now, locked.absolute(), jitter(entropy)),
+            bound: proven.is_some(),
         };
         match decision {
             Redeem::Rotate => sql::rotate(&mut tx, &issued, now).await?,
@@ -292,9 +316,8 @@ impl Identity {
     }
 
     async fn end_replayed(&self, mut tx: Tx, ctx: &Ctx, issued: &Issued) -> Result<()> {
-        let event = events::token_reuse(issued.session, issued.user, ctx.now());
-        outbox::append(&mut tx, &[event]).await?;
-        revoke(&mut tx, ctx, &[issued.session], Reason::TokenReused).await?;
+        let whose = (issued.user, [issued.session]);
+        self.end_these(&mut tx, ctx, (whose.0, &whose.1), Reason::TokenReused).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(issued.session);
         tracing::warn!(
@@ -306,17 +329,30 @@ impl Identity {
         Ok(())
     }
 
-    /// Ends the session the request came in. Here at once, on every other node within a second.
-    pub async fn sign_out(&self, ctx: &Ctx) -> Result<()> {
-        ctx.require(Permission::SessionUse)?;
-        let Actor::Customer { session, .. } = ctx.actor else {
-            return Err(Code::SignInRequired.into());
-        };
-        let mut tx = self.store.begin().await?;
-        revoke(&mut tx, ctx, &[session], Reason::SignedOut).await?;
-        commit(tx).await?;
-        self.cache.evict_session(session);
-        Ok(())
+    /// Writes a session that begins, and ends what its user has too many of.
+    pub(crate) async fn begin(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        new: &NewSession,
+        client: &ClientInfo,
+    ) -> Result<()> {
+        let (now, proof, user) = (ctx.now(), &new.proof, new.user);
+        sql::insert(tx, new, client, now).await?.ok_or(Code::SignInFailed)?;
+        if let Some(device) = proof.device {
+            devices::seen(tx, device, now).await?;
+        }
+        signals::session_began(tx, ctx, new).await?;
+        let facts = json!({ "aal": proof.aal.number(), "amr": proof.amr.words(),
+            "device": proof.device, "bound_to_key": client.key.is_some() });
+        let entry = audit::Entry::done("session.began")
+            .subject(user.uuid())
+            .object("session", new.id)
+            .facts(facts)
+            .personal(json!({ "network": client.ip_prefix(), "client": client.user_agent }));
+        audit::append(tx, &self.keys, ctx, entry).await?;
+        let surplus = sql::beyond(tx, user, rules::SESSIONS_MAX, now).await?;
+        self.end_these(tx, ctx, (user, &surplus), Reason::TooManySessions).await
     }
 
     /// Writes which sessions were seen since the last time, and until when browsers' now live.
@@ -329,25 +365,6 @@ impl Identity {
             tracing::warn!(?error, lost = seen.len(), "it is not noted when sessions were seen");
         }
     }
-}
-
-/// Writes a session that begins, and ends what its user has too many of.
-pub(crate) async fn begin(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    new: &NewSession,
-    client: &ClientInfo,
-) -> Result<()> {
-    let now = ctx.now();
-    sql::insert(tx, new, client, now).await?.ok_or(Code::SignInFailed)?;
-    if let Some(device) = new.proof.device {
-        devices::seen(tx, device, now).await?;
-    }
-    let surplus = sql::beyond(tx, new.user, rules::SESSIONS_MAX, now).await?;
-    if !surplus.is_empty() {
-        revoke(tx, ctx, &surplus, Reason::TooManySessions).await?;
-    }
-    Ok(())
 }
 
 /// What the database says of a token, in bounded time. [`Code::SignInRequired`] when it is not
@@ -365,11 +382,4 @@ pub(crate) async fn recognised<T>(asked: impl Future<Output = Result<Option<T>>>
             Err(Code::Busy.into())
         }
     }
-}
-
-/// Ends sessions. The last thing its transaction does.
-async fn revoke(tx: &mut Tx, ctx: &Ctx, sessions: &[SessionId], reason: Reason) -> Result<()> {
-    let ended = sql::revoke(tx, sessions, reason, ctx.now()).await?;
-    let ended: Vec<_> = ended.iter().map(|session| session.uuid()).collect();
-    revocations::record(tx, ctx, (Kind::Session, &ended), reason).await
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::rules::Family;
 use super::{Issued, Known, NewSession, Note};
 use crate::ClientInfo;
+use crate::cache::Live;
 use crate::revocations::Reason;
 use crate::tokens::Hash;
 
@@ -19,6 +20,8 @@ pub(super) async fn insert(
 ) -> Result<Option<()>> {
     let refresh = new.refresh.as_ref();
     let (proof, words) = (&new.proof, new.proof.amr.words().join(" "));
+    // A browser has no key: its cookie is read by no script.
+    let key = client.key.as_ref().filter(|_| refresh.is_some());
     sqlx::query!(
         "INSERT INTO auth_session (id, user_id, user_epoch, everyone_epoch, kind, aal, amr,
              device_id, jkt, auth_time, idle_until, abs_until, at_hash, at_expires, rt_family_hash,
@@ -43,7 +46,7 @@ pub(super) async fn insert(
         proof.aal.number(),
         words,
         proof.device.map(DeviceId::uuid),
-        proof.key.as_ref().map(<[u8; 32]>::as_slice),
+        key.as_ref().map(|key| key.thumbprint().as_slice()),
     )
     .execute(&mut **tx)
     .await
@@ -103,6 +106,19 @@ pub(super) struct Access {
     pub first_use: bool,
 }
 
+impl Access {
+    pub fn live(&self) -> Result<Live> {
+        Ok(Live {
+            session: SessionId::from_uuid(self.session),
+            user: CustomerId::from_uuid(self.user),
+            assurance: self.known.assurance()?,
+            key: self.key.as_deref().and_then(|key| key.try_into().ok()),
+            expires: self.expires.into(),
+            slides_until: None,
+        })
+    }
+}
+
 /// The living session of an access token.
 pub(super) async fn by_access(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Access>> {
     let row = sqlx::query!(
@@ -160,6 +176,7 @@ pub(super) struct Locked {
     rt_rotated_at: Option<OffsetDateTime>,
     rt_succ_used: bool,
     revoked_at: Option<OffsetDateTime>,
+    jkt: Option<Vec<u8>>,
 }
 
 impl Locked {
@@ -169,6 +186,15 @@ impl Locked {
 
     pub const fn user(&self) -> CustomerId {
         CustomerId::from_uuid(self.user_id)
+    }
+
+    /// The thumbprint of the key that its tokens are bound to.
+    pub fn key(&self) -> Option<&[u8]> {
+        self.jkt.as_deref()
+    }
+
+    pub fn key_hash(&self) -> Option<Hash> {
+        self.jkt.as_deref().and_then(|key| key.try_into().ok())
     }
 
     pub fn absolute(&self) -> Moment {
@@ -190,7 +216,7 @@ pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
     sqlx::query_as!(
         Locked,
         r#"SELECT id, user_id, idle_until, abs_until, rt_cur_hash AS "rt_cur_hash!",
-               rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", revoked_at
+               rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", revoked_at, jkt
            FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE"#,
         family.as_slice(),
     )
@@ -344,4 +370,81 @@ pub(super) async fn raise_everyones_epoch(tx: &mut Tx) -> Result<()> {
         .await
         .map(|_| ())
         .map_err(broken("ending every session"))
+}
+
+/// Whether a user has this session and nothing has ended it.
+pub(super) async fn lives(
+    tx: &mut Tx,
+    user: CustomerId,
+    session: SessionId,
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM auth_living_session
+               WHERE id = $1 AND user_id = $2 AND idle_until > $3) AS "lives!""#,
+        session.uuid(),
+        user.uuid(),
+        now.datetime(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("looking for a session"))
+}
+
+pub(super) struct LivingRow {
+    pub id: Uuid,
+    pub kind: String,
+    pub device_id: Option<Uuid>,
+    pub device_name: Option<String>,
+    pub ua: String,
+    pub ip_prefix: String,
+    pub auth_time: OffsetDateTime,
+    pub aal: i16,
+    pub last_seen: OffsetDateTime,
+    pub idle_until: OffsetDateTime,
+    pub abs_until: OffsetDateTime,
+}
+
+/// The living sessions of a user, the one used last first.
+pub(super) async fn living(
+    pool: &PgPool,
+    user: CustomerId,
+    now: Moment,
+    limit: i64,
+) -> Result<Vec<LivingRow>> {
+    sqlx::query_as!(
+        LivingRow,
+        r#"SELECT s.id AS "id!", s.kind AS "kind!", s.device_id, d.name AS "device_name?",
+               s.ua AS "ua!", s.ip_prefix AS "ip_prefix!", s.auth_time AS "auth_time!",
+               s.aal AS "aal!", greatest(s.last_seen_bucket, s.auth_time) AS "last_seen!",
+               s.idle_until AS "idle_until!", s.abs_until AS "abs_until!"
+           FROM auth_living_session s LEFT JOIN auth_device d ON d.id = s.device_id
+           WHERE s.user_id = $1 AND s.idle_until > $2
+           ORDER BY "last_seen!" DESC, s.id DESC LIMIT $3"#,
+        user.uuid(),
+        now.datetime(),
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("listing sessions"))
+}
+
+/// The session that a token belongs to, and its user: an access token, or any of a family of refresh
+/// tokens.
+pub(super) async fn of_token(
+    tx: &mut Tx,
+    access: Option<&Hash>,
+    family: Option<&Hash>,
+) -> Result<Option<(CustomerId, SessionId)>> {
+    sqlx::query!(
+        "SELECT id, user_id FROM auth_session
+         WHERE (at_hash = $1 OR at_prev_hash = $1 OR rt_family_hash = $2) AND kind = 'mobile'",
+        access.map(<[u8; 32]>::as_slice),
+        family.map(<[u8; 32]>::as_slice),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map(|row| row.map(|r| (CustomerId::from_uuid(r.user_id), SessionId::from_uuid(r.id))))
+    .map_err(broken("looking up the session of a token"))
 }

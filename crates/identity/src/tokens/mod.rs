@@ -33,6 +33,8 @@ pub(crate) enum Purpose {
     Device,
     /// Carried by each request of an employee's browser.
     Staff,
+    /// Kept by the program of a partner.
+    Partner,
     /// Proves once that a phone number was proven.
     Ticket,
 }
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Browser => "bk_ws_",
             Self::Device => "bk_dv_",
             Self::Staff => "bk_ss_",
+            Self::Partner => "bk_ps_",
             Self::Ticket => "bk_su_",
         }
     }
@@ -56,6 +59,7 @@ impl Purpose {
             Self::Browser => b"browser",
             Self::Device => b"device",
             Self::Staff => b"staff",
+            Self::Partner => b"partner",
             Self::Access | Self::Refresh | Self::Ticket => b"",
         }
     }
@@ -132,8 +136,14 @@ mod tests {
 
     #[test]
     fn a_token_reads_back() {
-        const ALL: [Purpose; 5] =
-            [Purpose::Access, Purpose::Refresh, Purpose::Browser, Purpose::Device, Purpose::Ticket];
+        const ALL: [Purpose; 6] = [
+            Purpose::Access,
+            Purpose::Refresh,
+            Purpose::Browser,
+            Purpose::Device,
+            Purpose::Partner,
+            Purpose::Ticket,
+        ];
         for purpose in ALL {
             let token = Token::generate(purpose, Entropy);
             let text = token.text();

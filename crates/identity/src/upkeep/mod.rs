@@ -28,8 +28,9 @@ impl Identity {
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
-        tracing::debug!(challenges, passkeys, sessions, codes, sign_ins, "cleaned up");
-        Ok([challenges, passkeys, sessions, codes, sign_ins]
+        let proofs = self.clean_proofs(now).await?;
+        tracing::debug!(proofs, challenges, passkeys, sessions, codes, sign_ins, "cleaned up");
+        Ok([proofs, challenges, passkeys, sessions, codes, sign_ins]
             .into_iter()
             .fold(0, u64::saturating_add))
     }

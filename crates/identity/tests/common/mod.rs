@@ -146,7 +146,7 @@ impl Bank {
 
     /// Whether a token is accepted by a node.
     pub async fn accepts(&self, identity: &Identity, token: &Secret<String>) -> bool {
-        match identity.authenticate(&self.ctx(), token.expose()).await {
+        match identity.authenticate(&self.ctx(), token.expose(), None).await {
             Ok(_) => true,
             Err(error) => {
                 assert_eq!(error.code(), Some(Code::SignInRequired), "{error:?}");

@@ -77,6 +77,16 @@ codes! {
         "Davom etish uchun tizimga kiring.",
         "Войдите, чтобы продолжить.",
         "Sign in to continue.";
+    KeyProofInvalid = "key_proof_invalid", Unauthenticated,
+        "The proof that the request comes from the holder of the key (DPoP) is missing, wrong, for something else or used before.",
+        "Qurilma tasdigʻi oʻtmadi. Qaytadan urinib koʻring yoki qayta kiring.",
+        "Подтверждение устройства не прошло. Повторите попытку или войдите заново.",
+        "This device could not be confirmed. Try again, or sign in again.";
+    KeyProofRequired = "key_proof_required", Unauthenticated,
+        "The bank gives tokens only to clients that prove the possession of a key (DPoP).",
+        "Bu dastur orqali kirib boʻlmaydi. Bank ilovasidan foydalaning.",
+        "Через эту программу войти нельзя. Воспользуйтесь приложением банка.",
+        "You cannot sign in with this program. Use the bank's app.";
     PermissionMissing = "permission_missing", Forbidden,
         "The actor may not do this.",
         "Bu amalga ruxsatingiz yoʻq.",

@@ -16,7 +16,7 @@ use kernel::{Actor, Code, Ctx, CustomerId, Moment, Secret};
 use maud::{Markup, Render, html};
 use payments::{Direction, Item, Query};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use ui::{AmountText, Tone};
 
 use super::common::{PLACE, with_amount};
@@ -29,8 +29,9 @@ use crate::words::t;
 const BEAT: Duration = Duration::from_secs(20);
 /// How often it is looked whether the session still lives.
 const SESSION_CHECK: Duration = Duration::from_millis(500);
-/// The same while that cannot be known: every open page would ask a database that is in trouble.
-const SESSION_CHECK_IN_TROUBLE: Duration = Duration::from_secs(5);
+/// How long that may take. A stream whose session cannot be looked at ends: its page asks again
+/// after some seconds, and another node perhaps.
+const SESSION_ANSWER: Duration = Duration::from_millis(300);
 /// How long a page may take to reach its phone and to open the stream.
 const PAGE_ON_ITS_WAY_SECONDS: i64 = 2;
 /// Toasts of one change: more would cover the page that shows them all.
@@ -79,6 +80,8 @@ struct Watcher {
     view: View,
     token: Secret<String>,
     changes: watch::Receiver<Option<Moment>>,
+    /// That sessions ended or changed, perhaps this one.
+    sessions: watch::Receiver<u64>,
     _seat: Seat,
     /// Up to when the page knows what happened.
     known: Moment,
@@ -94,50 +97,63 @@ impl Watcher {
         (customer, token): (CustomerId, Secret<String>),
         seat: Seat,
     ) -> Self {
-        let changes = web.live().watch(customer);
+        let (changes, sessions) = (web.live().watch(customer), web.identity().session_changes());
         // What happened while the page was on its way to the phone is told too.
         let known = view.ctx.now().plus_seconds(PAGE_ON_ITS_WAY_SECONDS.saturating_neg());
         let now = Instant::now();
-        Self { web, view, token, changes, _seat: seat, known, beat: now, look: now }
+        Self { web, view, token, changes, sessions, _seat: seat, known, beat: now, look: now }
     }
 
     /// Waits until there is something to say.
     async fn wait(&mut self) -> Heard {
         loop {
-            if !self.lives().await {
-                return Heard::Ended;
+            match self.lives().await {
+                Life::Good => {}
+                Life::Over => return Heard::Ended,
+                Life::Unknown => return Heard::Closing,
             }
             if self.beat.elapsed() >= BEAT {
                 self.beat = Instant::now();
                 return Heard::Nothing;
             }
-            match timeout(SESSION_CHECK, self.changes.changed()).await {
-                Ok(Ok(())) => {
+            tokio::select! {
+                moved = self.changes.changed() => {
+                    if moved.is_err() {
+                        return Heard::Closing;
+                    }
                     let moved = *self.changes.borrow_and_update();
                     if let Some(at) = moved.filter(|at| *at > self.known) {
                         return Heard::Moved(at);
                     }
                 }
-                Ok(Err(_)) => return Heard::Closing,
-                Err(_) => {}
+                heard = self.sessions.changed() => {
+                    if heard.is_err() {
+                        return Heard::Closing;
+                    }
+                    self.look = Instant::now();
+                }
+                () = sleep(SESSION_CHECK) => {}
             }
         }
     }
 
-    /// Whether the session is still good. When that cannot be known now, the stream goes on: it
-    /// carries nothing that the page could not have shown already.
-    async fn lives(&mut self) -> bool {
+    /// Whether the session is still good. Looked at twice a second, and whenever the node hears
+    /// that sessions have ended.
+    async fn lives(&mut self) -> Life {
         if Instant::now() < self.look {
-            return true;
+            return Life::Good;
         }
         let ctx = Ctx::anonymous(self.view.lang()).with_clock(self.view.ctx.clock.clone());
-        let found = self.web.identity().authenticate_browser(&ctx, self.token.expose(), Use::Watch);
-        match found.await {
-            Ok(_) => self.look = Instant::now() + SESSION_CHECK,
-            Err(error) if error.code() == Some(Code::SignInRequired) => return false,
-            Err(_) => self.look = Instant::now() + SESSION_CHECK_IN_TROUBLE,
+        let identity = self.web.identity();
+        let found = identity.authenticate_browser(&ctx, self.token.expose(), Use::Watch);
+        match timeout(SESSION_ANSWER, found).await {
+            Ok(Ok(_)) => {
+                self.look = Instant::now() + SESSION_CHECK;
+                Life::Good
+            }
+            Ok(Err(error)) if error.code() == Some(Code::SignInRequired) => Life::Over,
+            Ok(Err(_)) | Err(_) => Life::Unknown,
         }
-        true
     }
 
     /// What to say of what happened since: a short message for each, and that the page is to renew
@@ -179,13 +195,21 @@ impl Watcher {
     }
 }
 
+/// Whether a session is good.
+enum Life {
+    Good,
+    Over,
+    /// It cannot be known now.
+    Unknown,
+}
+
 /// What a watcher heard.
 enum Heard {
     Moved(Moment),
     Nothing,
     /// The session is over.
     Ended,
-    /// The node stops: the page is to ask another.
+    /// The node stops, or cannot know whether the session lives: the page is to ask again later.
     Closing,
 }
 

@@ -1,0 +1,64 @@
+use kernel::{CustomerId, KeyRing, KeyUse, Moment, Secret, SessionId};
+use uuid::Uuid;
+
+/// How long a notice is good. After a week the customer calls.
+const ALARM_SECONDS: i64 = 7 * 86_400;
+const CONTEXT: &[u8] = b"it was not me";
+
+/// What a notice of a new sign-in carries: enough to freeze its customer, and for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Alarm {
+    pub user: CustomerId,
+    pub session: SessionId,
+    until: Moment,
+}
+
+impl Alarm {
+    pub const fn new(user: CustomerId, session: SessionId, now: Moment) -> Self {
+        Self { user, session, until: now.plus_seconds(ALARM_SECONDS) }
+    }
+
+    /// The text that travels in the address of a page.
+    pub fn seal(&self, keys: &KeyRing) -> Secret<String> {
+        let (user, session) = (self.user.uuid(), self.session.uuid());
+        let until = self.until.micros().to_be_bytes();
+        let plain = [user.as_bytes().as_slice(), session.as_bytes(), &until].concat();
+        Secret::new(keys.seal(KeyUse::Alarm, CONTEXT, &plain))
+    }
+
+    /// What a text says. `None` when the bank did not write it, or too long ago.
+    pub fn open(keys: &KeyRing, text: &str, now: Moment) -> Option<Self> {
+        let plain = keys.unseal(KeyUse::Alarm, CONTEXT, text)?;
+        let (user, rest) = plain.expose().split_first_chunk::<16>()?;
+        let (session, rest) = rest.split_first_chunk::<16>()?;
+        let until = Moment::from_micros(i64::from_be_bytes(rest.try_into().ok()?));
+        (now < until).then(|| Self {
+            user: CustomerId::from_uuid(Uuid::from_bytes(*user)),
+            session: SessionId::from_uuid(Uuid::from_bytes(*session)),
+            until,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Entropy;
+
+    use super::*;
+
+    #[test]
+    fn an_alarm_reads_back_for_a_week() {
+        let at = Moment::from_micros(1_763_800_000_000_000);
+        let keys = KeyRing::new(Secret::new([7; 32]));
+        let (user, session) = (CustomerId::generate(at, Entropy), SessionId::generate(at, Entropy));
+        let text = Alarm::new(user, session, at).seal(&keys);
+        let last = at.plus_seconds(ALARM_SECONDS - 1);
+        let read = Alarm::open(&keys, text.expose(), last).unwrap();
+        assert_eq!((read.user, read.session), (user, session));
+        assert_eq!(Alarm::open(&keys, text.expose(), at.plus_seconds(ALARM_SECONDS)), None);
+        assert_eq!(Alarm::open(&keys, &text.expose()[1..], at), None);
+        // What is sealed for something else is no alarm.
+        let other = keys.seal(KeyUse::Cookie, CONTEXT, &[0; 40]);
+        assert_eq!(Alarm::open(&keys, &other, at), None);
+    }
+}
