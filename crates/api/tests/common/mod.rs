@@ -15,11 +15,11 @@ use http_body_util::BodyExt;
 use identity::ports::{Sms, SmsSender};
 use identity::{By, ClientInfo, Identity, NewDevice};
 use kernel::{
-    Amount, Asset, Clock, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, OperationId, Permissions,
-    Phone, Result, Secret,
+    Amount, Asset, Clock, Code, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, OperationId,
+    Permissions, Phone, Result, Secret,
 };
 use ledger::Ledger;
-use payments::{CashIn, DemoKeyScheme, Payments};
+use payments::{CashIn, Confirm, DemoKeyScheme, Payments};
 use serde_json::{Value, json};
 use store::Store;
 use store::jobs::Runner;
@@ -51,9 +51,10 @@ pub struct TestBank {
     store: Store,
     customers: Customers,
     router: Router,
+    services: Services,
     phones: Arc<Phones>,
-    _stop: watch::Sender<bool>,
-    _database: TestDatabase,
+    _stop: Arc<watch::Sender<bool>>,
+    _database: Arc<TestDatabase>,
 }
 
 /// A customer with their token and one account in sum.
@@ -156,6 +157,15 @@ impl TestBank {
     }
 
     pub async fn open_with(config: Config) -> Self {
+        Self::made(config, TokenRules { site: None, bearer: true }).await
+    }
+
+    /// One that gives tokens by these rules.
+    pub async fn open_for(tokens: TokenRules) -> Self {
+        Self::made(Config::default(), tokens).await
+    }
+
+    async fn made(config: Config, tokens: TokenRules) -> Self {
         let database = TestDatabase::create().await;
         let store = database.store();
         let manual = ManualClock::new(Clock::System.now());
@@ -180,9 +190,9 @@ impl TestBank {
             customers: customers.clone(),
             payments: payments.clone(),
             clock,
-            tokens: TokenRules { site: None, bearer: true },
+            tokens,
         };
-        let router = api::router(Api::new(services, config));
+        let router = api::router(Api::new(services.clone(), config));
         Self {
             clock: manual,
             payments,
@@ -190,10 +200,59 @@ impl TestBank {
             store,
             customers,
             router,
+            services,
             phones,
-            _stop: stop,
-            _database: database,
+            _stop: Arc::new(stop),
+            _database: Arc::new(database),
         }
+    }
+
+    /// Another node of the same bank.
+    pub fn node(&self) -> Self {
+        let keys = KeyRing::new(Secret::new([7; 32]));
+        let identity = Identity::new(self.store.clone(), keys, identity::Config::default());
+        let following = (identity.clone(), self._stop.subscribe());
+        tokio::spawn(async move { following.0.follow_revocations(following.1).await });
+        let services = Services { identity: identity.clone(), ..self.services.clone() };
+        let router = api::router(Api::new(services.clone(), Config::default()));
+        Self {
+            clock: self.clock.clone(),
+            payments: self.payments.clone(),
+            identity,
+            store: self.store.clone(),
+            customers: self.customers.clone(),
+            router,
+            services,
+            phones: self.phones.clone(),
+            _stop: self._stop.clone(),
+            _database: self._database.clone(),
+        }
+    }
+
+    fn nobody(&self) -> Ctx {
+        Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()))
+    }
+
+    /// A partner and its secret.
+    pub async fn partner(&self, name: &str) -> (String, String) {
+        let ctx = self.system(Permissions::NONE);
+        let (id, secret) = self.identity.add_partner(&ctx, name).await.unwrap();
+        (id.to_string(), secret.expose().clone())
+    }
+
+    /// What goes with the notice of a sign-in of this person.
+    pub async fn alarm(&self, person: &Person) -> String {
+        let (customer, session) =
+            (person.customer.parse().unwrap(), person.session.parse().unwrap());
+        self.identity.alarm(&self.nobody(), customer, session).expose().clone()
+    }
+
+    /// What the books say to a confirmation whose session was good when it was asked.
+    pub async fn confirm_past_the_door(&self, from: &Person, quote: &str) -> Option<Code> {
+        let (customer, session) = (from.customer.parse().unwrap(), from.session.parse().unwrap());
+        let ctx = self.nobody().for_customer(customer, session);
+        let confirm = Confirm { key: self.new_key(), quote: quote.to_owned() };
+        self.payments.confirm(&ctx, confirm).await.unwrap_err().code()
     }
 
     /// From now on the database does not answer.
@@ -234,8 +293,8 @@ impl TestBank {
         Ctx::system("test", permissions).with_clock(Clock::Manual(self.clock.clone()))
     }
 
-    /// A customer with an account that holds so many tiyin.
-    pub async fn person(&self, phone: &str, first_name: &str, minor: i64) -> Person {
+    /// A customer who is not signed in. Gives their phone.
+    pub async fn customer(&self, phone: &str, first_name: &str) -> String {
         let new = NewCustomer {
             phone: Phone::parse(phone).unwrap(),
             password: PASSWORD.to_owned().into(),
@@ -246,6 +305,12 @@ impl TestBank {
         };
         let ctx = self.system(Permissions::OPERATOR);
         self.customers.create_verified(&ctx, new).await.unwrap();
+        phone.to_owned()
+    }
+
+    /// A customer with an account that holds so many tiyin.
+    pub async fn person(&self, phone: &str, first_name: &str, minor: i64) -> Person {
+        self.customer(phone, first_name).await;
         let tokens = self.sign_in(phone).await;
         let token = tokens.at("/access_token");
         let account = self.open_account(&token, "UZS").await;
@@ -270,7 +335,7 @@ impl TestBank {
 
     /// A browser that the person signs in with. Gives its id as a device.
     pub async fn bind_browser(&self, person: &Person) -> String {
-        let ctx = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let ctx = self.nobody();
         let client = ClientInfo::new([203, 0, 113, 9].into(), "Firefox");
         let new = NewDevice { by: By::Cookie(None), name: "", client: &client };
         let mut tx = self.store.begin().await.unwrap();

@@ -1,0 +1,57 @@
+//! A client that keeps a key, as the bank's app does.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{Clock, Entropy, Moment};
+use serde_json::{Value, json};
+
+/// Where the bank of a test stands, as its clients write it.
+pub const SITE: &str = "https://api.bank.example";
+
+pub struct ClientKey(EcdsaKeyPair);
+
+fn text(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+impl ClientKey {
+    pub fn new() -> Self {
+        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    fn jwk(&self) -> Value {
+        let point = self.0.public_key().as_ref();
+        json!({"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])})
+    }
+
+    /// A proof for one request, as of this moment.
+    pub fn proof(&self, method: &str, path: &str, token: Option<&str>, now: Moment) -> String {
+        let jti: [u8; 16] = Entropy.bytes();
+        let mut claims = json!({
+            "jti": text(&jti),
+            "htm": method,
+            "htu": format!("{SITE}{path}"),
+            "iat": now.micros() / 1_000_000,
+        });
+        if let Some(token) = token {
+            claims["ath"] = json!(text(digest(&SHA256, token.as_bytes()).as_ref()));
+        }
+        let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk()});
+        let signed = format!(
+            "{}.{}",
+            text(header.to_string().as_bytes()),
+            text(claims.to_string().as_bytes())
+        );
+        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", text(signature.as_ref()))
+    }
+
+    /// The same, of the clock of this machine.
+    pub fn proof_now(&self, method: &str, path: &str, token: Option<&str>) -> String {
+        self.proof(method, path, token, Clock::System.now())
+    }
+}

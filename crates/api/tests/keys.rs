@@ -1,0 +1,238 @@
+//! Tokens that are bound to a key (DPoP, RFC 9449), and what OAuth clients and partners ask.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod common;
+#[path = "common/key.rs"]
+mod key;
+
+use api::TokenRules;
+use common::{Answer, PASSWORD, Person, TestBank};
+use key::{ClientKey, SITE};
+use serde_json::json;
+
+async fn bank(bearer: bool) -> TestBank {
+    TestBank::open_for(TokenRules { site: Some(SITE.parse().unwrap()), bearer }).await
+}
+
+async fn sign_in(bank: &TestBank, person: &Person, key: &ClientKey) -> Answer {
+    let proof = key.proof("POST", "/v1/sign-in", None, bank.clock.now());
+    let body = json!({"phone": person.phone, "password": PASSWORD});
+    bank.post("/v1/sign-in").header("dpop", &proof).json(&body).send().await
+}
+
+async fn me(bank: &TestBank, token: &str, proof: &str) -> Answer {
+    let call = bank.get("/v1/me").header("authorization", &format!("DPoP {token}"));
+    call.header("dpop", proof).send().await
+}
+
+async fn form(bank: &TestBank, path: &str, proof: Option<&str>, body: String) -> Answer {
+    let call = bank.post(path).body("application/x-www-form-urlencoded", body);
+    let call = match proof {
+        Some(proof) => call.header("dpop", proof),
+        None => call,
+    };
+    call.send().await
+}
+
+#[tokio::test]
+async fn a_copied_token_is_nothing_without_its_key() {
+    let bank = bank(true).await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let (key, thief) = (ClientKey::new(), ClientKey::new());
+    let tokens = sign_in(&bank, &alice, &key).await.expect(200);
+    assert_eq!(tokens.at("/token_type"), "DPoP");
+    let (token, now) = (tokens.at("/access_token"), bank.clock.now());
+
+    me(&bank, &token, &key.proof("GET", "/v1/me", Some(&token), now)).await.expect(200);
+    // As anybody who holds it; with another key; with a proof for something else.
+    let bare = bank.get("/v1/me").token(&token).send().await;
+    assert_eq!(
+        bare.headers.get_all("www-authenticate").iter().last().unwrap(),
+        r#"DPoP error="invalid_dpop_proof", algs="ES256""#
+    );
+    bare.refused(401, "key_proof_invalid");
+    let wrong = [
+        thief.proof("GET", "/v1/me", Some(&token), now),
+        key.proof("GET", "/v1/me", None, now),
+        key.proof("GET", "/v1/me", Some("bk_at_other"), now),
+        key.proof("POST", "/v1/me", Some(&token), now),
+        key.proof("GET", "/v1/accounts", Some(&token), now),
+        key.proof("GET", "/v1/me", Some(&token), now.plus_seconds(61)),
+        key.proof("GET", "/v1/me", Some(&token), now.plus_seconds(-61)),
+        "nonsense".to_owned(),
+    ];
+    for proof in &wrong {
+        me(&bank, &token, proof).await.refused(401, "key_proof_invalid");
+    }
+    let call = bank.get("/v1/me").header("authorization", &format!("DPoP {token}"));
+    call.send().await.refused(401, "key_proof_invalid");
+    let good = key.proof("GET", "/v1/me", Some(&token), now);
+    let call = bank.get("/v1/me").header("authorization", &format!("DPoP {token}"));
+    let call = call.header("dpop", &good).header("dpop", &good);
+    call.send().await.refused(401, "key_proof_invalid");
+    // A token that anybody may use is not made better by a proof.
+    let proof = key.proof("GET", "/v1/me", Some(&alice.token), now);
+    me(&bank, &alice.token, &proof).await.refused(401, "sign_in_required");
+    // The session did not suffer.
+    me(&bank, &token, &good).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_proof_counts_once() {
+    let bank = bank(true).await;
+    let other = bank.node();
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let key = ClientKey::new();
+    let token = sign_in(&bank, &alice, &key).await.expect(200).at("/access_token");
+    let now = bank.clock.now();
+    let proof = key.proof("GET", "/v1/me", Some(&token), now);
+    me(&bank, &token, &proof).await.expect(200);
+    me(&bank, &token, &proof).await.refused(401, "key_proof_invalid");
+
+    // What changes something is not taken twice by any node.
+    let path = "/v1/sessions/end-others";
+    let proof = key.proof("POST", path, Some(&token), now);
+    for (node, status) in [(&bank, 204), (&bank, 401), (&other, 401)] {
+        let call = node.post(path).header("authorization", &format!("DPoP {token}"));
+        call.header("dpop", &proof).send().await.expect(status);
+    }
+    let proof = key.proof("POST", path, Some(&token), now);
+    let call = other.post(path).header("authorization", &format!("DPoP {token}"));
+    call.header("dpop", &proof).send().await.expect(204);
+}
+
+#[tokio::test]
+async fn where_bearer_tokens_are_not_given_a_key_is_asked_for() {
+    let bank = bank(false).await;
+    let alice = bank.customer("+998901000001", "Lola").await;
+    let body = json!({"phone": alice, "password": PASSWORD});
+    let bare = bank.post("/v1/sign-in").json(&body).send().await;
+    bare.refused(401, "key_proof_required");
+    let refused = form(&bank, "/oauth/token", None, "grant_type=refresh_token".to_owned()).await;
+    assert_eq!(refused.expect(400).at("/error"), "invalid_dpop_proof");
+    let key = ClientKey::new();
+    let proof = key.proof("POST", "/v1/sign-in", None, bank.clock.now());
+    let given = bank.post("/v1/sign-in").header("dpop", &proof).json(&body).send().await;
+    assert_eq!(given.expect(200).at("/token_type"), "DPoP");
+}
+
+#[tokio::test]
+async fn an_ordinary_client_renews_and_gives_back() {
+    let bank = bank(true).await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let (key, thief) = (ClientKey::new(), ClientKey::new());
+    let tokens = sign_in(&bank, &alice, &key).await.expect(200);
+    let refresh = tokens.at("/refresh_token");
+    let now = bank.clock.now();
+    let grant = |token: &str| format!("grant_type=refresh_token&refresh_token={token}");
+    // Without the key, or with another, nothing is exchanged, and the session goes on.
+    for proof in [None, Some(thief.proof("POST", "/oauth/token", None, now))] {
+        let stolen = form(&bank, "/oauth/token", proof.as_deref(), grant(&refresh)).await;
+        assert_eq!(stolen.expect(400).at("/error"), "invalid_dpop_proof");
+    }
+    let proof = key.proof("POST", "/oauth/token", None, now);
+    let renewed = form(&bank, "/oauth/token", Some(&proof), grant(&refresh)).await.expect(200);
+    assert_eq!(renewed.at("/token_type"), "DPoP");
+    assert!(renewed.json()["expires_in"].as_i64().unwrap() > 200);
+    assert_eq!(renewed.header("cache-control"), Some("no-store"));
+    let token = renewed.at("/access_token");
+    me(&bank, &token, &key.proof("GET", "/v1/me", Some(&token), now)).await.expect(200);
+
+    // The old one again, after the new one was used: the family dies, the thief's copy with it.
+    let proof = key.proof("POST", "/oauth/token", None, now);
+    let replayed = form(&bank, "/oauth/token", Some(&proof), grant(&refresh)).await;
+    assert_eq!(replayed.expect(400).at("/error"), "invalid_grant");
+    let proof = key.proof("GET", "/v1/me", Some(&token), now);
+    me(&bank, &token, &proof).await.refused(401, "sign_in_required");
+
+    for (body, error) in [
+        (String::new(), "invalid_request"),
+        ("grant_type=refresh_token".to_owned(), "invalid_request"),
+        ("grant_type=password&username=a&password=b".to_owned(), "unsupported_grant_type"),
+        (grant("nonsense"), "invalid_grant"),
+    ] {
+        let refused = form(&bank, "/oauth/token", None, body).await.expect(400);
+        assert_eq!(refused.at("/error"), error);
+    }
+    let json = bank.post("/oauth/token").json(&json!({"grant_type": "refresh_token"})).send().await;
+    assert_eq!(json.expect(400).at("/error"), "invalid_request");
+
+    let again = sign_in(&bank, &alice, &key).await.expect(200);
+    for token in [again.at("/refresh_token"), again.at("/refresh_token"), "nonsense".to_owned()] {
+        form(&bank, "/oauth/revoke", None, format!("token={token}")).await.expect(200);
+    }
+    let token = again.at("/access_token");
+    let proof = key.proof("GET", "/v1/me", Some(&token), now);
+    me(&bank, &token, &proof).await.refused(401, "sign_in_required");
+}
+
+#[tokio::test]
+async fn partners_ask_about_tokens_and_nobody_else_does() {
+    let bank = bank(true).await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let key = ClientKey::new();
+    let token = sign_in(&bank, &alice, &key).await.expect(200).at("/access_token");
+    let (id, secret) = bank.partner("Doʻkon").await;
+    let asks = |id: &str, secret: &str, token: &str| {
+        format!("client_id={id}&client_secret={secret}&token={token}")
+    };
+    let path = "/oauth/introspect";
+    for body in [
+        format!("token={token}"),
+        asks(&id, "bk_ps_nonsense", &token),
+        asks("par_019ab2c47d107c3e8f000123456789ab", &secret, &token),
+        asks(&id, &token, &token),
+    ] {
+        let refused = form(&bank, path, None, body).await.expect(401);
+        assert_eq!(refused.at("/error"), "invalid_client");
+        assert_eq!(refused.header("www-authenticate"), Some(r#"Basic realm="partner""#));
+    }
+    let told = form(&bank, path, None, asks(&id, &secret, &token)).await.expect(200);
+    assert_eq!(told.json()["active"], json!(true));
+    assert_eq!(told.at("/sub"), alice.customer);
+    assert_eq!((told.at("/token_type"), told.at("/acr")), ("DPoP".to_owned(), "1".to_owned()));
+    assert_eq!(told.at("/cnf/jkt").len(), 43);
+    for token in ["nonsense", &secret] {
+        let told = form(&bank, path, None, asks(&id, &secret, token)).await.expect(200);
+        assert_eq!(told.json(), json!({"active": false}));
+    }
+    form(&bank, "/oauth/revoke", None, format!("token={token}")).await.expect(200);
+    let told = form(&bank, path, None, asks(&id, &secret, &token)).await.expect(200);
+    assert_eq!(told.json(), json!({"active": false}));
+}
+
+#[tokio::test]
+async fn the_bank_says_where_what_is() {
+    let bank = bank(true).await;
+    let told = bank.get("/.well-known/oauth-authorization-server").send().await.expect(200);
+    assert_eq!(told.at("/issuer"), SITE);
+    assert_eq!(told.at("/token_endpoint"), format!("{SITE}/oauth/token"));
+    assert_eq!(told.json()["dpop_signing_alg_values_supported"], json!(["ES256"]));
+}
+
+#[tokio::test]
+async fn one_tap_stops_the_money_and_what_others_pay_still_comes() {
+    let bank = bank(true).await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let bob = bank.person("+998901000002", "Murod", 100_000).await;
+    let quote = bank.preview(&alice, &bob, "10.00").await.expect(200).at("/quote");
+    let frozen = bank.post("/v1/freeze").token(&alice.token).send().await.expect(200);
+    assert!(frozen.at("/case_id").starts_with("case_"));
+    bank.confirm(&alice, &quote, bank.new_key()).await.refused(401, "sign_in_required");
+    // The door is shut, and behind it the books refuse too: as to a confirmation that was past the
+    // door already.
+    let refusal = bank.confirm_past_the_door(&alice, &quote).await;
+    assert_eq!(refusal, Some(kernel::Code::AccountFrozen));
+    let quote = bank.preview(&bob, &alice, "7.00").await.expect(200).at("/quote");
+    bank.confirm(&bob, &quote, bank.new_key()).await.expect(201);
+    let body = json!({"phone": alice.phone, "password": PASSWORD});
+    let answer = bank.post("/v1/sign-in").json(&body).send().await;
+    assert_eq!(answer.status.as_u16() / 100, 4);
+    let alarm = json!({"alarm": "nonsense"});
+    let answer = bank.post("/v1/freeze/by-alarm").json(&alarm).send().await;
+    assert!(answer.status.is_client_error());
+    let alarm = bank.alarm(&bob).await;
+    let answer = bank.post("/v1/freeze/by-alarm").json(&json!({"alarm": alarm})).send().await;
+    answer.expect(200);
+    bank.get("/v1/me").token(&bob.token).send().await.refused(401, "sign_in_required");
+}
