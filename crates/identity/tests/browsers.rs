@@ -9,7 +9,6 @@ use common::{Bank, PASSWORD, client, phone, proof, refused};
 use futures_util::future::join_all;
 use identity::{BrowserSession, Identity, Use};
 use kernel::{Actor, Code, Moment, Permission, Result, Secret};
-use store::migrations;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -413,24 +412,6 @@ async fn an_old_session_is_deleted() {
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 0);
     bank.clock.advance_seconds(1);
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 1);
-}
-
-#[tokio::test]
-async fn the_migration_is_taken_back_with_the_browsers_only() {
-    let bank = Bank::open().await;
-    let session = bank.at_browser().await;
-    let mobile = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
-    migrations::down(&bank.store(), 7).await.unwrap();
-    assert_eq!(bank.number("SELECT count(*) FROM auth_session").await, 1);
-    let nullable = "SELECT count(*) FROM information_schema.columns
-        WHERE table_name = 'auth_session' AND is_nullable = 'YES'
-          AND column_name IN ('rt_family_hash', 'rt_cur_hash', 'rt_succ_used')";
-    assert_eq!(bank.number(nullable).await, 0);
-    migrations::up(&bank.store()).await.unwrap();
-    assert_eq!(bank.number(nullable).await, 3);
-    assert!(!bank.works(&session).await);
-    assert!(bank.accepts(&bank.identity, &mobile.access).await);
-    assert!(bank.identity.refresh(&bank.ctx(), mobile.refresh.expose(), None).await.is_ok());
 }
 
 #[tokio::test]

@@ -25,7 +25,11 @@ pub(crate) struct Device {
     #[schema(value_type = String, example = "app", pattern = "^(app|browser)$")]
     kind: &'static str,
     /// `cooling` while payments from it are small, `locked` after too many wrong tries.
-    #[schema(value_type = String, example = "active", pattern = "^(pending|cooling|active|locked)$")]
+    #[schema(
+        value_type = String,
+        example = "active",
+        pattern = "^(pending|cooling|active|locked)$"
+    )]
     state: &'static str,
     /// Until when payments from it are small.
     #[schema(value_type = Option<String>, format = DateTime)]

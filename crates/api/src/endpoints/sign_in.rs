@@ -29,7 +29,7 @@ refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, SignInFailed, SignInThrottled
 /// Signs a customer in.
 ///
 /// A refusal does not tell whether the phone is a customer's. With a `DPoP` header (RFC 9449) the
-/// tokens are bound to its key: then each request with them needs `Authorization: DPoP` and a proof.
+/// tokens are bound to its key: each request with them needs `Authorization: DPoP` and a proof.
 #[utoipa::path(
     post,
     path = "/v1/sign-in",

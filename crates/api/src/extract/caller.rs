@@ -36,8 +36,8 @@ impl<S: Sync> FromRequestParts<S> for Anyone {
     }
 }
 
-/// A request that is given tokens: they are bound to the key that it proves. One that proves none is
-/// refused, unless this installation gives out tokens that anybody who holds them can use.
+/// A request that is given tokens: they are bound to the key that it proves. One that proves none
+/// is refused, unless this installation gives out tokens that anybody who holds them can use.
 pub(crate) struct SigningIn(pub Anyone);
 
 impl FromRequestParts<Api> for SigningIn {

@@ -58,8 +58,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Ends the session of a token, whichever of its tokens it is (RFC 7009). Whoever has it may end
-    /// it: that is the safe way out. What is no token of the bank's changes nothing.
+    /// Ends the session of a token, whichever of its tokens it is (RFC 7009). Whoever has it may
+    /// end it: that is the safe way out. What is no token of the bank's changes nothing.
     pub async fn revoke_token(&self, ctx: &Ctx, token: &str) -> Result<()> {
         // Anonymous: the token itself is the proof.
         let access = Token::parse(Purpose::Access, token).map(|token| token.hash());

@@ -275,9 +275,9 @@ impl Identity {
         found.live().map(Some)
     }
 
-    /// Exchanges a refresh token for new tokens, for the holder of the key that its session is bound
-    /// to. A token that was exchanged before ends its session, unless its answer seems to have been
-    /// lost. Without the key nothing is exchanged.
+    /// Exchanges a refresh token for new tokens, for the holder of the key that its session is
+    /// bound to; without that nothing is exchanged. A token that was exchanged before ends its
+    /// session, unless its answer seems to have been lost.
     pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;

@@ -430,8 +430,8 @@ pub(super) async fn living(
     .map_err(broken("listing sessions"))
 }
 
-/// The session that a token belongs to, and its user: an access token, or any of a family of refresh
-/// tokens.
+/// The session that a token belongs to, and its user: an access token, or any of a family of
+/// refresh tokens.
 pub(super) async fn of_token(
     tx: &mut Tx,
     access: Option<&Hash>,

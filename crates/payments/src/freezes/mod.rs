@@ -3,8 +3,8 @@
 //!
 //! Whether somebody is frozen is identity's to know. The accounts follow it: at once, in the call
 //! that freezes, and once more when the event of it is read, so that nothing is missed when a node
-//! dies in between. A payment that is confirmed at the same moment is either in the books before, or
-//! is refused by them.
+//! dies in between. A payment that is confirmed at the same moment is either in the books before,
+//! or is refused by them.
 
 use identity::UserStatus;
 use kernel::{CaseId, Ctx, CustomerId, Error, OperationId, Permissions, Result};
