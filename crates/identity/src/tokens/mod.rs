@@ -136,12 +136,13 @@ mod tests {
 
     #[test]
     fn a_token_reads_back() {
-        const ALL: [Purpose; 6] = [
+        const ALL: [Purpose; 7] = [
             Purpose::Access,
             Purpose::Refresh,
             Purpose::Browser,
             Purpose::Device,
             Purpose::Partner,
+            Purpose::Staff,
             Purpose::Ticket,
         ];
         for purpose in ALL {
