@@ -9,16 +9,18 @@
 //! - Rows are locked in this order: user, session, then the advisory lock of the revocation log.
 #![deny(missing_docs)]
 
+pub mod approvals;
 mod browsers;
 mod cache;
 pub mod cases;
 mod client;
 pub mod codes;
 pub mod devices;
-mod passkeys;
 mod dpop;
+mod enrolments;
 pub mod freezes;
 mod partners;
+mod passkeys;
 pub mod passwords;
 pub mod ports;
 mod proof;
@@ -26,6 +28,8 @@ mod revocations;
 mod sealed;
 pub mod sessions;
 pub mod signals;
+mod staff;
+mod staff_sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
@@ -37,20 +41,25 @@ use std::sync::Arc;
 use kernel::{KeyRing, KeyUse};
 use store::Store;
 
+pub use approvals::Approvals;
 pub use browsers::{BrowserSession, Use};
 pub use client::{ClientInfo, rate_key};
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewDevice};
+pub use dpop::ProofOfKey;
+pub use enrolments::{Enrolment, Invitation};
+pub use freezes::UserStatus;
+pub use partners::{Introspected, Partner};
 pub use passkeys::{
     Asserted, Names, Owner, PasskeyChallenge, PasskeyView, Realm, RelyingParties, RelyingParty,
 };
-pub use dpop::ProofOfKey;
-pub use freezes::UserStatus;
-pub use partners::{Introspected, Partner};
 pub use passwords::{Personal, PreparedPassword};
+pub use policy::Object;
 pub use proof::Proof;
 pub use revocations::Reason;
 pub use sessions::{SessionView, TOKEN_REUSE, Tokens};
+pub use staff::{Grant, StaffMember, StaffStatus};
+pub use staff_sessions::{StaffSession, StaffSessionView};
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

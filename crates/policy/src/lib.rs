@@ -14,7 +14,7 @@ use cedar_policy::{
     PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use kernel::{
-    CustomerId, Employee, Error, Moment, Permission, Permissions, Result, Role, Roles, StaffId,
+    CustomerId, Employee, Error, Moment, Permission, Permissions, Result, Roles, StaffId,
     StaffSessionId,
 };
 

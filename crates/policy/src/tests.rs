@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use kernel::Entropy;
+use kernel::{Entropy, Role};
 
 use super::*;
 

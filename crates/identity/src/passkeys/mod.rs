@@ -19,6 +19,7 @@ use webauthn_rs::prelude::{
 };
 
 use self::rules::{CHALLENGE_SECONDS, PASSKEYS_MAX, Purpose, Said};
+pub(crate) use self::sql::count;
 use self::sql::{New, Stored, Waiting};
 use crate::client::rate_key;
 use crate::{ClientInfo, Identity};

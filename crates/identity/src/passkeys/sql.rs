@@ -154,7 +154,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>, now: Moment) -> Result<bo
 }
 
 /// How many passkeys an owner has.
-pub(super) async fn count(tx: &mut Tx, owner: Owner) -> Result<usize> {
+pub(crate) async fn count(tx: &mut Tx, owner: Owner) -> Result<usize> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM auth_passkey
            WHERE owner_kind = $1 AND owner_id = $2 AND removed_at IS NULL"#,

@@ -1,0 +1,326 @@
+use kernel::{ApprovalId, CustomerId, Error, Moment, PasskeyId, Result, StaffId};
+use serde_json::Value;
+use sqlx::types::time::OffsetDateTime;
+use sqlx::{PgExecutor, PgPool};
+use store::{Tx, broken};
+use uuid::Uuid;
+
+use super::rules::{Proposed, Say, State, object_columns, object_of_row, payload_hash};
+
+/// A proposal before it is stored.
+pub(super) struct New<'a> {
+    pub proposed: &'a Proposed,
+    pub difference: &'a [u8],
+    pub seal: [u8; 32],
+}
+
+/// Adds a proposal. False when the same is open already.
+pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
+    let proposed = new.proposed;
+    let (object_kind, object_id) = object_columns(proposed.object);
+    let payload_hash = payload_hash(&proposed.kind, &proposed.payload);
+    sqlx::query!(
+        "INSERT INTO approval (id, kind, object_kind, object_id, subject, maker, reason, payload,
+             payload_hash, difference, difference_hash, quorum, created_at, expires_at, seal, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open')
+         ON CONFLICT (kind, coalesce(object_id, '00000000-0000-0000-0000-000000000000'))
+             WHERE state = 'open' DO NOTHING",
+        proposed.id.uuid(),
+        proposed.kind,
+        object_kind,
+        object_id,
+        proposed.subject,
+        proposed.maker.uuid(),
+        proposed.reason,
+        proposed.payload,
+        payload_hash.as_slice(),
+        new.difference,
+        proposed.difference_hash.as_slice(),
+        proposed.quorum,
+        proposed.created_at.datetime(),
+        proposed.expires_at.datetime(),
+        new.seal.as_slice(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("adding a proposal"))
+}
+
+/// A proposal as stored.
+pub(super) struct Row {
+    id: Uuid,
+    kind: String,
+    object_kind: String,
+    object_id: Option<Uuid>,
+    subject: Uuid,
+    maker: Uuid,
+    reason: String,
+    payload: String,
+    payload_hash: Vec<u8>,
+    difference: Vec<u8>,
+    difference_hash: Vec<u8>,
+    quorum: i16,
+    created_at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+    seal: Vec<u8>,
+    state: String,
+    closed_at: Option<OffsetDateTime>,
+    refusal: Option<String>,
+}
+
+/// The same, read.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub proposed: Proposed,
+    pub payload_hash: Vec<u8>,
+    pub difference: Vec<u8>,
+    pub seal: Vec<u8>,
+    pub state: State,
+    pub closed_at: Option<Moment>,
+    pub refusal: Option<String>,
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let difference_hash = <[u8; 32]>::try_from(row.difference_hash)
+            .map_err(|_| Error::invariant("the hash of a difference is 32 bytes"))?;
+        Ok(Self {
+            proposed: Proposed {
+                id: ApprovalId::from_uuid(row.id),
+                kind: row.kind,
+                object: object_of_row(&row.object_kind, row.object_id)?,
+                subject: row.subject,
+                maker: StaffId::from_uuid(row.maker),
+                reason: row.reason,
+                payload: row.payload,
+                difference_hash,
+                quorum: row.quorum,
+                created_at: row.created_at.into(),
+                expires_at: row.expires_at.into(),
+            },
+            payload_hash: row.payload_hash,
+            difference: row.difference,
+            seal: row.seal,
+            state: State::of_row(&row.state)?,
+            closed_at: row.closed_at.map(Moment::from),
+            refusal: row.refusal,
+        })
+    }
+}
+
+pub(super) async fn read(pool: &PgPool, id: ApprovalId) -> Result<Option<Stored>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, kind, object_kind, object_id, subject, maker, reason, payload, payload_hash,
+             difference, difference_hash, quorum, created_at, expires_at, seal, state, closed_at,
+             refusal
+         FROM approval WHERE id = $1",
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a proposal"))?
+    .map(Stored::try_from)
+    .transpose()
+}
+
+/// Locks a proposal, so that one decision is taken after the other.
+pub(super) async fn lock(tx: &mut Tx, id: ApprovalId) -> Result<Option<Stored>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, kind, object_kind, object_id, subject, maker, reason, payload, payload_hash,
+             difference, difference_hash, quorum, created_at, expires_at, seal, state, closed_at,
+             refusal
+         FROM approval WHERE id = $1 FOR UPDATE",
+        id.uuid(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("locking a proposal"))?
+    .map(Stored::try_from)
+    .transpose()
+}
+
+/// Proposals, the latest first: those that are open, or those that are not.
+pub(super) async fn list(
+    pool: &PgPool,
+    open: bool,
+    before: Option<ApprovalId>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, kind, object_kind, object_id, subject, maker, reason, payload, payload_hash,
+             difference, difference_hash, quorum, created_at, expires_at, seal, state, closed_at,
+             refusal
+         FROM approval
+         WHERE (state = 'open') = $1 AND ($2::uuid IS NULL OR id < $2)
+         ORDER BY id DESC LIMIT $3",
+        open,
+        before.map(ApprovalId::uuid),
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("listing proposals"))?
+    .into_iter()
+    .map(Stored::try_from)
+    .collect()
+}
+
+/// Closes an open proposal. False when it is closed already.
+pub(super) async fn close(
+    tx: &mut Tx,
+    id: ApprovalId,
+    (state, refusal): (State, Option<&str>),
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE approval SET state = $2, refusal = $3, closed_at = $4
+         WHERE id = $1 AND state = 'open'",
+        id.uuid(),
+        state.as_str(),
+        refusal,
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("closing a proposal"))
+}
+
+/// Closes what nobody decided about in time.
+pub(super) async fn expire(conn: impl PgExecutor<'_>, now: Moment) -> Result<Vec<ApprovalId>> {
+    sqlx::query_scalar!(
+        "UPDATE approval SET state = 'expired', closed_at = $1
+         WHERE id IN (SELECT id FROM approval WHERE state = 'open' AND expires_at <= $1
+             ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
+         RETURNING id",
+        now.datetime(),
+    )
+    .fetch_all(conn)
+    .await
+    .map(|ids| ids.into_iter().map(ApprovalId::from_uuid).collect())
+    .map_err(broken("closing proposals that expired"))
+}
+
+/// Notes that a proposal is carried out. False when it was before.
+pub(super) async fn executed(tx: &mut Tx, id: ApprovalId, now: Moment) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO approval_execution (approval_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        id.uuid(),
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("noting that a proposal is carried out"))
+}
+
+/// A decision before it is stored.
+pub(super) struct NewDecision<'a> {
+    pub approval: ApprovalId,
+    pub maker: StaffId,
+    pub checker: StaffId,
+    pub say: Say,
+    pub reason: Option<&'a str>,
+    pub signed_hash: [u8; 32],
+    pub passkey: PasskeyId,
+    pub evidence: &'a Value,
+    pub seal: [u8; 32],
+}
+
+/// Adds a decision. False when this employee, or this passkey, decided already.
+pub(super) async fn decide(tx: &mut Tx, new: &NewDecision<'_>, now: Moment) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO approval_decision (approval_id, maker, checker, verdict, reason, signed_hash,
+             passkey_id, evidence, at, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        new.approval.uuid(),
+        new.maker.uuid(),
+        new.checker.uuid(),
+        new.say.as_str(),
+        new.reason,
+        new.signed_hash.as_slice(),
+        new.passkey.uuid(),
+        new.evidence,
+        now.datetime(),
+        new.seal.as_slice(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("adding a decision"))
+}
+
+/// A decision as stored.
+pub(super) struct Decided {
+    pub checker: StaffId,
+    pub say: Say,
+    pub reason: Option<String>,
+    pub signed_hash: Vec<u8>,
+    pub at: Moment,
+    pub seal: Vec<u8>,
+}
+
+/// The decisions about a proposal, in their order.
+pub(super) async fn decisions(conn: impl PgExecutor<'_>, id: ApprovalId) -> Result<Vec<Decided>> {
+    sqlx::query!(
+        "SELECT checker, verdict, reason, signed_hash, at, seal FROM approval_decision
+         WHERE approval_id = $1 ORDER BY at, checker",
+        id.uuid(),
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(broken("reading decisions"))?
+    .into_iter()
+    .map(|row| {
+        Ok(Decided {
+            checker: StaffId::from_uuid(row.checker),
+            say: Say::of_row(&row.verdict)?,
+            reason: row.reason,
+            signed_hash: row.signed_hash,
+            at: row.at.into(),
+            seal: row.seal,
+        })
+    })
+    .collect()
+}
+
+/// From here on what is done can be taken back without the rest of the transaction.
+pub(super) async fn begin_attempt(tx: &mut Tx) -> Result<()> {
+    sqlx::query("SAVEPOINT carrying_out")
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("beginning to carry out a proposal"))
+}
+
+/// Takes back what was done since.
+pub(super) async fn undo_attempt(tx: &mut Tx) -> Result<()> {
+    sqlx::query("ROLLBACK TO SAVEPOINT carrying_out")
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("taking back what a proposal did"))
+}
+
+/// One decision after the other, until the transaction ends.
+pub(super) async fn one_at_a_time(tx: &mut Tx) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('approval decisions', 0))")
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("waiting for one's turn to decide"))
+}
+
+/// Where a customer stands, locked until the transaction ends.
+pub(super) async fn lock_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<String>> {
+    sqlx::query_scalar!("SELECT status FROM auth_user WHERE id = $1 FOR NO KEY UPDATE", id.uuid(),)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(broken("locking a customer for a proposal"))
+}

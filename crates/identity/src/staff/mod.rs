@@ -1,0 +1,226 @@
+//! Employees: who works here, with which roles, and whether they may do what they ask for.
+//!
+//! What a role allows is written in `policies/`. Every decision goes to the audit log: with what was
+//! done when it is allowed, in a record of its own when it is refused.
+
+mod rules;
+pub(crate) mod sql;
+
+use std::collections::HashMap;
+
+use kernel::{
+    BlindIndex, Code, Ctx, CustomerId, EmailAddress, Error, KeyRing, Moment, Permission, Result,
+    Role, Roles, SealedAt, Secret, StaffId,
+};
+use policy::{Object, Question, Verdict};
+use serde_json::{Value, json};
+use store::audit::{self, Entry};
+use store::{Tx, subjects};
+
+use crate::Identity;
+pub use rules::StaffStatus;
+pub(crate) use rules::{NEEDED, name, roles_of_row};
+
+/// Employees that a list shows at most.
+const LIST_MAX: i64 = 1_000;
+
+/// An employee as colleagues see them.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// The employee.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their mail address; `None` when it was erased.
+    pub email: Option<Secret<String>>,
+    /// The customer that they are, when the bank knows.
+    pub customer: Option<CustomerId>,
+    /// Their roles.
+    pub roles: Roles,
+    /// Whether they work.
+    pub status: StaffStatus,
+    /// When they were taken in.
+    pub created_at: Moment,
+    /// When they last did something here.
+    pub last_seen: Option<Moment>,
+}
+
+/// What allowed an employee to do something. To be told to the audit log with what was done.
+#[derive(Clone, Debug)]
+#[must_use = "what an employee was allowed to do goes to the audit log"]
+pub struct Grant {
+    permission: Permission,
+    object: Object,
+    policies: Vec<String>,
+}
+
+impl Grant {
+    /// The event of what was done, with the policies that allowed it.
+    pub fn done(&self) -> Entry {
+        self.done_with(json!({}))
+    }
+
+    /// The same, with more facts: an object without personal data.
+    pub fn done_with(&self, mut facts: Value) -> Entry {
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("policies".to_owned(), json!(self.policies));
+        }
+        about(Entry::done(action(self.permission)), self.object).facts(facts)
+    }
+}
+
+/// The name of a permission in the audit log.
+const fn action(permission: Permission) -> &'static str {
+    match permission.staff_name() {
+        Some(name) => name,
+        None => "staff.act",
+    }
+}
+
+fn about(entry: Entry, object: Object) -> Entry {
+    match object {
+        Object::Bank => entry,
+        Object::Customer(id) => entry.subject(id.uuid()).object("customer", id),
+        Object::Staff(id) => entry.subject(id.uuid()).object("staff", id),
+    }
+}
+
+impl Identity {
+    /// Asks the policies whether the employee may do something to something now. A refusal is in
+    /// the audit log before it is answered: [`Code::PermissionMissing`], or
+    /// [`Code::StaffProofRequired`] when a fresh use of the passkey would do.
+    pub async fn staff_may(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+        object: Object,
+    ) -> Result<Grant> {
+        self.staff_may_about(ctx, permission, (object, false)).await
+    }
+
+    /// The same, for something that may be the employee's own proposal.
+    pub(crate) async fn staff_may_about(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+        (object, own_proposal): (Object, bool),
+    ) -> Result<Grant> {
+        let employee = ctx.staff()?;
+        let question = Question { employee, permission, object, own_proposal, now: ctx.now() };
+        let decision = policy::policies()?.decide(&question)?;
+        let code = match decision.verdict {
+            Verdict::Allowed => {
+                return Ok(Grant { permission, object, policies: decision.policies });
+            }
+            Verdict::Denied if own_proposal => Code::ApprovalOwn,
+            Verdict::Denied => Code::PermissionMissing,
+            Verdict::ProofTooOld => Code::StaffProofRequired,
+        };
+        let facts = json!({ "policies": decision.policies });
+        let entry = about(Entry::refused(action(permission), code), object).facts(facts);
+        audit::record(&self.store, &self.keys, ctx, entry).await?;
+        tracing::warn!(
+            counter.staff_refused = 1,
+            staff = %employee.id,
+            action = action(permission),
+            code = code.as_str(),
+            trace = %ctx.trace,
+            "an employee was refused"
+        );
+        Err(code.into())
+    }
+
+    /// Notes what an employee was allowed to read.
+    pub async fn note_read(&self, ctx: &Ctx, grant: &Grant) -> Result<()> {
+        audit::record(&self.store, &self.keys, ctx, grant.done()).await.map(|_| ())
+    }
+
+    /// Everybody who works here, by name.
+    pub async fn staff(&self, ctx: &Ctx) -> Result<Vec<StaffMember>> {
+        let grant = self.staff_may(ctx, Permission::StaffRead, Object::Bank).await?;
+        let rows = sql::list(self.store.pool(), LIST_MAX).await?;
+        let members = self.members(rows).await?;
+        self.note_read(ctx, &grant).await?;
+        Ok(members)
+    }
+
+    /// One of them.
+    pub async fn staff_member(&self, ctx: &Ctx, id: StaffId) -> Result<StaffMember> {
+        let grant = self.staff_may(ctx, Permission::StaffRead, Object::Bank).await?;
+        let row = sql::one(self.store.pool(), id).await?.ok_or(Code::NotFound)?;
+        let found = self.members(vec![row]).await?.pop().ok_or(Code::NotFound)?;
+        let read = grant.done().subject(id.uuid()).object("staff", id);
+        audit::record(&self.store, &self.keys, ctx, read).await?;
+        Ok(found)
+    }
+
+    /// Oneself.
+    pub async fn staff_self(&self, ctx: &Ctx) -> Result<StaffMember> {
+        ctx.require(Permission::StaffSessionUse)?;
+        let row = sql::one(self.store.pool(), ctx.staff()?.id).await?.ok_or(Code::NotFound)?;
+        Ok(self.members(vec![row]).await?.pop().ok_or(Code::NotFound)?)
+    }
+
+    /// The names of employees, for what they did. Those unknown are left out.
+    pub async fn staff_names(&self, ctx: &Ctx) -> Result<HashMap<StaffId, String>> {
+        ctx.require(Permission::StaffSessionUse)?;
+        let rows = sql::list(self.store.pool(), LIST_MAX).await?;
+        Ok(rows.into_iter().map(|row| (StaffId::from_uuid(row.id), row.name)).collect())
+    }
+
+    async fn members(&self, rows: Vec<sql::Row>) -> Result<Vec<StaffMember>> {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let keys = subjects::read_many(self.store.pool(), &self.keys, &ids).await?;
+        let keys: HashMap<_, _> = keys.into_iter().collect();
+        rows.into_iter()
+            .map(|row| {
+                let id = StaffId::from_uuid(row.id);
+                let open = |key: &kernel::SubjectKey| {
+                    key.open_text(email_place(id), &row.email_sealed)
+                        .ok_or(Error::invariant("a sealed mail address does not open"))
+                };
+                Ok(StaffMember {
+                    id,
+                    name: row.name,
+                    email: keys.get(&row.id).map(open).transpose()?,
+                    customer: row.customer_id.map(CustomerId::from_uuid),
+                    roles: roles_of_row(&row.roles)?,
+                    status: StaffStatus::of_row(&row.status)?,
+                    created_at: row.created_at.into(),
+                    last_seen: row.last_seen.map(Moment::from),
+                })
+            })
+            .collect()
+    }
+}
+
+/// Where the mail address of an employee stands.
+pub(crate) const fn email_place(id: StaffId) -> SealedAt<'static> {
+    SealedAt { column: "staff.email", row: id.uuid() }
+}
+
+/// What a mail address of an employee is found by.
+pub(crate) fn email_index(keys: &KeyRing, email: &EmailAddress) -> [u8; 32] {
+    keys.blind(BlindIndex::Email, email.expose())
+}
+
+/// Refuses what would leave nobody to propose or to decide about the staff: somebody loses roles,
+/// or all of them.
+pub(crate) async fn keep_needed(
+    tx: &mut Tx,
+    id: StaffId,
+    (before, after): (Roles, Roles),
+) -> Result<()> {
+    for role in NEEDED {
+        let lost = before.has(role) && !after.has(role);
+        if lost && sql::others_with(tx, id, role).await? == 0 {
+            return Err(Code::StaffLastOfRole.into());
+        }
+    }
+    Ok(())
+}
+
+/// The roles of somebody as they stand in a difference.
+pub(crate) fn written(roles: Roles) -> String {
+    roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ")
+}
