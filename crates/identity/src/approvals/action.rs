@@ -65,7 +65,6 @@ pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 
 /// An [`Action`] whose payload is text.
 pub(super) trait Kind: Send + Sync {
     fn terms(&self) -> Terms;
-    fn object(&self, payload: &str) -> Result<Object>;
     fn preview<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str)
     -> Answer<'a, Preview>;
     fn execute<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, Shown>;
@@ -75,10 +74,6 @@ pub(super) trait Kind: Send + Sync {
 impl<A: Action> Kind for A {
     fn terms(&self) -> Terms {
         A::TERMS
-    }
-
-    fn object(&self, payload: &str) -> Result<Object> {
-        Ok(A::object(&read::<A>(payload)?))
     }
 
     fn preview<'a>(

@@ -72,13 +72,6 @@ pub(crate) async fn lock(tx: &mut Tx, id: StaffId) -> Result<Option<Standing>> {
     .transpose()
 }
 
-pub(crate) async fn name_of(conn: impl PgExecutor<'_>, id: StaffId) -> Result<Option<String>> {
-    sqlx::query_scalar!("SELECT name FROM staff WHERE id = $1", id.uuid())
-        .fetch_optional(conn)
-        .await
-        .map_err(broken("reading the name of an employee"))
-}
-
 /// A new employee.
 pub(crate) struct New<'a> {
     pub id: StaffId,

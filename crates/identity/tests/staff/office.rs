@@ -1,6 +1,4 @@
 //! The staff of a bank, each with an authenticator of their own.
-#![expect(dead_code, reason = "each test file uses a part")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::HashMap;
 
@@ -10,7 +8,7 @@ use identity::{Approvals, Identity, Invitation, RelyingParties, StaffSession, Us
 use kernel::{ApprovalId, Ctx, Permissions, Result, Role, Roles, StaffId};
 use sqlx::Row as _;
 
-use super::{Bank, client};
+use crate::common::{Bank, client};
 
 pub const STAFF: &str = "http://localhost:8082";
 

@@ -1,19 +1,13 @@
 //! Four eyes: who may propose and decide, that it happens once, and that nothing happens which was
 //! not approved.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-#[path = "common/office.rs"]
-mod office;
-
 use identity::approvals::{OnStaff, Outcome, Say, StaffReinstate, StaffSuspend, State};
 use identity::testing::Authenticator;
 use identity::{Invitation, StaffStatus};
 use kernel::{ApprovalId, Code, Result, Role, Roles};
 
-use common::refused;
-use office::{Colleague, Office, STAFF};
+use crate::common::refused;
+use crate::office::{Colleague, Office, STAFF};
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
     refused(result).0
@@ -232,7 +226,7 @@ async fn whoever_lost_the_right_meanwhile_does_not_count() {
 impl Desk {
     /// Lets a proposal need two approvals, as the program would have written it.
     async fn require_two(&self, id: ApprovalId) {
-        let keys = common::keys();
+        let keys = crate::common::keys();
         let pool = self.office.bank.store();
         let row: (String, String, uuid::Uuid, uuid::Uuid, uuid::Uuid, String, String, Vec<u8>) =
             sqlx::query_as(

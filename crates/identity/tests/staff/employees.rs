@@ -1,17 +1,11 @@
 //! Employees: how they come by a passkey, sign in, and what ends their sessions and rights.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-#[path = "common/office.rs"]
-mod office;
-
 use identity::testing::Authenticator;
 use identity::{Invitation, Object, StaffStatus, Use};
 use kernel::{Code, CustomerId, Entropy, Permission, Result, Role, Roles};
 
-use common::{client, refused};
-use office::{Office, STAFF};
+use crate::common::{client, refused};
+use crate::office::{Office, STAFF};
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
     refused(result).0
@@ -150,9 +144,13 @@ async fn a_session_ends_by_idleness_by_age_by_sign_out_and_with_its_passkey() {
 async fn tokens_of_others_open_nothing_here() {
     let office = Office::open().await;
     let ctx = office.bank.ctx();
-    let user = office.bank.user(&common::phone(1_234_567)).await;
+    let user = office.bank.user(&crate::common::phone(1_234_567)).await;
     let _ = user;
-    let customer = office.bank.sign_in(&common::phone(1_234_567), common::PASSWORD).await.unwrap();
+    let customer = office
+        .bank
+        .sign_in(&crate::common::phone(1_234_567), crate::common::PASSWORD)
+        .await
+        .unwrap();
     for token in [customer.access.expose().as_str(), "", "bk_ss_", "nonsense"] {
         let known = office.identity.authenticate_staff(&ctx, token, Use::Request).await;
         assert_eq!(code(known), Code::SignInRequired, "{token}");

@@ -1,0 +1,10 @@
+//! The staff: how employees come in, and what they propose and decide.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod approvals;
+mod employees;
+mod office;
