@@ -1,5 +1,6 @@
 //! Both providers do the same, and what they sign is verified by others: the file and a real token
 //! of SoftHSM.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod softhsm;
 
@@ -173,7 +174,9 @@ fn keys_made_at_the_same_time_are_all_kept() {
             })
         })
         .collect();
-    makers.into_iter().for_each(|maker| maker.join().unwrap());
+    for maker in makers {
+        maker.join().unwrap();
+    }
     let keys = FileKeys::open(&path, &ring()).unwrap();
     assert_eq!(keys.signing_keys(SigningUse::Audit).unwrap().len(), 8);
     std::fs::remove_dir_all(folder).unwrap();
@@ -205,7 +208,9 @@ fn inside_a_token() {
             })
         })
         .collect();
-    signers.into_iter().for_each(|signer| signer.join().unwrap());
+    for signer in signers {
+        signer.join().unwrap();
+    }
 
     softhsm::stop_module();
     keys.sign(SigningUse::Tokens, public.id, b"again").unwrap();

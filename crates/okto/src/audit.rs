@@ -130,7 +130,9 @@ fn check(path: &Path, anchor: Option<&Path>, keys: Vec<VerifierKey>) -> Result<E
             .map_err(|e| Error::broken("checking an export", format!("{}: {e}", path.display())))
     };
     let mut trust = Trust::default();
-    keys.into_iter().for_each(|key| trust.key(key));
+    for key in keys {
+        trust.key(key);
+    }
     if let Some(anchor) = anchor {
         trust.anchor(open(anchor)?)?;
     }

@@ -1,4 +1,5 @@
 //! The audit log, on a real database.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use kernel::{Code, Ctx, CustomerId, Entropy, KeyRing, Lang, Permissions, Secret, SessionId};
 use serde_json::json;

@@ -40,12 +40,12 @@ impl Body {
         ctx: &Ctx,
         entry: &Entry,
         personal: Option<Vec<u8>>,
-    ) -> Result<Self> {
+    ) -> Self {
         let session = match &ctx.actor {
             Actor::Customer { session, .. } => Some(session.to_string()),
             _ => None,
         };
-        let body = Self {
+        Self {
             v: VERSION,
             id,
             at: at.to_string(),
@@ -60,8 +60,7 @@ impl Body {
             trace: ctx.trace.to_string(),
             facts: entry.facts.clone(),
             personal: personal.map(|sealed| STANDARD.encode(sealed)),
-        };
-        Ok(body)
+        }
     }
 
     /// The body of an event that has a record of its own. Its request is not known any more.

@@ -87,6 +87,7 @@ impl Entry {
 
     /// What it was done to: its kind, and its id as it is shown.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "whatever it is, calls read the same")]
     pub fn object(mut self, kind: &'static str, id: impl ToString) -> Self {
         self.object = Some((kind, id.to_string()));
         self

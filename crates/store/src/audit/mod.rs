@@ -39,7 +39,7 @@ pub async fn append(tx: &mut Tx, keys: &KeyRing, ctx: &Ctx, entry: Entry) -> Res
     let now = ctx.now();
     let id = AuditId::generate(now, ctx.entropy());
     let personal = sealed_personal(tx, keys, (id, now), &entry).await?;
-    let body = Body::of((id, now), ctx, &entry, personal)?;
+    let body = Body::of((id, now), ctx, &entry, personal);
     sqlx::query!(
         "WITH event AS (
              INSERT INTO audit_event (id, outcome, subject, actor, action, object, body)

@@ -92,7 +92,7 @@ struct Check {
 }
 
 struct Leaf {
-    leaf: u64,
+    index: u64,
     hash: Option<Hash>,
     body: Option<String>,
 }
@@ -119,7 +119,7 @@ impl Check {
             Line::Key { key } => self.key(&key),
             Line::Event { leaf, hash, body } => {
                 self.report.events = self.report.events.saturating_add(1);
-                self.batch.push(Leaf { leaf, hash: unhex(&hash), body });
+                self.batch.push(Leaf { index: leaf, hash: unhex(&hash), body });
             }
             Line::Checkpoint { note } => match Note::parse(&note) {
                 Some(note) => self.checkpoint(&note),
@@ -171,25 +171,26 @@ impl Check {
     /// Adds the leaves since the last checkpoint to the tree, in their order.
     fn grow(&mut self, checkpoint: &Checkpoint) {
         let mut batch = std::mem::take(&mut self.batch);
-        if !batch.is_sorted_by_key(|leaf| leaf.leaf) {
+        if !batch.is_sorted_by_key(|leaf| leaf.index) {
             let first = batch.windows(2).find_map(|pair| match pair {
-                [a, b] if a.leaf > b.leaf => Some(b.leaf),
+                [a, b] if a.index > b.index => Some(b.index),
                 _ => None,
             });
             self.found(What::Reordered, format!("around leaf {}", first.unwrap_or_default()));
-            batch.sort_by_key(|leaf| leaf.leaf);
+            batch.sort_by_key(|leaf| leaf.index);
         }
         for leaf in batch {
             let next = self.tree.size();
-            if leaf.leaf != next {
-                let (first, last) = (next, leaf.leaf.saturating_sub(1));
-                match leaf.leaf > next && leaf.leaf < checkpoint.size {
-                    true => self.found(What::Missing, format!("leaves {first} to {last}")),
-                    false => self.found(What::Reordered, format!("leaf {}", leaf.leaf)),
+            if leaf.index != next {
+                if leaf.index > next && leaf.index < checkpoint.size {
+                    let last = leaf.index.saturating_sub(1);
+                    self.found(What::Missing, format!("leaves {next} to {last}"));
+                } else {
+                    self.found(What::Reordered, format!("leaf {}", leaf.index));
                 }
                 self.lost = true;
             }
-            self.leaf(leaf, checkpoint);
+            self.leaf(&leaf, checkpoint);
         }
         let (late, first) = std::mem::take(&mut self.late);
         if late > 0 {
@@ -202,8 +203,8 @@ impl Check {
         }
     }
 
-    fn leaf(&mut self, leaf: Leaf, checkpoint: &Checkpoint) {
-        let name = format!("leaf {}", leaf.leaf);
+    fn leaf(&mut self, leaf: &Leaf, checkpoint: &Checkpoint) {
+        let name = format!("leaf {}", leaf.index);
         let own = leaf.body.as_ref().map(|body| leaf_hash(body.as_bytes()));
         match (own, leaf.hash) {
             (None, _) => self.found(What::Missing, format!("{name}: its event is gone")),
@@ -259,7 +260,7 @@ impl Check {
         if self.origin.is_none() {
             self.found(What::Malformed, "there is no beginning");
         }
-        if let Some(leaf) = self.batch.first().map(|leaf| leaf.leaf) {
+        if let Some(leaf) = self.batch.first().map(|leaf| leaf.index) {
             let left = std::mem::take(&mut self.batch);
             self.found(What::Uncovered, format!("leaf {leaf} and {} more", left.len() - 1));
         }
