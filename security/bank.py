@@ -32,6 +32,8 @@ PROGRAM = given("OKTO_SECURITY_PROGRAM")
 # The address under which customers know the app. Tests come on a plain line, as from the proxy
 # that ends TLS.
 SITE = given("OKTO_SECURITY_SITE")
+# The same of the API: what proofs of keys name.
+API_SITE = given("OKTO_SECURITY_API_SITE")
 SECONDS = 20
 
 
@@ -177,13 +179,32 @@ class Customer:
 
     def proof(self, method, path, token=None):
         """The header with which the customer's device proves its key, if they have one."""
-        return {"DPoP": self.key.proof(method, API + path, token)} if self.key else {}
+        return {"DPoP": self.key.proof(method, API_SITE + path, token)} if self.key else {}
 
     def headers(self, method, path):
         """What a request of a signed-in customer carries."""
         scheme = "DPoP" if self.key else "Bearer"
         plain = path.split("?")[0]
         return {"Authorization": f"{scheme} {self.access}"} | self.proof(method, plain, self.access)
+
+    def sign_in(self, key=None, answer=None, password=None, address=None):
+        """The answers of a sign-in on another device: of the password, and of the second factor
+        when there is one. Without `answer` it is the code that came by SMS."""
+        address, other = address or new_address(), key or self.key
+
+        def send(path, body):
+            proof = {"DPoP": other.proof("POST", API_SITE + path)} if other else {}
+            return call("POST", path, json=body, address=address, headers=proof)
+
+        body = {"phone": self.phone, "password": password or self.password}
+        began = send("/v1/sign-in", body)
+        if began.status_code != 202:
+            return began, None
+        waits = began.json()
+        Canaries.plant("token", waits["challenge_token"])
+        answer = answer or {"method": "sms", "code": sms_code(self.phone, seen=(self.code,))}
+        body = {"challenge_token": waits["challenge_token"], "answer": answer}
+        return began, send(f"/v1/sign-in/{waits['challenge_id']}/answer", body)
 
     def post(self, path, body, key=None):
         headers = self.proof("POST", path)
@@ -204,15 +225,16 @@ class Customer:
 class Forms(HTMLParser):
     """The forms of a page: where each goes, and what its fields hold."""
 
-    def __init__(self, text):
+    def __init__(self, page):
         super().__init__()
+        self.path = urllib.parse.urlsplit(page.url).path
         self.forms, self.links = [], []
-        self.feed(text)
+        self.feed(page.text)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         if tag == "form":
-            self.forms.append({"action": given.get("action", ""), "fields": {}, **given})
+            self.forms.append({**given, "action": given.get("action") or self.path, "fields": {}})
         elif tag == "a" and given.get("href"):
             self.links.append(given["href"])
         elif tag in ("input", "select", "textarea") and self.forms and given.get("name"):
@@ -275,7 +297,7 @@ class Browser:
     def submit(self, page, action, **values):
         """Sends a form of a page with these values in it; does not follow."""
         page = self.get(page) if isinstance(page, str) else page
-        fields = Forms(page.text).to(action)["fields"] | values
+        fields = Forms(page).to(action)["fields"] | values
         return self.request("POST", action, data=fields)
 
     def sign_up(self):

@@ -44,11 +44,20 @@ def place(kind, value, text):
     return max(places, default=-1)
 
 
+def proven(planted):
+    """That the search finds what is there, however it is written; or else it proves nothing."""
+    for kind, value in dict(planted).items():
+        for form in written(kind, value):
+            if place(kind, value, f'"before": "{form}", "after"') < 0 and len(value) >= CHANCE:
+                sys.exit(f"the search does not find a {kind} written as {form}")
+
+
 def main():
     files = [Path(name) for name in sys.argv[1:]]
     planted = Canaries.all()
     if not planted or not files:
         sys.exit("nothing was planted, or there is nowhere to look: nothing is proven")
+    proven(planted)
     found, length = [], 0
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")
@@ -68,4 +77,5 @@ def main():
     sys.exit(1 if found else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

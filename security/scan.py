@@ -22,6 +22,8 @@ import requests
 from bank import API, SITE, WEB, Browser, Customer, Forms, new_address
 
 HOLDS = (
+    # `requests` cannot read what the app compresses best.
+    "accept-encoding",
     "cookie",
     "host",
     "origin",
@@ -35,7 +37,10 @@ ENDS = ("transfer-encoding", "content-encoding", "content-length", "connection")
 # log4shell), or lists from there (wapp, nikto).
 MODULES = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,csp,http_headers,cookieflags,methods,htaccess,shellshock,csrf"
 # What it says that is no fault, with the reason.
-FINE = {}
+FINE = {
+    r"Clickjacking Protection: .* X-Frame-Options is not set": "frame-ancestors of the policy, "
+    "which every browser that is still used obeys",
+}
 
 
 class Front(BaseHTTPRequestHandler):
@@ -183,14 +188,17 @@ def sqlmap(program, target, folder, seconds):
     ]
     arguments += ["-p", parameters] if parameters else []
     arguments += ["--data", data] if data else []
+    limit = 3 * seconds
     try:
-        said = subprocess.run(
-            arguments, capture_output=True, text=True, timeout=seconds, check=False
-        ).stdout
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=limit, check=False)
+        said = done.stdout
     except subprocess.TimeoutExpired as late:
         said = (late.stdout or b"").decode(errors="replace")
-        hit = re.search(r"appears to be .*injectable|is vulnerable", said)
-        return [f"sqlmap: {name}: {hit[0]}"] if hit else [], f"{name}: not finished in {seconds} s"
+        # What it takes for a hole at first, it tries to disprove.
+        suspected = re.findall(r"appears to be .*injectable|is a false positive", said)
+        suspected = suspected[-1:] if suspected and "false" not in suspected[-1] else []
+        hits = [f"sqlmap: {name}: {hit}" for hit in suspected]
+        return hits, f"{name}: not finished in {limit} s"
     if re.search(r"identified the following injection point|is vulnerable", said):
         return [f"sqlmap: {name}: {said[-1500:]}"], None
     if "do not appear to be injectable" not in said:
@@ -210,10 +218,10 @@ def targets(customer, browser):
     yield "operations", f"{api}/v1/operations?text=a&cursor=b&limit=5", None, "text,cursor,limit"
     yield "verify", f"{open_app}/verify/*", None, None
     yield "account", f"{app}/accounts/*", None, None
-    form = Forms(guest_page.text).to("/sign-in")["fields"]
+    form = Forms(guest_page).to("/sign-in")["fields"]
     data = urllib.parse.urlencode(form | {"phone": "+998901234567", "password": "x"})
     yield "sign-in", f"{open_app}/sign-in", data, "phone,password"
-    form = Forms(guest.get("/sign-up").text).to("/sign-up")["fields"]
+    form = Forms(guest.get("/sign-up")).to("/sign-up")["fields"]
     yield "sign-up", f"{open_app}/sign-up", urllib.parse.urlencode(
         form | {"phone": "+998901234567"}
     ), "phone"
@@ -257,4 +265,5 @@ def main():
     sys.exit(1 if found else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

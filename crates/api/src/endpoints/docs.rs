@@ -57,8 +57,17 @@ fn answer(path: &str) -> Reply<Response> {
     let file = serve(path, Arc::clone(&PAGES)).map_err(failed)?.ok_or(Code::NotFound)?;
     let mut response = file.bytes.into_owned().into_response();
     let headers = response.headers_mut();
-    let kind = HeaderValue::try_from(file.content_type).map_err(|e| Error::broken(DOING, e))?;
+    let kind = in_utf8(file.content_type);
+    let kind = HeaderValue::try_from(kind).map_err(|e| Error::broken(DOING, e))?;
     headers.insert(CONTENT_TYPE, kind);
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ONLY_SELF));
     Ok(response)
+}
+
+/// Text says in which letters it is: a browser that has to guess can be made to guess wrong.
+fn in_utf8(kind: String) -> String {
+    if kind.starts_with("text/") && !kind.contains("charset") {
+        return format!("{kind}; charset=utf-8");
+    }
+    kind
 }

@@ -1,0 +1,16 @@
+"""What the bank leaves on the disk of its machine is for its own user."""
+
+import stat
+
+from bank import DIR
+
+# The folder itself is walked through by the user of the database's server.
+OPEN = {"lock", "up.log"}
+
+
+def test_nobody_else_reads_the_files_of_the_bank():
+    files = [path for path in DIR.iterdir() if path.is_file() and path.name not in OPEN]
+    assert {"root-key", "database-url", "okto.log"} <= {path.name for path in files}
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert stat.S_IMODE((DIR / "pg" / "data").stat().st_mode) == 0o700
