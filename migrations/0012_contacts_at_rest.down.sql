@@ -4,6 +4,10 @@ DO $$ BEGIN
     END IF;
 END $$;
 
+DROP TABLE customer_document;
+DROP TABLE auth_assisted_recovery;
+DROP TABLE auth_reset;
+
 DELETE FROM auth_sign_in_guard;
 ALTER TABLE auth_sign_in_guard DROP CONSTRAINT auth_sign_in_guard_subject_check;
 ALTER TABLE auth_sign_in_guard ALTER COLUMN subject TYPE text USING NULL;

@@ -65,3 +65,57 @@ DELETE FROM auth_sign_in_guard;
 ALTER TABLE auth_sign_in_guard
     ALTER COLUMN subject TYPE bytea USING NULL,
     ADD CHECK (octet_length(subject) = 32);
+
+-- Passwords that are being reset, whether or not the phone is a user's. Bound to whoever began: each
+-- step shows a key that only they were given.
+CREATE TABLE auth_reset (
+    id              uuid        PRIMARY KEY,
+    -- The code that was sent to the phone.
+    challenge_id    uuid        NOT NULL,
+    key_hash        bytea       NOT NULL UNIQUE CHECK (octet_length(key_hash) = 32),
+    -- The thumbprint of the key of the app that began, if it proved one.
+    jkt             bytea       CHECK (octet_length(jkt) = 32),
+    phone_index     bytea       NOT NULL CHECK (octet_length(phone_index) = 32),
+    created_at      timestamptz NOT NULL,
+    expires_at      timestamptz NOT NULL,
+    code_proven_at  timestamptz,
+    -- Second proofs that were tried.
+    tries           int         NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    proven_at       timestamptz,
+    -- By what, such as `device` or `document`.
+    method          text,
+    done_at         timestamptz,
+    -- Something else happened to the user meanwhile.
+    cancelled_at    timestamptz,
+    CHECK ((proven_at IS NULL) = (method IS NULL)),
+    CHECK (proven_at IS NULL OR code_proven_at IS NOT NULL),
+    CHECK (done_at IS NULL OR proven_at IS NOT NULL)
+);
+CREATE INDEX auth_reset_phone ON auth_reset (phone_index) WHERE done_at IS NULL;
+CREATE INDEX auth_reset_created ON auth_reset (created_at);
+
+-- What an employee gave to a customer in person, to be shown in the place of a second proof.
+CREATE TABLE auth_assisted_recovery (
+    user_id    uuid        PRIMARY KEY REFERENCES auth_user,
+    code_hash  bytea       NOT NULL CHECK (octet_length(code_hash) = 32),
+    given_at   timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz
+);
+
+-- Identity documents, as customers declare them. Unique among those that were verified: whoever
+-- declares another's number first must not keep its owner out.
+CREATE TABLE customer_document (
+    customer       uuid        PRIMARY KEY REFERENCES customer,
+    number_index   bytea       NOT NULL CHECK (octet_length(number_index) = 32),
+    personal_index bytea       NOT NULL CHECK (octet_length(personal_index) = 32),
+    sealed         bytea       NOT NULL,
+    declared_at    timestamptz NOT NULL,
+    verified_at    timestamptz
+);
+CREATE INDEX customer_document_number ON customer_document (number_index);
+CREATE INDEX customer_document_personal ON customer_document (personal_index);
+CREATE UNIQUE INDEX customer_document_number_verified ON customer_document (number_index)
+    WHERE verified_at IS NOT NULL;
+CREATE UNIQUE INDEX customer_document_personal_verified ON customer_document (personal_index)
+    WHERE verified_at IS NOT NULL;

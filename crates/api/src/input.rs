@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kernel::{Amount, Asset, Code, Day, Error, Lang, Moment, Phone, Refusal};
+use kernel::{Amount, Asset, Code, Day, EmailAddress, Error, Lang, Moment, Phone, Refusal};
 use payments::Category;
 
 /// The refusal of a field.
@@ -16,6 +16,11 @@ pub(crate) fn phone(text: &str, field: &'static str) -> Result<Phone, Refusal> {
     let bare = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit());
     let phone = if bare { Phone::parse(digits) } else { None };
     phone.ok_or_else(|| Refusal::new(Code::PhoneMalformed).field(field))
+}
+
+/// An e-mail address.
+pub(crate) fn email(text: &str, field: &'static str) -> Result<EmailAddress, Refusal> {
+    EmailAddress::parse(text).ok_or_else(|| Refusal::new(Code::EmailMalformed).field(field))
 }
 
 /// A prefixed id.

@@ -46,6 +46,8 @@ pub(crate) fn frame() -> OpenApi {
         ("sign-up", "Becoming a customer."),
         ("session", "Signing in and out; who is signed in."),
         ("security", "Where the customer is signed in, with what, and how to stop it."),
+        ("recovery", "A password that was forgotten."),
+        ("contacts", "The phone, the e-mail address, the password and the document of a customer."),
         ("accounts", "Accounts, balances, statements."),
         ("transfers", "Sending money to a customer of the bank."),
         ("operations", "What happened, and what it was for."),

@@ -24,6 +24,17 @@ pub(crate) fn exposed<S: Serializer>(
     serializer.serialize_str(value.expose())
 }
 
+/// The same for what may be missing.
+pub(crate) fn exposed_option<S: Serializer>(
+    value: &Option<Secret<String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.serialize_some(value.expose()),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// An amount of money.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Money)]
@@ -221,6 +232,10 @@ pub(crate) struct CustomerView {
     #[serde(serialize_with = "exposed")]
     #[schema(value_type = String, pattern = r"^\+998[0-9]{9}$", example = "+998901234567")]
     phone: Secret<String>,
+    /// The mailbox, if they gave one.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_option")]
+    #[schema(value_type = Option<String>, format = Email, nullable = false)]
+    email: Option<Secret<String>>,
     #[schema(value_type = Language)]
     language: &'static str,
     /// When they became a customer.
@@ -238,6 +253,7 @@ impl CustomerView {
             last_name: customer.name.last().to_owned().into(),
             birth_date: customer.birth_date.to_string().into(),
             phone: format!("+{}", contacts.phone.expose()).into(),
+            email: contacts.email.as_ref().map(|email| email.expose().to_owned().into()),
             language: customer.lang.tag(),
             created_at: customer.created_at,
         }

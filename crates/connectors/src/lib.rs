@@ -9,5 +9,6 @@
 
 pub mod eskiz;
 mod http;
+pub mod smtp;
 
 pub use http::Timeouts;

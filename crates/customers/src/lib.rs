@@ -4,6 +4,9 @@
 //! kept there alone, where it signs the customer in.
 #![deny(missing_docs)]
 
+mod access;
+mod documents;
 mod people;
 
+pub use documents::{DocumentNumber, DocumentProof, DocumentView, NewDocument, PersonalNumber};
 pub use people::{Contacts, Customer, Customers, NewCustomer, PersonName, SignUp, Status};

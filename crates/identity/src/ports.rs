@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use kernel::{Phone, Result};
+use kernel::{CustomerId, EmailAddress, Lang, Phone, Result, Secret};
 
 /// A text message to one phone.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub struct Sms {
     /// Whom it goes to.
     pub to: Phone,
     /// The text. Holds a one-time code: never logged.
-    pub text: kernel::Secret<String>,
+    pub text: Secret<String>,
     /// Our own reference, the same for every attempt to send the same message.
     pub reference: String,
 }
@@ -24,4 +24,45 @@ pub trait SmsSender: Send + Sync {
         &'a self,
         sms: &'a Sms,
     ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
+}
+
+/// A message to one mailbox: plain text.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// Whom it goes to.
+    pub to: EmailAddress,
+    /// What it is about. Anybody may read it over a shoulder: it holds nothing personal.
+    pub subject: String,
+    /// The text. May hold a one-time code: never logged.
+    pub text: Secret<String>,
+    /// Our own reference, the same for every attempt to send the same message.
+    pub reference: String,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// The server has it.
+    Taken,
+    /// The mailbox does not take it, now or later.
+    Refused,
+}
+
+/// A server that delivers mail.
+pub trait EmailSender: Send + Sync {
+    /// Hands a message over. An error means that it is not known to be handed over: the job tries
+    /// again.
+    fn send<'a>(
+        &'a self,
+        email: &'a Email,
+    ) -> Pin<Box<dyn Future<Output = Result<Handed>> + Send + 'a>>;
+}
+
+/// What came of a question that is answered elsewhere.
+pub type Answered<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Whoever knows in which language a customer is written to.
+pub trait Languages: Send + Sync {
+    /// The customer's language; `None` for nobody's id.
+    fn language_of(&self, customer: CustomerId) -> Answered<'_, Option<Lang>>;
 }

@@ -17,12 +17,15 @@ pub(crate) const NO_KEY: Error = Error::invariant("a user has no data key");
 pub(crate) enum Column {
     /// The phone that signs in.
     Phone,
+    /// The mailbox.
+    Email,
 }
 
 impl Column {
     const fn place(self, user: CustomerId) -> SealedAt<'static> {
         let column = match self {
             Self::Phone => "auth_user.phone_sealed",
+            Self::Email => "auth_user.email_sealed",
         };
         SealedAt { column, row: user.uuid() }
     }
@@ -82,7 +85,8 @@ impl Contact {
         }
     }
 
-    fn expose(&self) -> &str {
+    /// Its text. Personal data.
+    pub fn expose(&self) -> &str {
         match self {
             Self::Phone(phone) => phone.expose(),
             Self::Email(email) => email.expose(),
@@ -94,6 +98,14 @@ impl Contact {
         match self {
             Self::Phone(phone) => Ok(phone),
             Self::Email(_) => Err(Error::invariant("a mailbox stands where a phone must be")),
+        }
+    }
+
+    /// The mailbox; anything else is none.
+    pub fn email(self) -> Result<EmailAddress> {
+        match self {
+            Self::Email(email) => Ok(email),
+            Self::Phone(_) => Err(Error::invariant("a phone stands where a mailbox must be")),
         }
     }
 
@@ -109,6 +121,25 @@ impl Contact {
     pub fn seal(&self, keys: &KeyRing, challenge: ChallengeId) -> String {
         let context = challenge.uuid();
         keys.seal(KeyUse::Contact, context.as_bytes(), self.expose().as_bytes())
+    }
+
+    /// Seals it for a message to somebody whose contact it was.
+    pub fn seal_for(&self, keys: &KeyRing, user: CustomerId) -> String {
+        let text = format!("{}:{}", self.channel(), self.expose());
+        keys.seal(KeyUse::Contact, &notice_context(user), text.as_bytes())
+    }
+
+    /// What was sealed for a message.
+    pub fn open_for(keys: &KeyRing, user: CustomerId, sealed: &str) -> Result<Self> {
+        const UNREADABLE: Error = Error::invariant("the contact of a notice does not open");
+        let plain =
+            keys.unseal(KeyUse::Contact, &notice_context(user), sealed).ok_or(UNREADABLE)?;
+        let text = std::str::from_utf8(plain.expose()).map_err(|_| UNREADABLE)?;
+        match text.split_once(':').ok_or(UNREADABLE)? {
+            ("sms", phone) => read_phone(phone).map(Self::Phone),
+            ("email", email) => read_email(email).map(Self::Email),
+            _ => Err(UNREADABLE),
+        }
     }
 
     /// The contact of a challenge.
@@ -127,4 +158,8 @@ impl Contact {
             _ => Err(UNREADABLE),
         }
     }
+}
+
+fn notice_context(user: CustomerId) -> Vec<u8> {
+    [b"notice".as_slice(), user.uuid().as_bytes()].concat()
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use api::{Api, Services, TokenRules};
 use connectors::eskiz::{Eskiz, EskizConfig};
+use connectors::smtp::{Smtp, SmtpConfig};
 use customers::Customers;
 use documents::Renderer;
+use edge::Site;
 use identity::Identity;
-use identity::ports::SmsSender;
+use identity::ports::{EmailSender, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
@@ -43,6 +45,17 @@ pub struct Doors {
     pub api: TcpListener,
     /// The phone app's.
     pub web: TcpListener,
+}
+
+/// What the background work reaches outside the bank.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// The account at the SMS operator.
+    pub sms: EskizConfig,
+    /// The account at the mail server.
+    pub mail: SmtpConfig,
+    /// The address under which customers know the phone app.
+    pub site: Site,
 }
 
 /// Documents that are made at once: each holds all its lines in memory, several times over.
@@ -141,11 +154,12 @@ impl Bank {
     /// audit log, holds that end by themselves, and the upkeep of the database and the keys.
     pub async fn work(
         self,
-        sms: EskizConfig,
+        outside: Outside,
         anchor: Option<Anchor>,
         shutdown: watch::Receiver<bool>,
     ) -> Result<()> {
-        let sender: Arc<dyn SmsSender> = Arc::new(Eskiz::new(sms)?);
+        let sender: Arc<dyn SmsSender> = Arc::new(Eskiz::new(outside.sms)?);
+        let mail: Arc<dyn EmailSender> = Arc::new(Smtp::new(outside.mail)?);
         let relay = outbox::Relay::new(
             self.store.clone(),
             self.clock.clone(),
@@ -155,7 +169,16 @@ impl Bank {
         let (dead_kind, dead_handler) = relay.dead_letters();
         let runner =
             jobs::Runner::new(self.store.clone(), self.clock.clone()).on(dead_kind, dead_handler);
-        let runner = identity::codes::jobs::register(runner, &self.identity, &self.clock, &sender);
+        let (identity, clock) = (&self.identity, &self.clock);
+        let runner = identity::codes::jobs::register(runner, identity, clock, &sender);
+        let runner = identity::codes::jobs::register_email(runner, identity, clock, &mail);
+        let ports = identity::notices::jobs::Ports {
+            sms: sender,
+            email: mail,
+            languages: Arc::new(self.customers.clone()),
+            site: outside.site.to_string(),
+        };
+        let runner = identity::notices::jobs::register(runner, identity, clock, &ports);
         let mut tasks = JoinSet::new();
         tasks.spawn(runner.run(shutdown.clone()));
         tasks.spawn(relay.run(shutdown.clone()));

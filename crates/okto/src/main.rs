@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{AuditAnchor, Database, Listen, RootKey, SmsAccount};
+use settings::{AuditAnchor, Database, Listen, MailAccount, RootKey, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -54,6 +54,8 @@ enum Command {
         key: RootKey,
         #[command(flatten)]
         sms: SmsAccount,
+        #[command(flatten)]
+        mail: MailAccount,
         #[command(flatten)]
         anchor: AuditAnchor,
     },
@@ -165,8 +167,8 @@ async fn run_role(command: Command) -> Result<()> {
         Command::Keys { database, key, what } => custody::run(database, key, what).await,
         Command::Up(args) => up::run(args).await,
         Command::Serve { database, listen, key } => roles::serve(database, listen, key).await,
-        Command::Worker { database, key, sms, anchor } => {
-            roles::work(database, key, sms, anchor).await
+        Command::Worker { database, key, sms, mail, anchor } => {
+            roles::work(database, key, (sms, mail), anchor).await
         }
         Command::Migrate { database, way } => roles::migrate(database, way).await,
         Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,

@@ -15,14 +15,19 @@ pub const CONSUMER: &str = "reactions";
 
 /// What the relay calls for every event.
 pub fn handler(bank: &Bank) -> Handler {
-    let payments = bank.payments.clone();
+    let (payments, identity) = (bank.payments.clone(), bank.identity.clone());
+    let clock = bank.clock.clone();
     outbox::handler(move |event| {
-        let payments = payments.clone();
-        async move { react(&payments, event).await }
+        let (payments, identity, clock) = (payments.clone(), identity.clone(), clock.clone());
+        async move {
+            react(&payments, &event).await?;
+            // Whatever changes about the way of a customer into the bank, they are told.
+            identity.notify_of(&system("notices").with_clock(clock), &event).await
+        }
     })
 }
 
-async fn react(payments: &Payments, event: Event) -> Result<()> {
+async fn react(payments: &Payments, event: &Event) -> Result<()> {
     match event.kind.as_str() {
         // The accounts of whoever is frozen let nothing out, and open when they are unfrozen.
         signals::ACCOUNT_DISABLED | signals::ACCOUNT_ENABLED => {

@@ -10,9 +10,9 @@ use sandbox::Sandbox;
 use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 
-use crate::bank::{Bank, Doors, shutdown, system};
+use crate::bank::{Bank, Doors, Outside, shutdown, system};
 use crate::custody::Keys;
-use crate::settings::{AuditAnchor, Database, Listen, RootKey, SmsAccount};
+use crate::settings::{AuditAnchor, Database, Listen, MailAccount, RootKey, SmsAccount};
 use crate::{audit, say};
 
 /// Which way to migrate.
@@ -77,13 +77,14 @@ pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<(
 pub async fn work(
     database: Database,
     key: RootKey,
-    sms: SmsAccount,
+    (sms, mail): (SmsAccount, MailAccount),
     anchor: AuditAnchor,
 ) -> Result<()> {
     let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let anchor = audit::anchor(anchor.audit_anchor.as_deref(), None)?;
-    bank.work(sms.config()?, anchor, shutdown()?).await
+    let outside = Outside { sms: sms.config()?, mail: mail.config()?, site: mail.site() };
+    bank.work(outside, anchor, shutdown()?).await
 }
 
 pub async fn bind(listen: &Listen) -> Result<Doors> {

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use api::TokenRules;
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
+use connectors::smtp::{Security, SmtpConfig};
 use documents::BankRequisites;
 use edge::Site;
 use identity::{RelyingParties, RelyingParty};
-use kernel::{Entropy, Error, KeyRing, Result, Secret};
+use kernel::{EmailAddress, Entropy, Error, KeyRing, Result, Secret};
 
 /// The database, for commands that work on one that is there already.
 #[derive(clap::Args, Clone)]
@@ -242,6 +243,70 @@ impl SmsAccount {
             from: self.eskiz_from.clone(),
             timeouts: Timeouts::default(),
         })
+    }
+}
+
+/// The account at the mail server.
+#[derive(clap::Args, Clone)]
+pub struct MailAccount {
+    /// The mail server.
+    #[arg(long, env = "OKTO_SMTP_HOST")]
+    smtp_host: String,
+    /// Its port.
+    #[arg(long, env = "OKTO_SMTP_PORT", default_value_t = 587)]
+    smtp_port: u16,
+    /// How the connection is protected: `starttls`, `tls` from its beginning, or `none` for a
+    /// server on this machine.
+    #[arg(long, env = "OKTO_SMTP_SECURITY", default_value = "starttls")]
+    smtp_security: MailSecurity,
+    /// Login at the mail server.
+    #[arg(long, env = "OKTO_SMTP_USER")]
+    smtp_user: String,
+    /// File with the password at the mail server.
+    #[arg(long, env = "OKTO_SMTP_PASSWORD_FILE")]
+    smtp_password_file: PathBuf,
+    /// The address from which customers get mail.
+    #[arg(long, env = "OKTO_SMTP_FROM")]
+    smtp_from: String,
+    /// The address under which customers know the phone app, such as `https://my.okto.example`:
+    /// mail says where to stop one's money.
+    #[arg(long, env = "OKTO_WEB_SITE")]
+    web_site: Site,
+}
+
+/// How a connection to the mail server is protected.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum MailSecurity {
+    Starttls,
+    Tls,
+    None,
+}
+
+impl MailAccount {
+    pub fn config(&self) -> Result<SmtpConfig> {
+        let password = std::fs::read_to_string(&self.smtp_password_file)
+            .map_err(|e| Error::broken("reading the file with the password of the mail", e))?;
+        let from = EmailAddress::parse(&self.smtp_from).ok_or(Error::broken(
+            "reading the address from which customers get mail",
+            "--smtp-from is not an e-mail address",
+        ))?;
+        Ok(SmtpConfig {
+            host: self.smtp_host.clone(),
+            port: self.smtp_port,
+            security: match self.smtp_security {
+                MailSecurity::Starttls => Security::StartTls,
+                MailSecurity::Tls => Security::Tls,
+                MailSecurity::None => Security::None,
+            },
+            user: self.smtp_user.clone(),
+            password: Secret::new(password.trim().to_owned()),
+            from,
+            timeouts: Timeouts::default(),
+        })
+    }
+
+    pub fn site(&self) -> Site {
+        self.web_site.clone()
     }
 }
 

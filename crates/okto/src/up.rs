@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use connectors::Timeouts;
 use connectors::eskiz::EskizConfig;
-use kernel::{Clock, Error, Result, Secret};
+use connectors::smtp::{Security, SmtpConfig};
+use edge::Site;
+use kernel::{Clock, EmailAddress, Error, Result, Secret};
 use sandbox::Sandbox;
 use store::embedded::{Cluster, Options};
 use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::bank::{Bank, Doors, shutdown};
+use crate::bank::{Bank, Doors, Outside, shutdown};
 use crate::custody::Keys;
 use crate::seed::{self, Login};
 use crate::settings::{AuditAnchor, Database, Listen, RootKey};
@@ -127,8 +129,8 @@ async fn with_database(
     let bank = Bank::open(url, args.database.connections, &keys).await?;
     let beside = args.database.dir.join("audit-anchor");
     let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), Some(&beside))?;
-    let sms = start_sandbox(sandbox_listener, stop.clone())?;
-    let worker = tokio::spawn(bank.clone().work(sms, anchor, stop.clone()));
+    let outside = start_sandbox(sandbox_listener, args.listen.site()?, stop.clone()).await?;
+    let worker = tokio::spawn(bank.clone().work(outside, anchor, stop.clone()));
     let identity = bank.identity.clone();
     let server = tokio::spawn(bank.serve(doors, args.listen.clone(), true, stop.clone()));
     // Until then the API answers that it is not ready, and saying otherwise here would be wrong.
@@ -159,13 +161,32 @@ async fn root_key(args: &Args, store: &Store) -> Result<Keys> {
     Keys::open_or_make(&args.key, &args.database.dir)
 }
 
-/// Starts the simulators. Their account is made up for this one run.
-fn start_sandbox(listener: TcpListener, mut stop: watch::Receiver<bool>) -> Result<EskizConfig> {
+/// Starts the simulators. Their accounts are made up for this one run.
+async fn start_sandbox(
+    listener: TcpListener,
+    site: Site,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Outside> {
+    let opening = |e: std::io::Error| Error::broken("opening the sandbox", e);
     let email = "bank@okto.example".to_owned();
     let password = Secret::new(kernel::TraceId::generate(kernel::Entropy).to_string());
-    let address = listener.local_addr().map_err(|e| Error::broken("opening the sandbox", e))?;
+    let address = listener.local_addr().map_err(opening)?;
+    let mail_listener = TcpListener::bind((address.ip(), 0)).await.map_err(opening)?;
+    let mail_port = mail_listener.local_addr().map_err(opening)?.port();
     let eskiz = sandbox::eskiz::Config::new(email.clone(), password.clone());
     let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    let account = sandbox::smtp::Account { user: email.clone(), password: password.clone() };
+    let mail_server = sandbox::smtp::serve(mail_listener, sandbox.clone(), account, {
+        let mut stop = stop.clone();
+        async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
+    });
+    tokio::spawn(async move {
+        if let Err(error) = mail_server.await {
+            tracing::error!(?error, "the mail server of the sandbox ended");
+        }
+    });
     tokio::spawn(async move {
         let stopped = async move {
             let _ = stop.wait_for(|stop| *stop).await;
@@ -174,12 +195,25 @@ fn start_sandbox(listener: TcpListener, mut stop: watch::Receiver<bool>) -> Resu
             tracing::error!(?error, "the sandbox ended");
         }
     });
-    Ok(EskizConfig {
-        base_url: format!("http://{address}/eskiz/api"),
-        email,
-        password,
-        from: "4546".to_owned(),
-        timeouts: Timeouts::default(),
+    let from = EmailAddress::parse(&email).ok_or(Error::invariant("the sandbox's own address"))?;
+    Ok(Outside {
+        mail: SmtpConfig {
+            host: address.ip().to_string(),
+            port: mail_port,
+            security: Security::None,
+            user: email.clone(),
+            password: password.clone(),
+            from,
+            timeouts: Timeouts::default(),
+        },
+        sms: EskizConfig {
+            base_url: format!("http://{address}/eskiz/api"),
+            email,
+            password,
+            from: "4546".to_owned(),
+            timeouts: Timeouts::default(),
+        },
+        site,
     })
 }
 
@@ -190,7 +224,7 @@ fn ready(args: &Args, logins: &[Login], log: &Path) -> Result<()> {
     say("");
     say(&format!("  Phone app                   {site}/"));
     say(&format!("  API and its documentation   http://{api}/docs/"));
-    say(&format!("  Sent text messages          http://{sandbox}/"));
+    say(&format!("  Sent texts and mail         http://{sandbox}/"));
     say(&format!("  Log                         {}", log.display()));
     if !logins.is_empty() {
         say("");

@@ -54,6 +54,10 @@ pub enum FaultKind {
     Unauthorized,
     /// It is done, but the answer breaks off in the middle.
     Malformed,
+    /// Nothing is done; the host says that it never will be.
+    Rejected,
+    /// It is done, and the connection ends without an answer.
+    Dropped,
 }
 
 /// A fault as it is armed.
@@ -107,7 +111,7 @@ impl Fault {
             && (self.operation == ANY || self.operation == operation.name)
     }
 
-    fn wait(&self) -> Duration {
+    pub(crate) fn wait(&self) -> Duration {
         let default = match self.fault {
             FaultKind::TimeoutBefore | FaultKind::TimeoutAfter => DEFAULT_HOLD_MS,
             _ => DEFAULT_DELAY_MS,
@@ -206,7 +210,11 @@ pub(crate) async fn inflict(
             let body = json!({ "message": "Unauthorized", "status": "error" });
             (StatusCode::UNAUTHORIZED, axum::Json(body)).into_response()
         }
-        FaultKind::Malformed => {
+        FaultKind::Rejected => {
+            let body = json!({ "message": "Bad Request", "status": "error" });
+            (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+        }
+        FaultKind::Malformed | FaultKind::Dropped => {
             drop(effect());
             ([(header::CONTENT_TYPE, "application/json")], "{\"id\":\"7f3a, \"mess").into_response()
         }
@@ -275,6 +283,8 @@ mod tests {
             (FaultKind::Duplicate, 2, StatusCode::OK),
             (FaultKind::Unauthorized, 0, StatusCode::UNAUTHORIZED),
             (FaultKind::Malformed, 1, StatusCode::OK),
+            (FaultKind::Rejected, 0, StatusCode::BAD_REQUEST),
+            (FaultKind::Dropped, 1, StatusCode::OK),
         ] {
             let mut done = 0;
             let answer = inflict(&Fault::next("eskiz", "send", kind).delay_ms(1), || {

@@ -15,6 +15,7 @@ mod faults;
 mod form;
 mod messages;
 mod page;
+pub mod smtp;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +35,7 @@ pub use messages::Delivery;
 use messages::Messages;
 
 /// Every counterpart's operations.
-const COUNTERPARTS: &[&[Operation]] = &[eskiz::OPERATIONS];
+const COUNTERPARTS: &[&[Operation]] = &[eskiz::OPERATIONS, smtp::OPERATIONS];
 
 /// The largest request the sandbox reads.
 const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -102,6 +103,12 @@ impl Sandbox {
         self.0.messages.list(Some(phone)).into_iter().map(|message| message.text).collect()
     }
 
+    /// The mail to an address: subject and text, newest first.
+    pub fn mails_to(&self, email: &str) -> Vec<(String, String)> {
+        let mails = self.0.messages.list(Some(email)).into_iter();
+        mails.map(|mail| (mail.subject.unwrap_or_default(), mail.text)).collect()
+    }
+
     fn now(&self) -> Moment {
         self.0.clock.now()
     }
@@ -126,15 +133,19 @@ impl Sandbox {
         operation: Operation,
         mut effect: impl FnMut() -> Response + Send,
     ) -> Response {
-        {
-            let mut calls = locked(&self.0.calls);
-            let count = calls.entry(operation).or_default();
-            *count = count.saturating_add(1);
-        }
-        match self.0.faults.take(operation) {
+        match self.called(operation) {
             Some(fault) => faults::inflict(&fault, effect).await,
             None => effect(),
         }
+    }
+
+    /// Counts a call of an operation, and gives the fault that strikes it, if any.
+    fn called(&self, operation: Operation) -> Option<Fault> {
+        let mut calls = locked(&self.0.calls);
+        let count = calls.entry(operation).or_default();
+        *count = count.saturating_add(1);
+        drop(calls);
+        self.0.faults.take(operation)
     }
 
     fn call_counts(&self) -> BTreeMap<String, u64> {

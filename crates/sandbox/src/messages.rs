@@ -36,8 +36,10 @@ pub(crate) struct Message {
     /// The sender's own id, when it gave one.
     pub sender_id: Option<String>,
     pub from: String,
-    /// Digits only.
-    pub phone: String,
+    /// A phone, digits only, or a mailbox.
+    pub to: String,
+    /// Of mail.
+    pub subject: Option<String>,
     pub text: String,
     pub at: Moment,
     /// When the operator has it, and when the phone.
@@ -66,7 +68,12 @@ pub(crate) struct Listed {
     counterpart: &'static str,
     at: String,
     from: String,
-    phone: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
     text: String,
     status: Delivery,
 }
@@ -74,13 +81,19 @@ pub(crate) struct Listed {
 impl Listed {
     pub fn new(message: Message, now: Moment) -> Self {
         let status = message.delivery(now);
+        let (phone, email) = match &message.subject {
+            None => (Some(message.to), None),
+            Some(_) => (None, Some(message.to)),
+        };
         Self {
             number: message.number,
             id: message.request,
             counterpart: message.counterpart,
             at: message.at.to_string(),
             from: message.from,
-            phone: message.phone,
+            phone,
+            email,
+            subject: message.subject,
             text: message.text,
             status,
         }
@@ -109,11 +122,11 @@ impl Messages {
         message
     }
 
-    /// The messages to a phone (digits only), or all, newest first.
-    pub fn list(&self, phone: Option<&str>) -> Vec<Message> {
+    /// The messages to a phone (digits only) or a mailbox, or all, newest first.
+    pub fn list(&self, to: Option<&str>) -> Vec<Message> {
         let kept = locked(&self.0);
         let newest_first = kept.newest_last.iter().rev();
-        newest_first.filter(|m| phone.is_none_or(|phone| m.phone == phone)).cloned().collect()
+        newest_first.filter(|m| to.is_none_or(|to| m.to == to)).cloned().collect()
     }
 
     /// The first message for which `wanted` holds.
@@ -133,7 +146,8 @@ mod tests {
             counterpart: "eskiz",
             sender_id: None,
             from: "4546".to_owned(),
-            phone: phone.to_owned(),
+            to: phone.to_owned(),
+            subject: None,
             text: "hello".to_owned(),
             at: Moment::EPOCH,
             accepted_at: Moment::EPOCH.plus_seconds(1),

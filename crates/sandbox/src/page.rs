@@ -23,11 +23,16 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; bas
 #[derive(Deserialize)]
 struct Filter {
     phone: Option<String>,
+    email: Option<String>,
 }
 
 impl Filter {
-    /// The digits of the phone, as messages keep them. A plus sign in a query reads as a blank.
-    fn phone(&self) -> Option<String> {
+    /// Whose messages are asked for: the digits of a phone, or a mailbox, as messages keep them. A
+    /// plus sign in a query reads as a blank.
+    fn to(&self) -> Option<String> {
+        if let Some(email) = &self.email {
+            return Some(email.trim().to_ascii_lowercase());
+        }
         let digits: String = self.phone.as_ref()?.chars().filter(char::is_ascii_digit).collect();
         (!digits.is_empty()).then_some(digits)
     }
@@ -42,7 +47,7 @@ pub(crate) fn router() -> Router<Sandbox> {
 
 async fn messages(State(sandbox): State<Sandbox>, Query(filter): Query<Filter>) -> Response {
     let now = sandbox.now();
-    let messages = sandbox.messages().list(filter.phone().as_deref());
+    let messages = sandbox.messages().list(filter.to().as_deref());
     let listed: Vec<_> = messages.into_iter().map(|m| Listed::new(m, now)).collect();
     ([(header::CACHE_CONTROL, "no-store")], Json(listed)).into_response()
 }
@@ -54,8 +59,7 @@ async fn style() -> Response {
 }
 
 async fn page(State(sandbox): State<Sandbox>, Query(filter): Query<Filter>) -> Response {
-    let phone = filter.phone();
-    let messages = sandbox.messages().list(phone.as_deref());
+    let messages = sandbox.messages().list(filter.to().as_deref());
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
@@ -73,7 +77,7 @@ fn render(messages: &[Message], now: Moment) -> String {
         "<meta http-equiv=\"refresh\" content=\"3\">\n<title>Okto sandbox: messages</title>\n",
         "<link rel=\"stylesheet\" href=\"/page.css\">\n</head>\n<body>\n<header>\n",
         "<h1>Okto sandbox</h1>\n<p class=\"warning\">For development only. These messages went to ",
-        "no phone: simulators took them, and anyone who can open this page can read them.</p>\n",
+        "no phone and no mailbox: simulators took them, and anyone who can open this page can read them.</p>\n",
         "</header>\n<main>\n<h2>Messages</h2>\n",
     ));
     if messages.is_empty() {
@@ -96,12 +100,16 @@ fn item(html: &mut String, message: &Message, now: Moment) {
     // Writing to a String does not fail.
     let _ = write!(
         html,
-        "<li>\n<p class=\"head\"><b>+{phone}</b> <time datetime=\"{at}\">{clock}</time> \
+        "<li>\n<p class=\"head\"><b>{sign}{to}</b> <time datetime=\"{at}\">{clock}</time> \
          <span class=\"{class}\">{status}</span></p>\n<p class=\"text\">",
-        phone = Escaped(&message.phone),
+        sign = if message.subject.is_none() { "+" } else { "" },
+        to = Escaped(&message.to),
         at = message.at,
         clock = tashkent(message.at),
     );
+    if let Some(subject) = &message.subject {
+        let _ = write!(html, "<b>{}</b><br>", Escaped(subject));
+    }
     with_codes_marked(html, &message.text);
     let _ = write!(
         html,

@@ -7,6 +7,8 @@
 
 pub mod audit;
 mod batches;
+#[cfg(feature = "testing")]
+mod canary;
 pub mod embedded;
 mod hex;
 pub mod jobs;

@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 use crate::embedded::{Cluster, Options, lock, quoted};
 use crate::{Config, Store, broken, migrations, partitions};
 
+pub use crate::canary::planted_in;
 pub use keys::TestKeys;
 
 /// Connections of a test's pool.

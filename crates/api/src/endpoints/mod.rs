@@ -4,22 +4,36 @@ mod account;
 mod account_rename;
 mod accounts;
 mod balance;
+mod contact_resend;
 mod device_list;
 mod device_rename;
 mod device_unbind;
 mod docs;
 mod document;
+mod email_change;
+mod email_change_verify;
+mod email_remove;
 mod freeze;
 mod freeze_by_alarm;
 mod health;
+mod identity_document;
+mod identity_document_declare;
 mod me;
 mod me_change;
 mod open_account;
 mod operation;
 mod operation_category;
 mod operations;
+mod password_change;
+mod password_reset_complete;
+mod password_reset_prove;
+mod password_reset_resend;
+mod password_reset_start;
+mod password_reset_verify;
 mod payee_check;
 mod payees_recent;
+mod phone_change;
+mod phone_change_verify;
 mod problems;
 mod products;
 mod session_end;
@@ -67,6 +81,21 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(device_rename::rename_device, device_unbind::unbind_device))
         .routes(routes!(freeze::freeze))
         .routes(routes!(freeze_by_alarm::freeze_by_alarm))
+        .routes(routes!(password_reset_start::start_password_reset))
+        .routes(routes!(password_reset_resend::resend_password_reset_code))
+        .routes(routes!(password_reset_verify::verify_password_reset_code))
+        .routes(routes!(password_reset_prove::prove_password_reset))
+        .routes(routes!(password_reset_complete::complete_password_reset))
+        .routes(routes!(password_change::change_password))
+        .routes(routes!(phone_change::change_phone))
+        .routes(routes!(phone_change_verify::verify_phone_change))
+        .routes(routes!(email_change::change_email, email_remove::remove_email))
+        .routes(routes!(email_change_verify::verify_email_change))
+        .routes(routes!(contact_resend::resend_contact_code))
+        .routes(routes!(
+            identity_document::get_identity_document,
+            identity_document_declare::declare_identity_document
+        ))
         .routes(routes!(open_account::open_account, accounts::list_accounts))
         .routes(routes!(products::list_products))
         .routes(routes!(account::get_account, account_rename::rename_account))
@@ -139,11 +168,41 @@ mod tests {
             shown::<me_change::ChangeMe>(r#"{"first_name": "planted", "last_name": "planted"}"#),
             shown::<device_rename::RenameDevice>(r#"{"name": "planted"}"#),
             shown::<freeze_by_alarm::FreezeByAlarm>(r#"{"alarm": "planted"}"#),
+            shown::<password_reset_start::StartPasswordReset>(r#"{"phone": "planted"}"#),
+            shown::<password_reset_resend::ResendPasswordResetCode>(r#"{"reset_key": "planted"}"#),
+            shown::<password_reset_verify::VerifyPasswordResetCode>(
+                r#"{"reset_key": "planted", "code": "planted"}"#,
+            ),
+            shown::<password_reset_prove::ProvePasswordReset>(
+                r#"{"reset_key": "planted", "proof":
+                    {"method": "document", "number": "planted", "birth_date": "planted"}}"#,
+            ),
+            shown::<password_reset_complete::CompletePasswordReset>(
+                r#"{"reset_key": "planted", "new_password": "planted"}"#,
+            ),
+            shown::<password_change::ChangePassword>(
+                r#"{"current_password": "planted", "new_password": "planted"}"#,
+            ),
+            shown::<phone_change::ChangePhone>(
+                r#"{"phone": "planted",
+                    "document": {"number": "planted", "birth_date": "planted"}}"#,
+            ),
+            shown::<phone_change_verify::VerifyPhoneChange>(
+                r#"{"challenge_id": "c", "code": "planted"}"#,
+            ),
+            shown::<email_change::ChangeEmail>(r#"{"email": "planted"}"#),
+            shown::<email_change_verify::VerifyEmailChange>(
+                r#"{"challenge_id": "c", "code": "planted"}"#,
+            ),
+            shown::<identity_document_declare::DeclareIdentityDocument>(
+                r#"{"number": "planted", "personal_number": "planted", "expires_on": "planted"}"#,
+            ),
             // Nothing personal, but here so that the list is whole.
             shown::<operation_category::CategoriseOperation>(r#"{"category": "home"}"#),
             shown::<statement_issue::IssueStatement>(r#"{"from": "a", "to": "b"}"#),
             shown::<spending::SpendingQuery>(r#"{"from": "a", "to": "b"}"#),
             shown::<sign_up_resend::ResendSignUpCode>(r#"{"challenge_id": "c"}"#),
+            shown::<contact_resend::ResendContactCode>(r#"{"challenge_id": "c"}"#),
             shown::<open_account::OpenAccount>(r#"{"asset": "UZS"}"#),
             shown::<balance::BalanceQuery>("{}"),
             shown::<statement::StatementQuery>(r#"{"from": "2026-11-01", "to": "2026-11-01"}"#),

@@ -3,8 +3,8 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use edge::{Client, Failure, Known};
-use identity::{ClientInfo, ProofOfKey, Tokens};
-use kernel::{Actor, Code, Ctx, Error};
+use identity::{ClientInfo, ProofOfKey, Resetting, Tokens};
+use kernel::{Actor, Code, Ctx, Error, Secret};
 
 use crate::Api;
 
@@ -18,6 +18,11 @@ pub(crate) struct Anyone {
 }
 
 impl Anyone {
+    /// Who goes on with a password reset.
+    pub fn resetting<'a>(&'a self, key: &'a Secret<String>) -> Resetting<'a> {
+        Resetting { key, client: &self.client, device_cookie: None }
+    }
+
     /// Notes for the log who it turned out to be.
     pub fn is(&self, tokens: &Tokens) {
         self.known.note(Actor::Customer { id: tokens.customer, session: tokens.session });

@@ -10,8 +10,8 @@ use identity::{
     BrowserSession, ClientInfo, Identity, Personal, PreparedPassword, Proof, Purpose, Tokens,
 };
 use kernel::{
-    Actor, Code, Ctx, CustomerId, Day, Error, Lang, Method, Moment, Permission, Phone, Result,
-    Secret,
+    Actor, Code, Ctx, CustomerId, Day, EmailAddress, Error, Lang, Method, Moment, Permission,
+    Phone, Result, Secret,
 };
 use serde_json::json;
 use store::audit::{self, Entry};
@@ -76,6 +76,8 @@ impl fmt::Debug for Customer {
 pub struct Contacts {
     /// The phone that also signs them in.
     pub phone: Phone,
+    /// The mailbox, if they gave one.
+    pub email: Option<EmailAddress>,
 }
 
 /// What someone gives to become a customer.
@@ -129,8 +131,8 @@ impl fmt::Debug for NewCustomer {
 /// The clients of the bank.
 #[derive(Clone)]
 pub struct Customers {
-    store: Store,
-    identity: Identity,
+    pub(crate) store: Store,
+    pub(crate) identity: Identity,
 }
 
 impl Customers {
@@ -279,8 +281,13 @@ impl Customers {
     /// How to reach the signed-in customer.
     pub async fn contacts(&self, ctx: &Ctx) -> Result<Contacts> {
         ctx.require(Permission::ProfileRead)?;
-        let phone = self.identity.phone_of(ctx, ctx.customer()?).await?;
-        Ok(Contacts { phone })
+        let known = self.identity.user_contacts(ctx, ctx.customer()?).await?;
+        Ok(Contacts { phone: known.phone, email: known.email })
+    }
+
+    /// A person, for other parts of this crate that asked who may.
+    pub(crate) async fn person(&self, id: CustomerId) -> Result<Option<Customer>> {
+        sql::by_id(self.store.pool(), id).await
     }
 
     /// The customer with a phone, to name a payee. Show no more of them than the masked name, and

@@ -1,19 +1,22 @@
-//! The job that sends a one-time code.
+//! The jobs that send one-time codes: by SMS, and to a mailbox.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{ChallengeId, Clock, Error, Lang, Result};
+use kernel::{ChallengeId, Clock, Error, Lang, Result, Secret};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, Handler, Job, NewJob, Runner};
 use tokio::time::timeout;
 
-use super::{rules, sql};
+use super::{Purpose, rules, sql};
 use crate::Identity;
-use crate::ports::{Sms, SmsSender};
+use crate::ports::{Email, EmailSender, Handed, Sms, SmsSender};
+use crate::sealed::Contact;
 
 /// Sends a one-time code by SMS.
 const SEND: &str = "sms.code";
+/// Sends a one-time code to a mailbox.
+const SEND_EMAIL: &str = "email.code";
 /// As many as fit into the life of a code: the waits between them double from a second, half of
 /// each is random, and together they last one to two minutes of the code's three.
 const ATTEMPTS_MAX: i16 = 8;
@@ -28,10 +31,15 @@ struct SendCode {
 }
 
 /// The job that sends code number `sent_count` of a challenge.
-pub(super) fn send(challenge: ChallengeId, sent_count: i32, lang: Lang) -> Result<NewJob> {
+pub(super) fn send(
+    challenge: ChallengeId,
+    sent_count: i32,
+    lang: Lang,
+    channel: &str,
+) -> Result<NewJob> {
     let payload = SendCode { challenge, sent_count, lang: lang.tag().to_owned() };
     Ok(NewJob {
-        kind: SEND,
+        kind: if channel == "email" { SEND_EMAIL } else { SEND },
         payload: serde_json::to_value(payload)
             .map_err(|e| Error::broken("writing the job that sends a code", e))?,
         queue_key: None,
@@ -59,26 +67,83 @@ fn handler(identity: &Identity, clock: &Clock, sender: &Arc<dyn SmsSender>) -> H
     })
 }
 
+/// Gives a runner what sends one-time codes to mailboxes.
+#[must_use]
+pub fn register_email(
+    runner: Runner,
+    identity: &Identity,
+    clock: &Clock,
+    sender: &Arc<dyn EmailSender>,
+) -> Runner {
+    let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(sender));
+    let handler = jobs::handler(move |job| {
+        let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(&sender));
+        async move { identity.email_code(&clock, sender.as_ref(), job).await }
+    });
+    runner.on(SEND_EMAIL, handler)
+}
+
+/// A code with its way.
+struct Ready {
+    to: Contact,
+    purpose: Purpose,
+    lang: Lang,
+    code: Secret<String>,
+    reference: String,
+}
+
 impl Identity {
-    async fn send_code(&self, clock: &Clock, sender: &dyn SmsSender, job: Job) -> Result<()> {
+    /// The code of a job; `None` when nothing is to be sent. Nothing is for a challenge that is over
+    /// or has a later code: it would only confuse. And nobody is written to about the password of a
+    /// phone that is no customer's.
+    async fn ready(&self, clock: &Clock, job: Job) -> Result<Option<Ready>> {
         const DOING: &str = "sending a one-time code";
         let what: SendCode =
             serde_json::from_value(job.payload).map_err(|e| Error::broken(DOING, e))?;
-        let (pool, now) = (self.store.pool(), clock.now());
-        // Nothing is sent for a challenge that is over or has a later code: it would only confuse.
-        let known = sql::to_send(pool, what.challenge, what.sent_count, now).await?;
-        let Some(known) = known else { return Ok(()) };
-        let to = known.open(&self.keys)?;
-        let lang = Lang::from_tag(&what.lang).unwrap_or_default();
-        let code = rules::code(&self.keys, what.challenge, what.sent_count);
+        let (pool, id) = (self.store.pool(), what.challenge);
+        let Some(known) = sql::to_send(pool, id, what.sent_count, clock.now()).await? else {
+            return Ok(None);
+        };
+        let purpose = Purpose::parse(&known.purpose)
+            .ok_or(Error::invariant("a challenge has a purpose that is not known"))?;
+        if purpose == Purpose::Reset && !known.is_users {
+            return Ok(None);
+        }
+        Ok(Some(Ready {
+            to: known.contact.open(&self.keys)?,
+            purpose,
+            lang: Lang::from_tag(&what.lang).unwrap_or_default(),
+            code: rules::code(&self.keys, id, what.sent_count),
+            reference: format!("{id}_{}", what.sent_count),
+        }))
+    }
+
+    async fn send_code(&self, clock: &Clock, sender: &dyn SmsSender, job: Job) -> Result<()> {
+        let Some(ready) = self.ready(clock, job).await? else { return Ok(()) };
         let sms = Sms {
-            to: to.phone()?,
-            text: rules::message(lang, &code),
-            reference: format!("{}_{}", what.challenge, what.sent_count),
+            to: ready.to.phone()?,
+            text: rules::message(ready.lang, ready.purpose, &ready.code),
+            reference: ready.reference,
         };
         match timeout(Duration::from_secs(SEND_TIMEOUT_SECONDS), sender.send(&sms)).await {
             Ok(sent) => sent.map(|_| ()),
             Err(_) => Err(Error::invariant("the SMS operator did not answer in time")),
+        }
+    }
+
+    async fn email_code(&self, clock: &Clock, sender: &dyn EmailSender, job: Job) -> Result<()> {
+        let Some(ready) = self.ready(clock, job).await? else { return Ok(()) };
+        let email = Email {
+            to: ready.to.email()?,
+            subject: rules::subject(ready.lang, ready.purpose),
+            text: rules::message(ready.lang, ready.purpose, &ready.code),
+            reference: ready.reference,
+        };
+        match timeout(Duration::from_secs(SEND_TIMEOUT_SECONDS), sender.send(&email)).await {
+            // A mailbox that takes nothing earns no code; whoever typed it asks for another.
+            Ok(Ok(Handed::Taken | Handed::Refused)) => Ok(()),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::invariant("the mail server did not answer in time")),
         }
     }
 }

@@ -10,8 +10,8 @@ mod sql;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
-    Actor, ChallengeId, Code, Ctx, Error, KeyRing, KeyUse, Moment, Phone, Refusal, Result, Secret,
-    SessionId,
+    Actor, ChallengeId, Code, Ctx, CustomerId, Error, KeyRing, KeyUse, Moment, Phone, Refusal,
+    Result, Secret, SessionId,
 };
 use store::Tx;
 use store::rates::{self, Rate};
@@ -26,6 +26,9 @@ const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 /// Codes to one contact that one place asks for in an hour: they cost money, and each rings at
 /// someone.
 const PER_GUARD: Rate = Rate { scope: "code/guard", max: 5, window_seconds: HOUR_SECONDS };
+/// Codes that one customer asks for in an hour, to whatever contacts: nobody rings at others with
+/// them.
+const PER_USER: Rate = Rate { scope: "code/user", max: 10, window_seconds: HOUR_SECONDS };
 /// Codes to one phone that all places together ask for without showing more than its number; places
 /// where its customer is known are not counted. With three tries at each that is less than a
 /// hundred guesses a day.
@@ -47,6 +50,12 @@ pub enum Purpose {
     SignUp,
     /// To come in at a device that the bank does not know, after the password.
     SignIn,
+    /// To set a new password.
+    Reset,
+    /// To be reached at another phone.
+    NewPhone,
+    /// To be reached at another mailbox.
+    NewEmail,
 }
 
 impl Purpose {
@@ -54,18 +63,23 @@ impl Purpose {
         match self {
             Self::SignUp => "sign_up",
             Self::SignIn => "sign_in",
+            Self::Reset => "reset",
+            Self::NewPhone => "phone_new",
+            Self::NewEmail => "email_new",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::SignUp, Self::SignIn].into_iter().find(|purpose| purpose.as_str() == text)
+        [Self::SignUp, Self::SignIn, Self::Reset, Self::NewPhone, Self::NewEmail]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
     }
 
     /// How many codes strangers together may ask for.
     const fn rates(self) -> [Rate; 2] {
         match self {
-            Self::SignUp => BY_ANYONE,
-            Self::SignIn => AFTER_PROOF,
+            Self::SignUp | Self::Reset => BY_ANYONE,
+            Self::SignIn | Self::NewPhone | Self::NewEmail => AFTER_PROOF,
         }
     }
 }
@@ -88,6 +102,18 @@ impl Asked {
         let place = client.ip_prefix();
         let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"place", place.as_bytes()]);
         Self { purpose, to, index, guard, session: None }
+    }
+
+    /// By a customer in a session, for themselves.
+    fn by_user(
+        keys: &KeyRing,
+        purpose: Purpose,
+        to: Contact,
+        (user, session): (CustomerId, SessionId),
+    ) -> Self {
+        let index = to.index(keys);
+        let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"user", user.uuid().as_bytes()]);
+        Self { purpose, to, index, guard, session: Some(session) }
     }
 }
 
@@ -123,12 +149,56 @@ impl Identity {
     ) -> Result<ChallengeView> {
         // Anonymous: whoever signs up is nobody yet.
         let asked = Asked::at_place(&self.keys, purpose, Contact::Phone(phone.clone()), client);
-        self.may_send(ctx, (&asked.guard, &asked.index), purpose, client).await?;
+        let (tx, view) = self.start(ctx, &asked, client).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(view)
+    }
+
+    /// The same in a transaction that does more.
+    pub(crate) async fn start_phone_challenge_with(
+        &self,
+        ctx: &Ctx,
+        phone: &Phone,
+        purpose: Purpose,
+        client: &ClientInfo,
+    ) -> Result<(Tx, ChallengeView)> {
+        // Anonymous, as the start of any challenge.
+        let asked = Asked::at_place(&self.keys, purpose, Contact::Phone(phone.clone()), client);
+        self.start(ctx, &asked, client).await
+    }
+
+    /// Sends a code to a contact that a customer wants to be reached at. It can be answered in the
+    /// same session only.
+    pub(crate) async fn start_own_challenge(
+        &self,
+        ctx: &Ctx,
+        to: Contact,
+        purpose: Purpose,
+        client: &ClientInfo,
+    ) -> Result<ChallengeView> {
+        let Actor::Customer { id, session } = ctx.actor else {
+            return Err(Code::SignInRequired.into());
+        };
+        rates::take(&self.store, ctx, PER_USER, &id.to_string()).await?;
+        let asked = Asked::by_user(&self.keys, purpose, to, (id, session));
+        let (tx, view) = self.start(ctx, &asked, client).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(view)
+    }
+
+    async fn start(
+        &self,
+        ctx: &Ctx,
+        asked: &Asked,
+        client: &ClientInfo,
+    ) -> Result<(Tx, ChallengeView)> {
+        self.may_send(ctx, (&asked.guard, &asked.index), asked.purpose, client).await?;
         let now = ctx.now();
         let id = ChallengeId::generate(now, ctx.entropy());
         let mut tx = self.begin_sending(&asked.guard, now).await?;
-        sql::insert(&mut tx, id, &asked, &asked.to.seal(&self.keys, id), now).await?;
-        self.send(tx, ctx, id, 1).await
+        sql::insert(&mut tx, id, asked, &asked.to.seal(&self.keys, id), now).await?;
+        let view = send(&mut tx, ctx, id, 1, asked.to.channel()).await?;
+        Ok((tx, view))
     }
 
     /// Sends another code for a challenge; the ones before end.
@@ -150,7 +220,9 @@ impl Identity {
         let sent_count = sql::send_again(&mut tx, challenge, known.sent_count, now)
             .await?
             .ok_or(Code::CodeExpired)?;
-        self.send(tx, ctx, challenge, sent_count).await
+        let view = send(&mut tx, ctx, challenge, sent_count, &known.channel).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(view)
     }
 
     /// Refuses early what `begin_sending` would refuse, so that it costs none of the hour's codes.
@@ -170,11 +242,14 @@ impl Identity {
         rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await?;
         sql::guard(self.store.pool(), guard).await?.may_send(now)?;
         rates::take(&self.store, ctx, PER_GUARD, &URL_SAFE_NO_PAD.encode(guard)).await?;
-        if self.is_familiar(index, &client.ip_prefix(), now).await? {
-            return Ok(());
-        }
+        let familiar = self.is_familiar(index, &client.ip_prefix(), now).await?;
         for rate in purpose.rates() {
-            rates::take(&self.store, ctx, rate, &URL_SAFE_NO_PAD.encode(index)).await?;
+            // Counted in any case: how long this takes must not tell whether a customer is known.
+            let counted = rates::take(&self.store, ctx, rate, &URL_SAFE_NO_PAD.encode(index)).await;
+            match counted {
+                Err(Error::Refused(_)) if familiar => {}
+                other => other?,
+            }
         }
         Ok(())
     }
@@ -187,22 +262,6 @@ impl Identity {
         drop(tx);
         sql::guard(self.store.pool(), guard).await?.may_send(now)?;
         Err(Refusal::new(Code::CodeResentTooSoon).retry_after(rules::RESEND_SECONDS).into())
-    }
-
-    async fn send(
-        &self,
-        mut tx: Tx,
-        ctx: &Ctx,
-        id: ChallengeId,
-        sent_count: i32,
-    ) -> Result<ChallengeView> {
-        store::jobs::enqueue(&mut tx, ctx, jobs::send(id, sent_count, ctx.lang)?).await?;
-        self.store.commit_and_wake(tx).await?;
-        Ok(ChallengeView {
-            id,
-            expires_at: ctx.now().plus_seconds(rules::CODE_SECONDS),
-            resend_after_seconds: rules::RESEND_SECONDS,
-        })
     }
 
     /// Checks a code and gives a ticket for it. Refused with [`Code::CodeWrong`], with
@@ -279,10 +338,39 @@ impl Identity {
         ticket: &Secret<String>,
     ) -> Result<Phone> {
         // Anonymous: the ticket is the proof.
+        self.consume_contact(tx, ctx, purpose, ticket).await?.phone()
+    }
+
+    /// The same for a contact of any kind.
+    pub(crate) async fn consume_contact(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        purpose: Purpose,
+        ticket: &Secret<String>,
+    ) -> Result<Contact> {
+        // Anonymous: the ticket is the proof.
         let ticket = ticket_hash(ticket)?;
         let known = sql::use_ticket(tx, purpose, &ticket, ctx.now()).await?;
-        known.ok_or(Code::CodeExpired)?.open(&self.keys)?.phone()
+        known.ok_or(Code::CodeExpired)?.open(&self.keys)
     }
+}
+
+/// Has a code sent, in the transaction of its challenge.
+async fn send(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: ChallengeId,
+    sent_count: i32,
+    channel: &str,
+) -> Result<ChallengeView> {
+    let job = jobs::send(id, sent_count, ctx.lang, channel)?;
+    store::jobs::enqueue(tx, ctx, job).await?;
+    Ok(ChallengeView {
+        id,
+        expires_at: ctx.now().plus_seconds(rules::CODE_SECONDS),
+        resend_after_seconds: rules::RESEND_SECONDS,
+    })
 }
 
 /// A challenge that a customer asked for in a session is answered in that session only.

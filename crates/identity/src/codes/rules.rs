@@ -1,6 +1,8 @@
 use kernel::{ChallengeId, Code, KeyRing, KeyUse, Lang, Moment, Refusal, Secret};
 use subtle::ConstantTimeEq;
 
+use super::Purpose;
+
 /// Life of one code.
 pub(super) const CODE_SECONDS: i64 = 180;
 /// How long a challenge can be answered by a code sent anew.
@@ -78,14 +80,44 @@ pub(super) fn wrong(tries: i32) -> Refusal {
     }
 }
 
-/// The text of the message.
-pub(super) fn message(lang: Lang, code: &Secret<String>) -> Secret<String> {
-    let code = code.expose();
-    Secret::new(match lang {
-        Lang::Uz => format!("Okto: tasdiqlash kodi {code}. Uni hech kimga aytmang."),
-        Lang::Ru => format!("Okto: код подтверждения {code}. Никому его не сообщайте."),
-        Lang::En => format!("Okto: confirmation code {code}. Do not tell it to anyone."),
-    })
+/// The text of the message. It says what the code is for, so that nobody gives it away for
+/// something else, and has no link.
+pub(super) fn message(lang: Lang, purpose: Purpose, code: &Secret<String>) -> Secret<String> {
+    let (what, warning) = (what_for(lang, purpose), do_not_tell(lang));
+    Secret::new(format!("Okto: {what} {}. {warning}", code.expose()))
+}
+
+/// What a message in a mailbox is about.
+pub(super) fn subject(lang: Lang, purpose: Purpose) -> String {
+    format!("Okto: {}", what_for(lang, purpose))
+}
+
+const fn what_for(lang: Lang, purpose: Purpose) -> &'static str {
+    match (purpose, lang) {
+        (Purpose::SignUp, Lang::Uz) => "tasdiqlash kodi",
+        (Purpose::SignUp, Lang::Ru) => "код подтверждения",
+        (Purpose::SignUp, Lang::En) => "confirmation code",
+        (Purpose::SignIn, Lang::Uz) => "kirish kodi",
+        (Purpose::SignIn, Lang::Ru) => "код для входа",
+        (Purpose::SignIn, Lang::En) => "sign-in code",
+        (Purpose::Reset, Lang::Uz) => "yangi parol kodi",
+        (Purpose::Reset, Lang::Ru) => "код для смены пароля",
+        (Purpose::Reset, Lang::En) => "password reset code",
+        (Purpose::NewPhone, Lang::Uz) => "yangi raqam kodi",
+        (Purpose::NewPhone, Lang::Ru) => "код для нового номера",
+        (Purpose::NewPhone, Lang::En) => "new number code",
+        (Purpose::NewEmail, Lang::Uz) => "pochta kodi",
+        (Purpose::NewEmail, Lang::Ru) => "код для почты",
+        (Purpose::NewEmail, Lang::En) => "e-mail code",
+    }
+}
+
+const fn do_not_tell(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Uz => "Uni hech kimga aytmang.",
+        Lang::Ru => "Никому его не сообщайте.",
+        Lang::En => "Do not tell it to anyone.",
+    }
 }
 
 #[cfg(test)]
@@ -171,9 +203,21 @@ mod tests {
             (Lang::Ru, "Okto: код подтверждения 012345. Никому его не сообщайте."),
             (Lang::En, "Okto: confirmation code 012345. Do not tell it to anyone."),
         ] {
-            assert_eq!(message(lang, &code).expose(), text);
-            // One message part: 160 characters of the GSM alphabet, 70 of any other.
-            assert!(text.chars().count() <= 70, "{lang:?}");
+            assert_eq!(message(lang, Purpose::SignUp, &code).expose(), text);
+        }
+        for lang in Lang::ALL {
+            for purpose in [
+                Purpose::SignUp,
+                Purpose::SignIn,
+                Purpose::Reset,
+                Purpose::NewPhone,
+                Purpose::NewEmail,
+            ] {
+                // One message part: 160 characters of the GSM alphabet, 70 of any other.
+                let text = message(lang, purpose, &code);
+                assert!(text.expose().chars().count() <= 70, "{lang:?} {purpose:?}");
+                assert!(!subject(lang, purpose).contains("012345"));
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct SealedContact {
 
 pub(super) struct Challenge {
     pub index: Vec<u8>,
+    pub channel: String,
     pub guard: Vec<u8>,
     pub session: Option<SessionId>,
     expires_at: OffsetDateTime,
@@ -42,8 +43,8 @@ impl Challenge {
 
 pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<Challenge>> {
     let row = sqlx::query!(
-        "SELECT purpose, contact_index, guard, session_id, expires_at, created_at, sent_count,
-             verified_at
+        "SELECT purpose, channel, contact_index, guard, session_id, expires_at, created_at,
+             sent_count, verified_at
          FROM auth_challenge WHERE id = $1",
         id.uuid(),
     )
@@ -52,6 +53,7 @@ pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<C
     .map_err(broken("reading a challenge"))?;
     Ok(row.map(|row| Challenge {
         index: row.contact_index,
+        channel: row.channel,
         guard: row.guard,
         session: row.session_id.map(SessionId::from_uuid),
         expires_at: row.expires_at,
@@ -247,22 +249,41 @@ pub(super) async fn use_ticket(
     .map_err(broken("using a ticket"))
 }
 
+/// A code that is to be sent.
+pub(super) struct ToSend {
+    pub contact: SealedContact,
+    pub purpose: String,
+    /// Whether the contact is the phone of a user.
+    pub is_users: bool,
+}
+
 /// Where a code is to be sent: a challenge whose latest code is number `sent_count` and still good.
 pub(super) async fn to_send(
     pool: &PgPool,
     id: ChallengeId,
     sent_count: i32,
     now: Moment,
-) -> Result<Option<SealedContact>> {
-    sqlx::query_as!(
-        SealedContact,
-        "SELECT id, channel, contact_sealed FROM auth_challenge
-         WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3",
+) -> Result<Option<ToSend>> {
+    let row = sqlx::query!(
+        r#"SELECT id, channel, contact_sealed, purpose, EXISTS (
+               SELECT FROM auth_user u
+               WHERE u.phone_index = c.contact_index AND u.status = 'active') AS "is_users!"
+           FROM auth_challenge c
+           WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3"#,
         id.uuid(),
         sent_count,
         now.datetime(),
     )
     .fetch_optional(pool)
     .await
-    .map_err(broken("reading which code to send"))
+    .map_err(broken("reading which code to send"))?;
+    Ok(row.map(|row| ToSend {
+        contact: SealedContact {
+            id: row.id,
+            channel: row.channel,
+            contact_sealed: row.contact_sealed,
+        },
+        purpose: row.purpose,
+        is_users: row.is_users,
+    }))
 }

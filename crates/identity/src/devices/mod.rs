@@ -14,7 +14,7 @@ use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Hash, Purpose, Token};
 use crate::{ClientInfo, Identity, signals};
 pub use key::DeviceKey;
-pub(crate) use sql::seen;
+pub(crate) use sql::{seen, was_first};
 
 /// Devices that a list shows at most.
 const LIST_MAX: i64 = 48;

@@ -3,7 +3,11 @@
 //! argon2id with the least parameters that OWASP allows, salted, and peppered with a key that is
 //! not in the database: who steals the table alone cannot guess at all.
 
+mod change;
 mod rules;
+mod sql;
+
+pub use change::KnownPassword;
 
 use std::fmt;
 use std::sync::Arc;

@@ -37,6 +37,8 @@ pub(crate) enum Purpose {
     Partner,
     /// Proves once that a phone number was proven.
     Ticket,
+    /// Held by whoever began a password reset.
+    Reset,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Staff => "bk_ss_",
             Self::Partner => "bk_ps_",
             Self::Ticket => "bk_su_",
+            Self::Reset => "bk_pr_",
         }
     }
 
@@ -60,7 +63,7 @@ impl Purpose {
             Self::Device => b"device",
             Self::Staff => b"staff",
             Self::Partner => b"partner",
-            Self::Access | Self::Refresh | Self::Ticket => b"",
+            Self::Access | Self::Refresh | Self::Ticket | Self::Reset => b"",
         }
     }
 }

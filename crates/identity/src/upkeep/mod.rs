@@ -25,12 +25,22 @@ impl Identity {
         let challenges = sql::clean_challenges(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
         let asked = before(CHALLENGE_RETENTION_SECONDS);
         let passkeys = sql::clean_passkey_challenges(pool, asked).await?;
+        let resets = sql::clean_resets(pool, asked).await?;
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let proofs = self.clean_proofs(now).await?;
-        tracing::debug!(proofs, challenges, passkeys, sessions, codes, sign_ins, "cleaned up");
-        Ok([proofs, challenges, passkeys, sessions, codes, sign_ins]
+        tracing::debug!(
+            proofs,
+            challenges,
+            passkeys,
+            resets,
+            sessions,
+            codes,
+            sign_ins,
+            "cleaned up"
+        );
+        Ok([proofs, challenges, passkeys, resets, sessions, codes, sign_ins]
             .into_iter()
             .fold(0, u64::saturating_add))
     }

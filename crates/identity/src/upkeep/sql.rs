@@ -22,6 +22,13 @@ clean!(
          LIMIT $2 FOR UPDATE SKIP LOCKED)"
 );
 clean!(
+    clean_resets,
+    "deleting old password resets",
+    "DELETE FROM auth_reset WHERE id IN (
+         SELECT id FROM auth_reset WHERE created_at < $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)"
+);
+clean!(
     clean_sessions,
     "deleting old sessions",
     "DELETE FROM auth_session WHERE id IN (

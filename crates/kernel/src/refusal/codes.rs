@@ -157,6 +157,16 @@ codes! {
         "Bu parolni topish oson. Boshqasini tanlang.",
         "Этот пароль легко угадать. Выберите другой.",
         "This password is easy to guess. Choose another one.";
+    PasswordWrong = "password_wrong", Invalid,
+        "The password that the customer has is another one.",
+        "Hozirgi parol notoʻgʻri.",
+        "Текущий пароль неверный.",
+        "That is not your current password.";
+    PasswordUnchanged = "password_unchanged", Invalid,
+        "The new password is the one the customer has.",
+        "Yangi parol eskisidan farq qilsin.",
+        "Новый пароль должен отличаться от старого.",
+        "The new password must differ from the old one.";
     CodeWrong = "code_wrong", Invalid,
         "The one-time code does not match.",
         "Kod notoʻgʻri. Yana {left} ta urinish qoldi.",
@@ -182,6 +192,46 @@ codes! {
         "Siz allaqachon mijozimizsiz. Parolingiz bilan kiring.",
         "Вы уже наш клиент. Войдите с паролем.",
         "You are our customer already. Sign in with your password.";
+    StepUpRequired = "step_up_required", Forbidden,
+        "The act has to be confirmed first; what confirms it must be of this act, of this session, and fresh.",
+        "Bu amalni avval tasdiqlash kerak. Hech narsa oʻzgarmadi.",
+        "Это действие сначала нужно подтвердить. Ничего не изменилось.",
+        "This has to be confirmed first. Nothing has changed.";
+    ContactUnchanged = "contact_unchanged", Invalid,
+        "The new phone or e-mail address is the one the customer has.",
+        "Bu sizning hozirgi maʼlumotingiz.",
+        "Это ваши нынешние данные.",
+        "This is the one you have already.";
+    ContactTaken = "contact_taken", Conflict,
+        "The phone or e-mail address is another customer's. Told only to whoever can read what is sent to it.",
+        "Bu raqam yoki manzil boshqa mijozga tegishli.",
+        "Этот номер или адрес принадлежит другому клиенту.",
+        "This number or address is another customer's.";
+    ResetOver = "reset_over", Invalid,
+        "There is no such password reset, it is over, or a step of it is missing.",
+        "Parolni tiklash toʻxtadi. Boshidan boshlang.",
+        "Восстановление пароля прервано. Начните сначала.",
+        "This password reset is over. Start again.";
+    ResetProofWrong = "reset_proof_wrong", Invalid,
+        "The second proof does not match; which part of it is not told.",
+        "Maʼlumotlar mos kelmadi. Boshqa usulni sinab koʻring.",
+        "Данные не совпали. Попробуйте другой способ.",
+        "That does not match. Try another way.";
+    DocumentMalformed = "document_malformed", Invalid,
+        "Not a series and number, or not a personal number of somebody born on the customer's birthday.",
+        "Hujjat maʼlumoti notoʻgʻri. Hujjatga qarab qayta yozing.",
+        "Данные документа неверны. Сверьте их с документом.",
+        "The document's data is not right. Check it against the document.";
+    DocumentExpired = "document_expired", Invalid,
+        "The document is no longer valid, or the date cannot be right.",
+        "Hujjatning amal qilish muddati mos emas.",
+        "Срок действия документа не подходит.",
+        "The document's expiry date is not acceptable.";
+    DocumentVerified = "document_verified", Conflict,
+        "The bank has seen the document: it is changed at the bank only.",
+        "Hujjat bankda tasdiqlangan, uni faqat bankda almashtirish mumkin.",
+        "Документ подтверждён банком, изменить его можно только в банке.",
+        "The bank has verified the document; it can be changed at the bank only.";
     SignInFailed = "sign_in_failed", Unauthenticated,
         "Phone or password is wrong; which one is not told.",
         "Telefon yoki parol notoʻgʻri.",

@@ -85,7 +85,7 @@ fn report(message: &Message) -> serde_json::Value {
         "message_id": message.number.to_string(),
         "user_sms_id": message.sender_id,
         "country": "UZ",
-        "phone_number": message.phone,
+        "phone_number": message.to,
         "sms_count": parts(&message.text).1.to_string(),
         "status": "DELIVRD",
         "status_date": wall_time(message.delivered_at),

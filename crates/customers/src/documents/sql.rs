@@ -1,0 +1,92 @@
+use kernel::{CustomerId, Day, Moment, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use time::OffsetDateTime;
+
+/// A document as it is stored.
+pub(super) struct New {
+    pub number: [u8; 32],
+    pub personal: [u8; 32],
+    pub sealed: Vec<u8>,
+}
+
+pub(super) struct Row {
+    pub sealed: Vec<u8>,
+    pub declared_at: OffsetDateTime,
+    pub verified: bool,
+}
+
+/// Keeps a declared document. False when one stands there that the bank has seen.
+pub(super) async fn declare(
+    tx: &mut Tx,
+    customer: CustomerId,
+    new: &New,
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO customer_document AS d
+             (customer, number_index, personal_index, sealed, declared_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (customer) DO UPDATE
+         SET number_index = $2, personal_index = $3, sealed = $4, declared_at = $5
+         WHERE d.verified_at IS NULL",
+        customer.uuid(),
+        new.number.as_slice(),
+        new.personal.as_slice(),
+        new.sealed,
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("declaring a document"))
+}
+
+/// Whether somebody else declared the same.
+pub(super) async fn others_have(tx: &mut Tx, customer: CustomerId, new: &New) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM customer_document
+               WHERE customer <> $1 AND (number_index = $2 OR personal_index = $3)) AS "have!""#,
+        customer.uuid(),
+        new.number.as_slice(),
+        new.personal.as_slice(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("looking for the same document"))
+}
+
+pub(super) async fn read(pool: &PgPool, customer: CustomerId) -> Result<Option<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT sealed, declared_at, verified_at IS NOT NULL AS "verified!"
+           FROM customer_document WHERE customer = $1"#,
+        customer.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a document"))
+}
+
+/// Whether a customer who was born on this day has had a document with this number since then.
+pub(super) async fn is_shown(
+    pool: &PgPool,
+    customer: CustomerId,
+    (number, born): (&[u8; 32], Day),
+    declared_before: Moment,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM customer_document d JOIN customer c ON c.id = d.customer
+               WHERE d.customer = $1 AND d.number_index = $2 AND c.birth_date = $3
+                 AND (d.declared_at <= $4 OR d.verified_at IS NOT NULL)) AS "shown!""#,
+        customer.uuid(),
+        number.as_slice(),
+        born.date(),
+        declared_before.datetime(),
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(broken("comparing a document"))
+}

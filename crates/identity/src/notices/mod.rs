@@ -1,0 +1,183 @@
+//! What a customer is told when something about their way in changes: by SMS, and at their mailbox
+//! if they have one. A customer who did not do it learns of it at every contact, the old one too.
+//!
+//! Messages have no links: whoever learns to follow links in a bank's messages follows other
+//! people's. Only mail carries the way to say "it was not me", as it does nothing but stop the
+//! customer's money.
+
+pub mod jobs;
+mod rules;
+
+use kernel::{Ctx, CustomerId, EmailAddress, Phone, Result, SessionId};
+use serde::{Deserialize, Serialize};
+use store::Tx;
+use store::outbox::Event;
+use uuid::Uuid;
+
+use crate::sealed::Contact;
+use crate::{Identity, signals};
+
+/// What a customer is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody signed in on a device that the bank did not know.
+    NewDevice,
+    /// The password was changed in a session.
+    PasswordChanged,
+    /// The password was reset.
+    PasswordReset,
+    /// The phone was changed.
+    PhoneChanged,
+    /// A mailbox was given, or changed.
+    EmailChanged,
+    /// The mailbox was taken away.
+    EmailRemoved,
+    /// An identity document was declared.
+    DocumentChanged,
+    /// A way to prove who one is was added.
+    FactorAdded,
+    /// One was taken away.
+    FactorRemoved,
+    /// The customer is frozen.
+    Frozen,
+    /// A token came back that was used already: somebody may have a copy.
+    TokenReused,
+    /// The bank gave out, in person, what resets the password.
+    RecoveryGiven,
+}
+
+/// Where a notice goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Sms,
+    Email,
+}
+
+impl Notice {
+    /// The notice of an event, if it has one.
+    pub fn of(event: &Event) -> Option<Self> {
+        let word = |name: &str| event.payload.as_ref()?.get(name)?.as_str();
+        match event.kind.as_str() {
+            signals::DEVICE_COMPLIANCE_CHANGE if word("change") == Some("bound") => {
+                Some(Self::NewDevice)
+            }
+            signals::CREDENTIAL_CHANGE => {
+                Self::of_credential(word("credential_type")?, word("change_type")?, word("reason"))
+            }
+            signals::SESSION_REVOKED => match word("reason")? {
+                "token_reused" => Some(Self::TokenReused),
+                "user_frozen" => Some(Self::Frozen),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn of_credential(credential: &str, change: &str, reason: Option<&str>) -> Option<Self> {
+        Some(match (credential, change) {
+            ("password", _) if reason == Some("reset") => Self::PasswordReset,
+            ("password", _) => Self::PasswordChanged,
+            ("phone", _) => Self::PhoneChanged,
+            ("email", "delete" | "revoke") => Self::EmailRemoved,
+            ("email", _) => Self::EmailChanged,
+            ("document", _) => Self::DocumentChanged,
+            ("assisted-recovery", _) => Self::RecoveryGiven,
+            (_, "create") => Self::FactorAdded,
+            (_, "delete" | "revoke") => Self::FactorRemoved,
+            _ => return None,
+        })
+    }
+
+    /// Whose event it is: events of sessions stand under the session.
+    fn user_of(event: &Event) -> Option<CustomerId> {
+        let named = event.payload.as_ref().and_then(|facts| facts.get("user")?.as_str());
+        named.map_or(Some(CustomerId::from_uuid(event.subject)), |text| text.parse().ok())
+    }
+}
+
+impl Identity {
+    /// Reacts to an event: enqueues the notice that follows from it, to the contacts that the
+    /// customer has now. It may react twice: a notice that comes twice does no harm.
+    pub async fn notify_of(&self, ctx: &Ctx, event: &Event) -> Result<()> {
+        // Called by the bank itself, on nobody's behalf.
+        let (Some(notice), Some(user)) = (Notice::of(event), Notice::user_of(event)) else {
+            return Ok(());
+        };
+        // The device that a sign-up binds is no news.
+        if notice == Notice::NewDevice && self.was_first_device(event).await? {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        for way in [Way::Sms, Way::Email] {
+            let what = jobs::Send::new(user, &notice, event.at).by_session(session_of(event));
+            store::jobs::enqueue(&mut tx, ctx, what.job(way)?).await?;
+        }
+        self.store.commit_and_wake(tx).await
+    }
+
+    /// Tells a contact that the customer just lost, in the transaction that takes it.
+    pub(crate) async fn notify_old(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        (notice, contact): (Notice, &Contact),
+    ) -> Result<()> {
+        let way = match contact {
+            Contact::Phone(_) => Way::Sms,
+            Contact::Email(_) => Way::Email,
+        };
+        let sealed = contact.seal_for(&self.keys, user);
+        let what = jobs::Send::new(user, &notice, ctx.now()).to(sealed);
+        store::jobs::enqueue(tx, ctx, what.job(way)?).await?;
+        Ok(())
+    }
+
+    /// Tells of something that proves who a user is and is kept elsewhere, in the transaction of its
+    /// change: what, and `create`, `update` or `delete`.
+    pub async fn credential_changed(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        (what, change): (&'static str, &'static str),
+    ) -> Result<()> {
+        // Part of a use case that asked who may.
+        let facts = serde_json::json!({ "credential_type": what, "change_type": change });
+        signals::tell(tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await
+    }
+
+    async fn was_first_device(&self, event: &Event) -> Result<bool> {
+        let facts = event.payload.as_ref();
+        let device = facts.and_then(|f| f.get("device")?.as_str()?.parse().ok());
+        let Some(device) = device else { return Ok(false) };
+        crate::devices::was_first(self.store.pool(), device).await
+    }
+
+    pub(crate) async fn contact_of(
+        &self,
+        user: Uuid,
+        way: jobs::Channel,
+    ) -> Result<Option<Contact>> {
+        let user = CustomerId::from_uuid(user);
+        let Some(contacts) = self.contacts_or_none(user).await? else { return Ok(None) };
+        Ok(match way {
+            jobs::Channel::Sms => Some(Contact::Phone(contacts.phone)),
+            jobs::Channel::Email => contacts.email.map(Contact::Email),
+        })
+    }
+}
+
+fn session_of(event: &Event) -> Option<SessionId> {
+    event.payload.as_ref()?.get("session")?.as_str()?.parse().ok()
+}
+
+/// The contacts of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserContacts {
+    /// The phone that signs in.
+    pub phone: Phone,
+    /// The mailbox.
+    pub email: Option<EmailAddress>,
+}

@@ -1,0 +1,35 @@
+use kernel::{CustomerId, Moment, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+
+/// The hash of a user's password.
+pub(super) async fn hash_of(pool: &PgPool, user: CustomerId) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT password_hash FROM auth_user WHERE id = $1 AND status = 'active'",
+        user.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a password hash"))
+}
+
+/// Puts a new hash in the place of the one that was checked. False when that is another one now.
+pub(super) async fn replace(
+    tx: &mut Tx,
+    user: CustomerId,
+    (old, new): (&str, &str),
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_user SET password_hash = $3, password_changed_at = $4
+         WHERE id = $1 AND password_hash = $2 AND status = 'active'",
+        user.uuid(),
+        old,
+        new,
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("changing a password"))
+}
