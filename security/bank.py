@@ -34,6 +34,9 @@ PROGRAM = given("OKTO_SECURITY_PROGRAM")
 SITE = given("OKTO_SECURITY_SITE")
 # The same of the API: what proofs of keys name.
 API_SITE = given("OKTO_SECURITY_API_SITE")
+# The panel of the staff, and its address.
+ADMIN = given("OKTO_SECURITY_ADMIN")
+ADMIN_SITE = given("OKTO_SECURITY_ADMIN_SITE")
 SECONDS = 20
 
 

@@ -67,8 +67,8 @@ def test_every_answer_is_what_its_type_says(walked):
             assert "charset=utf-8" in kind.lower(), f"{answer.url}: {kind}"
 
 
-def test_every_answer_of_the_app_says_that_it_speaks_tls_only(walked):
-    for answer in filter(of_app, walked):
+def test_every_answer_says_that_it_speaks_tls_only(walked):
+    for answer in walked:
         said = answer.headers.get("Strict-Transport-Security", "")
         seconds = re.match(r"max-age=(\d+); includeSubDomains", said)
         assert (seconds and int(seconds[1]) >= ONE_YEAR) or PUBLIC.match(

@@ -19,5 +19,8 @@ pub(crate) async fn door(State(api): State<Api>, mut request: Request, next: Nex
     let response = api.door().admit(request, next, place).await;
     let mut response = visit.shown(response, problem::render);
     headers::common(response.headers_mut());
+    if api.tokens().over_tls() {
+        headers::tls_only(response.headers_mut());
+    }
     visit.leave(response)
 }

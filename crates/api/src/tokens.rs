@@ -25,6 +25,11 @@ impl TokenRules {
         format!("http://{}", host.unwrap_or("localhost"))
     }
 
+    /// Whether clients reach the API over TLS.
+    pub(crate) fn over_tls(&self) -> bool {
+        self.site.as_ref().is_some_and(Site::is_https)
+    }
+
     /// The address of a request, as its client wrote it, without the query.
     pub(crate) fn address(&self, parts: &Parts) -> String {
         format!("{}{}", self.origin(parts), parts.uri.path())

@@ -5,7 +5,7 @@ mod common;
 
 use std::path::Path;
 
-use api::Config;
+use api::{Config, TokenRules};
 use axum::http::Method;
 use common::TestBank;
 use serde_json::{Value, json};
@@ -100,6 +100,19 @@ async fn every_answer_has_its_headers() {
     let foreign = policy.split([' ', ';']).any(|word| word.contains("http") || word == "*");
     assert!(!foreign && !policy.contains("unsafe-eval"), "{policy}");
     assert_ne!(answers[0].header("x-request-id"), answers[1].header("x-request-id"));
+}
+
+#[tokio::test]
+async fn over_tls_every_answer_keeps_to_tls() {
+    let said = "max-age=63072000; includeSubDomains";
+    for (site, expected) in [(Some("https://api.bank.example"), Some(said)), (None, None)] {
+        let site = site.map(|site| site.parse().unwrap());
+        let bank = TestBank::open_for(TokenRules { site, bearer: true }).await;
+        for (path, status) in [("/health/live", 200), ("/v1/me", 401), ("/nothing", 404)] {
+            let answer = bank.get(path).send().await.expect(status);
+            assert_eq!(answer.header("strict-transport-security"), expected, "{path}");
+        }
+    }
 }
 
 #[tokio::test]

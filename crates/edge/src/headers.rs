@@ -42,9 +42,15 @@ pub fn page(headers: &mut HeaderMap, site: &Site, nonce: &Nonce) {
     headers.insert(COOP, HeaderValue::from_static("same-origin"));
     headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(NOTHING_ASKED));
     if site.is_https() {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
+        tls_only(headers);
     }
     common(headers);
+}
+
+/// That a browser is to come back over TLS alone. For a site that is reached so: on a plain line
+/// nobody believes it.
+pub fn tls_only(headers: &mut HeaderMap) {
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ONLY));
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ const IN_RUST: [Danger; 12] = [
             ("crates/store/src/partitions.rs", "names of months"),
             ("crates/store/src/embedded/mod.rs", "the private server's own database"),
             ("crates/store/src/testing.rs", "databases of tests"),
+            ("crates/store/src/canary.rs", "names of tables, in tests"),
             ("crates/ledger/src/verify/sql.rs", "a list of fixed queries"),
             ("crates/okto/src/bench/sql.rs", "databases of benches"),
         ],
