@@ -286,16 +286,24 @@ async fn write_locked<'c>(
     let mut tx = conn.begin().await?;
     let (mut book, now) = Touched::by(operations).lock(&mut tx).await?;
     let now = time(clock, now);
-    let before = book.accounts.clone();
+    let (before, counters) = (book.accounts.clone(), book.counters.clone());
     let decisions = decide_all(&before, &mut book, now, operations)?;
-    let batch = Batch { operations, decisions: &decisions, before: &before, book: &book, now };
+    let batch = Batch {
+        operations,
+        decisions: &decisions,
+        before: &before,
+        counters_before: &counters,
+        book: &book,
+        now,
+    };
     write::rows(&mut tx, &batch).await?;
     write::totals(&mut tx, &batch).await?;
     Ok((tx, decisions))
 }
 
 /// Everything up to the commit, behind a batch that is not committed yet: read, decide, write the
-/// new rows, wait for the one ahead, and change the accounts if each stands as it was read.
+/// new rows, wait for the one ahead, and change the accounts and counters if each stands as it was
+/// read.
 async fn write_ahead<'c>(
     conn: &'c mut PgConnection,
     clock: &Clock,
@@ -309,11 +317,18 @@ async fn write_ahead<'c>(
     };
     let (mut book, now) = Touched::by(operations).peek(&mut tx, &known).await?;
     let now = time(clock, now);
-    let before = book.accounts.clone();
+    let (before, counters) = (book.accounts.clone(), book.counters.clone());
     let decisions = decide_all(&before, &mut book, now, operations)?;
     let book = Arc::new(book);
     behind.decided(Arc::clone(&book));
-    let batch = Batch { operations, decisions: &decisions, before: &before, book: &book, now };
+    let batch = Batch {
+        operations,
+        decisions: &decisions,
+        before: &before,
+        counters_before: &counters,
+        book: &book,
+        now,
+    };
     write::rows(&mut tx, &batch).await?;
     if let Some(ahead) = ahead
         && !ahead.committed().await

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
+use super::write::begin_counters;
 use crate::model::{Account, CounterKey, Hold, Known, Operation, Principal, TransferKind};
 use crate::rules::Book;
 
@@ -50,12 +51,12 @@ impl Touched {
         touched
     }
 
-    /// Whether a batch may be decided before its accounts are locked: it only moves money. Holds,
-    /// counters and accounts that open or change status are read under locks.
+    /// Whether a batch may be decided before its accounts are locked: it only moves money. Holds and
+    /// accounts that open or change status are read under locks.
     pub fn only_moves(operations: &[Operation]) -> bool {
         operations.iter().all(|o| {
             let posts = o.transfers.iter().all(|t| t.kind == TransferKind::Post);
-            posts && o.opens.is_empty() && o.statuses.is_empty() && o.uses.is_empty()
+            posts && o.opens.is_empty() && o.statuses.is_empty()
         })
     }
 
@@ -84,6 +85,7 @@ impl Touched {
         .fetch_all(&mut *conn)
         .await?;
         take_accounts(found, &mut book)?;
+        self.peek_counters(conn, ahead, &mut book).await?;
         let now = self.read_known(conn, &mut book).await?;
         if !self.references.is_empty() {
             self.read_references(conn, &mut book).await?;
@@ -133,43 +135,58 @@ impl Touched {
         take_accounts(found, book)
     }
 
-    async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
-        let limits: Vec<Uuid> = self.counters.iter().map(|c| c.limit).collect();
-        let subjects: Vec<Uuid> = self.counters.iter().map(|c| c.subject).collect();
-        let windows: Vec<i64> = self.counters.iter().map(|c| c.window_start).collect();
-        // A counter that is not there yet is made first, so that there is a row to lock.
-        sqlx::query!(
-            "INSERT INTO limit_counter (limit_id, subject, window_start, used)
-             SELECT l, s, w, 0 FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
-             ORDER BY l, s, w
-             ON CONFLICT DO NOTHING",
-            &limits,
-            &subjects,
-            &windows
-        )
-        .execute(&mut *conn)
-        .await?;
-        let found = sqlx::query!(
-            r#"SELECT c.limit_id, c.subject, c.window_start, c.used
-               FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
-               JOIN limit_counter c
-                 ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
-               ORDER BY c.limit_id, c.subject, c.window_start
-               FOR NO KEY UPDATE OF c"#,
+    async fn peek_counters(
+        &self,
+        conn: &mut PgConnection,
+        ahead: &Book,
+        book: &mut Book,
+    ) -> Result<(), Fault> {
+        let mut missing = Vec::new();
+        for key in &self.counters {
+            match ahead.counters.get(key) {
+                Some(used) => drop(book.counters.insert(*key, *used)),
+                None => missing.push(*key),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (limits, subjects, windows) = rows::counter_columns(&missing);
+        let found = sqlx::query_as!(
+            CounterRow,
+            "SELECT c.limit_id, c.subject, c.window_start, c.used
+             FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
+             JOIN limit_counter c
+               ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w",
             &limits,
             &subjects,
             &windows
         )
         .fetch_all(conn)
         .await?;
-        for row in found {
-            let key = CounterKey {
-                limit: row.limit_id,
-                subject: row.subject,
-                window_start: row.window_start,
-            };
-            book.counters.insert(key, row.used);
-        }
+        take_counters(found, book);
+        Ok(())
+    }
+
+    async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
+        let keys: Vec<_> = self.counters.iter().copied().collect();
+        begin_counters(&mut *conn, &keys).await?;
+        let (limits, subjects, windows) = rows::counter_columns(&keys);
+        let found = sqlx::query_as!(
+            CounterRow,
+            "SELECT c.limit_id, c.subject, c.window_start, c.used
+             FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
+             JOIN limit_counter c
+               ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
+             ORDER BY c.limit_id, c.subject, c.window_start
+             FOR NO KEY UPDATE OF c",
+            &limits,
+            &subjects,
+            &windows
+        )
+        .fetch_all(conn)
+        .await?;
+        take_counters(found, book);
         Ok(())
     }
 
@@ -256,6 +273,24 @@ struct AccountRow {
     debits_pending: i64,
     credits_pending: i64,
     last_at: OffsetDateTime,
+}
+
+struct CounterRow {
+    limit_id: Uuid,
+    subject: Uuid,
+    window_start: i64,
+    used: i64,
+}
+
+fn take_counters(found: Vec<CounterRow>, book: &mut Book) {
+    for row in found {
+        let key = CounterKey {
+            limit: row.limit_id,
+            subject: row.subject,
+            window_start: row.window_start,
+        };
+        book.counters.insert(key, row.used);
+    }
 }
 
 fn take_accounts(found: Vec<AccountRow>, book: &mut Book) -> Result<(), Fault> {

@@ -8,8 +8,9 @@
 //! A batch that only moves money is decided without locks, on what it reads and on the book of the
 //! batch ahead of it in this node. Its last statement changes the accounts where each still stands
 //! as it was read (`last_at` tells versions apart); if one does not, because another node was
-//! quicker or the batch ahead failed, the batch is decided again under locks. Everything else
-//! (holds, limits, openings, changes of status) goes under locks at once.
+//! quicker or the batch ahead failed, the batch is decided again under locks. So it is with the
+//! counters of limits: each must stand as it was read. Everything else (holds, openings, changes of
+//! status) goes under locks at once.
 
 mod batch;
 mod load;

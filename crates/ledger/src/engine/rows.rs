@@ -1,8 +1,16 @@
 //! Numbers that stand in the database for the model's variants. They never change meaning.
 
 use kernel::{Asset, Error, Result};
+use uuid::Uuid;
 
-use crate::model::{BalanceRule, HoldState, Status, TransferKind};
+use crate::model::{BalanceRule, CounterKey, HoldState, Status, TransferKind};
+
+/// The columns of the names of counters: limits, subjects, windows.
+pub fn counter_columns(keys: &[CounterKey]) -> (Vec<Uuid>, Vec<Uuid>, Vec<i64>) {
+    let limits = keys.iter().map(|key| key.limit).collect();
+    let subjects = keys.iter().map(|key| key.subject).collect();
+    (limits, subjects, keys.iter().map(|key| key.window_start).collect())
+}
 
 pub fn asset(numeric: i16) -> Result<Asset> {
     Asset::from_numeric(numeric).ok_or(Error::invariant("an account has an unknown asset"))

@@ -9,15 +9,16 @@ use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
-use crate::model::{Account, Operation, Status};
+use crate::model::{Account, CounterKey, Operation, Status};
 use crate::rules::{Book, Decision};
 
 /// A decided batch.
 pub struct Batch<'a> {
     pub operations: &'a [Operation],
     pub decisions: &'a [Decision],
-    /// The accounts as they were read, and the book after the decisions.
+    /// The accounts and the counters as they were read, and the book after the decisions.
     pub before: &'a HashMap<AccountId, Account>,
+    pub counters_before: &'a HashMap<CounterKey, i64>,
     pub book: &'a Book,
     pub now: Moment,
 }
@@ -40,13 +41,12 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Writes everything but the totals of accounts that were there before; new accounts first,
-/// because holds point to them.
+/// Writes everything but the totals of accounts that were there before, and of counters; new
+/// accounts first, because holds point to them.
 pub async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     opened(conn, batch).await?;
     operations(conn, batch).await?;
     holds(conn, batch).await?;
-    counters(conn, batch).await?;
     references(conn, batch).await
 }
 
@@ -260,6 +260,11 @@ fn total_columns(batch: &Batch<'_>) -> TotalColumns {
 /// it was read: `last_at` grows with every transfer, so it tells versions apart. Accounts of
 /// refused operations are written too: what was refused because of them must have been true.
 pub async fn totals(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    accounts(conn, batch).await?;
+    counters(conn, batch).await
+}
+
+async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     let c = total_columns(batch);
     if c.id.is_empty() {
         return Ok(());
@@ -364,25 +369,30 @@ async fn holds(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> 
     Ok(())
 }
 
+/// Writes every counter that the batch read or began, in the order of their locks, if each still
+/// stands as it was read.
 async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    let mut keys: Vec<_> = batch.posted().flat_map(|o| &o.uses).map(|u| u.counter).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.is_empty() {
+    let mut after: Vec<_> = batch.book.counters.iter().map(|(key, used)| (*key, *used)).collect();
+    if after.is_empty() {
         return Ok(());
     }
-    let limits: Vec<Uuid> = keys.iter().map(|k| k.limit).collect();
-    let subjects: Vec<Uuid> = keys.iter().map(|k| k.subject).collect();
-    let windows: Vec<i64> = keys.iter().map(|k| k.window_start).collect();
-    let used: Vec<i64> =
-        keys.iter().map(|k| batch.book.counters.get(k).copied().unwrap_or(0)).collect();
+    after.sort_unstable();
+    let (keys, used): (Vec<CounterKey>, Vec<i64>) = after.into_iter().unzip();
+    let read = |key: &CounterKey| batch.counters_before.get(key).copied();
+    let began: Vec<_> = keys.iter().filter(|key| read(key).is_none()).copied().collect();
+    begin_counters(conn, &began).await?;
+    let before: Vec<i64> = keys.iter().map(|key| read(key).unwrap_or(0)).collect();
+    let (limits, subjects, windows) = rows::counter_columns(&keys);
     let updated = sqlx::query!(
         "UPDATE limit_counter c SET used = u.used
-         FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS u (l, s, w, used)
-         WHERE c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w",
+         FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+           AS u (l, s, w, before, used)
+         WHERE c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
+           AND c.used = u.before",
         &limits,
         &subjects,
         &windows,
+        &before,
         &used
     )
     .execute(conn)
@@ -390,8 +400,28 @@ async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Faul
     if usize::try_from(updated.rows_affected()).ok() == Some(keys.len()) {
         Ok(())
     } else {
-        Err(Fault::Invariant("a locked counter was not there to update"))
+        Err(Fault::Race)
     }
+}
+
+/// Makes counters that are not there yet, so that there is a row to lock or to change.
+pub async fn begin_counters(conn: &mut PgConnection, keys: &[CounterKey]) -> Result<(), Fault> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (limits, subjects, windows) = rows::counter_columns(keys);
+    sqlx::query!(
+        "INSERT INTO limit_counter (limit_id, subject, window_start, used)
+         SELECT l, s, w, 0 FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
+         ORDER BY l, s, w
+         ON CONFLICT DO NOTHING",
+        &limits,
+        &subjects,
+        &windows
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn references(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
