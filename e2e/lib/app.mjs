@@ -1,7 +1,7 @@
 // What a customer does in the app, step by step as a finger does it. The names of fields and the
 // addresses are those of the pages' forms, which the app promises to keep.
 
-import { smsCode, newPassword, newPhone } from './bank.mjs';
+import { smsCode, smsCodes, newPassword, newPhone } from './bank.mjs';
 
 // The one form of a page that has its own work; the buttons of the languages belong to it too.
 export const form = (page) => page.locator('main form#form');
@@ -10,6 +10,9 @@ export const submit = (page) =>
   form(page).locator('button:not([type=button]):not([name="_lang"])').first();
 export const errors = (page) => page.locator('main [aria-invalid=true], main [role=alert]');
 export const heading = (page) => page.getByRole('heading', { level: 1 });
+
+// Who is signed in on a page: whose telephone the codes for it come to.
+const phones = new WeakMap();
 
 const path = (page) => new URL(page.url()).pathname;
 
@@ -58,12 +61,20 @@ export async function signUp(page, person = {}) {
     password,
   });
   await arrived(page, '/');
+  phones.set(page, phone);
   return { phone, password, firstName };
 }
 
 export async function signIn(page, { phone, password }) {
   await page.goto('/sign-in');
+  phones.set(page, phone);
+  const seen = await smsCodes(phone);
   await send(page, { phone, password });
+  await arrived(page, /^\/(sign-in\/code)?$/);
+  if (path(page) === '/') return;
+  // The next time the password is enough: only so many codes are sent.
+  await field(page, 'trust').check();
+  await send(page, { code: await smsCode(phone, seen) });
   await arrived(page, '/');
 }
 
@@ -80,10 +91,21 @@ export async function toReview(page, { to, amount, note, from }) {
   await arrived(page, '/pay/review');
 }
 
+// Sends what is shown, by the code that comes for it when one is asked for.
+export async function sendReviewed(page) {
+  const phone = phones.get(page);
+  const seen = await smsCodes(phone);
+  const code = field(page, 'code');
+  await submit(page).click();
+  const sent = page.waitForURL((url) => url.pathname.startsWith('/operations/'));
+  await Promise.race([sent, code.waitFor()]);
+  if (await code.count()) await send(page, { code: await smsCode(phone, seen) });
+}
+
 // A whole payment. Gives the id of the operation.
 export async function pay(page, payment) {
   await toReview(page, payment);
-  await submit(page).click();
+  await sendReviewed(page);
   await arrived(page, /^\/operations\/[^/]+$/);
   return path(page).split('/').pop();
 }

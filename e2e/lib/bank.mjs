@@ -50,13 +50,17 @@ export async function demoLogins() {
   return JSON.parse(await readFile(join(DIR, 'demo-logins.json'), 'utf8'));
 }
 
+// The codes that were sent to a phone, the newest first.
+export async function smsCodes(phone) {
+  const answer = await fetch(`${SANDBOX}/messages?phone=${phone.replace(/\D/g, '')}`);
+  const codes = (await answer.json()).map((m) => /(?<!\d)\d{6}(?!\d)/.exec(m.text)?.[0]);
+  return codes.filter(Boolean);
+}
+
 // The code of the newest message to a phone that is not one of `seen`.
 export async function smsCode(phone, seen = []) {
-  const digits = phone.replace(/\D/g, '');
   return until(`a code for ${phone}`, async () => {
-    const answer = await fetch(`${SANDBOX}/messages?phone=${digits}`);
-    const codes = (await answer.json()).map((m) => /(?<!\d)\d{6}(?!\d)/.exec(m.text)?.[0]);
-    const newest = codes.find(Boolean);
+    const [newest] = await smsCodes(phone);
     return newest && !seen.includes(newest) ? newest : undefined;
   });
 }
@@ -145,16 +149,37 @@ export async function transfer(signedIn, from, phone, amount, note) {
     signedIn,
     body: { from_account_id: from, to: { phone }, amount: { value: amount, asset: 'UZS' }, note },
   });
+  const confirmation_id = quote.confirmation
+    ? await confirmation(signedIn, quote.quote)
+    : undefined;
   return api('POST', '/v1/transfers', {
     signedIn,
-    body: { quote: quote.quote },
+    body: { quote: quote.quote, confirmation_id },
     key: quote.operation_key,
   });
 }
 
+// Confirms a transfer by the code that is sent for it. Gives the name of the confirmation.
+async function confirmation(signedIn, quote) {
+  const seen = await smsCodes(signedIn.phone);
+  const asked = await api('POST', '/v1/transfers/confirmation', { signedIn, body: { quote } });
+  const answer = { method: 'sms', code: await smsCode(signedIn.phone, seen) };
+  const path = `/v1/confirmations/${asked.challenge_id}/answer`;
+  await api('POST', path, { signedIn, body: { answer } });
+  return asked.challenge_id;
+}
+
 // A new access token, for tests longer than one lives; the session of the browser is another one.
 export async function signIn({ phone, password, address = newAddress() }) {
-  const tokens = await api('POST', '/v1/sign-in', { body: { phone, password }, address });
+  const seen = await smsCodes(phone);
+  let tokens = await api('POST', '/v1/sign-in', { body: { phone, password }, address });
+  if (!tokens.access_token) {
+    const answer = { method: 'sms', code: await smsCode(phone, seen) };
+    tokens = await api('POST', `/v1/sign-in/${tokens.challenge_id}/answer`, {
+      body: { challenge_token: tokens.challenge_token, answer },
+      address,
+    });
+  }
   return { phone, password, address, token: tokens.access_token };
 }
 

@@ -16,6 +16,7 @@ mod input;
 mod oauth;
 mod openapi;
 mod problem;
+mod proofs;
 mod shapes;
 mod tokens;
 

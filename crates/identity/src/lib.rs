@@ -19,23 +19,30 @@ mod contacts;
 pub mod devices;
 mod dpop;
 mod enrolments;
+mod factors;
 pub mod freezes;
 pub mod notices;
 mod partners;
 mod passkeys;
 pub mod passwords;
+mod pins;
 pub mod ports;
 mod proof;
 mod reset;
+mod recovery;
 mod revocations;
+mod risk;
 mod sealed;
 pub mod sessions;
+mod sign_in;
 pub mod signals;
 mod staff;
 mod staff_sessions;
+pub mod stepup;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
+mod totp;
 mod upkeep;
 mod users;
 
@@ -52,6 +59,7 @@ pub use contacts::DocumentShown;
 pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewDevice};
 pub use dpop::ProofOfKey;
 pub use enrolments::{Enrolment, Invitation};
+pub use factors::{Factor, FactorsView};
 pub use freezes::UserStatus;
 pub use notices::{Notice, UserContacts};
 pub use partners::{Introspected, Partner};
@@ -62,10 +70,14 @@ pub use passwords::{KnownPassword, Personal, PreparedPassword};
 pub use policy::Object;
 pub use proof::Proof;
 pub use reset::{ProofAttempt, ResetMethod, ResetStarted, Resetting};
+pub use recovery::RecoveryCodes;
 pub use revocations::Reason;
 pub use sessions::{SessionView, TOKEN_REUSE, Tokens};
+pub use sign_in::{Begun, Door, Entered, Opened, SignInChallenge};
 pub use staff::{Grant, StaffMember, StaffStatus};
 pub use staff_sessions::{StaffSession, StaffSessionView};
+pub use stepup::{Act, Answer, Confirmation, PaymentShown};
+pub use totp::TotpSecret;
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,7 +69,8 @@ async fn parallel_guesses_do_not_go_uncounted() {
         let (identity, ctx) = (bank.identity.clone(), ctx.clone());
         tokio::spawn(async move {
             let guess = secret(&format!("guess number {n}"));
-            identity.sign_in(&ctx, &phone(1), &guess, &client()).await
+            let by = (&phone(1), &guess);
+            identity.sign_in(&ctx, by, identity::Door::App, &client()).await
         })
     });
     let answers: Vec<_> =

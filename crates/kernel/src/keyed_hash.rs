@@ -34,6 +34,8 @@ pub enum KeyUse {
     Password,
     /// Quotes shown to a customer before the confirmation.
     Quote,
+    /// Recovery codes, as they are stored.
+    RecoveryCode,
     /// The links with which employees register their first passkey.
     StaffEnrolment,
     /// The wrapping of the data keys of subjects.
@@ -55,6 +57,7 @@ impl KeyUse {
             Self::OneTimeCode => b"okto/one-time-code/1",
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",
+            Self::RecoveryCode => b"okto/recovery-code/1",
             Self::StaffEnrolment => b"okto/staff-enrolment/1",
             Self::SubjectKey => b"okto/subject-key/1",
         }

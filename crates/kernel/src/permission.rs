@@ -24,6 +24,13 @@ pub enum Permission {
     OperationCategorise,
     /// See, add, name and remove one's own passkeys, and sign with them.
     PasskeyManage,
+    /// Change what one proves who one is with: programs, PINs, recovery codes.
+    SecurityChange,
+    /// Confirm one's own acts.
+    ConfirmationUse,
+    /// Carry out transfers in a customer's name that the customer did not confirm. No session has
+    /// it: the bank makes the history of its demo customers with it.
+    ConfirmationWaive,
     /// Take in employees without a second person: for the operator's command line alone, which can
     /// do anything with the database anyway.
     StaffBootstrap,
@@ -114,7 +121,9 @@ impl Permissions {
         .with(Permission::ProfileChange)
         .with(Permission::AccountName)
         .with(Permission::OperationCategorise)
-        .with(Permission::PasskeyManage);
+        .with(Permission::PasskeyManage)
+        .with(Permission::SecurityChange)
+        .with(Permission::ConfirmationUse);
 
     /// What the operator's command line may do.
     pub const OPERATOR: Self =

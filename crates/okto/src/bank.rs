@@ -172,6 +172,7 @@ impl Bank {
         let (identity, clock) = (&self.identity, &self.clock);
         let runner = identity::codes::jobs::register(runner, identity, clock, &sender);
         let runner = identity::codes::jobs::register_email(runner, identity, clock, &mail);
+        let runner = identity::stepup::jobs::register(runner, identity, clock, &sender);
         let ports = identity::notices::jobs::Ports {
             sms: sender,
             email: mail,

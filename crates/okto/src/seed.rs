@@ -6,7 +6,8 @@ use customers::NewCustomer;
 use identity::Identity;
 use kernel::{
     AccountId, AccountNumber, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, Lang,
-    ManualClock, Moment, OperationId, Permissions, Phone, Result, Secret, SessionId, TraceId,
+    ManualClock, Moment, OperationId, Permission, Permissions, Phone, Result, Secret, SessionId,
+    TraceId,
 };
 use payments::transfers::Payee;
 use payments::{CashIn, Confirm, Open, Preview};
@@ -285,7 +286,10 @@ impl Seed {
     fn as_customer(&self, id: CustomerId) -> Ctx {
         let session = SessionId::generate(self.clock.now(), Entropy);
         let ctx = Ctx { trace: TraceId::generate(Entropy), ..self.ctx.clone() };
-        ctx.for_customer(id, session)
+        let ctx = ctx.for_customer(id, session);
+        // What happened before the bank was there needs no confirmation.
+        let permissions = ctx.permissions.with(Permission::ConfirmationWaive);
+        Ctx { permissions, ..ctx }
     }
 
     async fn customer(&self, person: &Person, login: &Login) -> Result<Client> {
@@ -356,6 +360,10 @@ impl Seed {
             note: Some(note.to_owned()),
         };
         let quote = self.bank.payments.preview(&ctx, preview).await?;
-        self.bank.payments.confirm(&ctx, Confirm { key, quote: quote.token }).await.map(|_| ())
+        self.bank
+            .payments
+            .confirm(&ctx, Confirm { key, quote: quote.token, confirmation: None })
+            .await
+            .map(|_| ())
     }
 }

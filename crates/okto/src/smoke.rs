@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kernel::{Clock, Entropy, Error, OperationId, Result};
-use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde_json::{Value, json};
 
 use crate::say;
@@ -24,7 +24,8 @@ pub struct Args {
     /// Folder of the installation.
     #[arg(long, env = "OKTO_DIR", default_value = ".okto")]
     dir: PathBuf,
-    /// Address of the sandbox. When given, a new customer signs up with the code it shows.
+    /// Address of the sandbox. When given, customers sign in with the codes it shows, and a new one
+    /// signs up.
     #[arg(long)]
     sandbox: Option<Url>,
 }
@@ -41,7 +42,8 @@ pub async fn run(args: Args) -> Result<()> {
         .no_proxy()
         .build()
         .map_err(|e| Error::broken("making an HTTP client", e))?;
-    let mut smoke = Smoke { http, url: args.url.clone(), failed: Vec::new() };
+    let sandbox = args.sandbox.clone();
+    let mut smoke = Smoke { http, url: args.url.clone(), sandbox, failed: Vec::new() };
     smoke.check("the bank is up", smoke.up().await);
     match logins(&args.logins.unwrap_or_else(|| args.dir.join(seed::LOGINS))) {
         Ok((payer, payee)) => {
@@ -83,6 +85,7 @@ fn logins(file: &std::path::Path) -> Result<(Login, Login)> {
 struct Smoke {
     http: Client,
     url: Url,
+    sandbox: Option<Url>,
     failed: Vec<&'static str>,
 }
 
@@ -121,14 +124,36 @@ impl Smoke {
     async fn sign_in(&self, login: &Login) -> Result<Customer> {
         let body = json!({ "phone": login.phone, "password": login.password });
         let request = self.request(Method::POST, "/v1/sign-in")?.json(&body);
-        let tokens = ask("signing in", request, 200).await?;
-        let token = text(&tokens, "/access_token")?;
+        let token = self.token(request, &login.phone).await?;
         let request = self.request(Method::GET, "/v1/accounts")?.bearer_auth(&token);
         let accounts = ask("reading the accounts", request, 200).await?;
         let open = json!({ "asset": "UZS", "status": "open" });
         let sum = items(&accounts).iter().find(|a| has(a, &open));
         let sum = sum.ok_or_else(|| Error::broken("reading the accounts", "none in UZS"))?;
         Ok(Customer { token, account: text(sum, "/account_id")?, phone: login.phone.clone() })
+    }
+
+    /// The token of a sign-in, by the second factor if it waits for one: that takes a sandbox which
+    /// shows what the bank sent.
+    async fn token(&self, request: RequestBuilder, phone: &str) -> Result<String> {
+        let doing = "signing in";
+        let response = request.send().await.map_err(|e| Error::broken(doing, e))?;
+        if response.status() != StatusCode::ACCEPTED {
+            let tokens = answered(doing, response, 200).await?;
+            return text(&tokens, "/access_token");
+        }
+        let waits = answered(doing, response, 202).await?;
+        let sandbox = self.sandbox.as_ref();
+        let needed = "a second factor is needed: give --sandbox, where its code is shown";
+        let sandbox = sandbox.ok_or_else(|| Error::broken(doing, needed))?;
+        let code = self.code(sandbox, phone.trim_start_matches('+')).await?;
+        let body = json!({
+            "challenge_token": text(&waits, "/challenge_token")?,
+            "answer": { "method": "sms", "code": code },
+        });
+        let path = format!("/v1/sign-in/{}/answer", text(&waits, "/challenge_id")?);
+        let request = self.request(Method::POST, &path)?.json(&body);
+        text(&ask("answering a sign-in", request, 200).await?, "/access_token")
     }
 
     async fn transfer(&self, payer: &Login, payee: &Login) -> Result<()> {
@@ -243,6 +268,10 @@ impl Smoke {
 
 async fn ask(doing: &'static str, request: RequestBuilder, status: u16) -> Result<Value> {
     let response = request.send().await.map_err(|e| Error::broken(doing, e))?;
+    answered(doing, response, status).await
+}
+
+async fn answered(doing: &'static str, response: Response, status: u16) -> Result<Value> {
     let got = response.status();
     let body = response.text().await.map_err(|e| Error::broken(doing, e))?;
     if got != StatusCode::from_u16(status).unwrap_or_default() {

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod bank;
 pub mod cash;
 pub mod categories;
+pub mod confirmation;
 pub mod documents;
 pub mod freezes;
 pub mod history;
@@ -21,6 +22,7 @@ mod turns;
 use std::sync::Arc;
 
 use customers::Customers;
+use identity::Identity;
 use kernel::{Code, Error, KeyRing, Refusal};
 use ledger::Ledger;
 use store::Store;
@@ -30,6 +32,7 @@ pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
+pub use confirmation::rules::Reason as ConfirmationReason;
 pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
 pub use transfers::{
@@ -72,6 +75,11 @@ impl Payments {
     ) -> Self {
         let statements = Arc::new(Semaphore::new(turns::STATEMENTS_AT_ONCE));
         Self { store, ledger, customers, keys, scheme, statements }
+    }
+
+    /// Who the customers are who confirm.
+    pub(crate) fn identity(&self) -> &Identity {
+        self.customers.identity()
     }
 
     /// The bank's own accounts.

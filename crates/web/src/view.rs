@@ -20,6 +20,8 @@ pub(crate) use edge::{own_path, see_other, with_cookie};
 
 /// Cookies of the app.
 pub(crate) const SESSION: &str = "okto";
+/// By which the bank knows the browser, for longer than a session.
+pub(crate) const DEVICE: &str = "okto-device";
 pub(crate) const VISITOR: &str = "okto-visitor";
 pub(crate) const LANG: &str = "okto-lang";
 pub(crate) const THEME: &str = "okto-theme";

@@ -305,7 +305,7 @@ async fn what_was_refused_is_made_anew_and_not_sent_again() {
         note: None,
     };
     let quote = bank.payments.preview(&bank.ctx(&payee), preview).await.unwrap();
-    let confirm = Confirm { key: quote.key(), quote: quote.token.clone() };
+    let confirm = Confirm { key: quote.key(), quote: quote.token.clone(), confirmation: None };
     let refused = bank.payments.confirm(&bank.ctx(&payee), confirm).await.unwrap_err();
     assert_eq!(refused.code(), Some(Code::InsufficientFunds));
 

@@ -5,6 +5,7 @@ mod account_rename;
 mod accounts;
 mod balance;
 mod contact_resend;
+mod confirmation;
 mod device_list;
 mod device_rename;
 mod device_unbind;
@@ -13,6 +14,7 @@ mod document;
 mod email_change;
 mod email_change_verify;
 mod email_remove;
+mod factors;
 mod freeze;
 mod freeze_by_alarm;
 mod health;
@@ -41,6 +43,10 @@ mod session_list;
 mod sessions_end_all;
 mod sessions_end_others;
 mod sign_in;
+mod sign_in_answer;
+mod sign_in_code;
+mod sign_in_passkey;
+mod sign_in_pin;
 mod sign_out;
 mod sign_up_complete;
 mod sign_up_resend;
@@ -70,6 +76,13 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(sign_up_verify::verify_sign_up_code))
         .routes(routes!(sign_up_complete::complete_sign_up))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in_pin::sign_in_by_pin))
+        .routes(routes!(sign_in_passkey::start_passkey_sign_in))
+        .routes(routes!(sign_in_passkey::sign_in_by_passkey))
+        .routes(routes!(sign_in_passkey::start_second_passkey))
+        .routes(routes!(sign_in_answer::answer_sign_in))
+        .routes(routes!(sign_in_code::send_sign_in_code))
+        .merge(proofs())
         .routes(routes!(token_refresh::refresh_tokens))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(me::get_me, me_change::change_me))
@@ -118,6 +131,24 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(health::get_ready))
 }
 
+/// What the customer proves who they are with.
+fn proofs() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(factors::get_factors))
+        .routes(routes!(factors::begin_totp, factors::remove_totp))
+        .routes(routes!(factors::confirm_totp))
+        .routes(routes!(factors::renew_recovery_codes))
+        .routes(routes!(factors::set_pin, factors::remove_pin))
+        .routes(routes!(factors::start_passkey))
+        .routes(routes!(factors::add_passkey))
+        .routes(routes!(factors::rename_passkey, factors::remove_passkey))
+        .routes(routes!(confirmation::ask_transfer_confirmation))
+        .routes(routes!(confirmation::ask_security_confirmation))
+        .routes(routes!(confirmation::answer_confirmation))
+        .routes(routes!(confirmation::send_confirmation_code))
+        .routes(routes!(confirmation::start_confirmation_passkey))
+}
+
 /// The document itself and the pages around it.
 pub(crate) fn undocumented() -> Router<Api> {
     Router::new()
@@ -154,6 +185,26 @@ mod tests {
                     "last_name": "planted", "birth_date": "planted", "language": "uz"}"#,
             ),
             shown::<sign_in::SignIn>(r#"{"phone": "planted", "password": "planted"}"#),
+            shown::<sign_in_pin::SignInByPin>(r#"{"device_id": "d", "pin": "planted"}"#),
+            shown::<sign_in_code::SendSignInCode>(r#"{"challenge_token": "planted"}"#),
+            shown::<sign_in_passkey::StartSignInPasskey>(r#"{"challenge_token": "planted"}"#),
+            shown::<sign_in_passkey::SignInByPasskey>(
+                r#"{"passkey": {"passkey_challenge_id": "c", "credential": {"id": "planted"}}}"#,
+            ),
+            shown::<sign_in_answer::AnswerSignIn>(
+                r#"{"challenge_token": "planted", "answer": {"method": "totp", "code": "planted"}}"#,
+            ),
+            shown::<confirmation::AnswerConfirmation>(
+                r#"{"answer": {"method": "pin", "code": "planted"}}"#,
+            ),
+            shown::<confirmation::AskTransferConfirmation>(r#"{"quote": "planted"}"#),
+            shown::<factors::ConfirmTotp>(r#"{"code": "planted"}"#),
+            shown::<factors::SetPin>(r#"{"pin": "planted"}"#),
+            shown::<factors::AddPasskey>(
+                r#"{"passkey": {"passkey_challenge_id": "c", "credential": {"id": "planted"}},
+                    "name": "n"}"#,
+            ),
+            shown::<factors::RenamePasskey>(r#"{"name": "n"}"#),
             shown::<token_refresh::RefreshTokens>(r#"{"refresh_token": "planted"}"#),
             shown::<transfer_preview::PreviewTransfer>(
                 r#"{"from_account_id": "a", "to": {"phone": "planted", "account_number": "planted"},

@@ -1,11 +1,15 @@
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use edge::Reply;
+use identity::{Begun, Door};
 use kernel::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Json, SigningIn};
+use crate::proofs::SignInChallenge;
 use crate::shapes::Tokens;
 use crate::{Api, input};
 
@@ -26,25 +30,41 @@ pub(crate) struct SignIn {
 
 refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, SignInFailed, SignInThrottled, TooManyRequests);
 
-/// Signs a customer in.
+/// Begins to sign a customer in, by the password.
 ///
-/// A refusal does not tell whether the phone is a customer's. With a `DPoP` header (RFC 9449) the
-/// tokens are bound to its key: each request with them needs `Authorization: DPoP` and a proof.
+/// On a device that the customer bound that is enough. Elsewhere the sign-in waits for a second
+/// factor: one of `methods`. A refusal does not tell whether the phone is a customer's.
+///
+/// With a `DPoP` header (RFC 9449) the tokens are bound to its key: each request with them needs
+/// `Authorization: DPoP` and a proof, and the second factor comes with the same key.
 #[utoipa::path(
     post,
     path = "/v1/sign-in",
     tag = "session",
     request_body = SignIn,
-    responses((status = 200, description = "Signed in.", body = Tokens), Refusals)
+    responses(
+        (status = 200, description = "Signed in.", body = Tokens),
+        (status = 202, description = "The password is right; a second factor is needed.",
+            body = SignInChallenge),
+        Refusals
+    )
 )]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
     SigningIn(caller): SigningIn,
     Json(request): Json<SignIn>,
-) -> Reply<Json<Tokens>> {
+) -> Reply<Response> {
     let phone = input::phone(request.phone.expose(), "phone")?;
-    let tokens =
-        api.identity().sign_in(&caller.ctx, &phone, &request.password, &caller.client).await?;
-    caller.is(&tokens);
-    Ok(Json(tokens.into()))
+    let by = (&phone, &request.password);
+    let begun = api.identity().sign_in(&caller.ctx, by, Door::App, &caller.client).await?;
+    match begun {
+        Begun::SignedIn(entered) => {
+            let tokens = entered.session.app()?;
+            caller.is(&tokens);
+            Ok(Json(Tokens::from(tokens)).into_response())
+        }
+        Begun::Waits(waits) => {
+            Ok((StatusCode::ACCEPTED, Json(SignInChallenge::from(waits))).into_response())
+        }
+    }
 }

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::transfer::Transfer;
-use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
+use crate::{Api, input};
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -25,6 +25,9 @@ pub(crate) struct ConfirmTransfer {
         example = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     )]
     pub quote: Secret<String>,
+    /// What the customer confirmed it by, when the preview says that it has to be confirmed.
+    #[schema(pattern = "^chl_[0-9a-f]{32}$", example = "chl_019ab2c47d107c3e8f000123456789ab")]
+    pub confirmation_id: Option<String>,
 }
 
 refusals!(
@@ -34,6 +37,9 @@ refusals!(
     QuoteUsed,
     InsufficientFunds,
     LimitExceeded,
+    CoolingOffLimit,
+    StepUpRequired,
+    FieldInvalid,
     AccountNotFound,
     AccountFrozen,
     AccountClosed,
@@ -66,7 +72,9 @@ pub(crate) async fn confirm_transfer(
     Key(key): Key,
     Json(request): Json<ConfirmTransfer>,
 ) -> Reply<Response> {
-    let confirm = Confirm { key, quote: request.quote.expose().clone() };
+    let confirmation =
+        input::optional(request.confirmation_id.as_ref(), "confirmation_id", input::id)?;
+    let confirm = Confirm { key, quote: request.quote.expose().clone(), confirmation };
     let receipt = api.payments().confirm(&ctx, confirm).await?;
     let replayed = receipt.replayed;
     let body = Json(Transfer::from(receipt));

@@ -117,12 +117,36 @@ pub(crate) struct QuoteView {
     total: MoneyView,
     /// The note as it was understood.
     note: Option<String>,
+    /// Why the customer has to confirm it first, when they have to.
+    confirmation: Option<ConfirmationReason>,
     /// Whether the account has the total now. The confirmation looks again.
     sufficient: bool,
     /// From this moment on it cannot be confirmed.
     #[serde(serialize_with = "text")]
     #[schema(value_type = String, format = DateTime)]
     expires_at: Moment,
+}
+
+/// Why a transfer has to be confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConfirmationReason {
+    /// The customer did not pay them before.
+    NewPayee,
+    /// It is not small.
+    Amount,
+    /// Together with others since the last confirmation it is not small.
+    Sum,
+}
+
+impl From<payments::ConfirmationReason> for ConfirmationReason {
+    fn from(reason: payments::ConfirmationReason) -> Self {
+        match reason {
+            payments::ConfirmationReason::NewPayee => Self::NewPayee,
+            payments::ConfirmationReason::Amount => Self::Amount,
+            payments::ConfirmationReason::Sum => Self::Sum,
+        }
+    }
 }
 
 /// The paying side.
@@ -222,6 +246,7 @@ fn view(quote: payments::Quote, key: OperationId) -> QuoteView {
         fee: quote.fee.into(),
         total: quote.total.into(),
         note: quote.note,
+        confirmation: quote.confirmation.map(ConfirmationReason::from),
         sufficient: quote.sufficient,
         expires_at: quote.expires_at,
     }

@@ -12,5 +12,8 @@ pub(crate) use caller::{Anyone, Customer, SigningIn};
 pub(crate) use form::Form;
 pub(crate) use json::{Json, present};
 pub(crate) use key::{Key, KeyHeader};
-pub(crate) use path::{AccountPath, DevicePath, DocumentPath, OperationPath, PathId, SessionPath};
+pub(crate) use path::{
+    AccountPath, ChallengePath, DevicePath, DocumentPath, OperationPath, PasskeyPath, PathId,
+    SessionPath,
+};
 pub(crate) use query::Query;

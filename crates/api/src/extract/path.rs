@@ -1,7 +1,9 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use edge::Failure;
-use kernel::{AccountId, Code, DeviceId, Error, OperationId, Refusal, SessionId};
+use kernel::{
+    AccountId, ChallengeId, Code, DeviceId, Error, OperationId, PasskeyId, Refusal, SessionId,
+};
 use payments::DocumentCode;
 
 use utoipa::IntoParams;
@@ -57,6 +59,26 @@ pub(crate) struct DevicePath {
     device_id: String,
 }
 
+/// The path of what waits for an answer, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct ChallengePath {
+    /// The sign-in or the confirmation.
+    #[param(pattern = "^chl_[0-9a-f]{32}$", example = "chl_019ab2c47d107c3e8f000123456789ab")]
+    challenge_id: String,
+}
+
+/// The path of a passkey, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct PasskeyPath {
+    /// One of the customer's passkeys.
+    #[param(pattern = "^pky_[0-9a-f]{32}$", example = "pky_019ab2c47d107c3e8f000123456789ab")]
+    passkey_id: String,
+}
+
 /// An id that stands in a path under its own name.
 pub(crate) trait Named: Sized {
     /// The name of the path parameter, and of the field in answers.
@@ -90,8 +112,24 @@ impl Named for SessionId {
     }
 }
 
+impl Named for ChallengeId {
+    const NAME: &'static str = "challenge_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl Named for DeviceId {
     const NAME: &'static str = "device_id";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Named for PasskeyId {
+    const NAME: &'static str = "passkey_id";
 
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()

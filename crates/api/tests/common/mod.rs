@@ -13,10 +13,10 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use http_body_util::BodyExt;
 use identity::ports::{Sms, SmsSender};
-use identity::{By, ClientInfo, Identity, NewDevice};
+use identity::{By, ClientInfo, Identity, NewDevice, Proof};
 use kernel::{
-    Amount, Asset, Clock, Code, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, OperationId,
-    Permissions, Phone, Result, Secret,
+    Amount, Asset, Clock, Code, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, Method as Proven,
+    OperationId, Permissions, Phone, Result, Secret,
 };
 use ledger::Ledger;
 use payments::{CashIn, Confirm, DemoKeyScheme, Payments};
@@ -181,6 +181,7 @@ impl TestBank {
         let (stop, stopped) = watch::channel(false);
         let runner = Runner::new(store.clone(), clock.clone());
         let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
+        let runner = identity::stepup::jobs::register(runner, &identity, &clock, &sender);
         tokio::spawn(runner.run(stopped.clone()));
         let following = identity.clone();
         tokio::spawn(async move { following.follow_revocations(stopped).await });
@@ -328,9 +329,24 @@ impl TestBank {
         person
     }
 
+    /// What a sign-in by the password and a code would have answered.
     pub async fn sign_in(&self, phone: &str) -> Answer {
-        let body = json!({"phone": phone, "password": PASSWORD});
-        self.post("/v1/sign-in").json(&body).send().await.expect(200)
+        let ctx = self.system(Permissions::OPERATOR);
+        let phone = Phone::parse(phone).unwrap();
+        let user = self.identity.find_by_phone(&ctx, &phone).await.unwrap().unwrap();
+        let client = ClientInfo::new([127, 0, 0, 1].into(), "test");
+        let proof = Proof::two(&[Proven::Password, Proven::Sms]);
+        let mut tx = self.store.begin().await.unwrap();
+        let opened = self.identity.open_session(&mut tx, &ctx, user, (&proof, &client));
+        let tokens = opened.await.unwrap();
+        store::commit(tx).await.unwrap();
+        let text = json!({
+            "access_token": tokens.access.expose(),
+            "refresh_token": tokens.refresh.expose(),
+            "session_id": tokens.session,
+            "customer_id": tokens.customer,
+        });
+        Answer { status: StatusCode::OK, headers: HeaderMap::new(), text: text.to_string() }
     }
 
     /// A browser that the person signs in with. Gives its id as a device.
@@ -366,9 +382,33 @@ impl TestBank {
         self.post("/v1/transfers/preview").token(&from.token).json(&body).send().await
     }
 
+    /// Confirms a transfer, by a code when that is needed.
     pub async fn confirm(&self, from: &Person, quote: &str, key: OperationId) -> Answer {
-        let call = self.post("/v1/transfers").token(&from.token).key(key);
-        call.json(&json!({"quote": quote})).send().await
+        let send =
+            |body: Value| self.post("/v1/transfers").token(&from.token).key(key).json(&body).send();
+        let answer = send(json!({"quote": quote})).await;
+        if answer.status != StatusCode::FORBIDDEN || answer.at("/code") != "step_up_required" {
+            return answer;
+        }
+        let confirmation = self.confirmed(from, quote).await;
+        send(json!({"quote": quote, "confirmation_id": confirmation})).await
+    }
+
+    /// The name of a confirmation that was given by a code.
+    pub async fn confirmed(&self, from: &Person, quote: &str) -> String {
+        let digits = from.phone.trim_start_matches('+');
+        let before = {
+            let sent = self.phones.0.lock().unwrap();
+            sent.iter().filter(|(to, _)| to == digits).count()
+        };
+        let body = json!({"quote": quote});
+        let asked = self.post("/v1/transfers/confirmation").token(&from.token).json(&body);
+        let id = asked.send().await.expect(201).at("/challenge_id");
+        let code = self.code(&from.phone, before).await;
+        let answer = json!({"answer": {"method": "sms", "code": code}});
+        let uri = format!("/v1/confirmations/{id}/answer");
+        self.post(&uri).token(&from.token).json(&answer).send().await.expect(204);
+        id
     }
 
     pub async fn balance(&self, person: &Person) -> String {

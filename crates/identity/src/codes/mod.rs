@@ -20,6 +20,7 @@ use crate::client::rate_key;
 use crate::sealed::{Contact, Index};
 use crate::tokens::{self, Token};
 use crate::{ClientInfo, Identity};
+pub(crate) use rules::is_code;
 
 const HOUR_SECONDS: i64 = 3_600;
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
@@ -96,11 +97,14 @@ struct Asked {
 
 impl Asked {
     /// By somebody at a place. The place is part of what is counted by, so that a stranger elsewhere
-    /// cannot make the customer wait.
+    /// cannot make the customer wait; and the purpose, so that nobody waits at a sign-in for what
+    /// was sent to the same phone for something else.
     fn at_place(keys: &KeyRing, purpose: Purpose, to: Contact, client: &ClientInfo) -> Self {
         let index = to.index(keys);
         let place = client.ip_prefix();
-        let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"place", place.as_bytes()]);
+        let what: [&[u8]; 5] =
+            [b"code", purpose.as_str().as_bytes(), &index, b"place", place.as_bytes()];
+        let guard = keys.sign(KeyUse::Guard, &what);
         Self { purpose, to, index, guard, session: None }
     }
 

@@ -31,7 +31,7 @@ pub(super) fn code(keys: &KeyRing, challenge: ChallengeId, sent_count: i32) -> S
 }
 
 /// Whether a text could be a code at all. What could not is a slip, not a guess.
-pub(super) fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     text.len() == CODE_DIGITS && text.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -208,14 +208,21 @@ impl Identity {
     pub async fn remove_passkey(&self, ctx: &Ctx, owner: Owner, id: PasskeyId) -> Result<()> {
         require_own(ctx, owner)?;
         let mut tx = self.store.begin().await?;
-        sql::one_at_a_time(&mut tx, owner).await?;
-        if !sql::remove(&mut tx, owner, id, ctx.now()).await? {
-            return Err(Code::NotFound.into());
-        }
-        if owner.realm() == Realm::Staff && sql::count(&mut tx, owner).await? == 0 {
-            return Err(Code::PasskeyLast.into());
-        }
+        remove(&mut tx, owner, id, ctx.now()).await?;
         commit(tx).await
+    }
+
+    /// The passkey that an authenticator made, with the name it is to have, to be added with [`add`].
+    pub(crate) async fn made_passkey(
+        &self,
+        ctx: &Ctx,
+        owner: Owner,
+        (challenge, answer): (ChallengeId, &Value),
+        name: &str,
+    ) -> Result<(NewPasskey, String)> {
+        require_own(ctx, owner)?;
+        let name = rules::name(name).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?;
+        Ok((self.finish_registration(ctx, owner, challenge, answer).await?, name))
     }
 
     /// Begins to add a passkey, for whoever proved otherwise that it is the owner's to add.
@@ -362,6 +369,18 @@ pub(crate) async fn add(
     }
     let new = New { id, owner, passkey: &made.passkey, said: made.said, name };
     if sql::insert(tx, &new, ctx.now()).await? { Ok(id) } else { Err(Code::PasskeyKnown.into()) }
+}
+
+/// Removes a passkey.
+pub(crate) async fn remove(tx: &mut Tx, owner: Owner, id: PasskeyId, now: Moment) -> Result<()> {
+    sql::one_at_a_time(tx, owner).await?;
+    if !sql::remove(tx, owner, id, now).await? {
+        return Err(Code::NotFound.into());
+    }
+    if owner.realm() == Realm::Staff && sql::count(tx, owner).await? == 0 {
+        return Err(Code::PasskeyLast.into());
+    }
+    Ok(())
 }
 
 /// One's own passkeys only.

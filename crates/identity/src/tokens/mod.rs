@@ -39,6 +39,8 @@ pub(crate) enum Purpose {
     Ticket,
     /// Held by whoever began a password reset.
     Reset,
+    /// Held by whoever began a sign-in that waits for its second factor.
+    SignIn,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Partner => "bk_ps_",
             Self::Ticket => "bk_su_",
             Self::Reset => "bk_pr_",
+            Self::SignIn => "bk_si_",
         }
     }
 
@@ -61,6 +64,7 @@ impl Purpose {
         match self {
             Self::Browser => b"browser",
             Self::Device => b"device",
+            Self::SignIn => b"sign-in",
             Self::Staff => b"staff",
             Self::Partner => b"partner",
             Self::Access | Self::Refresh | Self::Ticket | Self::Reset => b"",

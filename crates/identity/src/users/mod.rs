@@ -3,9 +3,7 @@
 mod rules;
 mod sql;
 
-use kernel::{
-    Actor, Code, Ctx, CustomerId, Method, Moment, Permission, Phone, Refusal, Result, Secret,
-};
+use kernel::{Actor, Code, Ctx, CustomerId, Moment, Permission, Phone, Refusal, Result, Secret};
 use store::rates::{self, Rate};
 use store::{Tx, commit, subjects};
 
@@ -13,7 +11,25 @@ use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
 use crate::sealed::{self, Column, Index};
-use crate::{BrowserSession, ClientInfo, Identity, Proof, Purpose, Tokens};
+use crate::{ClientInfo, Identity, Purpose};
+
+/// A user whose password was right, locked, in the transaction in which they come in or wait.
+pub(crate) struct Admitted {
+    pub tx: Tx,
+    pub user: CustomerId,
+    pub standing: Standing,
+    /// Wrong passwords today, from wherever the customer is not known.
+    pub failures_today: i32,
+}
+
+/// What is known of a user lately.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    /// They signed in from this network not long ago.
+    pub familiar_place: bool,
+    /// Payments are small since a reset or a changed contact.
+    pub recovering: bool,
+}
 
 impl Identity {
     /// Adds a user with a proven phone. [`Code::AlreadyCustomer`] when the phone is a user's.
@@ -37,58 +53,26 @@ impl Identity {
         }
     }
 
-    /// Opens a session for whoever knows the password of a phone. [`Code::SignInFailed`] does not
-    /// tell whether the phone is known; [`Code::SignInThrottled`] comes after some wrong passwords
-    /// from one network, or very many from all of them, whether or not it is.
-    pub async fn sign_in(
+    /// Whoever knows the password of a phone. `on` are the customers whose device this is.
+    pub(crate) async fn admit(
         &self,
         ctx: &Ctx,
-        phone: &Phone,
-        password: &Secret<String>,
+        (phone, password): (&Phone, &Secret<String>),
+        on: &[CustomerId],
         client: &ClientInfo,
-    ) -> Result<Tokens> {
-        // Anonymous: this is what makes somebody of nobody.
-        let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
-        let tokens =
-            self.open_session(&mut tx, ctx, user, (&Proof::one(Method::Password), client)).await?;
-        commit(tx).await?;
-        Ok(tokens)
-    }
-
-    /// The same for a browser.
-    pub async fn sign_in_browser(
-        &self,
-        ctx: &Ctx,
-        phone: &Phone,
-        password: &Secret<String>,
-        client: &ClientInfo,
-    ) -> Result<BrowserSession> {
-        // Anonymous: this is what makes somebody of nobody.
-        let (mut tx, user) = self.admit(ctx, phone, password, client).await?;
-        let session = self
-            .open_browser_session(&mut tx, ctx, user, (&Proof::one(Method::Password), client))
-            .await?;
-        commit(tx).await?;
-        Ok(session)
-    }
-
-    /// The user who knows the password of a phone, locked, in the transaction in which their
-    /// session is to be opened.
-    async fn admit(
-        &self,
-        ctx: &Ctx,
-        phone: &Phone,
-        password: &Secret<String>,
-        client: &ClientInfo,
-    ) -> Result<(Tx, CustomerId)> {
+    ) -> Result<Admitted> {
+        self.count_address(ctx, client).await?;
         let index = sealed::phone_index(&self.keys, phone);
-        let guards = self.count_sign_in(ctx, &index, client).await?;
         let known = sql::by_phone(self.store.pool(), &index).await?;
+        let device = known.as_ref().is_some_and(|k| on.contains(&CustomerId::from_uuid(k.id)));
+        let guards = self.count_sign_in(ctx, &index, device, client).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
         let checked = self.passwords.check(password, stored).await?;
         let known = known.filter(|_| checked.right).ok_or(Code::SignInFailed)?;
         let renewed =
             if checked.outdated { Some(self.passwords.hash(password).await?) } else { None };
+        let user = CustomerId::from_uuid(known.id);
+        let standing = self.standing(ctx, user, client).await?;
         let mut tx = self.store.begin().await?;
         if !sql::lock(&mut tx, &known).await? {
             return Err(Code::SignInFailed.into());
@@ -96,29 +80,54 @@ impl Identity {
         if let Some(renewed) = renewed {
             sql::replace_hash(&mut tx, known.id, renewed.expose()).await?;
         }
+        let day = Guard::in_day(&self.keys, &index, ctx.now());
+        let failures_today = sql::failures(&mut tx, &day).await?;
         for guard in &guards {
             sql::forget_attempts(&mut tx, guard).await?;
         }
-        Ok((tx, CustomerId::from_uuid(known.id)))
+        Ok(Admitted { tx, user, standing, failures_today })
     }
 
-    /// Counts an attempt, or refuses it uncounted. Gives what a success forgets.
-    async fn count_sign_in(
+    /// What is known of a user's whereabouts and lately.
+    pub(crate) async fn standing(
         &self,
         ctx: &Ctx,
-        phone: &Index,
+        user: CustomerId,
         client: &ClientInfo,
-    ) -> Result<[Guard; 2]> {
+    ) -> Result<Standing> {
+        let now = ctx.now();
+        let since = now.plus_seconds(FAMILIAR_SECONDS.saturating_neg());
+        sql::standing(self.store.pool(), user, (&client.ip_prefix(), since), now).await
+    }
+
+    /// Counts an attempt to sign in by the address it comes from.
+    pub(crate) async fn count_address(&self, ctx: &Ctx, client: &ClientInfo) -> Result<()> {
         const QUARTER_HOUR_SECONDS: i64 = 900;
         let per_address = Rate {
             scope: "sign_in/address",
             max: self.config.sign_ins_per_address_quarter_hour,
             window_seconds: QUARTER_HOUR_SECONDS,
         };
-        rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await?;
+        rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await
+    }
+
+    /// Counts an attempt, or refuses it uncounted. Gives what a success forgets. `device`: it comes
+    /// from a device of the customer's own.
+    async fn count_sign_in(
+        &self,
+        ctx: &Ctx,
+        phone: &Index,
+        device: bool,
+        client: &ClientInfo,
+    ) -> Result<Vec<Guard>> {
         let (now, keys, place) = (ctx.now(), &self.keys, client.ip_prefix());
         let familiar = self.is_familiar(phone, &place, now).await?;
-        let guards = [Guard::at_place(keys, phone, &place), Guard::in_day(keys, phone, now)];
+        let guards = if device {
+            // Nobody else can try there, so nobody else can make the customer wait.
+            vec![Guard::on_device(keys, phone)]
+        } else {
+            vec![Guard::at_place(keys, phone, &place), Guard::in_day(keys, phone, now)]
+        };
         // The day's limit is for strangers: they must not keep the customer out of where the
         // customer is known. Rows are locked in the order of the guards, here and on success.
         let asked = if familiar { 1 } else { guards.len() };
@@ -171,6 +180,11 @@ impl Identity {
         if !matches!(ctx.actor, Actor::System(_)) && ctx.customer()? != user {
             return Err(Code::NotFound.into());
         }
+        self.own_phone(user).await
+    }
+
+    /// The same, for a use case that knows who the user is.
+    pub(crate) async fn own_phone(&self, user: CustomerId) -> Result<Phone> {
         let pool = self.store.pool();
         let phone = sql::phone_of(pool, user).await?.ok_or(Code::NotFound)?;
         // Without a key there is nobody behind the row any more.

@@ -33,6 +33,11 @@ impl Guard {
         Self { key: hashed(keys, phone, b"place", ip_prefix), free: FREE_AT_PLACE }
     }
 
+    /// One phone on a device that its customer bound.
+    pub fn on_device(keys: &KeyRing, phone: &Index) -> Self {
+        Self { key: hashed(keys, phone, b"device", ""), free: FREE_AT_PLACE }
+    }
+
     /// One phone on one day, so that many places are not many times as many guesses. Around the
     /// turn of a day twice as many can pass in a short time.
     pub fn in_day(keys: &KeyRing, phone: &Index, now: Moment) -> Self {

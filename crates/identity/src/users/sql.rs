@@ -3,6 +3,7 @@ use sqlx::PgPool;
 use store::{Tx, broken};
 use uuid::Uuid;
 
+use super::Standing;
 use super::rules::{FORGET_SECONDS, Guard, WAIT_SECONDS};
 use crate::sealed::Index;
 
@@ -81,6 +82,42 @@ pub(super) async fn signed_in_at(
     .fetch_one(pool)
     .await
     .map_err(broken("asking where a user signed in"))
+}
+
+pub(super) async fn standing(
+    pool: &PgPool,
+    user: CustomerId,
+    (ip_prefix, since): (&str, Moment),
+    now: Moment,
+) -> Result<Standing> {
+    sqlx::query_as!(
+        Standing,
+        r#"SELECT EXISTS (
+                   SELECT FROM auth_session s
+                   WHERE s.user_id = u.id AND s.ip_prefix = $2 AND s.auth_time > $3)
+                   AS "familiar_place!",
+               coalesce(u.cooling_until > $4, false) AS "recovering!"
+           FROM auth_user u WHERE u.id = $1"#,
+        user.uuid(),
+        ip_prefix,
+        since.datetime(),
+        now.datetime(),
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(broken("asking how a user stands"))
+}
+
+/// How many attempts are remembered.
+pub(super) async fn failures(tx: &mut Tx, guard: &Guard) -> Result<i32> {
+    sqlx::query_scalar!(
+        "SELECT failures FROM auth_sign_in_guard WHERE subject = $1",
+        guard.key.as_slice()
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map(|failures| failures.unwrap_or(0))
+    .map_err(broken("reading how often somebody tried"))
 }
 
 /// Counts a sign-in attempt, before the password is looked at. False when it must wait.

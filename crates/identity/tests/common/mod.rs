@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use identity::ports::{Sms, SmsSender};
 use identity::{
-    BrowserSession, ChallengeView, ClientInfo, Config, Identity, Personal, Proof, Purpose, Tokens,
+    Begun, BrowserSession, ChallengeView, ClientInfo, Config, Door, Identity, Personal, Proof,
+    Purpose, Tokens,
 };
 use kernel::{
-    Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Method, Phone, Result, Secret,
+    Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Method, Permissions, Phone,
+    Result, Secret,
 };
 use store::jobs::Runner;
 use store::testing::TestDatabase;
@@ -84,6 +86,7 @@ impl Bank {
         let sender: Arc<dyn SmsSender> = self.inbox.clone();
         let runner = Runner::new(self.db.store(), clock.clone());
         let runner = identity::codes::jobs::register(runner, &self.identity, &clock, &sender);
+        let runner = identity::stepup::jobs::register(runner, &self.identity, &clock, &sender);
         tokio::spawn(runner.run(self.stop.subscribe()));
     }
 
@@ -137,11 +140,48 @@ impl Bank {
         phone: &Phone,
         password: &str,
     ) -> Result<Tokens> {
-        self.identity.sign_in(&self.ctx(), phone, &secret(password), client).await
+        let door = Door::App;
+        match self.begin_at(door, client, phone, password).await? {
+            Begun::SignedIn(entered) => entered.session.app(),
+            // As if the second factor had been shown: this is for what comes after it.
+            Begun::Waits(_) => {
+                let (mut tx, user) = (self.begin().await, self.id_of(phone).await);
+                let with = (&proof(), client);
+                let tokens = self.identity.open_session(&mut tx, &self.ctx(), user, with).await?;
+                store::commit(tx).await?;
+                Ok(tokens)
+            }
+        }
+    }
+
+    pub async fn begin_at(
+        &self,
+        door: Door<'_>,
+        client: &ClientInfo,
+        phone: &Phone,
+        password: &str,
+    ) -> Result<Begun> {
+        self.identity.sign_in(&self.ctx(), (phone, &secret(password)), door, client).await
+    }
+
+    pub async fn id_of(&self, phone: &Phone) -> CustomerId {
+        let ctx = Ctx::system("test", Permissions::OPERATOR);
+        self.identity.find_by_phone(&ctx, phone).await.unwrap().unwrap()
     }
 
     pub async fn sign_in_browser(&self, phone: &Phone, password: &str) -> Result<BrowserSession> {
-        self.identity.sign_in_browser(&self.ctx(), phone, &secret(password), &client()).await
+        match self.begin_at(Door::Browser(None), &client(), phone, password).await? {
+            Begun::SignedIn(entered) => entered.session.browser(),
+            Begun::Waits(_) => {
+                let (mut tx, user) = (self.begin().await, self.id_of(phone).await);
+                let (proof, client) = (proof(), client());
+                let with = (&proof, &client);
+                let ctx = self.ctx();
+                let session = self.identity.open_browser_session(&mut tx, &ctx, user, with).await?;
+                store::commit(tx).await?;
+                Ok(session)
+            }
+        }
     }
 
     /// Whether a token is accepted by a node.

@@ -272,6 +272,61 @@ codes! {
         "{max} tadan ortiq kirish kaliti qoʻshib boʻlmaydi. Keraksizini oʻchiring.",
         "Нельзя добавить больше {max} ключей доступа. Удалите ненужный.",
         "You cannot have more than {max} passkeys. Remove one that you do not need.";
+    PasswordNeeded = "password_needed", Unauthenticated,
+        "A PIN is not enough just now: the place is new for a new device, or the password was reset lately.",
+        "Hozir PIN-kod yetarli emas. Parolingiz bilan kiring.",
+        "Сейчас одного PIN-кода мало. Войдите с паролем.",
+        "The PIN is not enough right now. Sign in with your password.";
+    PinLocked = "pin_locked", Unauthenticated,
+        "The PIN of this device was wrong five times; the password still works, and a new PIN can be set then.",
+        "PIN-kod besh marta notoʻgʻri kiritildi va bu qurilmada oʻchirildi. Parol bilan kirib, yangi PIN-kod qoʻying.",
+        "PIN-код пять раз введён неверно и на этом устройстве отключён. Войдите с паролем и задайте новый.",
+        "The PIN was wrong five times and is switched off on this device. Sign in with your password and set a new one.";
+    PinTooCommon = "pin_too_common", Invalid,
+        "A PIN that is guessed first: a run, a repeat, a date, digits of the customer's own phone.",
+        "Bu PIN-kodni topish oson. Boshqasini tanlang.",
+        "Этот PIN-код легко угадать. Выберите другой.",
+        "This PIN is easy to guess. Choose another one.";
+    AnswerWrong = "answer_wrong", Invalid,
+        "What was given to prove who one is does not fit; what is wrong about it is not told.",
+        "Tasdiqlanmadi. Tekshirib, qaytadan urinib koʻring.",
+        "Подтвердить не удалось. Проверьте и попробуйте ещё раз.",
+        "That was not accepted. Check it and try again.";
+    AnswerTriesUsedUp = "answer_tries_used_up", Rule,
+        "Five answers were wrong: this sign-in or confirmation is over, and another can be begun.",
+        "Urinishlar tugadi. Boshidan boshlang.",
+        "Попытки закончились. Начните заново.",
+        "There are no tries left. Start again.";
+    ChallengeOver = "challenge_over", Invalid,
+        "The sign-in or confirmation is over, was begun elsewhere, or there is none.",
+        "Tasdiqlash vaqti tugadi. Boshidan boshlang.",
+        "Время на подтверждение истекло. Начните заново.",
+        "The time to confirm is over. Start again.";
+    MethodNotOffered = "method_not_offered", Invalid,
+        "This way to prove who one is was not offered.",
+        "Bu usul bilan tasdiqlab boʻlmaydi. Taklif qilinganlardan birini tanlang.",
+        "Этим способом подтвердить нельзя. Выберите один из предложенных.",
+        "This way is not offered here. Choose one of those that are.";
+    StepUpRequired = "step_up_required", Forbidden,
+        "The act has to be confirmed first; what confirms it must be of this act, of this session, and fresh.",
+        "Bu amalni avval tasdiqlash kerak. Hech narsa oʻzgarmadi.",
+        "Это действие сначала нужно подтвердить. Ничего не изменилось.",
+        "This has to be confirmed first. Nothing has changed.";
+    FactorSetAlready = "factor_set_already", Conflict,
+        "There is one already; it is removed first.",
+        "Bu usul allaqachon ulangan. Avval eskisini oʻchiring.",
+        "Этот способ уже подключён. Сначала отключите прежний.",
+        "This is set up already. Remove the old one first.";
+    FactorNotSet = "factor_not_set", Rule,
+        "There is none to confirm, use or remove.",
+        "Bu usul ulanmagan.",
+        "Этот способ не подключён.",
+        "This is not set up.";
+    DeviceNotBound = "device_not_bound", Rule,
+        "The session is not on a device that the customer bound.",
+        "Avval bu qurilmani ishonchli deb belgilang.",
+        "Сначала отметьте это устройство как доверенное.",
+        "Mark this device as trusted first.";
     StaffProofRequired = "staff_proof_required", Forbidden,
         "The employee has the right, but used their passkey too long ago.",
         "Davom etish uchun kirish kalitingiz bilan tasdiqlang.",
@@ -457,6 +512,11 @@ codes! {
         "Limitdan oshib ketadi. Qolgan limit: {remaining}.",
         "Превышен лимит. Остаток лимита: {remaining}.",
         "This would exceed a limit. What remains of it: {remaining}.";
+    CoolingOffLimit = "cooling_off_limit", Rule,
+        "On a device that is new or not trusted, and after a reset or a changed contact, only so much may leave a day.",
+        "Yangi yoki ishonchli deb belgilanmagan qurilmada kunlik chegara kichik: {limit}. Bugun qolgani: {remaining}. Pul yechilmadi, ishonchli qurilmangizdan toʻlang yoki chegara olinguncha kuting.",
+        "На новом или недоверенном устройстве дневной лимит меньше: {limit}. Осталось на сегодня: {remaining}. Деньги не списаны, заплатите с доверенного устройства или подождите, пока лимит снимут.",
+        "On a new device, or one you do not trust, the limit of a day is lower: {limit}. Left today: {remaining}. Nothing was taken: pay from a device you trust, or wait until the limit is lifted.";
     IdempotencyKeyMissing = "idempotency_key_missing", Invalid,
         "No `Idempotency-Key` header on a request that moves money.",
         "Idempotency-Key sarlavhasi koʻrsatilmagan.",

@@ -177,6 +177,11 @@ impl Ledger {
         sql::lines(self.store.pool(), accounts, filter, after, limit.clamp(1, MAX_LINES)).await
     }
 
+    /// Whether one owner paid another since a moment.
+    pub async fn has_paid(&self, payer: Uuid, payee: Uuid, since: Moment) -> Result<bool> {
+        sql::has_paid(self.store.pool(), (payer, payee), since).await
+    }
+
     /// What left the accounts of an owner from `from` up to but not including `to`, without what
     /// went to another of their accounts.
     pub async fn outgoings(&self, owner: Uuid, from: Moment, to: Moment) -> Result<Vec<Outgoing>> {

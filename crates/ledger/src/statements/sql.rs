@@ -163,6 +163,22 @@ pub async fn balance_at(pool: &PgPool, account: AccountId, at: Moment) -> Result
 
 /// Sums by account, so that each fits what a running total of an account fits. One transfer more
 /// than `limit` is read when there are more.
+pub async fn has_paid(pool: &PgPool, (payer, payee): (Uuid, Uuid), since: Moment) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM transfer t
+               WHERE t.debit = ANY (ARRAY (SELECT id FROM account WHERE owner = $1))
+                 AND t.credit = ANY (ARRAY (SELECT id FROM account WHERE owner = $2))
+                 AND t.at > $3 AND t.kind IN (1, 3)) AS "paid!""#,
+        payer,
+        payee,
+        since.datetime(),
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(broken("asking whether somebody paid somebody"))
+}
+
 pub async fn outgoings(
     pool: &PgPool,
     owner: Uuid,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use customers::NewCustomer;
 use futures_util::StreamExt as _;
-use identity::{ClientInfo, Proof};
+use identity::{By, ClientInfo, NewDevice, Proof};
 use kernel::{
     AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Method,
     Money, OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
@@ -189,7 +189,10 @@ impl Clients {
         let mut tx = self.bank.store.begin().await?;
         let from = ClientInfo::new(std::net::Ipv4Addr::LOCALHOST.into(), "bench");
         let ctx = &self.asked;
-        let with = (&Proof::one(Method::Password), &from);
+        let new = NewDevice { by: By::Cookie(None), name: "bench", client: &from };
+        let device = self.bank.identity.enrol_device(&mut tx, ctx, client.id, new).await?.device;
+        let proof = Proof::two(&[Method::Password]).on(device.id);
+        let with = (&proof, &from);
         let tokens = self.bank.identity.open_session(&mut tx, ctx, client.id, with).await?;
         store::commit(tx).await?;
         Ok(tokens.access)
@@ -212,6 +215,8 @@ impl Clients {
             amount: Amount::from_minor(minor, Asset::Uzs)?,
             fee: Money::zero(Asset::Uzs),
             note: Some("tushlik uchun".to_owned()),
+            confirm: None,
+            since: 0,
             expires_at: now.plus_seconds(600),
         };
         seal(&self.keys, &quoted)

@@ -9,11 +9,12 @@ pub mod rules;
 use std::fmt;
 
 use kernel::{
-    AccountId, AccountNumber, Amount, Asset, Code, Ctx, CustomerId, Error, Moment, Money,
-    OperationId, Permission, Phone, QuoteId, Result,
+    AccountId, AccountNumber, Amount, Asset, ChallengeId, Code, Ctx, CustomerId, Error, Moment,
+    Money, OperationId, Permission, Phone, QuoteId, Result,
 };
 use ledger::{AccountRecord, Principal};
 
+use crate::confirmation::rules::{Reason, refused};
 use crate::{Direction, Payments, note};
 
 pub use rules::{KIND, Party, TransferDetail, TransferReceipt};
@@ -96,6 +97,8 @@ pub struct Quote {
     pub total: Money,
     /// The note as it was understood.
     pub note: Option<String>,
+    /// Why the customer has to confirm it, when they have to.
+    pub confirmation: Option<Reason>,
     /// Whether the account has the total now. The confirmation looks again.
     pub sufficient: bool,
     /// From this moment on it cannot be confirmed.
@@ -143,6 +146,8 @@ pub struct Confirm {
     pub key: OperationId,
     /// The token of the preview.
     pub quote: String,
+    /// What the customer confirmed it by, when that was needed.
+    pub confirmation: Option<ChallengeId>,
 }
 
 impl fmt::Debug for Confirm {
@@ -162,6 +167,9 @@ impl Payments {
         rules::may_pay(&from.account, preview.amount.asset())?;
         let found = self.find_payee(ctx, &from, &preview.to).await?;
         let name = self.person(ctx, customer).await?.masked_name();
+        let fee = rules::free_until_tariffs(preview.amount);
+        let total = preview.amount.money().plus(fee)?;
+        let needed = self.confirmation_needed(ctx, (&from, &found), total).await?;
         let quoted = Quoted {
             id: QuoteId::generate(ctx.now(), ctx.entropy()),
             customer,
@@ -173,8 +181,10 @@ impl Payments {
             payee: Side { account: found.account.account.id, party: found.party },
             phone_masked: found.phone_masked,
             amount: preview.amount,
-            fee: rules::free_until_tariffs(preview.amount),
+            fee,
             note,
+            confirm: needed.confirm,
+            since: needed.since,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
         let token = rules::seal(&self.keys, &quoted)?;
@@ -225,8 +235,17 @@ impl Payments {
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
-        let operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
-        let posted = self.ledger.execute(ctx, operation).await?;
+        let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
+        let uses = match self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await {
+            Ok(uses) => uses,
+            // What was carried out already keeps its receipt, whatever is trusted by now.
+            Err(error) if self.ledger.operation(confirm.key).await?.is_none() => return Err(error),
+            Err(_) => Vec::new(),
+        };
+        let posted = self.ledger.execute(ctx, operation).await.map_err(|error| match error {
+            Error::Refused(refusal) => refused(refusal, &uses, quoted.amount.asset()).into(),
+            broken => broken,
+        })?;
         Ok(TransferReceipt {
             id: posted.id,
             at: posted.at,
@@ -294,6 +313,7 @@ fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> 
         fee: quoted.fee,
         total,
         note: quoted.note,
+        confirmation: quoted.confirm,
         sufficient: total.minor <= available.minor,
         expires_at: quoted.expires_at,
         token,

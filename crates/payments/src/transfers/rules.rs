@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Internal};
+use crate::confirmation::rules::Reason;
 use crate::postings::Leg;
 use crate::{Direction, note};
 
@@ -28,7 +29,7 @@ const CLOSING_SECONDS: i64 = 60;
 /// Longest token that is looked at; one that the bank makes has about 2,200 bytes at most.
 const MAX_TOKEN_BYTES: usize = 4_096;
 /// The form of the document in the token.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// What the request hash of a confirmation begins with.
 const HASH_DOMAIN: &[u8] = b"okto/transfer.internal/1\n";
 
@@ -73,6 +74,10 @@ pub struct Quoted {
     pub fee: Money,
     /// The note.
     pub note: Option<String>,
+    /// Why its customer has to confirm it, when they have to.
+    pub confirm: Option<Reason>,
+    /// Since when what goes without a confirmation is summed up, in seconds since 1970.
+    pub since: i64,
     /// From this moment on it cannot be confirmed.
     pub expires_at: Moment,
 }
@@ -103,6 +108,10 @@ struct Wire {
     fee: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirm: Option<String>,
+    /// Seconds since 1970.
+    since: i64,
     /// Microseconds since 1970.
     until: i64,
 }
@@ -122,6 +131,8 @@ pub fn seal(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
         amount: quoted.amount.minor(),
         fee: quoted.fee.minor,
         note: quoted.note.clone(),
+        confirm: quoted.confirm.map(|reason| reason.as_str().to_owned()),
+        since: quoted.since,
         until: quoted.expires_at.micros(),
     };
     let json = serde_json::to_vec(&wire)
@@ -145,6 +156,10 @@ fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
         return None;
     }
     let asset = Asset::from_code(&wire.asset)?;
+    let confirm = match wire.confirm {
+        Some(word) => Some(Reason::parse(&word)?),
+        None => None,
+    };
     Some(Quoted {
         id: wire.id,
         customer,
@@ -155,6 +170,8 @@ fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
         amount: Amount::from_minor(wire.amount, asset).ok()?,
         fee: Money::new(wire.fee, asset),
         note: wire.note,
+        confirm,
+        since: wire.since,
         expires_at: Moment::from_micros(wire.until),
     })
 }
@@ -371,6 +388,8 @@ mod tests {
             amount: Amount::parse("150000.50", Asset::Uzs).unwrap(),
             fee: Money::zero(Asset::Uzs),
             note: Some("Tushlik 🍲".to_owned()),
+            confirm: None,
+            since: 0,
             expires_at: now.plus_seconds(QUOTE_LIFE_SECONDS),
         }
     }
@@ -384,7 +403,7 @@ mod tests {
         let quoted = quoted();
         let token = seal(&keys(), &quoted).unwrap();
         assert_eq!(open(&keys(), quoted.customer, &token).unwrap(), quoted);
-        let bare = Quoted { note: None, own: true, ..quoted };
+        let bare = Quoted { note: None, own: true, confirm: Some(Reason::NewPayee), ..quoted };
         let token = seal(&keys(), &bare).unwrap();
         assert_eq!(open(&keys(), bare.customer, &token).unwrap(), bare);
     }
@@ -413,7 +432,7 @@ mod tests {
         let json = keys().unseal(KeyUse::Quote, context.as_bytes(), &token).unwrap();
         let json = String::from_utf8(json.expose().clone()).unwrap();
         for (from, to) in [
-            ("\"v\":2", "\"v\":1"),
+            ("\"v\":3", "\"v\":2"),
             ("\"asset\":\"UZS\"", "\"asset\":\"EUR\""),
             ("\"fee\":0", "\"fee\":-1"),
             ("\"amount\":15000050", "\"amount\":0"),

@@ -6,7 +6,7 @@ use customers::{Customers, NewCustomer};
 use identity::Identity;
 use kernel::{
     AccountId, Amount, Asset, Clock, Code, Ctx, CustomerId, Entropy, Error, KeyRing, Lang,
-    ManualClock, OperationId, Permissions, Phone, Result, Secret, SessionId,
+    ManualClock, OperationId, Permission, Permissions, Phone, Result, Secret, SessionId,
 };
 use ledger::{Config, Ledger, Operation, Principal, Status};
 use payments::{
@@ -90,7 +90,9 @@ impl World {
         let ctx = Ctx::anonymous(Lang::Uz)
             .with_clock(Clock::Manual(self.clock.clone()))
             .for_customer(id, session);
-        Person { id, phone, ctx }
+        // What these tests are about needs no confirmations; those have tests of their own.
+        let permissions = ctx.permissions.with(Permission::ConfirmationWaive);
+        Person { id, phone, ctx: Ctx { permissions, ..ctx } }
     }
 
     /// Two customers with an account in sum each; the first has 1000.00 on it.
@@ -141,7 +143,9 @@ impl World {
         key: OperationId,
         token: &str,
     ) -> Result<TransferReceipt> {
-        self.payments.confirm(&who.ctx, Confirm { key, quote: token.to_owned() }).await
+        self.payments
+            .confirm(&who.ctx, Confirm { key, quote: token.to_owned(), confirmation: None })
+            .await
     }
 
     pub async fn send(&self, who: &Person, from: AccountId, to: &AccountView, amount: &str) {

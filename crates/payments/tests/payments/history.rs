@@ -38,7 +38,7 @@ pub async fn send(
         note: Some(note.to_owned()),
     };
     let quote = world.payments.preview(&who.ctx, preview).await.unwrap();
-    let confirm = Confirm { key: world.key(), quote: quote.token };
+    let confirm = Confirm { key: world.key(), quote: quote.token, confirmation: None };
     world.payments.confirm(&who.ctx, confirm).await.unwrap();
     world.clock.advance_seconds(10);
 }

@@ -313,7 +313,7 @@ async fn the_key_of_a_preview_pays_once() {
     let mut taps = tokio::task::JoinSet::new();
     for _ in 0..10 {
         let (payments, ctx) = (world.payments.clone(), jasur.ctx.clone());
-        let confirm = payments::Confirm { key, quote: quote.token.clone() };
+        let confirm = payments::Confirm { key, quote: quote.token.clone(), confirmation: None };
         taps.spawn(async move { payments.confirm(&ctx, confirm).await });
     }
     let receipts: Vec<_> = taps.join_all().await.into_iter().map(Result::unwrap).collect();

@@ -216,7 +216,7 @@ async fn twenty_keys_on_one_preview_pay_once() {
     for n in 0..20 {
         let payments = if n % 2 == 0 { &world.payments } else { &other_node };
         let (payments, ctx) = (payments.clone(), jasur.ctx.clone());
-        let confirm = Confirm { key: world.key(), quote: quote.token.clone() };
+        let confirm = Confirm { key: world.key(), quote: quote.token.clone(), confirmation: None };
         calls.spawn(async move { payments.confirm(&ctx, confirm).await });
     }
     let (posted, others): (Vec<_>, Vec<_>) =
@@ -242,7 +242,7 @@ async fn twenty_requests_with_one_key_get_one_receipt() {
     for n in 0..20 {
         let payments = if n % 2 == 0 { &world.payments } else { &other_node };
         let (payments, ctx) = (payments.clone(), jasur.ctx.clone());
-        let confirm = Confirm { key, quote: quote.token.clone() };
+        let confirm = Confirm { key, quote: quote.token.clone(), confirmation: None };
         calls.spawn(async move { payments.confirm(&ctx, confirm).await });
     }
     let receipts: Vec<_> = calls.join_all().await.into_iter().map(Result::unwrap).collect();
@@ -392,7 +392,7 @@ async fn only_a_customer_with_the_right_sends() {
         (&reader, Code::PermissionMissing),
         (&world.system(), Code::PermissionMissing),
     ] {
-        let confirm = Confirm { key: world.key(), quote: quote.token.clone() };
+        let confirm = Confirm { key: world.key(), quote: quote.token.clone(), confirmation: None };
         refused(world.payments.confirm(ctx, confirm).await, code);
         let preview = Preview {
             from: from.id,

@@ -86,6 +86,10 @@ phone-label = Phone
 password-label = Password
 sign-in-title = Sign in
 sign-in-submit = Sign in
+sign-in-code-title = Confirm that it is you
+sign-in-code-sms = The 6 digits from the message we sent you. Nobody from the bank will ever ask you for them.
+sign-in-code-totp = The 6 digits from your authenticator app, or one of your recovery codes.
+sign-in-code-trust = Trust this browser: next time the password is enough
 sign-in-cannot = I cannot sign in
 sign-in-new = Not a customer yet?
 sign-up-link = Sign up
@@ -338,6 +342,11 @@ pay-review-change = Change
 pay-review-short-title = Not enough money
 pay-review-short-text = { $missing } more is needed on this account. Nothing was taken.
 pay-review-refused = Nothing was sent
+pay-confirm-title = Confirm the payment
+pay-confirm-pin = PIN of this device
+pay-confirm-pin-hint = 6 digits.
+pay-confirm-code-hint = 6 digits from the message. Check that it names this amount and this payee.
+pay-confirm-submit = Confirm and send
 pay-start-again = Start again
 
 ## Receipts and operations

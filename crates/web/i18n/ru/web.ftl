@@ -86,6 +86,10 @@ phone-label = Телефон
 password-label = Пароль
 sign-in-title = Вход
 sign-in-submit = Войти
+sign-in-code-title = Подтвердите, что это вы
+sign-in-code-sms = 6 цифр из сообщения, которое мы отправили. Сотрудники банка никогда их не спрашивают.
+sign-in-code-totp = 6 цифр из приложения для кодов или один из резервных кодов.
+sign-in-code-trust = Доверять этому браузеру: в следующий раз хватит пароля
 sign-in-cannot = Не получается войти
 sign-in-new = Ещё не клиент?
 sign-up-link = Зарегистрироваться
@@ -334,6 +338,11 @@ pay-review-change = Изменить
 pay-review-short-title = Недостаточно денег
 pay-review-short-text = На этом счёте не хватает { $missing }. Деньги не списаны.
 pay-review-refused = Перевод не отправлен
+pay-confirm-title = Подтвердите платёж
+pay-confirm-pin = PIN-код этого устройства
+pay-confirm-pin-hint = 6 цифр.
+pay-confirm-code-hint = 6 цифр из сообщения. Проверьте, что в нём эта сумма и этот получатель.
+pay-confirm-submit = Подтвердить и отправить
 pay-start-again = Начать заново
 
 ## Квитанции и операции

@@ -86,6 +86,10 @@ phone-label = Telefon
 password-label = Parol
 sign-in-title = Kirish
 sign-in-submit = Kirish
+sign-in-code-title = Bu siz ekaningizni tasdiqlang
+sign-in-code-sms = Biz yuborgan xabardagi 6 ta raqam. Bank xodimlari ularni hech qachon soʻramaydi.
+sign-in-code-totp = Kodlar ilovasidagi 6 ta raqam yoki zaxira kodlaringizdan biri.
+sign-in-code-trust = Bu brauzerga ishonish: keyingi safar parol yetarli boʻladi
 sign-in-cannot = Kira olmayapman
 sign-in-new = Hali mijoz emasmisiz?
 sign-up-link = Roʻyxatdan oʻtish
@@ -334,6 +338,11 @@ pay-review-change = Oʻzgartirish
 pay-review-short-title = Mablagʻ yetarli emas
 pay-review-short-text = Bu hisobda yana { $missing } kerak. Pul yechilmadi.
 pay-review-refused = Pul yuborilmadi
+pay-confirm-title = Toʻlovni tasdiqlang
+pay-confirm-pin = Bu qurilmaning PIN-kodi
+pay-confirm-pin-hint = 6 ta raqam.
+pay-confirm-code-hint = Xabardagi 6 ta raqam. Unda shu summa va shu oluvchi yozilganini tekshiring.
+pay-confirm-submit = Tasdiqlash va yuborish
 pay-start-again = Qaytadan boshlash
 
 ## Kvitansiyalar va amallar

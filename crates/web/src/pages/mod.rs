@@ -17,6 +17,7 @@ mod pay;
 mod products;
 mod profile;
 mod sign_in;
+mod sign_in_code;
 mod sign_up;
 mod verify;
 mod welcome;
@@ -41,6 +42,7 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(products::routes())
         .merge(profile::routes())
         .merge(sign_in::routes())
+        .merge(sign_in_code::routes())
         .merge(sign_up::routes())
         .merge(verify::routes())
         .merge(welcome::routes());

@@ -11,10 +11,10 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::Identity;
+use identity::{By, ClientInfo, Identity, NewDevice, Use};
 use kernel::{
     AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock,
-    OperationId, Permissions, Phone, Secret, SessionId,
+    OperationId, Permission, Permissions, Phone, Secret, SessionId,
 };
 use ledger::Ledger;
 use payments::{CashIn, Confirm, DemoKeyScheme, Open, Payee, Payments, Preview};
@@ -25,12 +25,14 @@ use tower::ServiceExt;
 use web::{Config, Services, Web};
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
+pub const PIN: &str = "730416";
 pub const SITE: &str = "http://127.0.0.1:8081";
 
 pub struct TestBank {
     pub clock: ManualClock,
     pub payments: Payments,
     customers: Customers,
+    identity: Identity,
     store: store::Store,
     router: Router,
     _stop: watch::Sender<bool>,
@@ -44,6 +46,8 @@ pub struct Person {
     pub id: CustomerId,
     pub account: AccountId,
     pub number: String,
+    /// The cookie of a browser that they trust.
+    pub device: String,
 }
 
 impl TestBank {
@@ -63,7 +67,7 @@ impl TestBank {
         let (following, ends) = (identity.clone(), stopped.clone());
         tokio::spawn(async move { following.follow_revocations(ends).await });
         let services = Services {
-            identity,
+            identity: identity.clone(),
             customers: customers.clone(),
             payments: payments.clone(),
             documents: Renderer::new(1),
@@ -80,7 +84,16 @@ impl TestBank {
         let follower = web.clone();
         tokio::spawn(async move { follower.follow(stopped).await });
         let router = web::router(web);
-        Self { clock: manual, payments, customers, store, router, _stop: stop, _database: database }
+        Self {
+            clock: manual,
+            payments,
+            customers,
+            identity,
+            store,
+            router,
+            _stop: stop,
+            _database: database,
+        }
     }
 
     /// From now on the database does not answer.
@@ -101,7 +114,10 @@ impl TestBank {
     pub fn ctx(&self, person: &Person) -> Ctx {
         let session = SessionId::generate(self.clock.now(), Entropy);
         let clock = Clock::Manual(self.clock.clone());
-        Ctx::anonymous(Lang::En).with_clock(clock).for_customer(person.id, session)
+        let ctx = Ctx::anonymous(Lang::En).with_clock(clock).for_customer(person.id, session);
+        // Nobody at a page: there is no confirming.
+        let permissions = ctx.permissions.with(Permission::ConfirmationWaive);
+        Ctx { permissions, ..ctx }
     }
 
     pub fn new_key(&self) -> OperationId {
@@ -124,6 +140,7 @@ impl TestBank {
             id,
             account: AccountId::generate(self.clock.now(), Entropy),
             number: String::new(),
+            device: self.device(id).await,
         };
         let open = Open { key: self.new_key(), asset: Asset::Uzs };
         let account = self.payments.open_account(&self.ctx(&person), open).await.unwrap();
@@ -155,7 +172,7 @@ impl TestBank {
     /// Sends money.
     pub async fn pay(&self, from: &Person, to: &Person, minor: i64) -> OperationId {
         let quote = self.quote(from, to, minor).await;
-        let confirm = Confirm { key: self.new_key(), quote };
+        let confirm = Confirm { key: self.new_key(), quote, confirmation: None };
         self.payments.confirm(&self.ctx(from), confirm).await.unwrap().id
     }
 
@@ -171,12 +188,28 @@ impl TestBank {
         Browser { bank: self, jar: BTreeMap::new(), lang: "en" }
     }
 
-    /// A browser in which somebody is signed in.
+    /// A browser that the bank knows, in which somebody is signed in. It has a PIN.
     pub async fn signed_in(&self, person: &Person) -> Browser<'_> {
         let mut browser = self.browser();
+        browser.jar.insert("okto-device".to_owned(), person.device.clone());
         let fields = [("phone", person.phone.as_str()), ("password", PASSWORD)];
         browser.submit("/sign-in", &fields).await.expect(303);
+        let ctx = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let session = self.identity.authenticate_browser(&ctx, &browser.jar["okto"], Use::Request);
+        let pin = Secret::new(PIN.to_owned());
+        self.identity.set_pin(&session.await.unwrap(), &pin).await.unwrap();
         browser
+    }
+
+    /// The cookie of a new customer's first browser, which the bank trusts at once.
+    async fn device(&self, user: CustomerId) -> String {
+        let client = ClientInfo::new([127, 0, 0, 1].into(), "test");
+        let new = NewDevice { by: By::Cookie(None), name: "Test", client: &client };
+        let mut tx = self.store.begin().await.unwrap();
+        let ctx = self.system();
+        let enrolled = self.identity.enrol_device(&mut tx, &ctx, user, new).await.unwrap();
+        store::commit(tx).await.unwrap();
+        enrolled.cookie.unwrap().expose().clone()
     }
 }
 
@@ -304,6 +337,14 @@ impl Browser<'_> {
         let token = self.token().await;
         let mut fields = fields.to_vec();
         fields.push(("_csrf", &token));
-        self.post(uri, &fields).await
+        let answer = self.post(uri, &fields).await;
+        let asked = answer.attributes("input[name=confirmation]", "value");
+        match asked.as_slice() {
+            [asked] if answer.status == StatusCode::OK => {
+                let answers = [("confirmation", asked.as_str()), ("method", "pin"), ("code", PIN)];
+                self.post(uri, &[fields.as_slice(), &answers].concat()).await
+            }
+            _ => answer,
+        }
     }
 }

@@ -90,7 +90,7 @@ impl Visit {
         let customers = Customers::new(store.clone(), identity.clone());
         let scheme = Arc::new(DemoKeyScheme);
         let payments =
-            Payments::new(store, ledger.unwrap(), customers.clone(), keys.clone(), scheme);
+            Payments::new(store.clone(), ledger.unwrap(), customers.clone(), keys.clone(), scheme);
         let operator = Ctx::system("test", Permissions::OPERATOR).with_clock(clock.clone());
         let new = NewCustomer {
             phone: Phone::parse("998901234567").unwrap(),
@@ -100,7 +100,13 @@ impl Visit {
             birth_date: Day::new(1990, 5, 17).unwrap(),
             lang: Lang::En,
         };
-        customers.create_verified(&operator, new).await.unwrap();
+        let user = customers.create_verified(&operator, new).await.unwrap();
+        let client = identity::ClientInfo::new([127, 0, 0, 1].into(), "test");
+        let by = identity::By::Cookie(None);
+        let new = identity::NewDevice { by, name: "Test", client: &client };
+        let mut tx = store.begin().await.unwrap();
+        let device = identity.enrol_device(&mut tx, &operator, user, new).await.unwrap();
+        store::commit(tx).await.unwrap();
         let documents = Renderer::new(1);
         let services =
             Services { identity, customers, payments: payments.clone(), documents, keys, clock };
@@ -116,7 +122,8 @@ impl Visit {
             development: false,
         };
         let router = crate::router(Web::new(services, config));
-        let jar = BTreeMap::new();
+        let device = device.cookie.unwrap().expose().clone();
+        let jar = BTreeMap::from([("okto-device".to_owned(), device)]);
         let mut visit = Self { router, payments, operator, jar, _stop: stop, _database: database };
         let fields = [("phone", "901234567"), ("password", PASSWORD)];
         visit.submit("/sign-in", &fields).await.is(303);

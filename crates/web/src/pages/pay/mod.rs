@@ -1,5 +1,6 @@
 //! Paying somebody: form, review, confirmation.
 
+mod confirm;
 mod form;
 mod review;
 

@@ -12,6 +12,7 @@ use ui::{
     key_values_strong,
 };
 
+use super::confirm::{self, Step};
 use super::{QUOTE, TYPED, unsealed};
 use crate::Web;
 use crate::draft::DRAFT;
@@ -59,6 +60,7 @@ pub(super) async fn send(
     State(web): State<Web>,
     SignedIn(view): SignedIn,
     Query(query): Query,
+    fields: Fields,
 ) -> Reply<Response> {
     let typed = Typed::of(&web, &view, &query);
     let token = query.text("quote");
@@ -74,7 +76,11 @@ pub(super) async fn send(
         let page = review(&web, &view, &quote, &typed, None).await?;
         return Ok(page.refused(Code::InsufficientFunds).respond(&view));
     }
-    let confirm = Confirm { key: quote.key(), quote: token.to_owned() };
+    let confirmation = match confirm::step(&web, &view, (token, &quote), &fields).await? {
+        Step::Go(confirmation) => confirmation,
+        Step::Ask(response) => return Ok(response),
+    };
+    let confirm = Confirm { key: quote.key(), quote: token.to_owned(), confirmation };
     match web.payments().confirm(&view.ctx, confirm).await {
         Ok(receipt) => Ok(paid(&web, &receipt_of(receipt.id))?),
         Err(Error::Refused(refusal)) => not_sent(&web, &view, token, &typed, refusal).await,

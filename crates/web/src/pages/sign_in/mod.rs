@@ -1,21 +1,23 @@
 //! Sign-in and sign-out.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use edge::{Fields, Known, Query, Reply, cookies};
-use kernel::{Actor, Error};
+use identity::{Begun, Door};
+use kernel::{Error, Result};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions};
 
 use super::common::Problem;
+use super::sign_in_code;
 use crate::Web;
-use crate::door::session_cookie;
 use crate::draft::Draft;
 use crate::input;
 use crate::shell::{FORM, Page};
-use crate::view::{Guest, SESSION, SignedIn, View, own_path, see_other, with_cookie};
+use crate::view::{DEVICE, Guest, SESSION, SignedIn, View, own_path, see_other, with_cookie};
 use crate::words::t;
 
 /// The field of the address that says that a session has ended by itself.
@@ -34,15 +36,15 @@ async fn sign_in(
     Guest(view): Guest,
     Query(query): Query,
     Extension(known): Extension<Known>,
-    fields: Fields,
+    (headers, fields): (HeaderMap, Fields),
 ) -> Reply<Response> {
     let next = query.text("next");
-    match enter(&web, &view, &fields).await {
-        Ok(session) => {
-            known.note(Actor::Customer { id: session.customer, session: session.session });
-            let cookie = session_cookie(&web, &session, view.ctx.now())?;
-            Ok(with_cookie(see_other(own_path(next).unwrap_or("/")), cookie))
+    match begin(&web, &view, &headers, &fields).await {
+        Ok(Begun::SignedIn(entered)) => {
+            let next = own_path(next).unwrap_or("/");
+            Ok(sign_in_code::entered_at(&web, &view, &known, entered, next)?)
         }
+        Ok(Begun::Waits(waits)) => Ok(sign_in_code::waits(&web, &waits, next)?),
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
             Ok(page(&view, query.has(ENDED), &fields, &problem)
@@ -53,14 +55,11 @@ async fn sign_in(
     }
 }
 
-async fn enter(
-    web: &Web,
-    view: &View,
-    fields: &Fields,
-) -> kernel::Result<identity::BrowserSession> {
+async fn begin(web: &Web, view: &View, headers: &HeaderMap, fields: &Fields) -> Result<Begun> {
     let phone = input::phone(fields.text("phone"), "phone")?;
     let password = fields.secret("password");
-    web.identity().sign_in_browser(&view.ctx, &phone, &password, &view.client_info()).await
+    let door = Door::Browser(cookies::read(web.site(), headers, DEVICE));
+    web.identity().sign_in(&view.ctx, (&phone, &password), door, &view.client_info()).await
 }
 
 fn page(view: &View, ended: bool, fields: &Fields, problem: &Problem) -> Page {

@@ -1,0 +1,252 @@
+//! What a customer can prove who they are with besides the password, and what happens when that
+//! changes: sign-ins and confirmations that wait are over, sessions that were opened with what was
+//! removed end, the customer is told, and so is everybody who follows security events.
+//!
+//! The user's row is locked before anything of their factors.
+
+mod sql;
+
+use kernel::{
+    Actor, ChallengeId, Ctx, CustomerId, DeviceId, Method, PasskeyId, Permission, Result, SessionId,
+};
+use serde_json::{Value, json};
+use store::Tx;
+
+use crate::passkeys::{self, Names, Owner, PasskeyChallenge, PasskeyView};
+use crate::pins::session_device;
+use crate::recovery::RecoveryCodes;
+use crate::revocations::Reason;
+use crate::{Identity, sign_in, signals, stepup};
+
+macro_rules! factors {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $method:ident;)*) => {
+        /// Something that proves who somebody is, besides the password.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Factor {$($(#[$doc])* $name,)*}
+
+        impl Factor {
+            /// Every one, the stronger first.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// As it is stored and shown to programs.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The word of RFC 8176 for it.
+            pub const fn method(self) -> Method {
+                match self { $(Self::$name => Method::$method,)* }
+            }
+
+            /// The factor of a word.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|factor| factor.as_str() == text)
+            }
+        }
+    };
+}
+
+factors! {
+    /// A passkey, whose authenticator verified its user.
+    Passkey = "passkey", SoftwareKey;
+    /// The key of the bound device, by a signature over what is confirmed.
+    DeviceKey = "device_key", SoftwareKey;
+    /// The PIN of the bound device.
+    Pin = "pin", Pin;
+    /// A code of the customer's own program.
+    Totp = "totp", Otp;
+    /// One of the codes that the customer keeps for the worst.
+    Recovery = "recovery_code", Otp;
+    /// A code sent by SMS.
+    Sms = "sms", Sms;
+}
+
+/// What a user has, besides the password and the phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Enrolled {
+    pub passkey: bool,
+    pub totp: bool,
+    pub recovery: bool,
+}
+
+impl Enrolled {
+    /// Whether there is anything that no operator can give away with a SIM card.
+    pub const fn is_strong(self) -> bool {
+        self.passkey || self.totp
+    }
+}
+
+/// A customer's factors, as they see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorsView {
+    /// Whether a program for codes is set up.
+    pub totp: bool,
+    /// Recovery codes that were not used.
+    pub recovery_codes_left: i64,
+    /// Passkeys, the oldest first.
+    pub passkeys: Vec<PasskeyView>,
+    /// Whether the PIN of this device is set, when the session is on a bound one.
+    pub pin: Option<bool>,
+    /// Whether a code by SMS is enough as the second factor: until there is anything stronger.
+    pub sms: bool,
+}
+
+/// What happened to a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub factor: Factor,
+    /// In the words of CAEP.
+    kind: &'static str,
+    /// For the audit log.
+    action: &'static str,
+}
+
+impl Change {
+    pub const fn added(factor: Factor) -> Self {
+        Self { factor, kind: "create", action: "factor.added" }
+    }
+
+    pub const fn removed(factor: Factor) -> Self {
+        Self { factor, kind: "delete", action: "factor.removed" }
+    }
+
+    /// Set anew, in the place of what there was.
+    pub const fn renewed(factor: Factor) -> Self {
+        Self { factor, kind: "update", action: "factor.renewed" }
+    }
+
+    const fn takes_away(self) -> bool {
+        !matches!(self.kind.as_bytes(), b"create")
+    }
+}
+
+impl Identity {
+    /// The customer's factors.
+    pub async fn factors(&self, ctx: &Ctx) -> Result<FactorsView> {
+        ctx.require(Permission::ProfileRead)?;
+        let user = ctx.customer()?;
+        let passkeys = self.passkeys(ctx, Owner::Customer(user)).await?;
+        let totp = self.has_totp(user).await?;
+        let pin = match session_device(ctx) {
+            Some(device) => Some(self.has_pin(device).await?),
+            None => None,
+        };
+        Ok(FactorsView {
+            totp,
+            recovery_codes_left: self.recovery_codes_left(user).await?,
+            sms: passkeys.is_empty() && !totp,
+            passkeys,
+            pin,
+        })
+    }
+
+    /// Begins to add a passkey of the customer.
+    pub async fn start_own_passkey(&self, ctx: &Ctx, names: Names<'_>) -> Result<PasskeyChallenge> {
+        ctx.require(Permission::SecurityChange)?;
+        self.require_fresh(ctx).await?;
+        self.start_passkey_registration(ctx, Owner::Customer(ctx.customer()?), names).await
+    }
+
+    /// Adds the passkey that the customer's authenticator made. Gives recovery codes to whoever has
+    /// none.
+    pub async fn add_own_passkey(
+        &self,
+        ctx: &Ctx,
+        answer: (ChallengeId, &Value),
+        name: &str,
+    ) -> Result<(PasskeyId, Option<RecoveryCodes>)> {
+        ctx.require(Permission::SecurityChange)?;
+        let user = ctx.customer()?;
+        self.require_fresh(ctx).await?;
+        let made = self.made_passkey(ctx, Owner::Customer(user), answer, name).await?;
+        let mut tx = self.begin_change(user).await?;
+        let id = passkeys::add(&mut tx, ctx, Owner::Customer(user), &made.0, &made.1).await?;
+        let codes = self.recovery_codes_for_whoever_has_none(&mut tx, ctx, user).await?;
+        self.factor_changed(tx, ctx, Change::added(Factor::Passkey)).await?;
+        Ok((id, codes))
+    }
+
+    /// Removes a passkey of the customer, and ends the sessions that were opened with one.
+    pub async fn remove_own_passkey(&self, ctx: &Ctx, id: PasskeyId) -> Result<()> {
+        ctx.require(Permission::SecurityChange)?;
+        let user = ctx.customer()?;
+        self.require_fresh(ctx).await?;
+        let mut tx = self.begin_change(user).await?;
+        passkeys::remove(&mut tx, Owner::Customer(user), id, ctx.now()).await?;
+        self.factor_changed(tx, ctx, Change::removed(Factor::Passkey)).await
+    }
+
+    /// What a user has, whoever asks.
+    pub(crate) async fn enrolled(&self, user: CustomerId) -> Result<Enrolled> {
+        sql::enrolled(self.store.pool(), user).await
+    }
+
+    /// Begins a change of a user's factors: everything else about them waits.
+    pub(crate) async fn begin_change(&self, user: CustomerId) -> Result<Tx> {
+        let mut tx = self.store.begin().await?;
+        sql::lock_user(&mut tx, user).await?;
+        Ok(tx)
+    }
+
+    /// Ends a change of the customer's factors. The commit is in it.
+    pub(crate) async fn factor_changed(&self, mut tx: Tx, ctx: &Ctx, change: Change) -> Result<()> {
+        let user = ctx.customer()?;
+        end_waiting(&mut tx, ctx, user).await?;
+        let facts = json!({
+            "credential_type": change.factor.as_str(),
+            "change_type": change.kind,
+        });
+        signals::tell(&mut tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
+        let opened = if change.takes_away() {
+            sql::opened_with(&mut tx, user, change.factor, own_session(ctx)).await?
+        } else {
+            Vec::new()
+        };
+        self.end_these(&mut tx, ctx, (user, &opened), Reason::FactorChanged).await?;
+        self.store.commit_and_wake(tx).await?;
+        self.cache.evict(|live| opened.contains(&live.session));
+        Ok(())
+    }
+}
+
+/// Ends the sign-ins and confirmations of a user that wait: what they were begun on has changed.
+pub(crate) async fn end_waiting(tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
+    sign_in::end_waiting(tx, user, ctx.now()).await?;
+    stepup::end_waiting(tx, user, ctx.now()).await
+}
+
+fn own_session(ctx: &Ctx) -> Option<SessionId> {
+    match ctx.actor {
+        Actor::Customer { session, .. } => Some(session),
+        _ => None,
+    }
+}
+
+/// Whether a bound device has a key of its own that can sign.
+pub(crate) async fn device_point(
+    identity: &Identity,
+    user: CustomerId,
+    device: DeviceId,
+) -> Result<Option<Vec<u8>>> {
+    sql::device_point(identity.store.pool(), user, device).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_read_back() {
+        for factor in Factor::ALL {
+            assert_eq!(Factor::parse(factor.as_str()), Some(*factor));
+        }
+        assert_eq!(Factor::parse("password"), None);
+    }
+
+    #[test]
+    fn what_is_set_anew_or_removed_takes_something_away() {
+        assert!(!Change::added(Factor::Totp).takes_away());
+        assert!(Change::removed(Factor::Totp).takes_away());
+        assert!(Change::renewed(Factor::Recovery).takes_away());
+    }
+}

@@ -1,0 +1,75 @@
+use kernel::{Code, CustomerId, DeviceId, Result, SessionId};
+use sqlx::PgPool;
+use store::{Tx, broken};
+
+use super::{Enrolled, Factor};
+
+pub(super) async fn enrolled(pool: &PgPool, user: CustomerId) -> Result<Enrolled> {
+    sqlx::query_as!(
+        Enrolled,
+        r#"SELECT
+               EXISTS (SELECT FROM auth_passkey WHERE owner_kind = 'customer' AND owner_id = $1
+                   AND removed_at IS NULL) AS "passkey!",
+               EXISTS (SELECT FROM auth_totp
+                   WHERE user_id = $1 AND confirmed_at IS NOT NULL) AS "totp!",
+               EXISTS (SELECT FROM auth_recovery_code
+                   WHERE user_id = $1 AND used_at IS NULL) AS "recovery!""#,
+        user.uuid(),
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(broken("asking what a user can prove who they are with"))
+}
+
+/// Locks an active user.
+pub(super) async fn lock_user(tx: &mut Tx, user: CustomerId) -> Result<()> {
+    sqlx::query_scalar!(
+        "SELECT id FROM auth_user WHERE id = $1 AND status = 'active' FOR NO KEY UPDATE",
+        user.uuid(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("locking a user"))?
+    .ok_or(Code::SignInRequired)?;
+    Ok(())
+}
+
+/// The living sessions that were opened with a factor, but for one.
+pub(super) async fn opened_with(
+    tx: &mut Tx,
+    user: CustomerId,
+    factor: Factor,
+    but: Option<SessionId>,
+) -> Result<Vec<SessionId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM auth_session
+         WHERE user_id = $1 AND revoked_at IS NULL AND $2 = ANY (amr)
+           AND ($3::uuid IS NULL OR id <> $3)
+         ORDER BY id",
+        user.uuid(),
+        factor.method().as_str(),
+        but.map(SessionId::uuid),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(broken("looking for what a factor opened"))?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// The public key of a bound device, when it has one.
+pub(super) async fn device_point(
+    pool: &PgPool,
+    user: CustomerId,
+    device: DeviceId,
+) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!(
+        "SELECT public_key FROM auth_device
+         WHERE id = $1 AND user_id = $2 AND state IN ('cooling', 'active')",
+        device.uuid(),
+        user.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map(Option::flatten)
+    .map_err(broken("reading the key of a device"))
+}

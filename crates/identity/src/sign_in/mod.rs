@@ -1,0 +1,516 @@
+//! Sign-in, from nobody to a session.
+//!
+//! Two factors, always: a right password on a device that the customer bound is enough; elsewhere
+//! the sign-in waits for a second factor. On a bound device the PIN does in the place of the
+//! password, and a passkey alone is two factors, because its authenticator verified its user.
+//!
+//! A wrong password and an unknown phone get the same refusal after the same time. A sign-in that
+//! waits tells that the password was right: whoever learns that has it already, and hiding it would
+//! mean to ask strangers for codes that nobody sends. The wait belongs to whoever began it (a handle
+//! that only they hold, and their key), lives ten minutes, takes five answers, each counted before
+//! it is looked at, and sees the user again, locked, before it lets them in.
+
+mod rules;
+mod sql;
+
+use kernel::{
+    Aal, ChallengeId, Code, Ctx, CustomerId, DeviceId, Error, Method, Methods, Moment, Phone,
+    Refusal, Result, Secret,
+};
+use serde_json::{Value, json};
+use store::{Tx, commit};
+
+use crate::codes::{ChallengeView, Purpose};
+use crate::devices::{By, Device, DeviceKey, DeviceState, NewDevice};
+use crate::factors::Factor;
+use crate::passkeys::{Asserted, Owner, PasskeyChallenge, Realm};
+use crate::pins;
+use crate::risk::{self, Facts, Verdict};
+use crate::stepup::{Answer, Right};
+use crate::tokens::{self, Token};
+use crate::users::Admitted;
+use crate::{BrowserSession, ClientInfo, Identity, Proof, Tokens, signals};
+
+pub(crate) use sql::end_waiting;
+
+/// Through which door somebody comes, with what they carry.
+#[derive(Clone, Copy, Debug)]
+pub enum Door<'a> {
+    /// An app. The key that it proved to have, if it has one, is among what is known of the client.
+    App,
+    /// A browser, with the cookie by which the bank knows it.
+    Browser(Option<&'a str>),
+}
+
+/// A sign-in that waits for the second factor.
+#[derive(Clone, Debug)]
+pub struct SignInChallenge {
+    /// Names it when it is answered.
+    pub id: ChallengeId,
+    /// To be shown with the answer. Stored only as a hash.
+    pub handle: Secret<String>,
+    /// How it can be answered, the stronger first.
+    pub methods: Vec<Factor>,
+    /// Until when.
+    pub expires_at: Moment,
+    /// The code that was sent by SMS; `None` when none was.
+    pub code: Option<ChallengeView>,
+}
+
+/// What came of a first factor.
+#[derive(Clone, Debug)]
+pub enum Begun {
+    /// The device is the second: a session.
+    SignedIn(Entered),
+    /// Another one is asked for.
+    Waits(SignInChallenge),
+}
+
+/// Somebody came in.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    /// The session.
+    pub session: Opened,
+    /// The cookie of the device that was bound, when the browser has no such cookie yet.
+    pub cookie: Option<Secret<String>>,
+    /// The device that the session is on.
+    pub device: Option<DeviceId>,
+}
+
+/// A session, of the door through which it was asked for.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// An app's.
+    App(Tokens),
+    /// A browser's.
+    Browser(BrowserSession),
+}
+
+impl Opened {
+    /// The tokens of an app's session.
+    pub fn app(self) -> Result<Tokens> {
+        match self {
+            Self::App(tokens) => Ok(tokens),
+            Self::Browser(_) => Err(Error::invariant("an app got a browser's session")),
+        }
+    }
+
+    /// A browser's session.
+    pub fn browser(self) -> Result<BrowserSession> {
+        match self {
+            Self::Browser(session) => Ok(session),
+            Self::App => Err(Error::invariant("a browser got an app's session")),
+        }
+    }
+}
+
+/// Who is about to come in, and by what.
+struct Proven {
+    user: CustomerId,
+    amr: Methods,
+    aal: Aal,
+    /// The bound device it was proven on.
+    device: Option<DeviceId>,
+}
+
+impl<'a> Door<'a> {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Browser(_) => "browser",
+        }
+    }
+
+    fn key(self) -> Option<&'a tokens::Hash> {
+        match self {
+            Self::App(key) => key.map(DeviceKey::thumbprint),
+            Self::Browser(_) => None,
+        }
+    }
+
+    /// By what a device that comes through this door can be bound.
+    fn by(self, client: &ClientInfo) -> Option<By<'a>> {
+        match self {
+            Self::App => client.key.clone().map(By::Key),
+            Self::Browser(cookie) => Some(By::Cookie(cookie)),
+        }
+    }
+}
+
+impl Identity {
+    /// Signs in by a password. [`Code::SignInFailed`] does not tell whether the phone is known;
+    /// [`Code::SignInThrottled`] comes after some wrong passwords from one network, or very many
+    /// from all of them, whether or not it is.
+    pub async fn sign_in(
+        &self,
+        ctx: &Ctx,
+        (phone, password): (&Phone, &Secret<String>),
+        door: Door<'_>,
+        client: &ClientInfo,
+    ) -> Result<Begun> {
+        // Anonymous: this is what makes somebody of nobody.
+        let here = self.devices_here(door, client).await?;
+        let on: Vec<_> = here.iter().map(|device| device.customer).collect();
+        let admitted = self.admit(ctx, (phone, password), &on, client).await?;
+        let device = usable(&here, admitted.user);
+        let facts = Facts {
+            known_device: device.is_some(),
+            device_cools_off: device.is_some_and(|d| d.state_at(ctx.now()) == DeviceState::Cooling),
+            familiar_place: admitted.standing.familiar_place,
+            recovering: admitted.standing.recovering,
+            failures_today: admitted.failures_today,
+        };
+        match (device, risk::judge(&facts)) {
+            (Some(device), Verdict::Allow) => {
+                let proven = Proven {
+                    user: admitted.user,
+                    amr: Methods::of(&[Method::Password, Method::SoftwareKey]),
+                    aal: Aal::Two,
+                    device: Some(device.id),
+                };
+                self.enter(admitted.tx, ctx, proven, (door, None), client)
+                    .await
+                    .map(Begun::SignedIn)
+            }
+            _ => self.wait(ctx, admitted, door, client).await.map(Begun::Waits),
+        }
+    }
+
+    /// Signs in by the PIN of a bound device. [`Code::SignInFailed`] when it is wrong or the device
+    /// is not one of the bank's, [`Code::PinLocked`] when it was wrong too often,
+    /// [`Code::PasswordNeeded`] while the bank has reason to be careful.
+    pub async fn sign_in_by_pin(
+        &self,
+        ctx: &Ctx,
+        (device, pin): (DeviceId, &Secret<String>),
+        door: Door<'_>,
+        client: &ClientInfo,
+    ) -> Result<Entered> {
+        // Anonymous: this is what makes somebody of nobody.
+        self.count_address(ctx, client).await?;
+        let here = self.devices_here(door, client).await?;
+        let device = here.iter().find(|d| d.id == device && d.is_factor());
+        let device = device.ok_or(Code::SignInFailed)?;
+        if !pins::is_pin(pin.expose()) {
+            return Err(Refusal::new(Code::FieldInvalid).field("pin").value("field", "pin").into());
+        }
+        let standing = self.standing(ctx, device.customer, client).await?;
+        let facts = Facts {
+            known_device: true,
+            device_cools_off: device.state_at(ctx.now()) == DeviceState::Cooling,
+            familiar_place: standing.familiar_place,
+            recovering: standing.recovering,
+            // Who guesses passwords has not got this device.
+            failures_today: 0,
+        };
+        if risk::judge(&facts) != Verdict::Allow {
+            return Err(Code::PasswordNeeded.into());
+        }
+        let right = self.check_pin((device.customer, device.id), pin).await?;
+        let right = right.ok_or(Code::SignInFailed)?;
+        let mut tx = self.begin_change(device.customer).await?;
+        if !pins::accept_pin(&mut tx, &right).await? {
+            return Err(Code::SignInFailed.into());
+        }
+        let proven = Proven {
+            user: device.customer,
+            amr: Methods::of(&[Method::Pin, Method::SoftwareKey]),
+            aal: Aal::Two,
+            device: Some(device.id),
+        };
+        self.enter(tx, ctx, proven, (door, None), client).await
+    }
+
+    /// Signs in by the answer of a passkey to [`Identity::start_passkey_sign_in`] alone.
+    pub async fn sign_in_by_passkey(
+        &self,
+        ctx: &Ctx,
+        (challenge, answer): (ChallengeId, &Value),
+        (door, bind): (Door<'_>, Option<&str>),
+        client: &ClientInfo,
+    ) -> Result<Entered> {
+        // Anonymous: this is what makes somebody of nobody.
+        let asserted =
+            self.finish_passkey_sign_in(ctx, Realm::Customers, challenge, answer).await?;
+        let Owner::Customer(user) = asserted.owner else {
+            return Err(Code::PasskeyRefused.into());
+        };
+        let here = self.devices_here(door, client).await?;
+        let tx = self.begin_change(user).await.map_err(|_| Code::SignInFailed)?;
+        let proven = Proven {
+            user,
+            amr: passkey_methods(&asserted),
+            aal: if asserted.may_sync { Aal::Two } else { Aal::Three },
+            device: usable(&here, user).map(|device| device.id),
+        };
+        self.enter(tx, ctx, proven, (door, bind), client).await
+    }
+
+    /// Sends another code by SMS for a sign-in that waits.
+    pub async fn send_sign_in_code(
+        &self,
+        ctx: &Ctx,
+        waiting: (ChallengeId, &Secret<String>),
+        door: Door<'_>,
+        client: &ClientInfo,
+    ) -> Result<ChallengeView> {
+        // Anonymous: the handle of the sign-in is the proof of the password.
+        let found = self.waiting_sign_in(ctx, waiting, (door, client), Factor::Sms).await?;
+        match found.sms() {
+            Some(sent) => match self.resend_code(ctx, sent, client).await {
+                Err(error) if error.code() == Some(Code::CodeExpired) => {
+                    self.send_code_to(ctx, (waiting.0, found.user()), client).await
+                }
+                sent => sent,
+            },
+            None => self.send_code_to(ctx, (waiting.0, found.user()), client).await,
+        }
+    }
+
+    /// Asks a passkey for a sign-in that waits.
+    pub async fn start_sign_in_passkey(
+        &self,
+        ctx: &Ctx,
+        waiting: (ChallengeId, &Secret<String>),
+        door: Door<'_>,
+        client: &ClientInfo,
+    ) -> Result<PasskeyChallenge> {
+        // Anonymous: the handle of the sign-in is the proof of the password.
+        self.waiting_sign_in(ctx, waiting, (door, client), Factor::Passkey).await?;
+        self.start_passkey_sign_in(ctx, Realm::Customers, client).await
+    }
+
+    /// Answers a sign-in that waits. `bind` names the device, when it is to be bound: from now on
+    /// the password is enough on it. A wrong answer and one of a method that has been taken away
+    /// meanwhile get the same refusal.
+    pub async fn answer_sign_in(
+        &self,
+        ctx: &Ctx,
+        (id, handle): (ChallengeId, &Secret<String>),
+        answer: &Answer,
+        (door, bind): (Door<'_>, Option<&str>),
+        client: &ClientInfo,
+    ) -> Result<Entered> {
+        // Anonymous: the handle of the sign-in is the proof of the password.
+        let found = self.waiting_sign_in(ctx, (id, handle), (door, client), answer.factor()).await?;
+        let user = found.user();
+        let tries = sql::count_try(self.store.pool(), id, ctx.now()).await?;
+        let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
+        let shown = self.second_factor(ctx, &found, answer).await?;
+        let shown = shown.ok_or_else(|| rules::wrong(tries))?;
+        let mut tx = self.begin_change(user).await.map_err(|_| Code::ChallengeOver)?;
+        // What is enough may have changed while the answer was on its way.
+        let enrolled = self.enrolled(user).await?;
+        let still = rules::methods(enrolled).contains(&answer.factor());
+        if !still || !self.use_up_shown(&mut tx, ctx, user, &shown).await? {
+            return Err(rules::wrong(tries).into());
+        }
+        if !sql::finish(&mut tx, id, ctx.now()).await? {
+            return Err(Code::ChallengeOver.into());
+        }
+        let here = self.devices_here(door, client).await?;
+        let proven = Proven {
+            user,
+            amr: Methods::of(&[Method::Password]).and(shown.methods(answer)),
+            aal: Aal::Two,
+            device: usable(&here, user).map(|device| device.id),
+        };
+        self.enter(tx, ctx, proven, (door, bind), client).await
+    }
+
+    /// The devices that whoever comes through a door is on: one for each customer who uses it.
+    async fn devices_here(&self, door: Door<'_>, client: &ClientInfo) -> Result<Vec<Device>> {
+        match (door, door.key(client)) {
+            (Door::App, Some(key)) => self.devices_of_key(key, None).await,
+            (Door::Browser(Some(cookie)), _) => self.devices_of_cookie(cookie, None).await,
+            (Door::App, None) | (Door::Browser(None), _) => Ok(Vec::new()),
+        }
+    }
+
+    /// Lets a right password wait for the second factor.
+    async fn wait(
+        &self,
+        ctx: &Ctx,
+        admitted: Admitted,
+        door: Door<'_>,
+        client: &ClientInfo,
+    ) -> Result<SignInChallenge> {
+        let Admitted { mut tx, user, .. } = admitted;
+        let methods = rules::methods(self.enrolled(user).await?);
+        let (now, entropy) = (ctx.now(), ctx.entropy());
+        let handle = Token::generate(tokens::Purpose::SignIn, entropy);
+        let (id, expires_at) =
+            (ChallengeId::generate(now, entropy), now.plus_seconds(rules::LIFE_SECONDS));
+        let new = sql::New {
+            id,
+            user,
+            handle: handle.hash(),
+            key: door.key(client),
+            door: door.as_str(),
+            methods: &methods,
+            expires_at,
+        };
+        sql::insert(&mut tx, &new, now).await?;
+        commit(tx).await?;
+        let code = if methods.contains(&Factor::Sms) {
+            self.first_code(ctx, (id, user), client).await?
+        } else {
+            None
+        };
+        Ok(SignInChallenge { id, handle: handle.text(), methods, expires_at, code })
+    }
+
+    /// The code that is sent unasked. That none may be sent just now is no reason to refuse: the
+    /// one before may be on its way, and another can be asked for later.
+    async fn first_code(
+        &self,
+        ctx: &Ctx,
+        waiting: (ChallengeId, CustomerId),
+        client: &ClientInfo,
+    ) -> Result<Option<ChallengeView>> {
+        match self.send_code_to(ctx, waiting, client).await {
+            Ok(sent) => Ok(Some(sent)),
+            Err(Error::Refused(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send_code_to(
+        &self,
+        ctx: &Ctx,
+        (id, user): (ChallengeId, CustomerId),
+        client: &ClientInfo,
+    ) -> Result<ChallengeView> {
+        let phone = self.own_phone(user).await?;
+        let sent = self.start_phone_challenge(ctx, &phone, Purpose::SignIn, client).await?;
+        sql::sent(self.store.pool(), id, sent.id).await?;
+        Ok(sent)
+    }
+
+    /// The sign-in with this id and handle, begun through this door with this key, if it can be
+    /// answered so.
+    async fn waiting_sign_in(
+        &self,
+        ctx: &Ctx,
+        (id, handle): (ChallengeId, &Secret<String>),
+        (door, client): (Door<'_>, &ClientInfo),
+        factor: Factor,
+    ) -> Result<sql::Found> {
+        let handle = Token::parse(tokens::Purpose::SignIn, handle.expose());
+        let handle = handle.ok_or(Code::ChallengeOver)?.hash();
+        let found = sql::find(self.store.pool(), id, &handle).await?;
+        let found = found
+            .filter(|f| f.is_open(ctx.now()) && f.door == door.as_str())
+            .filter(|f| f.key.as_deref() == door.key(client).map(<[u8; 32]>::as_slice))
+            .ok_or(Code::ChallengeOver)?;
+        if !found.offers(factor) {
+            return Err(Refusal::new(Code::MethodNotOffered).field("method").into());
+        }
+        Ok(found)
+    }
+
+    /// What an answer shows. `None` when it is wrong.
+    async fn second_factor(
+        &self,
+        ctx: &Ctx,
+        found: &sql::Found,
+        answer: &Answer,
+    ) -> Result<Option<Shown>> {
+        match answer {
+            Answer::Sms(code) => {
+                let sent = found.sms().ok_or(Code::CodeExpired)?;
+                match self.verify_code(ctx, sent, code).await {
+                    Ok(proof) => Ok(Some(Shown::Ticket(proof.ticket))),
+                    Err(error) if error.code() == Some(Code::CodeWrong) => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+            Answer::Passkey(challenge, answer) => {
+                let asserted =
+                    self.finish_passkey_sign_in(ctx, Realm::Customers, *challenge, answer).await;
+                match asserted {
+                    Ok(asserted) if asserted.owner == Owner::Customer(found.user()) => {
+                        Ok(Some(Shown::Passkey(asserted)))
+                    }
+                    Err(error) if error.code() != Some(Code::PasskeyRefused) => Err(error),
+                    Ok(_) | Err(_) => Ok(None),
+                }
+            }
+            other => Ok(self.check_answer(ctx, found.user(), other).await?.map(Shown::Factor)),
+        }
+    }
+
+    async fn use_up_shown(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        shown: &Shown,
+    ) -> Result<bool> {
+        match shown {
+            Shown::Passkey(_) => Ok(true),
+            Shown::Factor(right) => self.use_up_answer(tx, ctx, user, right).await,
+            Shown::Ticket(ticket) => {
+                self.consume_ticket(tx, ctx, Purpose::SignIn, ticket).await.map(|_| true)
+            }
+        }
+    }
+
+    /// Opens the session, and binds the device when that is asked for.
+    async fn enter(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        proven: Proven,
+        (door, bind): (Door<'_>, Option<&str>),
+        client: &ClientInfo,
+    ) -> Result<Entered> {
+        let Proven { user, amr, aal, mut device } = proven;
+        let mut cookie = None;
+        if let (None, Some(name), Some(by)) = (device, bind, door.by(client)) {
+            let new = NewDevice { by, name, client };
+            let enrolled = self.enrol_device(&mut tx, ctx, user, new).await?;
+            (device, cookie) = (Some(enrolled.device.id), enrolled.cookie);
+        }
+        let amr = amr.with(Method::MultiFactor);
+        let proof = Proof { aal, amr, device };
+        let session = match door {
+            Door::App => {
+                Opened::App(self.open_session(&mut tx, ctx, user, (&proof, client)).await?)
+            }
+            Door::Browser(_) => Opened::Browser(
+                self.open_browser_session(&mut tx, ctx, user, (&proof, client)).await?,
+            ),
+        };
+        let facts = json!({ "amr": amr.words(), "device": device });
+        signals::tell(&mut tx, ctx, signals::SESSION_ESTABLISHED, user, facts).await?;
+        self.store.commit_and_wake(tx).await?;
+        Ok(Entered { session, cookie, device })
+    }
+}
+
+/// A right second factor, with what is to be used up.
+enum Shown {
+    Ticket(Secret<String>),
+    Passkey(Asserted),
+    Factor(Right),
+}
+
+impl Shown {
+    fn methods(&self, answer: &Answer) -> Methods {
+        match self {
+            Self::Passkey(asserted) => passkey_methods(asserted),
+            Self::Ticket(_) | Self::Factor(_) => Methods::of(&[answer.factor().method()]),
+        }
+    }
+}
+
+fn passkey_methods(asserted: &Asserted) -> Methods {
+    let key = if asserted.may_sync { Method::SoftwareKey } else { Method::HardwareKey };
+    Methods::of(&[key, Method::Presence])
+}
+
+/// The device of a customer, among those here, if to be on it counts as a factor.
+fn usable(here: &[Device], user: CustomerId) -> Option<&Device> {
+    here.iter().find(|device| device.customer == user && device.is_factor())
+}

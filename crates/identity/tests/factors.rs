@@ -1,0 +1,357 @@
+//! The second factor: sign-ins that wait for it, what answers them, and what ends them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::{Bank, PASSWORD, client, other_code, phone, refused, secret, stranger};
+use futures_util::future::join_all;
+use identity::{
+    Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, NewDevice, Opened,
+    SignInChallenge, Use,
+};
+use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, KeyUse, Method, Result, Secret};
+use totp_rs::{Algorithm, Builder};
+
+/// Somebody at a browser that the bank knows, or does not.
+struct Visitor {
+    user: CustomerId,
+    cookie: Option<String>,
+}
+
+impl Bank {
+    async fn visitor(&self) -> Visitor {
+        Visitor { user: self.user(&phone(1)).await, cookie: None }
+    }
+
+    /// One of the bank's customers with a browser that was bound when they were new.
+    async fn at_home(&self) -> (Visitor, DeviceId) {
+        let mut visitor = self.visitor().await;
+        let new = NewDevice { by: By::Cookie(None), name: "Uy", client: &client() };
+        let mut tx = self.begin().await;
+        let bound = self.identity.enrol_device(&mut tx, &self.ctx(), visitor.user, new).await;
+        store::commit(tx).await.unwrap();
+        let bound = bound.unwrap();
+        visitor.cookie = bound.cookie.map(|cookie| cookie.expose().clone());
+        (visitor, bound.device.id)
+    }
+
+    async fn begin_sign_in(&self, visitor: &Visitor, client: &ClientInfo) -> Result<Begun> {
+        let door = Door::Browser(visitor.cookie.as_deref());
+        self.begin_at(door, client, &phone(1), PASSWORD).await
+    }
+
+    async fn waits(&self, visitor: &Visitor) -> SignInChallenge {
+        match self.begin_sign_in(visitor, &client()).await.unwrap() {
+            Begun::Waits(waits) => waits,
+            Begun::SignedIn(_) => panic!("it did not wait"),
+        }
+    }
+
+    async fn answer(&self, waits: &SignInChallenge, answer: Answer) -> Result<Entered> {
+        self.answer_at(Door::Browser(None), waits, answer, None).await
+    }
+
+    async fn answer_at(
+        &self,
+        door: Door<'_>,
+        waits: &SignInChallenge,
+        answer: Answer,
+        bind: Option<&str>,
+    ) -> Result<Entered> {
+        let by = (waits.id, &waits.handle);
+        self.identity.answer_sign_in(&self.ctx(), by, &answer, (door, bind), &client()).await
+    }
+
+    /// The code that was sent for a sign-in, as only the bank can compute it.
+    fn sent_code(&self, waits: &SignInChallenge) -> Secret<String> {
+        let id = waits.code.unwrap().id.uuid();
+        let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
+        let tag = common::keys().sign(KeyUse::OneTimeCode, &parts);
+        let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+        secret(&format!("{:06}", number % 1_000_000))
+    }
+
+    /// The context of a request in a browser's session.
+    async fn at(&self, session: &BrowserSession) -> Ctx {
+        let token = session.token.expose();
+        self.identity.authenticate_browser(&self.ctx(), token, Use::Request).await.unwrap()
+    }
+
+    /// Somebody who signed in just now, by a code sent to them.
+    async fn signed_in(&self, visitor: &Visitor) -> Ctx {
+        let waits = self.waits(visitor).await;
+        let code = self.sent_code(&waits);
+        let entered = self.answer(&waits, Answer::Sms(code)).await.unwrap();
+        self.at(&entered.session.browser().unwrap()).await
+    }
+
+    /// Sets up a program for codes. Gives its secret, in base32, and recovery codes.
+    async fn with_totp(&self, ctx: &Ctx) -> (Program, Vec<Secret<String>>) {
+        let made = self.identity.begin_totp(ctx).await.unwrap();
+        let program = Program(made.secret.expose().clone());
+        let code = program.code(ctx);
+        let codes = self.identity.confirm_totp(ctx, &code).await.unwrap();
+        (program, codes.unwrap().0)
+    }
+}
+
+/// What a customer keeps on their telephone.
+struct Program(String);
+
+impl Program {
+    fn code(&self, ctx: &Ctx) -> Secret<String> {
+        let secret = totp_rs::Secret::try_from_base32(&self.0).unwrap();
+        let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret);
+        let seconds = u64::try_from(ctx.now().micros() / 1_000_000).unwrap();
+        Secret::new(totp.build().unwrap().generate(seconds).to_string())
+    }
+}
+
+fn code_of<T: std::fmt::Debug>(result: Result<T>) -> Code {
+    refused(result).0
+}
+
+#[tokio::test]
+async fn an_unknown_device_needs_a_code_and_a_known_one_does_not() {
+    let bank = Bank::open().await;
+    let (home, device) = bank.at_home().await;
+    let abroad = Visitor { user: home.user, cookie: None };
+    let waits = bank.waits(&abroad).await;
+    assert_eq!(waits.methods, [Factor::Sms]);
+    let code = bank.sent_code(&waits);
+    // The handle, the id and the door belong together.
+    let other = bank.waits(&abroad).await;
+    let by = (waits.id, &other.handle);
+    let (answer, door) = (Answer::Sms(code.clone()), (Door::Browser(None), None));
+    let mixed = bank.identity.answer_sign_in(&bank.ctx(), by, &answer, door, &client()).await;
+    assert_eq!(code_of(mixed), Code::ChallengeOver);
+    let app = bank.answer_at(Door::App, &waits, answer.clone(), None).await;
+    assert_eq!(code_of(app), Code::ChallengeOver);
+
+    let entered = bank.answer(&waits, answer.clone()).await.unwrap();
+    assert_eq!(entered.device, None);
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    let assurance = ctx.assurance.unwrap();
+    assert_eq!((ctx.customer().unwrap(), assurance.aal), (home.user, Aal::Two));
+    assert!(assurance.methods.has(Method::Sms) && assurance.methods.has(Method::Password));
+    assert_eq!(code_of(bank.answer(&waits, answer).await), Code::ChallengeOver);
+
+    let Begun::SignedIn(entered) = bank.begin_sign_in(&home, &client()).await.unwrap() else {
+        panic!("the bank does not know the browser");
+    };
+    assert_eq!(entered.device, Some(device));
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    assert_eq!(ctx.assurance.unwrap().aal, Aal::Two);
+}
+
+#[tokio::test]
+async fn a_browser_that_is_trusted_cools_off_and_is_known_from_then_on() {
+    let bank = Bank::open().await;
+    let (home, _) = bank.at_home().await;
+    let mut abroad = Visitor { user: home.user, cookie: None };
+    let waits = bank.waits(&abroad).await;
+    let answer = Answer::Sms(bank.sent_code(&waits));
+    let entered = bank.answer_at(Door::Browser(None), &waits, answer, Some("Ish")).await.unwrap();
+    let ctx = bank.at(&entered.session.clone().browser().unwrap()).await;
+    assert!(ctx.assurance.unwrap().cools_off(ctx.now()));
+    abroad.cookie = entered.cookie.map(|cookie| cookie.expose().clone());
+    let again = bank.begin_sign_in(&abroad, &client()).await.unwrap();
+    assert!(matches!(again, Begun::SignedIn(Entered { session: Opened::Browser(_), .. })));
+    // A new device in a new place is asked for more.
+    let elsewhere = bank.begin_sign_in(&abroad, &stranger(7)).await.unwrap();
+    assert!(matches!(elsewhere, Begun::Waits(_)));
+}
+
+#[tokio::test]
+async fn a_program_takes_the_place_of_messages_and_its_codes_are_good_once() {
+    let bank = Bank::open().await;
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    let (program, _) = bank.with_totp(&ctx).await;
+    let waits = bank.waits(&visitor).await;
+    assert_eq!(waits.methods, [Factor::Totp, Factor::Recovery]);
+    assert!(waits.code.is_none(), "nothing is sent");
+    let sms = bank.answer(&waits, Answer::Sms(secret("123456"))).await;
+    assert_eq!(code_of(sms), Code::MethodNotOffered);
+    // The code that confirmed the program is used.
+    let used = bank.answer(&waits, Answer::Totp(program.code(&bank.ctx()))).await;
+    assert_eq!(code_of(used), Code::AnswerWrong);
+    bank.clock.advance_seconds(30);
+    let code = program.code(&bank.ctx());
+    let (one, two) = (bank.waits(&visitor).await, bank.waits(&visitor).await);
+    let answers = [&one, &two].map(|waits| bank.answer(waits, Answer::Totp(code.clone())));
+    let answers = join_all(answers).await;
+    let entered = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(entered, 1, "one code, one sign-in: {answers:?}");
+}
+
+#[tokio::test]
+async fn recovery_codes_are_good_once_each_whatever_was_lost() {
+    let bank = Bank::open().await;
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    let (_, codes) = bank.with_totp(&ctx).await;
+    assert_eq!(codes.len(), 10);
+    let typed = Secret::new(codes[0].expose().to_lowercase().replace('-', " "));
+    let parallel = join_all((0..4).map(|_| async {
+        let waits = bank.waits(&visitor).await;
+        bank.answer(&waits, Answer::Recovery(typed.clone())).await
+    }))
+    .await;
+    assert_eq!(parallel.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert_eq!(bank.identity.factors(&ctx).await.unwrap().recovery_codes_left, 9);
+    // New ones put an end to the old.
+    let fresh = bank.identity.renew_recovery_codes(&ctx).await.unwrap();
+    let waits = bank.waits(&visitor).await;
+    let old = bank.answer(&waits, Answer::Recovery(codes[1].clone())).await;
+    assert_eq!(code_of(old), Code::AnswerWrong);
+    assert!(bank.answer(&waits, Answer::Recovery(fresh.0[0].clone())).await.is_ok());
+    let stored: Vec<Vec<u8>> = sqlx::query_scalar("SELECT code_hash FROM auth_recovery_code")
+        .fetch_all(bank.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(stored.iter().collect::<HashSet<_>>().len(), 10);
+}
+
+#[tokio::test]
+async fn a_hundred_guesses_at_once_are_five() {
+    let bank = Bank::open().await;
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    let (program, _) = bank.with_totp(&ctx).await;
+    bank.clock.advance_seconds(60);
+    let waits = bank.waits(&visitor).await;
+    let right = program.code(&bank.ctx());
+    let wrong = other_code(&right);
+    let guesses = (0..100).map(|_| bank.answer(&waits, Answer::Totp(wrong.clone())));
+    let answers: Vec<_> = join_all(guesses).await.into_iter().map(code_of).collect();
+    let looked_at = answers.iter().filter(|code| **code == Code::AnswerWrong).count();
+    // The fifth says that the tries are used up.
+    assert_eq!(looked_at, 4, "{answers:?}");
+    assert!(answers.iter().all(|c| matches!(c, Code::AnswerWrong | Code::AnswerTriesUsedUp)));
+    let late = bank.answer(&waits, Answer::Totp(right.clone())).await;
+    assert_eq!(code_of(late), Code::AnswerTriesUsedUp);
+    // The customer begins again.
+    let waits = bank.waits(&visitor).await;
+    assert!(bank.answer(&waits, Answer::Totp(right)).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_changes_meanwhile_ends_a_sign_in_that_waits() {
+    let changes = [
+        "UPDATE auth_user SET status = 'frozen'",
+        "UPDATE auth_user SET password_changed_at = now()",
+        "UPDATE auth_user SET epoch = epoch + 1",
+    ];
+    for change in changes {
+        let bank = Bank::open().await;
+        let visitor = bank.visitor().await;
+        let waits = bank.waits(&visitor).await;
+        let code = bank.sent_code(&waits);
+        sqlx::query(change).execute(bank.store().pool()).await.unwrap();
+        let late = bank.answer(&waits, Answer::Sms(code)).await;
+        assert_eq!(code_of(late), Code::ChallengeOver, "{change}");
+    }
+    // A program that was set up meanwhile: a message is not enough any more.
+    let bank = Bank::open().await;
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    bank.clock.advance_seconds(61);
+    let waits = bank.waits(&visitor).await;
+    let code = bank.sent_code(&waits);
+    bank.with_totp(&ctx).await;
+    assert_eq!(code_of(bank.answer(&waits, Answer::Sms(code)).await), Code::ChallengeOver);
+    // And time.
+    let waits = bank.waits(&visitor).await;
+    bank.clock.advance_seconds(600);
+    let late = bank.answer(&waits, Answer::Recovery(secret("0"))).await;
+    assert_eq!(code_of(late), Code::ChallengeOver);
+}
+
+#[tokio::test]
+async fn a_pin_is_good_on_its_device_for_five_tries() {
+    let bank = Bank::open().await;
+    let (home, device) = bank.at_home().await;
+    let Begun::SignedIn(entered) = bank.begin_sign_in(&home, &client()).await.unwrap() else {
+        panic!("the bank does not know the browser");
+    };
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    let weak = bank.identity.set_pin(&ctx, &secret("123456")).await;
+    assert_eq!(code_of(weak), Code::PinTooCommon);
+    bank.identity.set_pin(&ctx, &secret("730416")).await.unwrap();
+    assert_eq!(bank.identity.factors(&ctx).await.unwrap().pin, Some(true));
+
+    let cookie = home.cookie.clone().unwrap();
+    let enter = |door: Option<&str>, pin: &str| {
+        let (bank, pin) = (&bank, secret(pin));
+        let door = door.map(str::to_owned);
+        async move {
+            let door = Door::Browser(door.as_deref());
+            bank.identity.sign_in_by_pin(&bank.ctx(), (device, &pin), door, &client()).await
+        }
+    };
+    let entered = enter(Some(&cookie), "730416").await.unwrap();
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    assert!(ctx.assurance.unwrap().methods.has(Method::Pin));
+    // Without the device it is worth nothing, and what is no PIN is no try.
+    assert_eq!(code_of(enter(None, "730416").await), Code::SignInFailed);
+    assert_eq!(code_of(enter(Some(&cookie), "73041").await), Code::FieldInvalid);
+    let guesses = (0..100).map(|_| enter(Some(&cookie), "111111"));
+    let answers: Vec<_> = join_all(guesses).await.into_iter().map(code_of).collect();
+    let looked_at = answers.iter().filter(|code| **code == Code::SignInFailed).count();
+    assert_eq!(looked_at, 5, "{answers:?}");
+    assert_eq!(code_of(enter(Some(&cookie), "730416").await), Code::PinLocked);
+    // The password goes on working, and with it another PIN can be set.
+    let again = bank.begin_sign_in(&home, &client()).await.unwrap();
+    let Begun::SignedIn(entered) = again else { panic!("the password is locked, too") };
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    bank.identity.set_pin(&ctx, &secret("604137")).await.unwrap();
+    assert!(enter(Some(&cookie), "604137").await.is_ok());
+}
+
+#[tokio::test]
+async fn factors_change_only_after_a_fresh_proof_and_end_what_they_opened() {
+    let bank = Bank::open().await;
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    let (program, _) = bank.with_totp(&ctx).await;
+    bank.clock.advance_seconds(30);
+    let waits = bank.waits(&visitor).await;
+    let entered = bank.answer(&waits, Answer::Totp(program.code(&bank.ctx()))).await.unwrap();
+    let opened = entered.session.browser().unwrap();
+    bank.clock.advance_seconds(301);
+    let stale = bank.identity.remove_totp(&ctx).await;
+    assert_eq!(code_of(stale), Code::StepUpRequired);
+    let asked = bank.identity.ask_confirmation(&ctx, &identity::Act::Security).await.unwrap();
+    assert_eq!(asked.methods, [Factor::Totp, Factor::Recovery]);
+    let answer = Answer::Totp(program.code(&bank.ctx()));
+    bank.identity.answer_confirmation(&ctx, asked.id, &answer).await.unwrap();
+    bank.identity.remove_totp(&ctx).await.unwrap();
+    // The session that the program had opened is over, the one that removed it is not.
+    let token = opened.token.expose();
+    let over = bank.identity.authenticate_browser(&bank.ctx(), token, Use::Request).await;
+    assert_eq!(code_of(over), Code::SignInRequired);
+    assert!(!bank.identity.factors(&ctx).await.unwrap().totp);
+    assert_eq!(code_of(bank.identity.remove_totp(&ctx).await), Code::FactorNotSet);
+    let told: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM outbox WHERE kind = 'credential-change' AND subject = $1",
+    )
+    .bind(visitor.user.uuid())
+    .fetch_one(bank.store().pool())
+    .await
+    .unwrap();
+    assert_eq!(told, 2);
+}
+
+#[tokio::test]
+async fn an_unknown_phone_and_a_wrong_password_look_the_same() {
+    let bank = Bank::open().await;
+    bank.visitor().await;
+    for number in [1, 2] {
+        let door = Door::Browser(None);
+        let answer = bank.begin_at(door, &client(), &phone(number), "not the password").await;
+        assert_eq!(refused(answer), (Code::SignInFailed, None), "{number}");
+    }
+}

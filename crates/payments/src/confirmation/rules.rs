@@ -1,0 +1,300 @@
+//! Which transfers the payer confirms, and how much may leave without.
+//!
+//! The figures are those of the European rules for payments (RTS 2018/389), in sum at about 14,000
+//! for a euro: article 16 lets single payments up to 30 euros go without a second proof as long as
+//! those since the last one stay within 100 euros. Here only a payee who was paid before is let go
+//! so.
+
+use kernel::{Asset, Assurance, Code, Method, Moment, Money, Refusal};
+use ledger::{CounterKey, Use};
+use uuid::Uuid;
+
+use crate::transfers::rules::Quoted;
+use identity::{Act, PaymentShown};
+
+/// The largest payment without a confirmation: article 16(a), 30 euros.
+const SMALL_UZS: i64 = 400_000_00;
+const SMALL_USD: i64 = 35_00;
+/// The most that payments without a confirmation may come to since the last one: article 16(b),
+/// 100 euros.
+const SUM_UZS: i64 = 1_400_000_00;
+const SUM_USD: i64 = 115_00;
+/// The same on a device that is new or that the bank does not know: what somebody loses to whoever
+/// finds the telephone unlocked must stay small.
+const CAUTIOUS_SMALL_UZS: i64 = 50_000_00;
+const CAUTIOUS_SMALL_USD: i64 = 4_00;
+const CAUTIOUS_SUM_UZS: i64 = 150_000_00;
+const CAUTIOUS_SUM_USD: i64 = 12_00;
+/// The most that may leave a day from such a device, and after a reset or a changed contact, with
+/// and without confirmations: long enough for the customer to notice, too little to be worth it.
+const COOLING_DAY_UZS: i64 = 2_000_000_00;
+const COOLING_DAY_USD: i64 = 160_00;
+
+/// What somebody was paid before is worth for so long, the time in which a card payment of a known
+/// merchant counts as known.
+pub const KNOWN_PAYEE_SECONDS: i64 = 400 * 86_400;
+
+/// Limits of the ledger are named by ids of their own. These end with the number of the asset.
+const SMALL_LIMIT: Uuid = Uuid::from_u128(0x6f6b_746f_0001_8000_8000_0000_0000_0000);
+const COOLING_LIMIT: Uuid = Uuid::from_u128(0x6f6b_746f_0002_8000_8000_0000_0000_0000);
+
+/// How far the bank trusts the device of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// One of the customer's, known for long enough; or a passkey opened the session.
+    Trusted,
+    /// New, unknown, or the customer's contacts or password changed lately.
+    Cautious,
+}
+
+/// How far the session of a request is trusted.
+pub fn standing(assurance: Option<&Assurance>, now: Moment) -> Standing {
+    let trusted = assurance.is_some_and(|a| {
+        !a.cools_off(now) && (a.device.is_some() || a.methods.has(Method::Presence))
+    });
+    if trusted { Standing::Trusted } else { Standing::Cautious }
+}
+
+/// Why a transfer has to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The customer did not pay them before.
+    NewPayee,
+    /// It is not small.
+    Amount,
+    /// Together with others since the last confirmation it is not small.
+    Sum,
+}
+
+impl Reason {
+    /// As it is shown to programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewPayee => "new_payee",
+            Self::Amount => "amount",
+            Self::Sum => "sum",
+        }
+    }
+
+    /// The reason of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::NewPayee, Self::Amount, Self::Sum].into_iter().find(|r| r.as_str() == text)
+    }
+}
+
+/// What decides whether a transfer has to be confirmed.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// Both accounts are the payer's.
+    pub own: bool,
+    /// The payer paid them before.
+    pub known_payee: bool,
+    /// What leaves the account.
+    pub total: Money,
+    /// What left without a confirmation since the last one, in minor units.
+    pub used: i64,
+    /// How far the session is trusted.
+    pub standing: Standing,
+}
+
+/// Whether a transfer has to be confirmed, and why.
+pub const fn need(facts: &Facts) -> Option<Reason> {
+    let Money { minor, asset } = facts.total;
+    if facts.own {
+        None
+    } else if !facts.known_payee {
+        Some(Reason::NewPayee)
+    } else if minor > small(asset, facts.standing) {
+        Some(Reason::Amount)
+    } else if facts.used.saturating_add(minor) > sum(asset, facts.standing) {
+        Some(Reason::Sum)
+    } else {
+        None
+    }
+}
+
+/// Why a quote that needed no confirmation when it was made needs one now: the session is trusted
+/// less.
+pub fn need_by_now(quoted: &Quoted, total: Money, standing: Standing) -> Option<Reason> {
+    let facts = Facts { own: quoted.own, known_payee: true, total, used: 0, standing };
+    quoted.confirm.or_else(|| need(&facts))
+}
+
+const fn small(asset: Asset, standing: Standing) -> i64 {
+    match (asset, standing) {
+        (Asset::Uzs, Standing::Trusted) => SMALL_UZS,
+        (Asset::Usd, Standing::Trusted) => SMALL_USD,
+        (Asset::Uzs, Standing::Cautious) => CAUTIOUS_SMALL_UZS,
+        (Asset::Usd, Standing::Cautious) => CAUTIOUS_SMALL_USD,
+    }
+}
+
+const fn sum(asset: Asset, standing: Standing) -> i64 {
+    match (asset, standing) {
+        (Asset::Uzs, Standing::Trusted) => SUM_UZS,
+        (Asset::Usd, Standing::Trusted) => SUM_USD,
+        (Asset::Uzs, Standing::Cautious) => CAUTIOUS_SUM_UZS,
+        (Asset::Usd, Standing::Cautious) => CAUTIOUS_SUM_USD,
+    }
+}
+
+const fn cooling_day(asset: Asset) -> i64 {
+    match asset {
+        Asset::Uzs => COOLING_DAY_UZS,
+        Asset::Usd => COOLING_DAY_USD,
+    }
+}
+
+fn limit(of: Uuid, asset: Asset) -> Uuid {
+    let number = u128::try_from(asset.numeric()).unwrap_or_default();
+    Uuid::from_u128(of.as_u128() | number)
+}
+
+/// Where the payments of a customer without a confirmation are summed up. A confirmation begins
+/// another sum.
+pub fn small_counter(customer: Uuid, asset: Asset, confirmed_at: Option<Moment>) -> CounterKey {
+    let since = confirmed_at.map_or(0, |at| at.micros().div_euclid(1_000_000));
+    CounterKey { limit: limit(SMALL_LIMIT, asset), subject: customer, window_start: since }
+}
+
+fn cooling_counter(customer: Uuid, asset: Asset, now: Moment) -> CounterKey {
+    let day = now.day().start().micros().div_euclid(1_000_000);
+    CounterKey { limit: limit(COOLING_LIMIT, asset), subject: customer, window_start: day }
+}
+
+/// What a transfer uses of limits. The ledger counts them in the commit of the transfer, so that no
+/// number of them at once uses more.
+pub fn uses(
+    quoted: &Quoted,
+    total: Money,
+    (standing, confirmed): (Standing, bool),
+    now: Moment,
+) -> Vec<Use> {
+    let (customer, asset) = (quoted.customer.uuid(), total.asset);
+    let mut uses = Vec::new();
+    if quoted.own {
+        return uses;
+    }
+    if !confirmed {
+        let counter =
+            CounterKey { window_start: quoted.since, ..small_counter(customer, asset, None) };
+        uses.push(Use { counter, amount: total.minor, ceiling: sum(asset, standing) });
+    }
+    if standing == Standing::Cautious {
+        let counter = cooling_counter(customer, asset, now);
+        uses.push(Use { counter, amount: total.minor, ceiling: cooling_day(asset) });
+    }
+    uses
+}
+
+/// The refusal of a transfer that a limit stopped, in the words of that limit.
+pub fn refused(refusal: Refusal, uses: &[Use], asset: Asset) -> Refusal {
+    if refusal.code != Code::LimitExceeded {
+        return refusal;
+    }
+    let value = |name: &str| {
+        refusal.values.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    };
+    let index = value("limit").and_then(|index| index.parse::<usize>().ok());
+    let Some(stopped) = index.and_then(|index| uses.get(index)) else { return refusal };
+    if stopped.counter.limit == limit(SMALL_LIMIT, asset) {
+        return Refusal::new(Code::StepUpRequired);
+    }
+    let remaining = value("remaining").and_then(|left| left.parse().ok()).unwrap_or(0);
+    let money = |minor| Money::new(minor, asset).to_string();
+    Refusal::new(Code::CoolingOffLimit)
+        .value("limit", money(stopped.ceiling))
+        .value("remaining", money(remaining))
+}
+
+/// A quote as it is shown to whoever confirms it, and signed by them.
+pub fn act(quoted: &Quoted, total: Money) -> Act {
+    Act::Payment(PaymentShown {
+        quote: quoted.id.to_string(),
+        amount: total.decimal(),
+        currency: total.asset.code().to_owned(),
+        payee: quoted.payee.party.masked_name.clone(),
+        payee_account: quoted.payee.party.account_tail.clone(),
+        account: quoted.payer.party.account_tail.clone(),
+        until: quoted.expires_at.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Aal, DeviceId, Entropy, Methods};
+
+    use super::*;
+
+    const NOW: Moment = Moment::from_micros(1_795_000_000_000_000);
+
+    fn uzs(sum: i64) -> Money {
+        Money::new(sum * 100, Asset::Uzs)
+    }
+
+    #[test]
+    fn which_transfers_are_confirmed() {
+        use Reason::{Amount, NewPayee, Sum};
+        use Standing::{Cautious, Trusted};
+        // own, known payee, sum, used before, standing
+        for (own, known_payee, amount, used, standing, expected) in [
+            (true, false, 900_000_000, 0, Cautious, None),
+            (false, false, 1, 0, Trusted, Some(NewPayee)),
+            (false, true, 1, 0, Trusted, None),
+            (false, true, 400_000, 0, Trusted, None),
+            (false, true, 400_001, 0, Trusted, Some(Amount)),
+            (false, true, 400_000, 1_000_000, Trusted, None),
+            (false, true, 400_000, 1_000_001, Trusted, Some(Sum)),
+            (false, true, 50_000, 0, Cautious, None),
+            (false, true, 50_001, 0, Cautious, Some(Amount)),
+            (false, true, 50_000, 100_000, Cautious, None),
+            (false, true, 50_000, 100_001, Cautious, Some(Sum)),
+        ] {
+            let facts = Facts { own, known_payee, total: uzs(amount), used: used * 100, standing };
+            assert_eq!(need(&facts), expected, "{facts:?}");
+        }
+        let dollars = |minor| Facts {
+            own: false,
+            known_payee: true,
+            total: Money::new(minor, Asset::Usd),
+            used: 0,
+            standing: Trusted,
+        };
+        assert_eq!([3_500, 3_501].map(|m| need(&dollars(m))), [None, Some(Amount)]);
+    }
+
+    #[test]
+    fn whom_the_bank_trusts() {
+        let known = Assurance {
+            aal: Aal::Two,
+            methods: Methods::of(&[Method::Password]),
+            proven_at: NOW,
+            device: Some(DeviceId::generate(NOW, Entropy)),
+            cooling_until: None,
+        };
+        let cooling = Assurance { cooling_until: Some(NOW.plus_seconds(1)), ..known };
+        let unknown = Assurance { device: None, ..known };
+        let passkey = Assurance { methods: Methods::of(&[Method::Presence]), ..unknown };
+        let reset = Assurance { methods: passkey.methods, ..cooling };
+        for (assurance, expected) in [
+            (Some(known), Standing::Trusted),
+            (Some(passkey), Standing::Trusted),
+            (Some(cooling), Standing::Cautious),
+            (Some(unknown), Standing::Cautious),
+            (Some(reset), Standing::Cautious),
+            (None, Standing::Cautious),
+        ] {
+            assert_eq!(standing(assurance.as_ref(), NOW), expected, "{assurance:?}");
+        }
+    }
+
+    #[test]
+    fn a_confirmation_begins_another_sum() {
+        let customer = Uuid::from_u128(1);
+        let never = small_counter(customer, Asset::Uzs, None);
+        let once = small_counter(customer, Asset::Uzs, Some(NOW));
+        assert_ne!(never, once);
+        assert_ne!(never, small_counter(customer, Asset::Usd, None));
+        assert_ne!(never.limit, cooling_counter(customer, Asset::Uzs, NOW).limit);
+    }
+}
