@@ -46,9 +46,7 @@ pub(crate) async fn send_sign_in_code(
     Json(request): Json<SendSignInCode>,
 ) -> Reply<(StatusCode, Json<SentCode>)> {
     let waiting = (id, &request.challenge_token);
-    let sent = api
-        .identity()
-        .send_sign_in_code(&caller.ctx, waiting, Door::App, &caller.client)
-        .await?;
+    let sent =
+        api.identity().send_sign_in_code(&caller.ctx, waiting, Door::App, &caller.client).await?;
     Ok((StatusCode::ACCEPTED, Json(sent.into())))
 }

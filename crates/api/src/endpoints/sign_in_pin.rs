@@ -46,8 +46,7 @@ pub(crate) async fn sign_in_by_pin(
 ) -> Reply<Json<Tokens>> {
     let device = input::id(&request.device_id, "device_id")?;
     let by = (device, &request.pin);
-    let entered =
-        api.identity().sign_in_by_pin(&caller.ctx, by, Door::App, &caller.client).await?;
+    let entered = api.identity().sign_in_by_pin(&caller.ctx, by, Door::App, &caller.client).await?;
     let tokens = entered.session.app()?;
     caller.is(&tokens);
     Ok(Json(tokens.into()))

@@ -11,6 +11,7 @@ use kernel::{
 };
 use serde_json::{Value, json};
 use store::Tx;
+use store::audit::{self, Entry};
 
 use crate::passkeys::{self, Names, Owner, PasskeyChallenge, PasskeyView};
 use crate::pins::session_device;
@@ -197,6 +198,9 @@ impl Identity {
             "change_type": change.kind,
         });
         signals::tell(&mut tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
+        let entry = Entry::done(change.action).subject(user.uuid());
+        let entry = entry.object("factor", change.factor.as_str());
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
         let opened = if change.takes_away() {
             sql::opened_with(&mut tx, user, change.factor, own_session(ctx)).await?
         } else {

@@ -15,9 +15,10 @@ mod sql;
 
 use kernel::{
     Aal, ChallengeId, Code, Ctx, CustomerId, DeviceId, Error, Method, Methods, Moment, Phone,
-    Refusal, Result, Secret,
+    Refusal, Result, Secret, SessionId,
 };
 use serde_json::{Value, json};
+use store::audit::{self, Entry};
 use store::{Tx, commit};
 
 use crate::codes::{ChallengeView, Purpose};
@@ -87,6 +88,13 @@ pub enum Opened {
 }
 
 impl Opened {
+    const fn id(&self) -> SessionId {
+        match self {
+            Self::App(tokens) => tokens.session,
+            Self::Browser(session) => session.session,
+        }
+    }
+
     /// The tokens of an app's session.
     pub fn app(self) -> Result<Tokens> {
         match self {
@@ -121,9 +129,10 @@ impl<'a> Door<'a> {
         }
     }
 
-    fn key(self) -> Option<&'a tokens::Hash> {
+    /// The key to which a session of this door is bound.
+    fn key(self, client: &ClientInfo) -> Option<&tokens::Hash> {
         match self {
-            Self::App(key) => key.map(DeviceKey::thumbprint),
+            Self::App => client.key.as_ref().map(DeviceKey::thumbprint),
             Self::Browser(_) => None,
         }
     }
@@ -207,7 +216,9 @@ impl Identity {
             return Err(Code::PasswordNeeded.into());
         }
         let right = self.check_pin((device.customer, device.id), pin).await?;
-        let right = right.ok_or(Code::SignInFailed)?;
+        let Some(right) = right else {
+            return self.refuse(ctx, device.customer, Refusal::new(Code::SignInFailed)).await;
+        };
         let mut tx = self.begin_change(device.customer).await?;
         if !pins::accept_pin(&mut tx, &right).await? {
             return Err(Code::SignInFailed.into());
@@ -292,18 +303,20 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<Entered> {
         // Anonymous: the handle of the sign-in is the proof of the password.
-        let found = self.waiting_sign_in(ctx, (id, handle), (door, client), answer.factor()).await?;
+        let found =
+            self.waiting_sign_in(ctx, (id, handle), (door, client), answer.factor()).await?;
         let user = found.user();
         let tries = sql::count_try(self.store.pool(), id, ctx.now()).await?;
         let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
         let shown = self.second_factor(ctx, &found, answer).await?;
-        let shown = shown.ok_or_else(|| rules::wrong(tries))?;
+        let Some(shown) = shown else { return self.refuse(ctx, user, rules::wrong(tries)).await };
         let mut tx = self.begin_change(user).await.map_err(|_| Code::ChallengeOver)?;
         // What is enough may have changed while the answer was on its way.
         let enrolled = self.enrolled(user).await?;
         let still = rules::methods(enrolled).contains(&answer.factor());
         if !still || !self.use_up_shown(&mut tx, ctx, user, &shown).await? {
-            return Err(rules::wrong(tries).into());
+            drop(tx);
+            return self.refuse(ctx, user, rules::wrong(tries)).await;
         }
         if !sql::finish(&mut tx, id, ctx.now()).await? {
             return Err(Code::ChallengeOver.into());
@@ -316,6 +329,13 @@ impl Identity {
             device: usable(&here, user).map(|device| device.id),
         };
         self.enter(tx, ctx, proven, (door, bind), client).await
+    }
+
+    /// Refuses a second factor or a PIN, and leaves a record of it.
+    async fn refuse<T>(&self, ctx: &Ctx, user: CustomerId, refusal: Refusal) -> Result<T> {
+        let entry = Entry::refused("sign_in.answer", refusal.code).subject(user.uuid());
+        audit::record(&self.store, &self.keys, ctx, entry).await?;
+        Err(refusal.into())
     }
 
     /// The devices that whoever comes through a door is on: one for each customer who uses it.
@@ -483,6 +503,10 @@ impl Identity {
             ),
         };
         let facts = json!({ "amr": amr.words(), "device": device });
+        let entry = Entry::done("session.established").subject(user.uuid());
+        let entry = entry.object("session", session.id()).facts(facts.clone());
+        let theirs = ctx.clone().for_customer(user, session.id());
+        audit::append(&mut tx, &self.keys, &theirs, entry).await?;
         signals::tell(&mut tx, ctx, signals::SESSION_ESTABLISHED, user, facts).await?;
         self.store.commit_and_wake(tx).await?;
         Ok(Entered { session, cookie, device })

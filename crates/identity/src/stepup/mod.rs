@@ -16,6 +16,7 @@ use kernel::{
     Result, SealedAt, Secret, SessionId,
 };
 use serde_json::{Value, json};
+use store::audit::{self, Entry};
 use store::rates::{self, Rate};
 use store::{Tx, subjects};
 
@@ -198,18 +199,30 @@ impl Identity {
             }
             other => self.check_answer(ctx, asker.user, other).await?,
         };
-        let right = right.ok_or_else(|| rules::wrong(tries))?;
+        let Some(right) = right else { return self.refused(ctx, id, rules::wrong(tries)).await };
         let mut tx = self.begin_change(asker.user).await?;
         let used = self.use_up_answer(&mut tx, ctx, asker.user, &right).await?;
         if !used || !sql::prove(&mut tx, (id, asker), answer.factor(), ctx.now()).await? {
-            return Err(rules::wrong(tries).into());
+            drop(tx);
+            return self.refused(ctx, id, rules::wrong(tries)).await;
         }
         if found.is_payment() {
             sql::note_payment_confirmed(&mut tx, asker.user, ctx.now()).await?;
         }
         let facts = json!({ "session": asker.session, "method": answer.factor().as_str() });
+        let entry = Entry::done("confirmation.given").subject(asker.user.uuid());
+        let entry = entry.object("confirmation", id).facts(facts.clone());
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
         signals::tell(&mut tx, ctx, signals::ASSURANCE_LEVEL_CHANGE, asker.user, facts).await?;
         self.store.commit_and_wake(tx).await
+    }
+
+    /// Refuses an answer, and leaves a record of it.
+    async fn refused(&self, ctx: &Ctx, id: ChallengeId, refusal: Refusal) -> Result<()> {
+        let user = ctx.customer()?;
+        let entry = Entry::refused("confirmation.answer", refusal.code).subject(user.uuid());
+        audit::record(&self.store, &self.keys, ctx, entry.object("confirmation", id)).await?;
+        Err(refusal.into())
     }
 
     /// Uses a confirmation up, in the transaction of the act that it confirms.

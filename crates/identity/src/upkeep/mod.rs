@@ -26,6 +26,9 @@ impl Identity {
         let asked = before(CHALLENGE_RETENTION_SECONDS);
         let passkeys = sql::clean_passkey_challenges(pool, asked).await?;
         let resets = sql::clean_resets(pool, asked).await?;
+        let waiting = sql::clean_sign_ins(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
+        let confirmations =
+            sql::clean_confirmations(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;

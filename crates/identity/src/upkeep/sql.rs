@@ -29,6 +29,20 @@ clean!(
          LIMIT $2 FOR UPDATE SKIP LOCKED)"
 );
 clean!(
+    clean_sign_ins,
+    "deleting old sign-ins that waited",
+    "DELETE FROM auth_sign_in WHERE id IN (
+         SELECT id FROM auth_sign_in WHERE created_at < $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)"
+);
+clean!(
+    clean_confirmations,
+    "deleting old confirmations",
+    "DELETE FROM auth_step_up WHERE id IN (
+         SELECT id FROM auth_step_up WHERE created_at < $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)"
+);
+clean!(
     clean_sessions,
     "deleting old sessions",
     "DELETE FROM auth_session WHERE id IN (

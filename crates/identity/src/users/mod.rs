@@ -4,6 +4,7 @@ mod rules;
 mod sql;
 
 use kernel::{Actor, Code, Ctx, CustomerId, Moment, Permission, Phone, Refusal, Result, Secret};
+use store::audit::{self, Entry};
 use store::rates::{self, Rate};
 use store::{Tx, commit, subjects};
 
@@ -68,13 +69,22 @@ impl Identity {
         let guards = self.count_sign_in(ctx, &index, device, client).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
         let checked = self.passwords.check(password, stored).await?;
-        let known = known.filter(|_| checked.right).ok_or(Code::SignInFailed)?;
+        let Some(known) = known.as_ref().filter(|_| checked.right) else {
+            // Recorded whether or not the phone is known, so that the answer takes as long.
+            let entry = Entry::refused("sign_in.password", Code::SignInFailed);
+            let entry = match &known {
+                Some(known) => entry.subject(known.id),
+                None => entry,
+            };
+            audit::record(&self.store, &self.keys, ctx, entry).await?;
+            return Err(Code::SignInFailed.into());
+        };
         let renewed =
             if checked.outdated { Some(self.passwords.hash(password).await?) } else { None };
         let user = CustomerId::from_uuid(known.id);
         let standing = self.standing(ctx, user, client).await?;
         let mut tx = self.store.begin().await?;
-        if !sql::lock(&mut tx, &known).await? {
+        if !sql::lock(&mut tx, known).await? {
             return Err(Code::SignInFailed.into());
         }
         if let Some(renewed) = renewed {

@@ -71,6 +71,10 @@ impl World {
         Ctx::system("test", Permissions::OPERATOR).with_clock(Clock::Manual(self.clock.clone()))
     }
 
+    pub fn identity(&self) -> &Identity {
+        self.customers.identity()
+    }
+
     pub fn key(&self) -> OperationId {
         OperationId::generate(self.clock.now(), Entropy)
     }

@@ -10,6 +10,8 @@ mod categories;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod confirmations;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod history;
