@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_token_reads_back() {
-        const ALL: [Purpose; 7] = [
+        const ALL: [Purpose; 8] = [
             Purpose::Access,
             Purpose::Refresh,
             Purpose::Browser,
@@ -151,6 +151,7 @@ mod tests {
             Purpose::Partner,
             Purpose::Staff,
             Purpose::Ticket,
+            Purpose::SignIn,
         ];
         for purpose in ALL {
             let token = Token::generate(purpose, Entropy);

@@ -26,9 +26,8 @@ impl Identity {
         let asked = before(CHALLENGE_RETENTION_SECONDS);
         let passkeys = sql::clean_passkey_challenges(pool, asked).await?;
         let resets = sql::clean_resets(pool, asked).await?;
-        let waiting = sql::clean_sign_ins(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
-        let confirmations =
-            sql::clean_confirmations(pool, before(CHALLENGE_RETENTION_SECONDS)).await?;
+        let waiting = sql::clean_sign_ins(pool, asked).await?;
+        let confirmations = sql::clean_confirmations(pool, asked).await?;
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
@@ -38,13 +37,15 @@ impl Identity {
             challenges,
             passkeys,
             resets,
+            waiting,
+            confirmations,
             sessions,
             codes,
             sign_ins,
             "cleaned up"
         );
-        Ok([proofs, challenges, passkeys, resets, sessions, codes, sign_ins]
-            .into_iter()
-            .fold(0, u64::saturating_add))
+        let asked = [challenges, passkeys, resets, waiting, confirmations];
+        let tried = [proofs, sessions, codes, sign_ins];
+        Ok(asked.into_iter().chain(tried).fold(0, u64::saturating_add))
     }
 }
