@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test';
 import * as app from './lib/app.mjs';
 import * as bank from './lib/bank.mjs';
 import { desktop, inWindow, launch, phone } from './lib/browser.mjs';
+import * as panel from './lib/panel.mjs';
+import { furnishedPanel, panelPlaces } from './lib/panel_places.mjs';
 import { furnished, places, publicPlaces, signUpSteps } from './lib/places.mjs';
 import { ROOT } from './lib/words.mjs';
 
@@ -22,6 +24,27 @@ after(async () => {
   await browser?.close();
 });
 
+// Takes pictures into a folder, numbered in their order.
+function camera({ page, guard, folder }) {
+  let count = 0;
+  return async (name) => {
+    await guard.quiet();
+    await app.closeToasts(page);
+    await page.evaluate(() => document.fonts.ready.then(() => true));
+    const plain = name
+      .replace(/[{}]/g, '')
+      .replace(/[^a-z0-9]+/gi, '-')
+      .replace(/^-|-$/g, '');
+    const file = `${String((count += 1)).padStart(2, '0')}-${plain || 'home'}.png`;
+    // A screen as high as the page: the bar at its end is at the end of the picture.
+    const size = page.viewportSize();
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
+    await page.screenshot({ path: join(folder, file) });
+    await page.setViewportSize(size);
+  };
+}
+
 const LOOKS = {
   'phone-light': phone({ lang: LANG }),
   'phone-dark': phone({ lang: LANG, theme: 'dark' }),
@@ -33,23 +56,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     inWindow(browser, options, async ({ page, guard }) => {
       const folder = join(FOLDER, look);
       await mkdir(folder, { recursive: true });
-      let count = 0;
-      const take = async (name) => {
-        await guard.quiet();
-        await app.closeToasts(page);
-        await page.evaluate(() => document.fonts.ready.then(() => true));
-        const plain = name
-          .replace(/[{}]/g, '')
-          .replace(/[^a-z0-9]+/gi, '-')
-          .replace(/^-|-$/g, '');
-        const file = `${String((count += 1)).padStart(2, '0')}-${plain || 'home'}.png`;
-        // A screen as high as the page: the bar at its end is at the end of the picture.
-        const size = page.viewportSize();
-        const height = await page.evaluate(() => document.documentElement.scrollHeight);
-        await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
-        await page.screenshot({ path: join(folder, file) });
-        await page.setViewportSize(size);
-      };
+      const take = camera({ page, guard, folder });
       for (const { path } of publicPlaces()) {
         await page.goto(path);
         await take(path);
@@ -97,7 +104,42 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await take('home, demo');
       await page.goto('/activity');
       await take('activity, demo');
-      t.diagnostic(`${count} pictures in e2e/screenshots/${look}`);
+      t.diagnostic(`pictures in e2e/screenshots/${look}`);
     }),
+  );
+}
+
+// The panel of the staff, in every language, light and dark, on two sizes of screen.
+const DESKS = {
+  'panel-uz': { lang: 'uz' },
+  'panel-ru-dark': { lang: 'ru', theme: 'dark' },
+  'panel-en-wide': { lang: 'en', width: 1920, height: 1080 },
+  'panel-ru-wide': { lang: 'ru', width: 1920, height: 1080 },
+};
+
+for (const [look, { lang, ...options }] of Object.entries(DESKS)) {
+  test(look, () =>
+    furnishedPanel(
+      browser,
+      lang,
+      async ({ page, guard, customer, link }) => {
+        const folder = join(FOLDER, look);
+        await mkdir(folder, { recursive: true });
+        const take = camera({ page, guard, folder });
+        for (const { pattern, path } of await panelPlaces(page, customer)) {
+          for (const status of [403, 404]) guard.expect(status, path);
+          await page.goto(path);
+          await take(pattern);
+        }
+        await page.locator('body').evaluate(() => document.getElementById('keys')?.showModal());
+        await take('keys');
+        await page.goto('/me');
+        await panel.signOut(page);
+        await take('sign-in');
+        await page.goto(link);
+        await take('enrol');
+      },
+      options,
+    ),
   );
 }

@@ -209,6 +209,26 @@ export const cashIn = (number, amount, asset = 'UZS', note) =>
     ...(note ? ['--note', note] : []),
   );
 
+// An employee whom the operator takes in. Gives the link that makes their first passkey.
+export async function addEmployee({ name, email, roles }) {
+  const said = await okto(
+    'staff',
+    'invite',
+    '--dir',
+    DIR,
+    '--root-key-file',
+    join(DIR, 'root-key'),
+    '--name',
+    name,
+    '--email',
+    email,
+    '--admin-site',
+    process.env.OKTO_E2E_ADMIN,
+    ...roles.flatMap((role) => ['--role', role]),
+  );
+  return { link: /http\S+\/enrol\/\S+/.exec(said)[0], email };
+}
+
 // Whether the books agree with themselves.
 export const verify = () => okto('verify', '--dir', DIR, '--root-key-file', join(DIR, 'root-key'));
 

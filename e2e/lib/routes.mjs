@@ -50,8 +50,11 @@ export function parse(text, constants = new Map()) {
 // Tests in the sources declare routes of their own.
 const withoutTests = (text) => text.split(/^#\[cfg\(test\)\]\nmod \w+ \{/m)[0];
 
-export function routes() {
-  const texts = ['web', 'edge', 'ui'].flatMap((crate) =>
+// The app's.
+export const routes = () => routesOf(['web', 'edge', 'ui']);
+
+export function routesOf(crates) {
+  const texts = crates.flatMap((crate) =>
     [...sources(join(ROOT, 'crates', crate, 'src'))].map((f) =>
       withoutTests(readFileSync(f, 'utf8')),
     ),

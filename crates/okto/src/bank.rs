@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use admin::Admin;
 use api::{Api, Services, TokenRules};
 use connectors::eskiz::{Eskiz, EskizConfig};
 use connectors::smtp::{Smtp, SmtpConfig};
@@ -10,6 +11,7 @@ use customers::Customers;
 use documents::Renderer;
 use edge::Site;
 use identity::Identity;
+use identity::approvals::Approvals;
 use identity::ports::{EmailSender, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
@@ -45,6 +47,8 @@ pub struct Doors {
     pub api: TcpListener,
     /// The phone app's.
     pub web: TcpListener,
+    /// The staff panel's.
+    pub admin: TcpListener,
 }
 
 /// What the background work reaches outside the bank.
@@ -94,7 +98,7 @@ impl Bank {
         Ok(Self { store, identity, customers, ledger, payments, keys, signing, clock })
     }
 
-    /// Serves the API and the phone app until the shutdown. `development` serves what is for
+    /// Serves the API, the phone app and the panel of the staff until the shutdown. `development` serves what is for
     /// whoever builds pages, too.
     pub async fn serve(
         mut self,
@@ -113,10 +117,12 @@ impl Bank {
         let web = self.web(&listen, development, &documents, door.clone())?;
         let (follower, stop) = (web.clone(), shutdown.clone());
         tokio::spawn(async move { follower.follow(stop).await });
+        let admin = self.admin(&listen, door.clone())?;
         let pages = edge::serve(doors.web, web::router(web), shutdown.clone());
+        let panel = edge::serve(doors.admin, admin::router(admin), shutdown.clone());
         let api = self.api(door, listen.token_rules(development));
         let api = edge::serve(doors.api, api::router(api), shutdown);
-        tokio::try_join!(api, pages).map(|_| ())
+        tokio::try_join!(api, pages, panel).map(|_| ())
     }
 
     fn api(self, door: edge::Config, tokens: TokenRules) -> Api {
@@ -148,6 +154,19 @@ impl Bank {
         };
         let (site, bank) = (listen.site()?, listen.requisites(development)?);
         Ok(Web::new(services, web::Config { door, site, bank, development }))
+    }
+
+    fn admin(&self, listen: &Listen, door: edge::Config) -> Result<Admin> {
+        let identity = self.identity.clone();
+        let services = admin::Services {
+            store: self.store.clone(),
+            identity: identity.clone(),
+            approvals: Approvals::new(identity),
+            keys: self.keys.clone(),
+            signing: self.signing.clone(),
+            clock: self.clock.clone(),
+        };
+        Ok(Admin::new(services, admin::Config { door, site: listen.admin_site()? }))
     }
 
     /// Does the background work until the shutdown: jobs, reactions to events, the sealing of the

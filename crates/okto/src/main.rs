@@ -11,6 +11,7 @@ mod seed;
 mod settings;
 mod smoke;
 mod sql;
+mod staff;
 mod up;
 
 use std::io::Write as _;
@@ -101,6 +102,15 @@ enum Command {
         #[command(subcommand)]
         what: roles::Jobs,
     },
+    /// Take in employees.
+    Staff {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKey,
+        #[command(subcommand)]
+        what: staff::Staff,
+    },
     /// Try the main job against a running bank and say what failed.
     Smoke(smoke::Args),
     /// Serve the simulators of every counterpart alone.
@@ -174,6 +184,7 @@ async fn run_role(command: Command) -> Result<()> {
         Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,
         Command::Verify { database, key } => roles::verify(database, key).await,
         Command::Jobs { database, what } => roles::jobs(database, what).await,
+        Command::Staff { database, key, what } => staff::run(database, key, what).await,
         Command::Sandbox { listen, eskiz_email, eskiz_password_file } => {
             roles::sandbox(listen, eskiz_email, &eskiz_password_file).await
         }

@@ -91,6 +91,7 @@ pub async fn bind(listen: &Listen) -> Result<Doors> {
     Ok(Doors {
         api: open("opening the port of the API", listen.listen).await?,
         web: open("opening the port of the phone app", listen.web_listen).await?,
+        admin: open("opening the port of the panel of the staff", listen.admin_listen).await?,
     })
 }
 

@@ -60,7 +60,7 @@ impl Database {
     }
 }
 
-/// Where the API and the phone app are served.
+/// Where the API, the phone app and the panel of the staff are served.
 #[derive(clap::Args, Clone, Debug)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the options")]
 pub struct Listen {
@@ -74,6 +74,14 @@ pub struct Listen {
     /// Without it, the one it listens at, for a machine that serves only itself.
     #[arg(long, env = "OKTO_WEB_SITE")]
     pub web_site: Option<Site>,
+    /// Address and port of the panel of the staff. It belongs into the bank's own network.
+    #[arg(long, env = "OKTO_ADMIN_LISTEN", default_value = "127.0.0.1:8082")]
+    pub admin_listen: SocketAddr,
+    /// The address under which employees know the panel, such as `https://staff.okto.example`.
+    /// Their passkeys are bound to its host name: with another, nobody can sign in. Without it,
+    /// `localhost` with the port it listens at, for a machine that serves only itself.
+    #[arg(long, env = "OKTO_ADMIN_SITE")]
+    pub admin_site: Option<Site>,
     /// The domain that customers' passkeys are bound to: that of the phone app, or one above it
     /// that apps share. Changing it makes every passkey useless.
     #[arg(long, env = "OKTO_WEB_PASSKEY_DOMAIN")]
@@ -119,10 +127,19 @@ impl Listen {
         })
     }
 
-    /// The address under which employees know their panel.
+    /// The address under which employees know the panel. Browsers have passkeys for names, not for
+    /// numbers, so without one it is `localhost`.
     pub fn admin_site(&self) -> Result<Site> {
-        let site = "http://localhost:8082".parse();
-        site.map_err(|why| Error::broken("finding the address of the panel of the staff", why))
+        if let Some(site) = &self.admin_site {
+            return Ok(site.clone());
+        }
+        let site = format!("http://localhost:{}", self.admin_listen.port());
+        let here = self.admin_listen.ip().is_loopback().then(|| site.parse().ok()).flatten();
+        here.ok_or_else(|| {
+            let here = self.admin_listen;
+            let why = format!("{here} is not this machine alone: name it with --admin-site");
+            Error::broken("finding the address of the panel of the staff", why)
+        })
     }
 
     /// The sites that passkeys are for.

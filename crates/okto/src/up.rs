@@ -223,6 +223,7 @@ fn ready(args: &Args, logins: &[Login], log: &Path) -> Result<()> {
     say("Okto is ready.");
     say("");
     say(&format!("  Phone app                   {site}/"));
+    say(&format!("  Panel of the staff          {}/", args.listen.admin_site()?));
     say(&format!("  API and its documentation   http://{api}/docs/"));
     say(&format!("  Sent texts and mail         http://{sandbox}/"));
     say(&format!("  Log                         {}", log.display()));

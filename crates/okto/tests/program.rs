@@ -69,6 +69,7 @@ impl Up {
         let (api, web, sandbox) = (address(), address(), address());
         let mut child = Command::new(PROGRAM)
             .args(["up", "--listen", &api, "--web-listen", &web, "--sandbox-listen", &sandbox])
+            .args(["--admin-listen", &address()])
             .current_dir(folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -186,6 +187,8 @@ fn the_main_job_works_from_an_empty_folder() {
         "--listen",
         &free(),
         "--web-listen",
+        &free(),
+        "--admin-listen",
         &free(),
         "--sandbox-listen",
         &free(),

@@ -57,7 +57,8 @@ impl NodePlan {
         let log = std::fs::File::options().create(true).append(true).open(&self.log);
         let log = log.map_err(|e| Error::broken(doing, e))?;
         let child = Command::new(program)
-            .args(["serve", "--listen", &address.to_string(), "--web-listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &address.to_string()])
+            .args(["--web-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .env("DATABASE_URL", self.url.expose())
             .env("OKTO_ROOT_KEY_FILE", &self.key)
             .env("OKTO_BANK_REQUISITES", &requisites)

@@ -28,7 +28,7 @@ pub use entry::{Entry, Outcome, actor_text};
 pub use export::{Exported, InclusionProof, export, prove, prove_growth};
 pub use recorded::{Recorded, append_recorded};
 pub use seal::{Sealed, Sealer};
-pub use search::{Event, Filter, Page, search};
+pub use search::{Event, Filter, Page, by_id, search};
 
 /// Where the personal part of an event stands, for its seal.
 const PERSONAL: &str = "audit_event.personal";

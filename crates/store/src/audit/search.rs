@@ -131,6 +131,15 @@ pub async fn search(
     bodies.into_iter().map(|(body, leaf)| event(body, leaf, &opened)).collect()
 }
 
+/// One event, by its id. With the keys, opens the personal data in it.
+pub async fn by_id(store: &Store, keys: Option<&KeyRing>, id: AuditId) -> Result<Option<Event>> {
+    // The latest that is older than the next id there can be.
+    let next = Uuid::from_u128(id.uuid().as_u128().saturating_add(1));
+    let page = Page { after: Some(AuditId::from_uuid(next)), limit: 1 };
+    let found = search(store, keys, &Filter::default(), page).await?.pop();
+    Ok(found.filter(|event| event.id == id))
+}
+
 const DAMAGED: Error = Error::invariant("an event of the audit log cannot be read");
 
 async fn keys_of(

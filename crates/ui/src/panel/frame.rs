@@ -121,16 +121,18 @@ impl<'a> Frame<'a> {
     fn rail_markup(&self) -> Markup {
         let (label, groups) = &self.rail;
         html! {
-            header.rail {
+            nav.rail aria-label=(label) {
                 div.rail-inner {
                     (ikat::band(CLOTH))
                     (mark(self.mark, Some("/")))
-                    nav aria-label=(label) {
-                        @for (n, group) in groups.iter().enumerate() {
+                    @for (n, group) in groups.iter().enumerate() {
+                        @if !group.places.is_empty() {
                             @let id = format!("places-{n}");
-                            h2 id=(id) { (group.title) }
-                            ul.places role="list" aria-labelledby=(id) {
-                                @for place in &group.places { li { (place) } }
+                            div {
+                                p.places-title id=(id) { (group.title) }
+                                ul.places role="list" aria-labelledby=(id) {
+                                    @for place in &group.places { li { (place) } }
+                                }
                             }
                         }
                     }
@@ -163,7 +165,7 @@ impl Render for Frame<'_> {
             div.frame {
                 (self.rail_markup())
                 div.body {
-                    div.top { (self.top) }
+                    header.top { (self.top) }
                     main #main tabindex="-1" { (self.main) }
                 }
             }

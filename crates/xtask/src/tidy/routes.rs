@@ -10,7 +10,7 @@ use super::text::{arguments, has_word, literal, without_comment, words_at};
 use super::tree::{SourceFile, Tree};
 
 /// The crates that answer requests of people and programs.
-const DOORS: [&str; 2] = ["api", "web"];
+const DOORS: [&str; 3] = ["api", "web", "admin"];
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 #[derive(Debug, Default)]

@@ -1,0 +1,357 @@
+### The words of the panel of the staff. Keys begin with the screen they stand on.
+
+## Everywhere
+
+app-name = Okto
+app-tag = Персонал
+skip-to-content = К содержанию
+language = Язык
+crumbs = Где эта страница
+places = Разделы
+places-work = Работа
+places-control = Контроль
+places-own = Вы
+place-today = Сегодня
+place-customers = Клиенты
+place-cases = Обращения
+place-approvals = Согласования
+place-staff = Сотрудники и роли
+place-audit = Журнал аудита
+place-me = Мой доступ
+find-label = Найти клиента
+find-placeholder = Телефон, имя, e-mail, документ или ID клиента
+sign-out = Выйти
+close = Закрыть
+cancel = Отмена
+retry = Открыть снова
+go-home = На главную
+today = Сегодня
+yesterday = Вчера
+idle-text = Через две минуты сеанс завершится.
+idle-stay = Остаться
+keys-title = Клавиши
+keys-find = Найти клиента
+keys-rows = Следующая и предыдущая строка
+keys-off-hint = Буквы сами ничего не меняют. Отключить их можно в разделе «Мой доступ».
+older = Раньше
+newer = К самым новым
+pages-label = Части списка
+filter-apply = Применить
+filter-reset = Сбросить
+none = нет
+actions = Действия
+reason = Причина
+reason-hint = Она остаётся в журнале аудита. Пишите так, чтобы коллега понял через год.
+by-system = сам банк
+by-nobody = без входа
+
+## Something went wrong
+
+error-title = Не получилось
+error-form-title = Проверьте, пожалуйста
+error-not-found-title = Такой страницы нет
+error-not-found-text = Возможно, адрес набран неверно или этого больше нет.
+error-broken-title = Сбой на нашей стороне
+error-broken-text = Инженеры уже знают. Попробуйте через минуту.
+error-forbidden-title = Ваша роль этого не позволяет
+error-forbidden-text = Попытка записана в журнал аудита. Если это нужно для работы, запросите роль у сотрудника безопасности.
+error-busy-title = Банк занят
+error-reference = Номер для поддержки: { $reference }
+error-form-expired-title = Страница устарела
+error-form-expired-text = Ничего не сделано. Откройте страницу снова и повторите.
+
+## Passkeys
+
+passkey-unsupported = Этот браузер не поддерживает ключи доступа. Откройте панель в современном Chrome, Edge, Firefox или Safari.
+passkey-cancelled = Подтверждения не было. Повторите и коснитесь ключа или подтвердите на устройстве.
+passkey-failed = Нет связи с банком. Ничего не сделано, попробуйте снова.
+passkey-no-script = Для ключей доступа нужен JavaScript. Включите его для этого сайта.
+
+## Sign-in and enrolment
+
+prove-title = Подтвердите, что это вы
+prove-text = Вы давно не применяли ключ. Заполненное сохранится и отправится.
+prove-submit = Подтвердить ключом
+gate-text = Для сотрудников банка. Каждое действие записывается в опечатанный журнал.
+sign-in-title = Вход
+sign-in-text = С ключом доступа: аппаратный ключ или зарегистрированное устройство. Паролей здесь нет.
+sign-in-submit = Войти с ключом доступа
+sign-in-help = Потеряли ключ? Сотрудник безопасности пришлёт новую ссылку для регистрации.
+sign-in-ended = Вы вышли: сеанс завершён или 15 минут не использовался.
+sign-in-enrolled = Ключ доступа готов. Войдите с ним.
+enrol-title = Ваш ключ доступа
+enrol-text = Здравствуйте, { $name }. Создайте ключ доступа: с ним вы будете входить и подтверждать решения. Ссылка действует один раз.
+enrol-name = Название ключа
+enrol-name-hint = Чтобы узнать его потом в списке, например «Синий ключ».
+enrol-submit = Создать ключ доступа
+enrol-default-name = Мой ключ
+
+## Today
+
+today-title = Сегодня
+today-approvals = Ждут вашего решения
+today-approvals-none = Решений не ждут
+today-approvals-none-text = Когда коллега предложит то, для чего нужен второй человек, это появится здесь.
+today-own = Ваши предложения
+today-own-none = Открытых предложений у вас нет.
+today-cases = Открытые обращения
+today-find = Найти клиента
+
+## Customers
+
+customers-title = Клиенты
+customers-query = Телефон, имя, e-mail, документ или ID
+customers-query-hint = Полный телефон, e-mail, номер документа или ID находит одного человека; имя — всех, чьё имя так начинается.
+customers-find = Найти
+customers-found = Найденные клиенты
+customers-begin = Кого вы ищете?
+customers-begin-text = Спросите у клиента номер телефона. Поиск записывается в журнал аудита.
+customers-nobody = Никого не нашли
+customers-nobody-text = Проверьте написание или ищите по номеру телефона.
+customers-more = Есть ещё. Введите имя полнее.
+customer-name = Имя
+customer-phone = Телефон
+customer-email = Эл. почта
+customer-document = Документ
+customer-birth = Дата рождения
+customer-code = Код клиента
+customer-id = ID клиента
+customer-since = Клиент с
+customer-lang = Язык
+customer-state = Состояние
+customer-active = активен
+customer-frozen = заморожен
+customer-closed = закрыт
+customer-tabs = Части профиля
+customer-profile = Профиль
+customer-security = Устройства и сеансы
+customer-cases = Обращения
+customer-log = Журнал по клиенту
+customer-person = Личные данные
+customer-hidden = скрыто
+customer-not-yours = не для вашей роли
+customer-show = Показать
+customer-show-hint = Просмотр записывается в журнал аудита с вашим именем.
+customer-shown = Показано вам сейчас. Это записано в журнал аудита.
+customer-none = не указано
+
+## Devices and sessions
+
+sessions-title = Сеансы
+sessions-none = Активных сеансов нет.
+session-client = Программа
+session-kind = Вид
+session-browser = браузер
+session-mobile = приложение
+session-place = Сеть
+session-began = Начат
+session-seen = Последнее действие
+session-passkey = Ключ доступа
+session-end = Завершить
+session-end-all = Завершить все сеансы
+session-ended-notice = Готово. Клиент будет отключён везде в течение секунды.
+devices-title = Устройства
+devices-none = Привязанных устройств нет.
+device-name = Устройство
+device-kind = Вид
+device-app = приложение
+device-browser = браузер
+device-state = Состояние
+device-pending = не подтверждено
+device-cooling = новое, низкие лимиты
+device-active = активно
+device-locked = заблокировано
+device-revoked = удалено
+device-bound = Привязано
+device-seen = Последний вход
+device-end = Отвязать
+
+## Freezing
+
+freeze = Заморозить
+freeze-title = Заморозить: { $name }
+freeze-text = Сразу: все сеансы завершатся, войти будет нельзя, деньги не уйдут. Отменить могут только два сотрудника вместе.
+freeze-submit = Заморозить сейчас
+freeze-done = Клиент заморожен.
+unfreeze = Предложить разморозить
+unfreeze-title = Разморозить: { $name }
+unfreeze-text = Это предложение. Оно исполнится, когда его подтвердит ключом другой сотрудник с правом.
+unfreeze-submit = Отправить на согласование
+
+## Cases
+
+cases-title = Обращения
+cases-none = Открытых обращений нет
+cases-none-text = Когда клиент сообщит «это был не я», обращение появится здесь.
+case-kind = Суть
+case-not-me = «Это был не я»
+case-staff-freeze = Заморозка сотрудником
+case-other = Другое
+case-customer = Клиент
+case-opened = Открыто
+case-state = Состояние
+case-open = открыто
+case-closed = закрыто
+
+## Staff and roles
+
+staff-title = Сотрудники и роли
+staff-list = Сотрудники
+staff-name = Имя
+staff-email = Рабочая почта
+staff-roles = Роли
+staff-state = Состояние
+staff-since = Добавлен
+staff-seen = Последний вход
+staff-invited = ещё не зарегистрирован
+staff-active = активен
+staff-suspended = приостановлен
+staff-invite = Предложить сотрудника
+staff-invite-text = Другой сотрудник с правом должен согласовать. Затем одноразовая ссылка создаст ключ доступа.
+staff-change-roles = Предложить другие роли
+staff-suspend = Предложить приостановить
+staff-suspend-title = Приостановить: { $name }
+staff-suspend-text = После согласования сеансы завершатся и войти будет нельзя.
+staff-reinstate = Предложить восстановить
+staff-reinstate-title = Восстановить: { $name }
+staff-reinstate-text = После согласования сотрудник снова сможет войти своим ключом.
+staff-relink = Предложить новую ссылку
+staff-propose = Отправить на согласование
+staff-may = Что позволяют роли
+staff-link-title = Ссылка для регистрации
+staff-link-text = Передайте её сотруднику лично. Она показана только сейчас, действует один раз и сутки.
+copy = Скопировать
+copied = Скопировано
+role-support = Поддержка
+role-compliance = Комплаенс
+role-security = Безопасность
+role-auditor = Аудитор
+role-accountant = Бухгалтер
+role-administrator = Администратор
+role-support-text = Помогает клиентам: находит, завершает сеансы, замораживает, предлагает разморозить.
+role-compliance-text = Следит за законом: видит документы, замораживает, решает о разморозке.
+role-accountant-text = Ведёт учёт: находит клиентов, контактов не видит.
+role-security-text = Охраняет входы и сеансы, решает о новых сотрудниках и ролях.
+role-administrator-text = Предлагает сотрудников и их роли, решает о приостановке.
+role-auditor-text = Видит всё и ничего не меняет.
+
+## Approvals
+
+approvals-title = Согласования
+approvals-waiting = ожидает: { $count }
+approvals-tabs = Списки предложений
+approvals-inbox = Ждут вас
+approvals-own = Ваши
+approvals-open = Все ожидающие
+approvals-history = История
+approvals-none = Пусто
+approvals-none-text = Здесь появляются чужие предложения, по которым вы вправе решать.
+approval-what = Предложение
+approval-by = Предложил
+approval-at = Предложено
+approval-until = Решить до
+approval-state = Состояние
+approval-open = ожидает
+approval-approved = согласовано
+approval-executed = исполнено
+approval-rejected = отклонено
+approval-withdrawn = отозвано
+approval-expired = истекло
+approval-failed = не удалось исполнить
+approval-needs = Согласий
+approval-of = { $given } из { $needed }
+approval-change = Что изменится
+approval-field = Поле
+approval-before = Сейчас
+approval-after = Станет
+approval-nothing = ничего
+approval-about = О ком
+approval-all = все
+approval-erased = Содержание удалено вместе с данными человека; доказательство остаётся.
+approval-not-yours = Вы не можете решать по этому предложению или уже решили.
+approval-why = Почему
+approval-hash = Отпечаток подписываемого
+approval-decide = Ваше решение
+approval-decide-text = Вы подписываете ключом ровно то, что показано. Потом это никто не изменит.
+approval-comment = Комментарий
+approval-comment-hint = Нужен для отказа; остаётся в истории.
+approval-approve = Согласовать с ключом
+approval-reject = Отклонить с ключом
+approval-withdraw = Отозвать
+approval-own-text = Это ваше предложение, решают другие.
+approval-decided-text = Вы уже решили.
+approval-sent = Отправлено на согласование.
+approval-steps = Что произошло
+approval-step-proposed = Предложил { $name }
+approval-step-approved = Согласовал { $name }
+approval-step-rejected = Отклонил { $name }
+action-customer-unfreeze = Разморозить клиента
+action-customer-close = Закрыть клиента
+action-customer-erase = Удалить личные данные
+action-customer-recover = Вернуть клиенту доступ
+action-staff-invite = Новый сотрудник
+action-staff-roles = Другие роли
+action-staff-suspend = Приостановить сотрудника
+action-staff-reinstate = Восстановить сотрудника
+action-global-kill = Завершить сеансы всех клиентов
+approval-step-waiting = Ожидает решения
+
+## Audit log
+
+audit-title = Журнал аудита
+audit-events = События
+audit-actor = Кто
+audit-action = Что
+audit-subject = О ком
+audit-object = Объект
+audit-outcome = Исход
+audit-any = любой
+audit-done = сделано
+audit-refused = отказано
+audit-when = Когда
+audit-from = С
+audit-to = По
+audit-action-hint = Например staff.signed_in; с точкой в конце — все, что так начинаются.
+audit-none = Событий не найдено
+audit-none-text = Расширьте период или очистите поле.
+audit-sealed = опечатано
+audit-unsealed = ждёт печати
+audit-proof = Доказательство
+audit-leaf = Лист дерева
+audit-checkpoint = Опечатано в точке
+audit-path = Путь хешей
+audit-session = Сеанс
+audit-trace = Запрос
+audit-refusal = Отказ
+audit-facts = Факты
+audit-personal = Личная часть
+audit-personal-show = Показать
+audit-personal-erased = Удалено по желанию клиента; доказательство остаётся.
+audit-personal-none = нет
+audit-export = Скачать выгрузку
+audit-export-text = Опечатанный журнал до последней точки; проверяется отдельно командой okto audit verify.
+
+## My account
+
+me-title = Мой доступ
+me-sessions = Ваши сеансы
+me-this = этот
+me-end-others = Завершить остальные
+me-passkeys = Ваши ключи доступа
+me-passkey-added = Добавлен
+me-passkey-used = Последнее применение
+me-passkey-kind = Хранится
+me-passkey-one = на одном устройстве
+me-passkey-synced = синхронизируется
+me-passkey-add = Добавить ключ
+me-passkey-add-text = Второй ключ пригодится, если первый потеряется.
+me-passkey-remove = Удалить
+me-look = Вид панели
+me-theme = Тема
+me-theme-auto = Как на устройстве
+me-theme-light = Светлая
+me-theme-dark = Тёмная
+me-keys = Клавиши
+me-keys-on = Включены
+me-keys-off = Выключены
+me-roles = Ваши роли

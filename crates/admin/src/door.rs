@@ -1,0 +1,191 @@
+//! What happens to every request before and after its page.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header::Entry;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use edge::cookies;
+use edge::csp::REPORT_PATH;
+use edge::csrf::Visitor;
+use edge::forms::{self, CSRF_FIELD};
+use edge::{
+    Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown, headers, is_page, origin,
+    own_path, see_other, with_cookie,
+};
+use kernel::{Code, Entropy, Error, Lang, Moment, Secret};
+use serde_json::json;
+
+use crate::view::{
+    self, BACK_FIELD, LANG, LANG_FIELD, PROOF_FIELD, SESSION, TASTE, VISITOR, View, session_bytes,
+};
+use crate::{Admin, pages};
+
+/// The form that waits for a fresh use of the passkey.
+#[derive(Clone, Debug)]
+struct Typed(Fields);
+
+/// The outer half: limits, the page of a failure, headers, the line in the log.
+pub(crate) async fn outside(
+    State(admin): State<Admin>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let lang = view::language(admin.site(), request.headers())
+        .unwrap_or_else(|| edge::accept_language(request.headers()));
+    let visit = admin.0.door.arrive(&mut request, lang);
+    let (parts, body) = request.into_parts();
+    let client = parts.extensions.get::<Client>().cloned();
+    let client = client.unwrap_or(Client { ip: [0, 0, 0, 0].into(), user_agent: String::new() });
+    let stranger = View::new(admin.site(), visit.ctx().clone(), &parts, client);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(stranger.clone());
+    let mut response = admin.0.door.admit(request, next, Place::Taken).await;
+    let view = response.extensions_mut().remove::<View>().unwrap_or(stranger);
+    let expired = response.extensions_mut().remove::<FormExpired>().is_some();
+    // A failure is shown as another answer, which is to set the same cookies.
+    let cookies: Vec<_> = match response.headers_mut().entry(header::SET_COOKIE) {
+        Entry::Occupied(set) => set.remove_entry_mult().1.collect(),
+        Entry::Vacant(_) => Vec::new(),
+    };
+    let typed = response.extensions_mut().remove::<Typed>();
+    let mut response = visit.shown(response, |failure, _| match (expired, typed) {
+        _ if view.json => told(&view, failure, expired),
+        (true, _) => pages::failure::form_expired(&view),
+        (false, Some(Typed(fields))) => pages::prove::page(&view, &fields),
+        (false, None) => pages::failure::page(&view, failure),
+    });
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    headers::page(response.headers_mut(), admin.site(), &view.nonce);
+    visit.leave(response)
+}
+
+/// A failure for a script of ours, which shows its sentence.
+fn told(view: &View, failure: &Failure, expired: bool) -> Response {
+    let message = if expired {
+        pages::failure::expired_text(view.words)
+    } else {
+        view.words.refusal(&failure.refusal())
+    };
+    let mut response = (failure.status(), Json(json!({ "message": message }))).into_response();
+    response.extensions_mut().insert(Shown(failure.code()));
+    response
+}
+
+/// The inner half: who it is, and whether a form comes from a page of ours.
+pub(crate) async fn inside(
+    State(admin): State<Admin>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (view, visitor) = match arrive(&admin, &mut request).await {
+        Ok(arrived) => arrived,
+        Err(failure) => return failure.into_response(),
+    };
+    let mut response = match checked(&admin, request, &view).await {
+        Ok(request) => answered(request, next).await,
+        Err(response) => *response,
+    };
+    // Only pages have forms, and what others may keep must not carry one visitor's name.
+    if let Some(cookie) = visitor.filter(|_| is_page(&response)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if view.lost && response.status() == StatusCode::UNAUTHORIZED {
+        forget(&admin, &mut response);
+    }
+    response.extensions_mut().insert(view);
+    response
+}
+
+/// Runs the handler. When it wants a fresh use of the passkey for a form, the form goes along.
+async fn answered(request: Request, next: Next) -> Response {
+    let typed = request.extensions().get::<Fields>().cloned();
+    let mut response = next.run(request).await;
+    let failure = response.extensions().get::<Failure>();
+    let wanted = failure.is_some_and(|failure| failure.code() == Code::StaffProofRequired);
+    if let Some(fields) = typed.filter(|_| wanted) {
+        response.extensions_mut().insert(Typed(fields));
+    }
+    response
+}
+
+/// Finds out who it is, and leaves that in the request. A session that is over is nobody's. The
+/// cookie is that of a browser which has come for the first time.
+async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Option<HeaderValue>)> {
+    let view = request.extensions().get::<View>().cloned().ok_or(Failure::from(Code::NotFound))?;
+    let token = cookies::read(admin.site(), request.headers(), SESSION);
+    let known = match token {
+        Some(token) if request.uri().path() != REPORT_PATH => {
+            match pages::common::employee(admin, &view.ctx, token).await {
+                Ok((ctx, employee)) => Some((ctx, employee)),
+                Err(error) if error.code() == Some(Code::SignInRequired) => None,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        _ => None,
+    };
+    let lost = token.is_some() && known.is_none();
+    let (ctx, employee) = match known {
+        Some((ctx, employee)) => (ctx, Some(employee)),
+        None => (view.ctx.clone(), None),
+    };
+    Known::of(request.extensions()).note(ctx.actor);
+    let (visitor, cookie) = Visitor::met(admin.site(), request.headers(), VISITOR)?;
+    let csrf = admin.0.csrf.token(&visitor, session_bytes(&ctx), Entropy);
+    let view = View { ctx, csrf, lost, employee, ..view };
+    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(view.clone());
+    Ok((view, cookie))
+}
+
+/// Reads the form of a request that changes something, and refuses it unless it comes from a page
+/// that was made for this visitor. A press on another language is answered here.
+async fn checked(admin: &Admin, request: Request, view: &View) -> Result<Request, Box<Response>> {
+    if origin::is_safe(request.method()) || request.uri().path() == REPORT_PATH {
+        return Ok(request);
+    }
+    let (mut parts, fields) = forms::read(admin.site(), request).await?;
+    let visitor = parts.extensions.get::<Visitor>().copied();
+    let token = fields.text(CSRF_FIELD);
+    let session = session_bytes(&view.ctx);
+    let ours = visitor.is_some_and(|visitor| admin.0.csrf.verify(&visitor, session, token));
+    if !ours {
+        let over = || Failure::from(Code::SignInRequired).into_response();
+        return Err(Box::new(if view.lost { over() } else { forms::expired() }));
+    }
+    if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
+        let back = own_path(fields.text(BACK_FIELD)).unwrap_or("/");
+        let mut response = see_other(back);
+        if let Ok(cookie) = cookies::set(admin.site(), LANG, lang.tag(), TASTE) {
+            response = with_cookie(response, cookie);
+        }
+        return Err(Box::new(response));
+    }
+    if fields.has(PROOF_FIELD) {
+        let proved = pages::prove::proved(admin, view, (&parts.headers, &fields)).await;
+        let view = proved.map_err(|failure| Box::new(failure.into_response()))?;
+        parts.extensions.insert(view);
+    }
+    parts.extensions.insert(fields);
+    Ok(Request::from_parts(parts, axum::body::Body::empty()))
+}
+
+fn forget(admin: &Admin, response: &mut Response) {
+    if let Ok(cookie) = cookies::clear(admin.site(), SESSION) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The cookie of a session that begins. No other site's page can make a browser send it.
+pub(crate) fn session_cookie(
+    admin: &Admin,
+    token: &Secret<String>,
+    (ends, now): (Moment, Moment),
+) -> Result<HeaderValue, Error> {
+    let seconds = ends.micros_since(now).div_euclid(1_000_000).max(0);
+    let life = cookies::Life::Seconds(seconds);
+    cookies::set_strict(admin.site(), SESSION, token.expose(), life)
+}

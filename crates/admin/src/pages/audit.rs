@@ -1,0 +1,371 @@
+//! The audit log: searched, read event by event with the proof of each, handed out whole.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use edge::{Fields, Query, Reply};
+use kernel::{AuditId, Code, CustomerId, Day, Permission, Result, StaffId};
+use maud::{Markup, Render, html};
+use policy::Object;
+use serde_json::{Value, json};
+use store::audit::{self, Event, Filter, InclusionProof, Outcome};
+use ui::panel::{Cells, Column, Fact, Table, facts, filters, masked, panel_with};
+use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, icon, pagination};
+
+use super::common::{short, time};
+use crate::Admin;
+use crate::shell::{At, Page};
+use crate::view::{SignedIn, View};
+use crate::words::{Words, t};
+
+/// Events of a page.
+const PAGE_EVENTS: u16 = 50;
+
+pub(super) fn routes() -> Router<Admin> {
+    Router::new()
+        .route("/audit", get(list))
+        .route("/audit/export.jsonl", get(export))
+        .route("/audit/{id}", get(show))
+        .route("/audit/{id}/personal", post(personal))
+}
+
+async fn list(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    view.ctx.require(Permission::AuditRead)?;
+    let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
+    let after = query.filled("after").and_then(|after| after.parse().ok());
+    let filter = filter(&query)?;
+    let more = PAGE_EVENTS.saturating_add(1);
+    let found = audit::search(admin.store(), None, &filter, audit::Page { after, limit: more });
+    let mut found = found.await?;
+    let older = found.len() > usize::from(PAGE_EVENTS);
+    found.truncate(usize::from(PAGE_EVENTS));
+    admin.identity().note_read(&view.ctx, &grant).await?;
+    let words = view.words;
+    let content = html! {
+        section.card {
+            (filter_form(words, &query))
+            @if found.is_empty() {
+                (empty_state("scroll", &t!(words, "audit-none"), &t!(words, "audit-none-text"),
+                    &html! {}))
+            } @else {
+                (table(&view, &found))
+            }
+            (pages(words, &query, after.is_some(), found.last().filter(|_| older)))
+        }
+    };
+    let download = html! {
+        (Button::quiet(&t!(words, "audit-export"))
+            .icon("download-simple")
+            .href("/audit/export.jsonl")
+            .attr("title", &t!(words, "audit-export-text")))
+    };
+    let page = Page::new(t!(words, "audit-title")).at(At::Audit).actions(download);
+    Ok(page.main(content).respond(&view))
+}
+
+/// The whole log as a file that is checked without the bank. What is personal in it stays sealed;
+/// that it was taken is an event of its own.
+async fn export(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
+    view.ctx.require(Permission::AuditRead)?;
+    let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
+    let mut file = Vec::new();
+    let now = view.ctx.now();
+    let written = audit::export(admin.store(), admin.signing(), now, &mut file).await?;
+    let facts = json!({ "exported": written.sealed, "checkpoints": written.checkpoints });
+    let entry = grant.done_with(facts);
+    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
+    let name = format!("attachment; filename=\"audit-{}.jsonl\"", now.day());
+    let name = HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static("application/jsonl");
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], file).into_response())
+}
+
+/// What the address asks for. Whom an event is about is named as people see it.
+fn filter(query: &Fields) -> Result<Filter> {
+    let text = |name| query.filled(name).map(str::to_owned);
+    let day = |name| query.filled(name).and_then(|text| text.parse::<Day>().ok());
+    let subject = query.filled("subject").map(|text| {
+        let customer = text.parse::<CustomerId>().map(CustomerId::uuid);
+        customer
+            .or_else(|()| text.parse::<StaffId>().map(StaffId::uuid))
+            .map_err(|()| Code::NotFound)
+    });
+    Ok(Filter {
+        actor: text("actor"),
+        subject: subject.transpose()?,
+        action: text("action"),
+        outcome: query.filled("outcome").and_then(Outcome::parse),
+        object: text("object"),
+        from: day("from").map(Day::start),
+        to: day("to").map(Day::end),
+    })
+}
+
+fn filter_form(words: Words, query: &Fields) -> Markup {
+    let texts = [
+        t!(words, "audit-actor"),
+        t!(words, "audit-action"),
+        t!(words, "audit-subject"),
+        t!(words, "audit-from"),
+        t!(words, "audit-to"),
+        t!(words, "audit-outcome"),
+        t!(words, "audit-action-hint"),
+    ];
+    let [actor, action, subject, from, to, outcome, action_hint] = &texts;
+    let outcomes = [t!(words, "audit-any"), t!(words, "audit-done"), t!(words, "audit-refused")];
+    let [any, done, refused] = &outcomes;
+    let chosen = query.text("outcome");
+    let plain = |name, label| Field::new(name, label).value(query.text(name)).optional();
+    let day = |name, label| Field::date(name, label).value(query.text(name)).optional();
+    let fields = html! {
+        (plain("actor", actor).attr("placeholder", "stf_…"))
+        (plain("action", action).attr("title", action_hint))
+        (plain("subject", subject).attr("placeholder", "cus_…"))
+        (day("from", from))
+        (day("to", to))
+        (Select::new("outcome", outcome)
+            .option("", any, chosen.is_empty())
+            .option("done", done, chosen == "done")
+            .option("refused", refused, chosen == "refused"))
+    };
+    let (apply, reset) = (t!(words, "filter-apply"), t!(words, "filter-reset"));
+    filters("/audit", &fields, (&apply, &reset))
+}
+
+fn table(view: &View, events: &[Event]) -> Markup {
+    let words = view.words;
+    let texts = [
+        t!(words, "audit-action"),
+        t!(words, "audit-when"),
+        t!(words, "audit-actor"),
+        t!(words, "audit-subject"),
+        t!(words, "audit-object"),
+        t!(words, "audit-outcome"),
+        t!(words, "audit-proof"),
+    ];
+    let [action, when, actor, subject, object, outcome, proof] = &texts;
+    let columns = [
+        Column::text(action),
+        Column::time(when),
+        Column::text(actor),
+        Column::text(subject),
+        Column::text(object),
+        Column::text(outcome),
+        Column::text(proof),
+    ];
+    Table::new(&t!(words, "audit-events"), &columns)
+        .rows(events.iter().map(|event| row(view, event)))
+        .render()
+}
+
+fn row(view: &View, event: &Event) -> Cells {
+    let words = view.words;
+    Cells::linked(&format!("/audit/{}", event.id), &event.action)
+        .cell(time(view, event.at))
+        .cell(actor(words, &event.actor))
+        .cell(html! { span.mono { (event.subject.map(short_subject).unwrap_or_default()) } })
+        .cell(html! { span.mono { (short(event.object.as_deref().unwrap_or_default())) } })
+        .cell(outcome(words, event))
+        .cell(sealed(words, event))
+}
+
+/// Who acted, as the log names them.
+fn actor(words: Words, actor: &str) -> Markup {
+    html! {
+        @if actor == "anonymous" { span.dim { (t!(words, "by-nobody")) } }
+        @else if let Some(part) = actor.strip_prefix("system:") {
+            span.dim { (t!(words, "by-system")) " · " (part) }
+        }
+        @else if actor.starts_with("stf_") {
+            a.mono href={ "/staff/" (actor) } { (short(actor)) }
+        }
+        @else if actor.starts_with("cus_") {
+            a.mono href={ "/customers/" (actor) } { (short(actor)) }
+        }
+        @else { span.mono { (short(actor)) } }
+    }
+}
+
+fn outcome(words: Words, event: &Event) -> Markup {
+    match event.outcome {
+        Outcome::Done => badge(Tone::Good, &t!(words, "audit-done")),
+        Outcome::Refused => html! {
+            (badge(Tone::Bad, &t!(words, "audit-refused")))
+            @if let Some(code) = &event.refusal { span.sub.mono { (code) } }
+        },
+    }
+}
+
+fn sealed(words: Words, event: &Event) -> Markup {
+    if event.leaf.is_some() {
+        badge(Tone::Info, &t!(words, "audit-sealed"))
+    } else {
+        badge(Tone::Warn, &t!(words, "audit-unsealed"))
+    }
+}
+
+fn short_subject(subject: impl ToString) -> String {
+    short(&subject.to_string().replace('-', ""))
+}
+
+fn pages(words: Words, query: &Fields, later: bool, last: Option<&Event>) -> Markup {
+    let address = |after: Option<AuditId>| {
+        let mut address = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            query.iter().filter(|(name, value)| *name != "after" && !value.is_empty())
+        {
+            address.append_pair(name, value);
+        }
+        if let Some(after) = after {
+            address.append_pair("after", &after.to_string());
+        }
+        format!("/audit?{}", address.finish())
+    };
+    let (newest, older) = (address(None), last.map(|last| address(Some(last.id))));
+    let (newer_text, older_text) = (t!(words, "newer"), t!(words, "older"));
+    if !later && older.is_none() {
+        return html! {};
+    }
+    pagination(
+        &t!(words, "pages-label"),
+        later.then_some((newest.as_str(), newer_text.as_str())),
+        older.as_deref().map(|href| (href, older_text.as_str())),
+    )
+}
+
+async fn show(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    respond(&admin, &view, &id, Permission::AuditRead).await
+}
+
+/// Opens the personal part of an event, which is recorded first.
+async fn personal(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    respond(&admin, &view, &id, Permission::AuditReadPersonal).await
+}
+
+async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply<Response> {
+    view.ctx.require(may)?;
+    let grant = admin.identity().staff_may(&view.ctx, may, Object::Bank).await?;
+    let id: AuditId = id.parse().map_err(|()| Code::NotFound)?;
+    let open = may == Permission::AuditReadPersonal;
+    let entry = grant.done().object("audit", id);
+    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
+    let event = audit::by_id(admin.store(), open.then(|| admin.keys()), id).await?;
+    let event = event.ok_or(Code::NotFound)?;
+    let inclusion = audit::prove(admin.store(), id).await?;
+    let words = view.words;
+    let content = html! {
+        @if open {
+            (Banner::new(Tone::Warn, &t!(words, "customer-shown"), "").urgent())
+        }
+        div.with-side {
+            div.stack {
+                (panel_with(&t!(words, "audit-events"), &html! {}, &what(view, &event)))
+                @if let Some(known) = &event.facts {
+                    (panel_with(&t!(words, "audit-facts"), &html! {}, &pretty(known)))
+                }
+                (panel_with(&t!(words, "audit-personal"), &html! {},
+                    &personal_part(view, &event, open)))
+            }
+            div.stack { (panel_with(&t!(words, "audit-proof"), &html! {},
+                &proof(view, &event, inclusion.as_ref()))) }
+        }
+    };
+    Ok(Page::new(event.action.clone())
+        .at(At::Audit)
+        .under("/audit", t!(words, "audit-title"))
+        .sub(html! { span.mono { (event.id) } })
+        .main(content)
+        .respond(view))
+}
+
+fn what(view: &View, event: &Event) -> Markup {
+    let words = view.words;
+    let texts = [
+        t!(words, "audit-when"),
+        t!(words, "audit-actor"),
+        t!(words, "audit-session"),
+        t!(words, "audit-outcome"),
+        t!(words, "audit-subject"),
+        t!(words, "audit-object"),
+        t!(words, "audit-trace"),
+    ];
+    let [when, who, session, ended, subject, object, trace] = &texts;
+    let mono = |text: &str| html! { span.mono { (text) } };
+    let mut lines = vec![
+        Fact::text(when, &format!("{} ({})", format::moment_full(view.lang(), event.at), event.at)),
+        Fact::markup(who, actor(words, &event.actor)),
+        Fact::markup(ended, outcome(words, event)),
+    ];
+    if let Some(id) = &event.session {
+        lines.push(Fact::markup(session, mono(id)));
+    }
+    if let Some(id) = &event.subject {
+        lines.push(Fact::markup(subject, mono(&id.to_string())));
+    }
+    if let Some(id) = &event.object {
+        lines.push(Fact::markup(object, mono(id)));
+    }
+    lines.push(Fact::markup(trace, mono(&event.trace)));
+    facts(&lines)
+}
+
+fn pretty(value: &Value) -> Markup {
+    html! { pre tabindex="0" { (serde_json::to_string_pretty(value).unwrap_or_default()) } }
+}
+
+fn personal_part(view: &View, event: &Event, open: bool) -> Markup {
+    let words = view.words;
+    if !event.has_personal {
+        return html! { p.dim { (t!(words, "audit-personal-none")) } };
+    }
+    if open {
+        return match &event.personal {
+            Some(personal) => pretty(personal),
+            None => html! { p { (t!(words, "audit-personal-erased")) } },
+        };
+    }
+    let show = t!(words, "audit-personal-show");
+    let way = html! {
+        @if view.may(Permission::AuditReadPersonal) {
+            form method="post" action={ "/audit/" (event.id) "/personal" } {
+                (view.token())
+                button.link-btn type="submit" { (icon("eye")) (show) }
+            }
+        } @else {
+            span.dim { (t!(words, "customer-not-yours")) }
+        }
+    };
+    html! { p { (masked("••••••••", &t!(words, "customer-hidden"), &way)) } }
+}
+
+/// What shows that the event stands in the log: its leaf, the checkpoint, the path between them.
+fn proof(view: &View, event: &Event, inclusion: Option<&InclusionProof>) -> Markup {
+    let words = view.words;
+    let texts = [t!(words, "audit-leaf"), t!(words, "audit-checkpoint"), t!(words, "audit-path")];
+    let [leaf, checkpoint, path] = &texts;
+    let Some(inclusion) = inclusion else { return html! { p { (sealed(words, event)) } } };
+    let hashes = inclusion.path.iter().map(|hash| store::hex(hash)).collect::<Vec<_>>();
+    html! {
+        p { (sealed(words, event)) }
+        (facts(&[
+            Fact::text(leaf, &inclusion.leaf.to_string()),
+            Fact::markup(checkpoint, html! { pre tabindex="0" { (inclusion.note) } }),
+            Fact::markup(path, html! { pre tabindex="0" { (hashes.join("\n")) } }),
+        ]))
+    }
+}

@@ -1,0 +1,61 @@
+//! The first screen: what waits for this employee.
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use edge::Reply;
+use identity::approvals::ApprovalSummary;
+use kernel::StaffId;
+use maud::{Markup, Render, html};
+use ui::empty_state;
+use ui::panel::{Tile, panel, tiles};
+
+use super::approvals;
+use crate::Admin;
+use crate::shell::{At, Page};
+use crate::view::{SignedIn, View};
+use crate::words::t;
+
+pub(super) fn routes() -> Router<Admin> {
+    Router::new().route("/", get(show))
+}
+
+async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
+    let words = view.words;
+    let approvals::Waiting { inbox, own } = approvals::waiting(&admin, &view).await?;
+    let names = admin.identity().staff_names(&view.ctx).await?;
+    let texts = [t!(words, "today-approvals"), t!(words, "today-own")];
+    let [waiting, mine] = &texts;
+    let numbers = [
+        tile("/approvals", "seal-check", waiting, inbox.len()),
+        tile("/approvals?list=own", "note-pencil", mine, own.len()),
+    ];
+    let main = html! {
+        (tiles(&numbers))
+        (panel(waiting, &html! {}, &waiting_list(&view, &inbox, &names)))
+        @if !own.is_empty() {
+            (panel(mine, &html! {}, &approvals::table(&view, mine, (&own, &names))))
+        }
+    };
+    Ok(Page::new(t!(words, "today-title")).at(At::Today).main(main).respond(&view))
+}
+
+fn tile<'a>(href: &'a str, icon: &'a str, label: &'a str, value: usize) -> Tile<'a> {
+    Tile { href: Some(href), icon, label, value: value.to_string() }
+}
+
+fn waiting_list(
+    view: &View,
+    inbox: &[ApprovalSummary],
+    names: &HashMap<StaffId, String>,
+) -> Markup {
+    let words = view.words;
+    if !inbox.is_empty() {
+        return approvals::table(view, &t!(words, "today-approvals"), (inbox, names));
+    }
+    let (title, text) = (t!(words, "today-approvals-none"), t!(words, "today-approvals-none-text"));
+    empty_state("seal-check", &title, &text, &html! {})
+}

@@ -1,0 +1,258 @@
+//! Every route of the panel, and who may use it. A route that is not in this table fails the build:
+//! nobody would have tried to break into it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod common;
+
+use axum::http::Method;
+use common::{Answer, Browser, Person, TestBank};
+use kernel::{CustomerId, Permission, Role, Roles};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// Whoever comes.
+    Anyone,
+    /// Whoever is not signed in; others are at work already.
+    Guest,
+    /// Every employee, with their own things only.
+    Employee,
+    /// Employees with a right.
+    With(Permission),
+}
+use Permission::{
+    ApprovalRead, AuditRead, AuditReadPersonal, StaffInvitePropose, StaffRead, StaffRolesPropose,
+    StaffSuspendPropose,
+};
+use Who::{Anyone, Employee, Guest, With};
+
+const ROUTES: &[(&str, Who)] = &[
+    ("GET /", Employee),
+    ("GET /alive", Employee),
+    ("GET /approvals", With(ApprovalRead)),
+    ("GET /approvals/{id}", With(ApprovalRead)),
+    ("GET /audit", With(AuditRead)),
+    ("GET /audit/{id}", With(AuditRead)),
+    ("GET /enrol/{ticket}", Guest),
+    ("GET /me", Employee),
+    ("GET /sign-in", Guest),
+    ("GET /staff", With(StaffRead)),
+    ("GET /staff/invite", With(StaffInvitePropose)),
+    ("GET /staff/{id}", With(StaffRead)),
+    ("GET /staff/{id}/roles", With(StaffRolesPropose)),
+    ("GET /staff/{id}/suspend", With(StaffSuspendPropose)),
+    ("POST /approvals/{id}/challenge", With(ApprovalRead)),
+    ("POST /approvals/{id}/decide", With(ApprovalRead)),
+    ("POST /approvals/{id}/withdraw", With(ApprovalRead)),
+    ("POST /audit/{id}/personal", With(AuditReadPersonal)),
+    ("POST /csp-report", Anyone),
+    ("POST /enrol/{ticket}", Guest),
+    ("POST /enrol/{ticket}/challenge", Guest),
+    ("POST /language", Anyone),
+    ("POST /me/passkeys", Employee),
+    ("POST /me/passkeys/challenge", Employee),
+    ("POST /me/passkeys/{id}/remove", Employee),
+    ("POST /me/sessions/end-others", Employee),
+    ("POST /me/sessions/{id}/end", Employee),
+    ("POST /me/shortcuts", Employee),
+    ("POST /me/theme", Employee),
+    ("POST /prove/challenge", Employee),
+    ("POST /sign-in", Guest),
+    ("POST /sign-in/challenge", Guest),
+    ("POST /sign-out", Employee),
+    ("POST /staff/invite", With(StaffInvitePropose)),
+    ("POST /staff/{id}/roles", With(StaffRolesPropose)),
+    ("POST /staff/{id}/suspend", With(StaffSuspendPropose)),
+];
+
+const PHONE: &str = "998900000001";
+
+/// The bank of a test, a customer who is asked for, and an employee of every role.
+struct Scene {
+    bank: TestBank,
+    customer: CustomerId,
+    staff: Vec<(Role, Person)>,
+    event: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let bank = TestBank::open().await;
+        let customer = bank.customer(PHONE, "Dilnoza").await;
+        bank.customers_token(PHONE).await;
+        let mut staff = Vec::new();
+        for role in Role::ALL {
+            staff.push((role, bank.employee(&format!("Nodira {role}"), &[role]).await));
+        }
+        let event = bank.recorded().await.first().unwrap().id.to_string();
+        Self { bank, customer, staff, event }
+    }
+
+    /// The address of a route, of things that are there.
+    fn address(&self, route: &str) -> (Method, String) {
+        let (method, path) = route.split_once(' ').unwrap();
+        let nothing = "019adc0be8a87c11b9f4e1f2a0c55c41";
+        let id = if path.starts_with("/customers") {
+            self.customer.to_string()
+        } else if path.starts_with("/staff") {
+            self.staff.first().unwrap().1.id.to_string()
+        } else if path.starts_with("/audit") {
+            self.event.clone()
+        } else if path.starts_with("/approvals") {
+            format!("apv_{nothing}")
+        } else if path.starts_with("/me/sessions") {
+            format!("sts_{nothing}")
+        } else {
+            format!("pky_{nothing}")
+        };
+        let path = path
+            .replace("{id}", &id)
+            .replace("{session}", &format!("ses_{nothing}"))
+            .replace("{device}", &format!("dev_{nothing}"))
+            .replace("{ticket}", "none");
+        (method.parse().unwrap(), path)
+    }
+}
+
+/// Fields that would do something, if it were allowed.
+const FIELDS: &[(&str, &str)] = &[
+    ("q", "90 000 00 01"),
+    ("field", "phone"),
+    ("reason", "A test of what is not allowed."),
+    ("decision", "approve"),
+    ("role", "auditor"),
+    ("name", "Somebody New"),
+    ("email", "new@okto.example"),
+];
+
+async fn send(browser: &mut Browser<'_>, method: &Method, path: &str) -> Answer {
+    match *method {
+        Method::GET => browser.get(path).await,
+        Method::POST => browser.submit(path, FIELDS).await,
+        _ => panic!("{method} {path}"),
+    }
+}
+
+/// The answer tells nothing of the customer.
+#[track_caller]
+fn keeps_its_secrets(what: &str, answer: &Answer) {
+    for secret in ["Dilnoza", "Karimova", "000 00 01", PHONE, "1990"] {
+        assert!(!answer.text().contains(secret), "{what} tells {secret}");
+    }
+}
+
+fn is_sent_to_sign_in(answer: &Answer) -> bool {
+    let led = answer.header("location").unwrap_or_default();
+    answer.status.as_u16() == 303 && led.starts_with("/sign-in") || answer.status.as_u16() == 401
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_sign_in() {
+    let scene = Scene::new().await;
+    for (route, who) in ROUTES {
+        let (method, path) = scene.address(route);
+        let mut nobody = scene.bank.browser();
+        let answer = send(&mut nobody, &method, &path).await;
+        let wanted = matches!(who, Employee | With(_));
+        assert_eq!(is_sent_to_sign_in(&answer), wanted, "{route}: {}", answer.status);
+        assert_ne!(answer.status.as_u16(), 500, "{route}");
+        keeps_its_secrets(route, &answer);
+    }
+}
+
+/// A customer's session is nothing here, in whichever cookie it comes.
+#[tokio::test]
+async fn a_customers_session_is_nobodys() {
+    let scene = Scene::new().await;
+    let token = scene.bank.customers_token(PHONE).await;
+    for (route, who) in ROUTES.iter().filter(|(_, who)| matches!(who, Employee | With(_))) {
+        let (method, path) = scene.address(route);
+        let mut customer = scene.bank.browser();
+        for cookie in ["okto", "okto-staff"] {
+            customer.jar.insert(cookie.to_owned(), token.clone());
+        }
+        let answer = send(&mut customer, &method, &path).await;
+        assert!(is_sent_to_sign_in(&answer), "{route} ({who:?}): {}", answer.status);
+        keeps_its_secrets(route, &answer);
+    }
+}
+
+/// Whoever lacks the right is refused, sees nothing, and is written down.
+#[tokio::test]
+async fn staff_without_the_right_are_refused() {
+    let scene = Scene::new().await;
+    let mut tried = 0;
+    for (role, person) in &scene.staff {
+        let allowed = policy::policies().unwrap().permissions(Roles::NONE.with(*role)).unwrap();
+        let mut browser = scene.bank.signed_in(person).await;
+        for (route, who) in ROUTES {
+            let With(permission) = who else { continue };
+            if allowed.has(*permission) {
+                continue;
+            }
+            tried += 1;
+            let (method, path) = scene.address(route);
+            let answer = send(&mut browser, &method, &path).await;
+            let status = answer.status.as_u16();
+            assert!(matches!(status, 403 | 404), "{route} as {role}: {status}");
+            keeps_its_secrets(&format!("{route} as {role}"), &answer);
+        }
+    }
+    assert!(tried > 20, "{tried}");
+    let refused = scene.bank.recorded().await;
+    assert!(refused.iter().any(|event| event.refusal.as_deref() == Some("permission_missing")));
+}
+
+/// What is not allowed is not offered: no link and no form of any page leads to a refusal.
+#[tokio::test]
+async fn nothing_is_offered_that_is_not_allowed() {
+    let scene = Scene::new().await;
+    for (role, person) in &scene.staff {
+        let mut browser = scene.bank.signed_in(person).await;
+        let mut pages = vec!["/".to_owned()];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(page) = pages.pop() {
+            if !seen.insert(page.clone()) || seen.len() > 60 {
+                continue;
+            }
+            let answer = browser.get(&page).await;
+            assert_eq!(answer.status.as_u16(), 200, "{page} as {role}");
+            for link in answer.attributes("a[href^='/']", "href") {
+                let plain = link.split('#').next().unwrap().to_owned();
+                // One audit page has fifty events, each a page of its kind.
+                if !plain.starts_with("/a/") && !plain.starts_with("/audit/") {
+                    pages.push(plain);
+                }
+            }
+        }
+        assert!(seen.len() >= 3, "{role}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_form_is_taken_from_another_site_or_without_its_token() {
+    let scene = Scene::new().await;
+    let (_, person) = scene.staff.iter().find(|(role, _)| *role == Role::Support).unwrap();
+    let mut browser = scene.bank.signed_in(person).await;
+    let token = browser.token().await;
+    let stolen = scene.bank.browser().token().await;
+    for (route, _) in ROUTES.iter().filter(|(route, _)| route.starts_with("POST ")) {
+        if *route == "POST /csp-report" {
+            continue;
+        }
+        let (_, path) = scene.address(route);
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let with = |token: &str| format!("_csrf={token}&reason=x&theme=dark&shortcuts=off&q=Kar");
+        for (what, headers, body) in [
+            ("no token", vec![kind, ("sec-fetch-site", "same-origin")], with("")),
+            ("another's token", vec![kind, ("sec-fetch-site", "same-origin")], with(&stolen)),
+            ("another site", vec![kind, ("sec-fetch-site", "cross-site")], with(&token)),
+            ("a sibling site", vec![kind, ("sec-fetch-site", "same-site")], with(&token)),
+            ("another origin", vec![kind, ("origin", "https://evil.example")], with(&token)),
+            ("nothing said", vec![kind], with(&token)),
+        ] {
+            let answer = browser.ask(Method::POST, &path, body.into(), &headers).await;
+            assert_eq!(answer.status.as_u16(), 400, "{route}, {what}");
+            assert!(browser.jar.contains_key("okto-staff"), "{route}, {what}: signed out");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! A whole bank in the process of a test, employees with passkeys, and browsers at their desks.
+#![expect(dead_code, reason = "each test program uses a part of this")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use admin::{Admin, Config, Services};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use customers::{Customers, NewCustomer};
+use http_body_util::BodyExt;
+use identity::approvals::Approvals;
+use identity::testing::Authenticator;
+use identity::{ClientInfo, Identity, Invitation, RelyingParties, RelyingParty};
+use kernel::{
+    Clock, Ctx, CustomerId, Day, KeyRing, Lang, ManualClock, Permissions, Phone, Role, Roles,
+    Secret, StaffId,
+};
+use scraper::{Html, Selector};
+use serde_json::Value;
+use store::audit::{self, Filter, Page};
+use store::signing::Signing;
+use store::testing::{TestDatabase, TestKeys};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "uch olma va bitta quyosh";
+pub const SITE: &str = "http://localhost:8082";
+
+pub struct TestBank {
+    pub clock: ManualClock,
+    pub identity: Identity,
+    pub keys: KeyRing,
+    store: store::Store,
+    customers: Customers,
+    router: Router,
+    _database: TestDatabase,
+}
+
+/// An employee with a passkey.
+pub struct Person {
+    pub id: StaffId,
+    pub name: String,
+    pub key: RefCell<Authenticator>,
+}
+
+impl TestBank {
+    pub async fn open() -> Self {
+        let database = TestDatabase::create().await;
+        let store = database.store();
+        let manual = ManualClock::new(Clock::System.now());
+        let clock = Clock::Manual(manual.clone());
+        let keys = KeyRing::new(Secret::new([7; 32]));
+        let party = |name| RelyingParty::new(name, "localhost", &[SITE]).unwrap();
+        let sites = RelyingParties { customers: party("Okto"), staff: party("Okto Staff") };
+        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let identity = identity.with_sites(sites);
+        let customers = Customers::new(store.clone(), identity.clone());
+        let services = Services {
+            store: store.clone(),
+            identity: identity.clone(),
+            approvals: Approvals::new(identity.clone()),
+            keys: keys.clone(),
+            signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
+            clock,
+        };
+        let config = Config { door: edge::Config::default(), site: SITE.parse().unwrap() };
+        let router = admin::router(Admin::new(services, config));
+        Self { clock: manual, identity, keys, store, customers, router, _database: database }
+    }
+
+    pub fn system(&self) -> Ctx {
+        let clock = Clock::Manual(self.clock.clone());
+        Ctx::system("test", Permissions::OPERATOR).with_clock(clock)
+    }
+
+    pub async fn customer(&self, phone: &str, first_name: &str) -> CustomerId {
+        let new = NewCustomer {
+            phone: Phone::parse(phone).unwrap(),
+            password: PASSWORD.to_owned().into(),
+            first_name: first_name.to_owned(),
+            last_name: "Karimova".to_owned(),
+            birth_date: Day::new(1990, 5, 17).unwrap(),
+            lang: Lang::Uz,
+        };
+        self.customers.create_verified(&self.system(), new).await.unwrap()
+    }
+
+    /// An employee whom the operator took in, with the code of their link.
+    pub async fn invited(&self, name: &str, roles: &[Role]) -> (StaffId, String) {
+        let email = format!("{}@okto.example", name.replace(' ', ".").to_lowercase());
+        let roles: Roles = roles.iter().copied().collect();
+        let invitation = Invitation { name, email: &email, roles };
+        let (id, code) =
+            self.identity.invite_by_operator(&self.system(), invitation).await.unwrap();
+        (id, code.expose().clone())
+    }
+
+    /// The same, with a passkey.
+    pub async fn employee(&self, name: &str, roles: &[Role]) -> Person {
+        let (id, code) = self.invited(name, roles).await;
+        let mut key = Authenticator::at(SITE);
+        let nobody = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let client = ClientInfo::new([192, 0, 2, 1].into(), "test");
+        let started = self.identity.start_enrolment(&nobody, &code, &client).await.unwrap();
+        let answer = key.register(&started.options);
+        let answer = (started.id, &answer);
+        let link = (code.as_str(), &client);
+        self.identity.finish_enrolment(&nobody, link, answer, "Key").await.unwrap();
+        Person { id, name: name.to_owned(), key: RefCell::new(key) }
+    }
+
+    /// A customer's own token of a browser session.
+    pub async fn customers_token(&self, phone: &str) -> String {
+        let nobody = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let client = ClientInfo::new([192, 0, 2, 9].into(), "test");
+        let (phone, password) = (Phone::parse(phone).unwrap(), PASSWORD.to_owned().into());
+        let session = self.identity.sign_in_browser(&nobody, &phone, &password, &client).await;
+        session.unwrap().token.expose().clone()
+    }
+
+    /// What was recorded, the latest first.
+    pub async fn recorded(&self) -> Vec<audit::Event> {
+        let page = Page { after: None, limit: 200 };
+        audit::search(&self.store, Some(&self.keys), &Filter::default(), page).await.unwrap()
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { bank: self, jar: BTreeMap::new(), lang: "en" }
+    }
+
+    /// A browser in which an employee is signed in.
+    pub async fn signed_in(&self, person: &Person) -> Browser<'_> {
+        let mut browser = self.browser();
+        browser.sign_in(person).await.expect(303);
+        browser
+    }
+}
+
+/// A browser: it keeps cookies, and fills in forms.
+pub struct Browser<'a> {
+    bank: &'a TestBank,
+    pub jar: BTreeMap<String, String>,
+    pub lang: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    pub fn html(&self) -> Html {
+        Html::parse_document(&self.text())
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Where it leads to.
+    #[track_caller]
+    pub fn location(&self) -> &str {
+        self.header("location").unwrap_or_else(|| panic!("{}: {}", self.status, self.text()))
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        let said = self.all("main");
+        assert_eq!(self.status.as_u16(), status, "{said:?}");
+        self
+    }
+
+    /// The texts of the elements that a selector finds.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).unwrap();
+        let html = self.html();
+        html.select(&selector).map(|e| e.text().collect::<String>()).collect()
+    }
+
+    /// An attribute of the elements that a selector finds.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).unwrap();
+        let html = self.html();
+        html.select(&selector).filter_map(|e| e.value().attr(name)).map(str::to_owned).collect()
+    }
+
+    /// The token of the page's forms.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        let tokens = self.attributes("input[name=_csrf]", "value");
+        tokens.first().unwrap_or_else(|| panic!("no form in {}", self.text())).clone()
+    }
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, uri: &str) -> Answer {
+        self.ask(Method::GET, uri, Body::empty(), &[]).await
+    }
+
+    /// A request with headers of its own, and those of a browser.
+    pub async fn ask(
+        &mut self,
+        method: Method,
+        uri: &str,
+        body: Body,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let cookies: Vec<_> =
+            self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("accept-language", self.lang)
+            .header("cookie", cookies.join("; "));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).unwrap();
+        let response = self.bank.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        for cookie in head.headers.get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.jar.remove(name);
+            } else {
+                self.jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: head.status, headers: head.headers, bytes }
+    }
+
+    /// Posts fields as a page of this site does.
+    pub async fn post(&mut self, uri: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(uri, fields, &[]).await
+    }
+
+    async fn send(&mut self, uri: &str, fields: &[(&str, &str)], more: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let page = format!("{SITE}{uri}");
+        let mut headers = vec![
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", SITE),
+            ("referer", page.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        headers.extend_from_slice(more);
+        self.ask(Method::POST, uri, body.into(), &headers).await
+    }
+
+    /// A token for forms of this visitor: every page has a form for the language.
+    pub async fn token(&mut self) -> String {
+        let page = if self.jar.contains_key("okto-staff") { "/me" } else { "/sign-in" };
+        self.get(page).await.token()
+    }
+
+    /// Posts a form with these fields and a token.
+    pub async fn submit(&mut self, uri: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token().await;
+        let mut fields = fields.to_vec();
+        fields.push(("_csrf", &token));
+        self.post(uri, &fields).await
+    }
+
+    /// Asks for a challenge as the script does.
+    pub async fn challenge(&mut self, uri: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token().await;
+        let mut fields = fields.to_vec();
+        fields.push(("_csrf", &token));
+        self.send(uri, &fields, &[("accept", "application/json")]).await
+    }
+
+    /// Sends a form with the use of a passkey, as the script does.
+    pub async fn with_passkey(
+        &mut self,
+        person: &Person,
+        (uri, options): (&str, &str),
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let asked = self.challenge(options, fields).await.expect(200).json();
+        let answer = person.key.borrow_mut().assert(&asked["options"]).to_string();
+        let challenge = asked["challenge"].as_str().unwrap().to_owned();
+        let mut fields = fields.to_vec();
+        fields.extend([("challenge", challenge.as_str()), ("answer", answer.as_str())]);
+        self.submit(uri, &fields).await
+    }
+
+    pub async fn sign_in(&mut self, person: &Person) -> Answer {
+        self.with_passkey(person, ("/sign-in", "/sign-in/challenge"), &[]).await
+    }
+}

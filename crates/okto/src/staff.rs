@@ -1,0 +1,52 @@
+//! Employees on the operator's command line: the first ones, and whoever lost their keys. All others
+//! come by a proposal in the panel.
+
+use edge::Site;
+use identity::{Identity, Invitation};
+use kernel::{Result, Role};
+use store::{Config, Store};
+
+use crate::bank::system;
+use crate::custody::Keys;
+use crate::say;
+use crate::settings::{Database, RootKey};
+
+/// What to do about employees.
+#[derive(clap::Subcommand, Clone, Debug)]
+pub enum Staff {
+    /// Take in an employee, or make a new link for one who is known by the mail address.
+    Invite {
+        /// Their name.
+        #[arg(long)]
+        name: String,
+        /// Their work mail address.
+        #[arg(long)]
+        email: String,
+        /// A role; may be given several times: support, compliance, accountant, security,
+        /// administrator, auditor.
+        #[arg(long = "role", value_parser = role, required = true)]
+        roles: Vec<Role>,
+        /// The address under which employees know the panel.
+        #[arg(long, env = "OKTO_ADMIN_SITE", default_value = "http://localhost:8082")]
+        admin_site: Site,
+    },
+}
+
+fn role(text: &str) -> std::result::Result<Role, &'static str> {
+    text.parse().map_err(|()| "no such role")
+}
+
+/// Does it.
+pub async fn run(database: Database, key: RootKey, what: Staff) -> Result<()> {
+    let keys = Keys::open(&key, &database.dir)?.keyring;
+    let config = Config { url: database.url()?, max_connections: database.connections };
+    let store = Store::connect(&config).await?;
+    let identity = Identity::new(store, keys, identity::Config::default());
+    let Staff::Invite { name, email, roles, admin_site } = what;
+    let roles = roles.into_iter().collect();
+    let invitation = Invitation { name: &name, email: &email, roles };
+    let (id, code) = identity.invite_by_operator(&system("operator"), invitation).await?;
+    say(&format!("{id}, {name}. Hand them this link; it works once, within a day:"));
+    say(&format!("{admin_site}/enrol/{}", code.expose()));
+    Ok(())
+}

@@ -1,0 +1,80 @@
+// What an employee does in the panel, step by step, at a desk. Their passkeys are kept by virtual
+// authenticators of the browser's debugger: each employee sits at a browser window with one of
+// their own.
+
+import { desktop } from './browser.mjs';
+import { newAddress } from './bank.mjs';
+
+export const ADMIN = process.env.OKTO_E2E_ADMIN;
+
+export const heading = (page) => page.getByRole('heading', { level: 1 });
+export const main = (page) => page.locator('main');
+export const path = (page) => new URL(page.url()).pathname;
+
+// A desk with a wide screen.
+export const desk = ({ width = 1280, height = 900, ...options } = {}) =>
+  desktop({ viewport: { width, height }, baseURL: ADMIN, address: newAddress(), ...options });
+
+// The authenticator of a window: a device that checks its user and always says yes.
+export async function authenticator(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    credentials: async () =>
+      (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    // Whether whoever sits there is who the device knows.
+    verified: (isUserVerified) =>
+      cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    remove: () => cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }),
+  };
+}
+
+export async function arrived(page, wanted) {
+  const matches = wanted instanceof RegExp ? (p) => wanted.test(p) : (p) => p === wanted;
+  await page.waitForURL((url) => matches(url.pathname), { waitUntil: 'domcontentloaded' });
+  await heading(page).first().waitFor();
+}
+
+// From the link that an employee was handed to their first passkey, with which they are let in.
+export async function enrol(page, link) {
+  const key = await authenticator(page);
+  await page.goto(link);
+  await page.locator('form[data-passkey=create] button[type=submit]').click();
+  await arrived(page, '/sign-in');
+  await page.locator('form[data-passkey=get] button[type=submit]').click();
+  await arrived(page, '/');
+  return key;
+}
+
+export async function signIn(page) {
+  await page.goto('/sign-in');
+  await page.locator('form[data-passkey=get] button[type=submit]').click();
+  await arrived(page, '/');
+}
+
+export async function signOut(page) {
+  await page.locator('form[action="/sign-out"] button').click();
+  await arrived(page, '/sign-in');
+}
+
+// Searches as the bar of every page does.
+export async function find(page, text) {
+  await page.locator('.find input[name=q]').fill(text);
+  await page.keyboard.press('Enter');
+  await page.waitForLoadState('domcontentloaded');
+}
+
+export async function setLanguage(page, lang) {
+  await page.locator(`button[name="_lang"][value="${lang}"]`).first().click();
+  await page.locator(`html[lang^="${lang}"]`).waitFor({ state: 'attached' });
+}

@@ -1,0 +1,90 @@
+// Every screen of the panel, with somebody in every role and something on each screen.
+
+import * as bank from './bank.mjs';
+import { inWindow } from './browser.mjs';
+import * as panel from './panel.mjs';
+import { routesOf } from './routes.mjs';
+
+// Together they see every screen.
+export const ROLES = ['support', 'security', 'administrator'];
+let count = 0;
+
+// An employee who was let in by the operator, with the link that makes their first passkey.
+export async function employee(roles, name) {
+  count += 1;
+  const called = name ?? `Nodira ${['Rahimova', 'Aliyeva', 'Karimova', 'Tosheva'][count % 4]}`;
+  const email = `${Date.now().toString(36)}${count}@okto.example`;
+  return { name: called, ...(await bank.addEmployee({ name: called, email, roles })) };
+}
+
+// A desk with an employee who may see everything, a customer with something to see, and proposals.
+export async function furnishedPanel(browser, lang, look, options = {}) {
+  const customer = await bank.newCustomer({ lang });
+  await inWindow(browser, panel.desk({ lang, ...options }), async (window) => {
+    const { link } = await employee(ROLES);
+    await panel.enrol(window.page, link);
+    const fresh = await employee(['support'], 'Aziz Tursunov');
+    await look({ ...window, customer, link: fresh.link });
+  });
+}
+
+// The screens, each with the pattern of its route.
+export async function panelPlaces(page, customer) {
+  await page.goto('/');
+  await panel.find(page, customer.phone);
+  await panel.arrived(page, /^\/customers\/cus_/);
+  const person = panel.path(page);
+  await page.goto('/customers');
+  await page.locator('main [name=q]').fill(customer.firstName);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\?s=/);
+  const found = new URL(page.url());
+  await page.goto(`${person}/freeze`);
+  await page.locator('[name=reason]').fill('The customer says that the phone was stolen.');
+  await page.locator('main form button[type=submit]').click();
+  await panel.arrived(page, person);
+  await page.goto(`${person}/unfreeze`);
+  await page.locator('[name=reason]').fill('The phone was found.');
+  await page.locator('main form button[type=submit]').click();
+  await panel.arrived(page, /^\/approvals\/apv_/);
+  const proposal = panel.path(page);
+  await page.goto('/audit');
+  const event = await page.locator('main [data-row]').first().getAttribute('href');
+  await page.goto('/staff');
+  const colleague = await page.locator('main [data-row]').first().getAttribute('href');
+  return [
+    ['/', '/'],
+    ['/customers', '/customers'],
+    ['/customers', found.pathname + found.search],
+    ['/customers/{id}', person],
+    ['/customers/{id}/security', `${person}/security`],
+    ['/customers/{id}/freeze', `${person}/freeze`],
+    ['/customers/{id}/unfreeze', `${person}/unfreeze`],
+    ['/cases', '/cases'],
+    ['/approvals', '/approvals'],
+    ['/approvals', '/approvals?list=own'],
+    ['/approvals', '/approvals?list=history'],
+    ['/approvals/{id}', proposal],
+    ['/staff', '/staff'],
+    ['/staff/{id}', colleague],
+    ['/staff/{id}/roles', `${colleague}/roles`],
+    ['/staff/{id}/suspend', `${colleague}/suspend`],
+    ['/staff/invite', '/staff/invite'],
+    ['/audit', '/audit'],
+    ['/audit/{id}', event],
+    ['/me', '/me'],
+    ['not found', '/nothing'],
+  ].map(([pattern, path]) => ({ pattern, path }));
+}
+
+const MACHINES = ['/alive', '/csp-report'];
+
+// The pages of the sources that a list does not have.
+export function missingOfPanel(list) {
+  const plain = (pattern) => pattern.replace(/\{\w+\}/g, '{}');
+  const known = new Set(list.map(({ pattern }) => plain(pattern)));
+  return routesOf(['admin'])
+    .filter((r) => r.method === 'GET' && !MACHINES.includes(r.pattern))
+    .map((r) => r.pattern)
+    .filter((pattern) => !known.has(plain(pattern)));
+}
