@@ -21,6 +21,7 @@ mod dpop;
 mod enrolments;
 mod factors;
 pub mod freezes;
+mod history;
 pub mod notices;
 mod partners;
 mod passkeys;
@@ -61,6 +62,7 @@ pub use dpop::ProofOfKey;
 pub use enrolments::{Enrolment, Invitation};
 pub use factors::{Factor, FactorsView};
 pub use freezes::UserStatus;
+pub use history::SecurityEvent;
 pub use notices::{Notice, UserContacts};
 pub use partners::{Introspected, Partner};
 pub use passkeys::{

@@ -8,7 +8,7 @@
 mod sql;
 
 use kernel::{
-    Aal, Actor, ChallengeId, Code, Ctx, CustomerId, EmailAddress, Permission, Phone, Result, Secret,
+    Actor, ChallengeId, Code, Ctx, CustomerId, EmailAddress, Permission, Phone, Result, Secret,
 };
 use serde_json::json;
 use store::audit::{self, Entry};
@@ -35,19 +35,7 @@ impl DocumentShown {
     }
 }
 
-/// How long a second factor that was shown counts for changes like these.
-const FRESH_SECONDS: i64 = 300;
-
 impl Identity {
-    /// Refuses unless the customer showed a second factor in this session within five minutes.
-    pub async fn require_fresh(&self, ctx: &Ctx) -> Result<()> {
-        if ctx.assurance.is_some_and(|a| a.is_fresh(Aal::Two, FRESH_SECONDS, ctx.now())) {
-            Ok(())
-        } else {
-            Err(Code::StepUpRequired.into())
-        }
-    }
-
     /// The contacts of a user: one's own, or anybody's for a part of the bank.
     pub async fn user_contacts(&self, ctx: &Ctx, user: CustomerId) -> Result<UserContacts> {
         ctx.require(Permission::ProfileRead)?;

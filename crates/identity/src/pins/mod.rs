@@ -51,6 +51,18 @@ impl Identity {
         self.factor_changed(tx, ctx, Change::removed(Factor::Pin)).await
     }
 
+    /// The devices that a browser's cookie tells and on which a PIN can be tried.
+    pub async fn devices_with_pin(&self, cookie: &str) -> Result<Vec<DeviceId>> {
+        // Anonymous: whoever holds the cookie is on the device.
+        let mut with_pin = Vec::new();
+        for device in self.devices_of_cookie(cookie, None).await? {
+            if device.is_factor() && self.has_pin(device.id).await? {
+                with_pin.push(device.id);
+            }
+        }
+        Ok(with_pin)
+    }
+
     /// Whether a device has a PIN that can be tried.
     pub(crate) async fn has_pin(&self, device: DeviceId) -> Result<bool> {
         let tries = sql::tries(self.store.pool(), device).await?;

@@ -192,11 +192,6 @@ codes! {
         "Siz allaqachon mijozimizsiz. Parolingiz bilan kiring.",
         "Вы уже наш клиент. Войдите с паролем.",
         "You are our customer already. Sign in with your password.";
-    StepUpRequired = "step_up_required", Forbidden,
-        "The act has to be confirmed first; what confirms it must be of this act, of this session, and fresh.",
-        "Bu amalni avval tasdiqlash kerak. Hech narsa oʻzgarmadi.",
-        "Это действие сначала нужно подтвердить. Ничего не изменилось.",
-        "This has to be confirmed first. Nothing has changed.";
     ContactUnchanged = "contact_unchanged", Invalid,
         "The new phone or e-mail address is the one the customer has.",
         "Bu sizning hozirgi maʼlumotingiz.",
@@ -287,6 +282,11 @@ codes! {
         "Bu PIN-kodni topish oson. Boshqasini tanlang.",
         "Этот PIN-код легко угадать. Выберите другой.",
         "This PIN is easy to guess. Choose another one.";
+    PinsDiffer = "pins_differ", Invalid,
+        "The PIN was typed twice, differently.",
+        "Ikki PIN-kod bir xil emas. Qaytadan kiriting.",
+        "PIN-коды не совпадают. Введите ещё раз.",
+        "The two PINs are not the same. Type them again.";
     AnswerWrong = "answer_wrong", Invalid,
         "What was given to prove who one is does not fit; what is wrong about it is not told.",
         "Tasdiqlanmadi. Tekshirib, qaytadan urinib koʻring.",

@@ -7,7 +7,7 @@
 pub mod rules;
 
 use identity::Confirmation;
-use kernel::{ChallengeId, Code, Ctx, Money, Permission, Result};
+use kernel::{Asset, ChallengeId, Code, Ctx, Money, Permission, Result};
 use ledger::{AccountRecord, Operation, Ref, Use};
 
 use crate::Payments;
@@ -26,6 +26,14 @@ pub(crate) struct Needed {
 }
 
 impl Payments {
+    /// How much may leave a day in the session of a request, as long as the bank is careful about
+    /// it.
+    pub fn daily_limit(&self, ctx: &Ctx, asset: Asset) -> Option<Money> {
+        // Part of whatever shows a form: it is the same for everybody.
+        let standing = rules::standing(ctx.assurance.as_ref(), ctx.now());
+        rules::daily_limit(asset, standing).map(|minor| Money::new(minor, asset))
+    }
+
     /// Asks the customer to confirm a preview of theirs.
     pub async fn ask_confirmation(&self, ctx: &Ctx, token: &str) -> Result<Confirmation> {
         ctx.require(Permission::TransferCreate)?;

@@ -138,6 +138,11 @@ const fn sum(asset: Asset, standing: Standing) -> i64 {
     }
 }
 
+/// The most that may leave a day, in minor units, while the bank does not trust the session.
+pub fn daily_limit(asset: Asset, standing: Standing) -> Option<i64> {
+    (standing == Standing::Cautious).then(|| cooling_day(asset))
+}
+
 const fn cooling_day(asset: Asset) -> i64 {
     match asset {
         Asset::Uzs => COOLING_DAY_UZS,

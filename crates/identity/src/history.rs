@@ -1,0 +1,46 @@
+//! What happened to a customer's protection, as the audit log has it: for the customer.
+
+use kernel::{Ctx, Moment, Permission, Result};
+use serde_json::Value;
+use store::audit::{self, Filter, Outcome, Page};
+
+use crate::Identity;
+
+/// An event of a customer's own protection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecurityEvent {
+    /// When.
+    pub at: Moment,
+    /// What was done, as the audit log names it: `session.began`.
+    pub action: String,
+    /// Whether it was done, and not refused.
+    pub done: bool,
+    facts: Option<Value>,
+}
+
+impl SecurityEvent {
+    /// A fact of it that is a text.
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.as_ref()?.get(name)?.as_str()
+    }
+}
+
+impl Identity {
+    /// What happened to the protection of the signed-in customer, the latest first. Nothing that is
+    /// sealed is opened.
+    pub async fn security_events(&self, ctx: &Ctx, limit: u16) -> Result<Vec<SecurityEvent>> {
+        ctx.require(Permission::ProfileRead)?;
+        let filter = Filter { subject: Some(ctx.customer()?.uuid()), ..Filter::default() };
+        let page = Page { limit, ..Page::default() };
+        let found = audit::search(&self.store, None, &filter, page).await?;
+        Ok(found
+            .into_iter()
+            .map(|event| SecurityEvent {
+                at: event.at,
+                action: event.action,
+                done: event.outcome == Outcome::Done,
+                facts: event.facts,
+            })
+            .collect())
+    }
+}
