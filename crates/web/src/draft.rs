@@ -18,7 +18,18 @@ const LIFE_SECONDS: i64 = 300;
 /// Browsers drop a cookie that is longer than four kilobytes with its name.
 const SEALED_MAX_BYTES: usize = 3_800;
 /// Fields whose content is a proof of who somebody is.
-const SECRET: [&str; 3] = ["password", "code", "ticket"];
+const SECRET: [&str; 10] = [
+    "password",
+    "new_password",
+    "code",
+    "ticket",
+    "pin",
+    "pin_again",
+    "recovery_code",
+    "challenge",
+    "answer",
+    "document",
+];
 
 /// What was typed into this page's form before; empty otherwise.
 #[derive(Clone, Debug, Default)]

@@ -8,6 +8,7 @@
 //! One file per screen in `pages`; what all requests have in common is in `door`.
 #![deny(missing_docs)]
 
+mod agent;
 mod door;
 mod draft;
 mod input;

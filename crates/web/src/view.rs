@@ -22,6 +22,8 @@ pub(crate) use edge::{own_path, see_other, with_cookie};
 pub(crate) const SESSION: &str = "okto";
 /// By which the bank knows the browser, for longer than a session.
 pub(crate) const DEVICE: &str = "okto-device";
+/// When the customer last saw where they are signed in.
+pub(crate) const SEEN: &str = "okto-seen";
 pub(crate) const VISITOR: &str = "okto-visitor";
 pub(crate) const LANG: &str = "okto-lang";
 pub(crate) const THEME: &str = "okto-theme";

@@ -74,6 +74,11 @@ impl<'a> Field<'a> {
         Self { kind: "tel", ..Self::new(name, label) }.attr("inputmode", "tel")
     }
 
+    /// An e-mail address.
+    pub fn email(name: &'a str, label: &'a str) -> Self {
+        Self { kind: "email", ..Self::new(name, label) }.autocomplete("email")
+    }
+
     /// An amount, in large figures, with its currency word at the end. A text field, because a
     /// number field takes neither spaces nor the comma of Uzbek and Russian.
     pub fn amount(name: &'a str, label: &'a str, currency: &'a str) -> Self {

@@ -38,6 +38,7 @@ pub(super) fn fields() -> Markup {
             (Field::password("password", "Parol"))
             (Field::new_password("new", "Yangi parol").hint("Kamida 10 ta belgi."))
             (Field::search("q", "Qidirish").attr("placeholder", "Ism, summa, izoh"))
+            (Field::email("email", "E-mail").hint("Faqat himoyangiz haqida yozamiz."))
             (Field::date("day", "Kundan").value("2026-11-22"))
             (Select::new("topic", "Toifa").option("food", "Oziq-ovqat", true)
                 .option("bus", "Transport", false).hint("Hisobotda shu nom bilan turadi."))

@@ -86,10 +86,6 @@ phone-label = Phone
 password-label = Password
 sign-in-title = Sign in
 sign-in-submit = Sign in
-sign-in-code-title = Confirm that it is you
-sign-in-code-sms = The 6 digits from the message we sent you. Nobody from the bank will ever ask you for them.
-sign-in-code-totp = The 6 digits from your authenticator app, or one of your recovery codes.
-sign-in-code-trust = Trust this browser: next time the password is enough
 sign-in-cannot = I cannot sign in
 sign-in-new = Not a customer yet?
 sign-up-link = Sign up
@@ -342,11 +338,6 @@ pay-review-change = Change
 pay-review-short-title = Not enough money
 pay-review-short-text = { $missing } more is needed on this account. Nothing was taken.
 pay-review-refused = Nothing was sent
-pay-confirm-title = Confirm the payment
-pay-confirm-pin = PIN of this device
-pay-confirm-pin-hint = 6 digits.
-pay-confirm-code-hint = 6 digits from the message. Check that it names this amount and this payee.
-pay-confirm-submit = Confirm and send
 pay-start-again = Start again
 
 ## Receipts and operations
@@ -454,3 +445,322 @@ sign-up-already-text = The number { $phone } has an account with us. Sign in wit
 ## A payment between own accounts
 
 pay-note-hint-own = May be left empty.
+
+## Proving who one is
+
+passkey-unsupported = This browser has no passkeys. Choose another way.
+passkey-cancelled = Nothing was confirmed. Try again, or choose another way.
+passkey-failed = The bank was not reached. Try again.
+passkey-no-script = Passkeys need scripts, which are switched off in this browser.
+own-device-label = This is my own device
+own-device-hint = The bank will know it: next time a password or PIN is enough here. For the first 12 hours only small payments leave from it. Leave this off on a device that others use.
+factor-others = Other ways
+factor-passkey = Passkey
+factor-passkey-about = Fingerprint, face or the screen lock
+factor-passkey-text = Confirm with the fingerprint, the face or the screen lock that you use on your device.
+factor-passkey-submit = Confirm with a passkey
+factor-device = Key of the device
+factor-pin = PIN
+factor-pin-about = The one you set on this device
+factor-pin-hint = 6 digits. It works on this device only.
+factor-totp = Authenticator app
+factor-totp-about = A code that changes every 30 seconds
+factor-totp-label = Code from the app
+factor-totp-hint = 6 digits from your authenticator app.
+factor-recovery = Recovery code
+factor-recovery-about = One of those you printed or wrote down
+factor-recovery-hint = Each works once. Hyphens and the case of letters do not matter.
+factor-sms = Code by SMS
+factor-sms-about = To your phone number
+factor-sms-text = We send a message with a code to { $phone }.
+factor-sms-sent = A message with a code is on its way to { $phone }.
+
+## The second step of the sign-in
+
+sign-in-or = or
+sign-in-passkey = Sign in with a passkey
+sign-in-second-title = One more step
+sign-in-second-text = The password is right. Now show that it is you: so nobody comes in who only learned the password.
+pin-sign-in-title = Your PIN
+pin-sign-in-text = The bank knows this device, so the PIN is enough.
+pin-sign-in-password = Use the password instead
+
+## Security
+
+security-title = Security
+security-good-title = You are well protected
+security-good-text = Besides the password it takes something that only you have. You have a way back, should you lose this device.
+security-sms-title = One protection is missing
+security-sms-text = Besides the password we ask for a code by SMS only, and a SIM card can be taken over. A passkey cannot: it stays on your device.
+security-codes-title = Keep yourself a way back
+security-codes-text =
+    { $count ->
+        [0] Without this device you could not sign in. Make recovery codes and keep them on paper.
+        [one] Only one recovery code is left. Make new ones and keep them on paper.
+       *[other] Only { $count } recovery codes are left. Make new ones and keep them on paper.
+    }
+security-email-title = Let us warn you in two ways
+security-email-text = Add an e-mail address. Should somebody take your phone number, you learn of it there.
+security-email-action = Add an e-mail
+security-methods = How you sign in
+security-places = Where you are signed in
+security-on = On
+security-off = Off
+security-passkeys = Passkeys
+security-passkeys-count =
+    { $count ->
+        [0] None yet
+        [one] One
+       *[other] { $count }
+    }
+security-totp = Authenticator app
+security-recovery = Recovery codes
+security-recovery-left =
+    { $count ->
+        [0] None
+        [one] One left
+       *[other] { $count } left
+    }
+security-pin = PIN on this device
+security-pin-not-here = Only on a device of your own
+security-devices = Your devices
+security-devices-count =
+    { $count ->
+        [0] None known to the bank
+        [one] One known to the bank
+       *[other] { $count } known to the bank
+    }
+security-confirm-title = Confirm that it is you
+security-confirm-text = So nobody changes your protection who only found your phone unlocked. After that you have 5 minutes.
+security-confirm-start = Confirm
+security-confirm-submit = Confirm
+
+## Passkeys
+
+passkeys-text = A passkey opens the bank with the fingerprint, the face or the screen lock of your device. It cannot be guessed, forgotten or given away on a false page.
+passkeys-new = New passkey
+passkeys-add = Add a passkey
+passkeys-name = Name
+passkeys-name-hint = So that you know which one it is. Only you see it.
+passkeys-used = Last used: { $when }
+passkeys-unused = Added: { $when }
+passkeys-added = Added
+passkeys-kept = Where it is
+passkeys-synced = In your account of its maker, on your devices
+passkeys-single = On one device only
+passkeys-remove = Remove this passkey
+passkeys-remove-text = It does not open the bank any more, and where you signed in with it you are signed out.
+
+## Authenticator app
+
+totp-text = An app such as Google Authenticator, Aegis or 2FAS shows a code that changes every 30 seconds. It works without a connection, and nobody can intercept it like an SMS.
+totp-start = Set it up
+totp-scan = Scan this with the app. Then type the code that it shows.
+totp-qr = QR code for the authenticator app
+totp-no-camera = The app is on this device
+totp-secret = Key to type in
+totp-open = Open in the app
+totp-confirm = Confirm
+totp-on = The app is connected
+totp-on-text = We ask for its code when you sign in on a new device.
+totp-remove = Disconnect the app
+totp-remove-text = Its codes are not accepted any more, and where you signed in with them you are signed out.
+
+## Recovery codes
+
+recovery-text = For the day on which you have neither your phone nor your passkey. Ten codes, each opens the bank once together with your password.
+recovery-make = Make recovery codes
+recovery-renew = Make new ones
+recovery-renew-text = If you make new ones, those you have are of no use any more.
+recovery-once = You see these once
+recovery-once-text = Print them or write them down, and keep them where you keep your documents. Not on this phone.
+recovery-print = Print
+recovery-kept = I have kept them
+
+## PIN
+
+pin-text = With a PIN you come in faster on this device. Elsewhere it is of no use to anybody, and after five wrong tries only the password helps.
+pin-new = New PIN
+pin-new-hint = 6 digits. No dates, no 123456, nothing of your phone number.
+pin-again = The same again
+pin-set = Set the PIN
+pin-change = Change the PIN
+pin-remove = Remove the PIN
+pin-remove-text = From then on only the password opens the bank on this device.
+pin-not-here = Not on this device
+pin-not-here-text = A PIN works on a device that is yours alone. Sign out, sign in again and turn on “This is my own device”.
+
+## Devices
+
+devices-text = On these devices the password or the PIN is enough. Remove what you do not know or do not have any more.
+devices-none = No device is bound
+devices-none-text = When you sign in, turn on “This is my own device”, and it will stand here.
+devices-this = This device
+devices-cooling = Small limits for now
+devices-locked = Locked
+devices-used = Last used: { $when }
+devices-name = Name
+devices-what = Device
+devices-since = Bound
+devices-last = Last used
+devices-place = Network when it was bound
+devices-limits = Small payments only
+devices-until = until: { $when }
+devices-remove = Remove this device
+devices-remove-text = It is signed out at once. To come in there, it takes a second proof again.
+devices-remove-this = You are signed out here at once. To come in again, it takes a second proof.
+
+## Sessions
+
+security-sessions = Where you are signed in
+security-sessions-count =
+    { $count ->
+        [one] Only here
+       *[other] In { $count } places
+    }
+sessions-text = Each line is a browser or an app in which somebody is signed in as you. End what you do not know.
+sessions-unnamed = Unknown program
+sessions-this = Here and now
+sessions-what = Program
+sessions-since = Signed in
+sessions-place = Network
+sessions-ends = Ends at the latest
+sessions-end = Sign out there
+sessions-end-others = Sign out everywhere else
+sessions-end-others-text = You stay signed in here.
+sessions-not-me = Was it not you?
+sessions-not-me-text = Then somebody has your password, and signing out is not enough.
+
+## It was not me
+
+freeze-title = It was not me
+freeze-about = Freeze my money at once
+freeze-text = For when you see a sign-in, a device or a payment that is not yours. This is what happens:
+freeze-what = What happens
+freeze-money = Nothing leaves your accounts any more. What others pay you still arrives.
+freeze-sessions = You are signed out everywhere, here too.
+freeze-call = The bank looks into it and calls you on your number.
+freeze-back = You come back by a call or in a branch with your document. You cannot undo it yourself: neither could a thief.
+freeze-submit = Freeze my money
+freeze-late = This link is not good any more
+freeze-late-text = If something is not yours, call us: we freeze your money at once.
+freeze-call-us = How to reach us
+frozen-page = Frozen
+frozen-title = Your money is frozen
+frozen-text = Nothing leaves your accounts, and nobody is signed in as you any more.
+frozen-back = How to come back
+frozen-call = Wait for our call, or call us. We ask what was not yours.
+frozen-branch = Or come to a branch with your passport or ID card.
+frozen-password = Before you use the bank again, you choose a new password.
+
+## The proof of a payment
+
+pay-confirm-title = Confirm the payment
+pay-confirm-text = What you confirm is exactly this payment. If a message with a code says another amount or another name, do not type it.
+pay-confirm-again = Back to the payment
+pay-review-confirm = Continue to the confirmation
+pay-review-confirm-new = You pay { $name } for the first time, so we ask you to confirm it.
+pay-review-confirm-amount = A payment of this size has to be confirmed.
+pay-cooling-title = Small payments for now
+pay-cooling-until = Until { $when } at most { $limit } a day may leave from here, so that nobody else could empty your account.
+pay-cooling-unbound = At most { $limit } a day may leave from a device that the bank does not know.
+
+## Reset
+
+reset-title = I cannot sign in
+reset-step = Step { $step } of 4
+reset-text = You choose a new password. First we make sure that it is you: by your phone and by one more proof.
+reset-code-sent = If { $phone } is the number of a customer, a message with a code is on its way. It is good for 3 minutes.
+reset-proof-title = One more proof
+reset-proof-text = A SIM card can be stolen, so the phone alone is not enough.
+reset-document = Identity document
+reset-document-about = Its number and your date of birth
+reset-document-label = Number of the passport or ID card
+reset-document-hint = Two letters and seven digits, for example AA1234567.
+reset-device = This device
+reset-device-about = The bank knows it from before
+reset-device-text = You signed in on this device before and marked it as your own. That is proof enough.
+reset-none = I have none of these
+reset-password-title = New password
+reset-password-text = After this you are signed in here and signed out everywhere else. For a day only small payments leave, so that you could stop whoever is not you.
+reset-password-submit = Set the password and sign in
+branch-title = Come to a branch
+branch-text = Without any of these proofs only a person can make sure that it is you. It takes about 15 minutes.
+branch-bring = What to bring
+branch-document = Your passport or ID card. A copy or a photo is not enough.
+branch-phone = The phone with your number, if you still have it. If the number is lost, we note a new one.
+branch-money = Your money stays where it is meanwhile.
+branch-danger = If you think that somebody else is in your account, call now: we freeze it at once.
+reset-help = If the app itself does not open
+reset-branch-code = Code from a branch
+reset-branch-about = An employee gave it to you
+reset-branch-hint = It is good for an hour and once.
+
+## Password
+
+security-password = Password
+security-password-about = Change it
+security-password-change = Change the password
+password-old = Password you have now
+password-submit = Change the password
+password-forgotten = I do not remember it
+password-after = What happens then
+password-after-text = You are signed out everywhere else, and we tell you about the change.
+
+## Contacts
+
+security-reach = How we reach you
+security-phone = Phone
+security-email = E-mail
+security-none = Not given yet
+contact-now = Now
+contact-new-phone = New phone
+contact-new-email = E-mail address
+contact-phone-hint = You sign in with it from then on. We send a code to it.
+contact-email-hint = We send a code to it. We write only about your protection.
+contact-after = What happens then
+contact-after-text = We tell the old contact and the new one. For 12 hours only small payments leave.
+contact-sent = A code is on its way to { $to }.
+contact-submit = Confirm
+contact-again = Back, and another code
+contact-remove = Remove the e-mail
+contact-remove-text = Then we can warn you by SMS only.
+
+## Identity document
+
+security-document = Identity document
+document-why = With it you come back in, should you lose the phone and everything on it.
+document-declare = Give the document
+document-number = Number
+document-personal = Personal number (JSHSHIR)
+document-personal-hint = 14 digits, below the photo or on the back.
+document-expires = Valid until
+document-verified = Seen by the bank
+document-declared = Given by you
+document-at-branch = The bank has seen this document, so it is changed in a branch only.
+document-after = Nobody sees the whole number
+document-after-text = It is kept sealed. We show its end only, to you too.
+
+## What happened
+
+security-happened = What happened
+event-signed-in = You signed in
+event-signed-out = Signed out
+event-password-changed = The password was changed
+event-password-wrong = Somebody gave a wrong password to change it
+event-password-reset = The password was reset
+event-reset-refused = Somebody tried to reset the password and failed
+event-email-changed = The e-mail was changed
+event-email-removed = The e-mail was removed
+event-phone-changed = The phone was changed
+event-document = The identity document was given
+event-frozen = Your money was frozen
+event-unfrozen = Your money is free again
+event-recovery-given = A branch gave you a code to come back in
+event-factor-added = Added: { $name }
+event-factor-removed = Removed: { $name }
+event-not-me = If something here was not you, do not wait.
+news-title = You signed in elsewhere
+news-text = { $name }, { $when }. Was that you?
+news-mine = It was me
+profile-security-about = Sign-in, devices, contacts

@@ -86,10 +86,6 @@ phone-label = Телефон
 password-label = Пароль
 sign-in-title = Вход
 sign-in-submit = Войти
-sign-in-code-title = Подтвердите, что это вы
-sign-in-code-sms = 6 цифр из сообщения, которое мы отправили. Сотрудники банка никогда их не спрашивают.
-sign-in-code-totp = 6 цифр из приложения для кодов или один из резервных кодов.
-sign-in-code-trust = Доверять этому браузеру: в следующий раз хватит пароля
 sign-in-cannot = Не получается войти
 sign-in-new = Ещё не клиент?
 sign-up-link = Зарегистрироваться
@@ -338,11 +334,6 @@ pay-review-change = Изменить
 pay-review-short-title = Недостаточно денег
 pay-review-short-text = На этом счёте не хватает { $missing }. Деньги не списаны.
 pay-review-refused = Перевод не отправлен
-pay-confirm-title = Подтвердите платёж
-pay-confirm-pin = PIN-код этого устройства
-pay-confirm-pin-hint = 6 цифр.
-pay-confirm-code-hint = 6 цифр из сообщения. Проверьте, что в нём эта сумма и этот получатель.
-pay-confirm-submit = Подтвердить и отправить
 pay-start-again = Начать заново
 
 ## Квитанции и операции
@@ -452,3 +443,326 @@ sign-up-already-text = Номер { $phone } у нас уже зарегистр
 ## A payment between own accounts
 
 pay-note-hint-own = Можно не заполнять.
+
+## Подтверждение личности
+
+passkey-unsupported = Этот браузер не поддерживает ключи входа. Выберите другой способ.
+passkey-cancelled = Подтверждения не было. Попробуйте ещё раз или выберите другой способ.
+passkey-failed = Нет связи с банком. Попробуйте ещё раз.
+passkey-no-script = Для ключа входа нужны скрипты, а в этом браузере они выключены.
+own-device-label = Это моё личное устройство
+own-device-hint = Банк его запомнит: в следующий раз здесь хватит пароля или PIN-кода. Первые 12 часов с него можно платить только небольшие суммы. Не включайте на чужом или общем устройстве.
+factor-others = Другие способы
+factor-passkey = Ключ входа
+factor-passkey-about = Отпечаток, лицо или блокировка экрана
+factor-passkey-text = Подтвердите отпечатком, лицом или блокировкой экрана своего устройства.
+factor-passkey-submit = Подтвердить ключом входа
+factor-device = Ключ устройства
+factor-pin = PIN-код
+factor-pin-about = Тот, что вы задали на этом устройстве
+factor-pin-hint = 6 цифр. Действует только на этом устройстве.
+factor-totp = Приложение с кодами
+factor-totp-about = Код, который меняется каждые 30 секунд
+factor-totp-label = Код из приложения
+factor-totp-hint = 6 цифр из вашего приложения с кодами.
+factor-recovery = Запасной код
+factor-recovery-about = Один из тех, что вы распечатали или записали
+factor-recovery-hint = Каждый действует один раз. Дефисы и размер букв не важны.
+factor-sms = Код по SMS
+factor-sms-about = На ваш номер телефона
+factor-sms-text = Мы отправим сообщение с кодом на номер { $phone }.
+factor-sms-sent = Сообщение с кодом отправлено на номер { $phone }.
+
+## Второй шаг входа
+
+sign-in-or = или
+sign-in-passkey = Войти с ключом входа
+sign-in-second-title = Ещё один шаг
+sign-in-second-text = Пароль верный. Теперь подтвердите, что это вы: тогда никто не войдёт, узнав один пароль.
+pin-sign-in-title = Ваш PIN-код
+pin-sign-in-text = Банк знает это устройство, поэтому хватит PIN-кода.
+pin-sign-in-password = Войти с паролем
+
+## Безопасность
+
+security-title = Безопасность
+security-good-title = Вы хорошо защищены
+security-good-text = Кроме пароля нужно то, что есть только у вас. И если вы потеряете устройство, вы сможете войти.
+security-sms-title = Не хватает одной защиты
+security-sms-text = Кроме пароля мы спрашиваем только код по SMS, а SIM-карту могут перевыпустить на чужое имя. Ключ входа не украсть: он остаётся на вашем устройстве.
+security-codes-title = Оставьте себе запасной вход
+security-codes-text =
+    { $count ->
+        [0] Без этого устройства вы не войдёте. Создайте запасные коды и храните их на бумаге.
+        [one] Остался { $count } запасной код. Создайте новые и храните их на бумаге.
+        [few] Осталось { $count } запасных кода. Создайте новые и храните их на бумаге.
+       *[other] Осталось { $count } запасных кодов. Создайте новые и храните их на бумаге.
+    }
+security-email-title = Пусть мы сможем предупредить вас дважды
+security-email-text = Добавьте e-mail. Если кто-то завладеет вашим номером, вы узнаете об этом из письма.
+security-email-action = Добавить e-mail
+security-methods = Как вы входите
+security-places = Где вы вошли
+security-on = Включено
+security-off = Выключено
+security-passkeys = Ключи входа
+security-passkeys-count =
+    { $count ->
+        [0] Пока нет
+        [one] { $count } ключ
+        [few] { $count } ключа
+       *[other] { $count } ключей
+    }
+security-totp = Приложение с кодами
+security-recovery = Запасные коды
+security-recovery-left =
+    { $count ->
+        [0] Нет
+        [one] Остался { $count }
+       *[other] Осталось { $count }
+    }
+security-pin = PIN-код на этом устройстве
+security-pin-not-here = Только на личном устройстве
+security-devices = Ваши устройства
+security-devices-count =
+    { $count ->
+        [0] Банк пока не знает ни одного
+        [one] Банк знает { $count } устройство
+        [few] Банк знает { $count } устройства
+       *[other] Банк знает { $count } устройств
+    }
+security-confirm-title = Подтвердите, что это вы
+security-confirm-text = Чтобы вашу защиту не изменил тот, кто нашёл ваш телефон разблокированным. После этого у вас будет 5 минут.
+security-confirm-start = Подтвердить
+security-confirm-submit = Подтвердить
+
+## Ключи входа
+
+passkeys-text = Ключ входа открывает банк по отпечатку, лицу или блокировке экрана вашего устройства. Его не угадать, не забыть и не выдать на поддельном сайте.
+passkeys-new = Новый ключ входа
+passkeys-add = Добавить ключ входа
+passkeys-name = Название
+passkeys-name-hint = Чтобы вы не путали ключи. Видите только вы.
+passkeys-used = Последний вход: { $when }
+passkeys-unused = Добавлен: { $when }
+passkeys-added = Добавлен
+passkeys-kept = Где хранится
+passkeys-synced = В вашем аккаунте у его производителя, на ваших устройствах
+passkeys-single = Только на одном устройстве
+passkeys-remove = Удалить этот ключ
+passkeys-remove-text = Он больше не откроет банк, а там, где вы вошли с ним, произойдёт выход.
+
+## Приложение с кодами
+
+totp-text = Приложение вроде Google Authenticator, Aegis или 2FAS показывает код, который меняется каждые 30 секунд. Оно работает без связи, и код не перехватить, как SMS.
+totp-start = Подключить
+totp-scan = Отсканируйте это в приложении. Затем введите код, который оно покажет.
+totp-qr = QR-код для приложения с кодами
+totp-no-camera = Приложение на этом же устройстве
+totp-secret = Ключ для ввода
+totp-open = Открыть в приложении
+totp-confirm = Подтвердить
+totp-on = Приложение подключено
+totp-on-text = Мы спросим код из него при входе с нового устройства.
+totp-remove = Отключить приложение
+totp-remove-text = Его коды больше не подойдут, а там, где вы вошли с ними, произойдёт выход.
+
+## Запасные коды
+
+recovery-text = На случай, если под рукой нет ни телефона, ни ключа входа. Десять кодов, каждый один раз откроет банк вместе с паролем.
+recovery-make = Создать запасные коды
+recovery-renew = Создать новые
+recovery-renew-text = Если создать новые, прежние больше не подойдут.
+recovery-once = Вы видите их один раз
+recovery-once-text = Распечатайте или запишите их и храните там же, где документы. Не в этом телефоне.
+recovery-print = Распечатать
+recovery-kept = Я сохранил их
+
+## PIN-код
+
+pin-text = С PIN-кодом вы входите на этом устройстве быстрее. На других он бесполезен, а после пяти ошибок поможет только пароль.
+pin-new = Новый PIN-код
+pin-new-hint = 6 цифр. Без дат, без 123456 и без цифр вашего телефона.
+pin-again = Ещё раз
+pin-set = Задать PIN-код
+pin-change = Сменить PIN-код
+pin-remove = Отключить PIN-код
+pin-remove-text = После этого на этом устройстве банк откроет только пароль.
+pin-not-here = Не на этом устройстве
+pin-not-here-text = PIN-код действует на устройстве, которое только ваше. Выйдите, войдите снова и включите «Это моё личное устройство».
+
+## Устройства
+
+devices-text = На этих устройствах хватает пароля или PIN-кода. Удалите те, которых не узнаёте или которых у вас больше нет.
+devices-none = Нет привязанных устройств
+devices-none-text = При входе включите «Это моё личное устройство», и оно появится здесь.
+devices-this = Это устройство
+devices-cooling = Пока малые лимиты
+devices-locked = Заблокировано
+devices-used = Последний раз: { $when }
+devices-name = Название
+devices-what = Устройство
+devices-since = Привязано
+devices-last = Последний раз
+devices-place = Сеть при привязке
+devices-limits = Только малые платежи
+devices-until = до: { $when }
+devices-remove = Удалить устройство
+devices-remove-text = На нём сразу произойдёт выход. Чтобы войти там снова, понадобится второе подтверждение.
+devices-remove-this = Здесь сразу произойдёт выход. Чтобы войти снова, понадобится второе подтверждение.
+
+## Сеансы
+
+security-sessions = Где вы вошли
+security-sessions-count =
+    { $count ->
+        [1] Только здесь
+        [one] В { $count } месте
+       *[other] В { $count } местах
+    }
+sessions-text = Каждая строка — браузер или приложение, где вошли от вашего имени. Завершите те, которых не узнаёте.
+sessions-unnamed = Неизвестная программа
+sessions-this = Здесь и сейчас
+sessions-what = Программа
+sessions-since = Вход
+sessions-place = Сеть
+sessions-ends = Закончится не позже
+sessions-end = Выйти там
+sessions-end-others = Выйти везде, кроме этого
+sessions-end-others-text = Здесь вы останетесь.
+sessions-not-me = Это были не вы?
+sessions-not-me-text = Значит, кто-то знает ваш пароль, и просто выйти мало.
+
+## Это не я
+
+freeze-title = Это не я
+freeze-about = Сразу заморозить мои деньги
+freeze-text = Если вы видите вход, устройство или платёж, который не ваш. Вот что произойдёт:
+freeze-what = Что произойдёт
+freeze-money = Со счетов больше ничего не уйдёт. Поступления продолжат приходить.
+freeze-sessions = Вы выйдете везде, и здесь тоже.
+freeze-call = Банк разберётся и позвонит вам на ваш номер.
+freeze-back = Вернуть всё можно по звонку или в отделении с документом. Самим отменить нельзя: тогда это смог бы и вор.
+freeze-submit = Заморозить мои деньги
+freeze-late = Эта ссылка больше не действует
+freeze-late-text = Если что-то сделали не вы, позвоните нам: мы сразу заморозим деньги.
+freeze-call-us = Как с нами связаться
+frozen-page = Заморожено
+frozen-title = Ваши деньги заморожены
+frozen-text = Со счетов ничего не уйдёт, и от вашего имени больше никто не вошёл.
+frozen-back = Как всё вернуть
+frozen-call = Дождитесь нашего звонка или позвоните сами. Мы спросим, что сделали не вы.
+frozen-branch = Или приходите в отделение с паспортом или ID-картой.
+frozen-password = Прежде чем снова пользоваться банком, вы выберете новый пароль.
+
+## Подтверждение платежа
+
+pay-confirm-title = Подтвердите платёж
+pay-confirm-text = Вы подтверждаете именно этот платёж. Если в сообщении с кодом другая сумма или другое имя, не вводите код.
+pay-confirm-again = Вернуться к платежу
+pay-review-confirm = Перейти к подтверждению
+pay-review-confirm-new = Вы платите получателю { $name } впервые, поэтому попросим подтвердить.
+pay-review-confirm-amount = Платёж на такую сумму нужно подтвердить.
+pay-cooling-title = Пока небольшие платежи
+pay-cooling-until = До { $when } отсюда можно отправить не больше { $limit } в день, чтобы никто чужой не опустошил счёт.
+pay-cooling-unbound = С устройства, которого банк не знает, можно отправить не больше { $limit } в день.
+
+## Восстановление доступа
+
+reset-title = Не получается войти
+reset-step = Шаг { $step } из 4
+reset-text = Вы выберете новый пароль. Сначала убедимся, что это вы: по телефону и ещё одному подтверждению.
+reset-code-sent = Если { $phone } — номер клиента, на него отправлено сообщение с кодом. Код действует 3 минуты.
+reset-proof-title = Ещё одно подтверждение
+reset-proof-text = SIM-карту могут украсть, поэтому одного телефона мало.
+reset-document = Документ
+reset-document-about = Его номер и дата рождения
+reset-document-label = Номер паспорта или ID-карты
+reset-document-hint = Две буквы и семь цифр, например AA1234567.
+reset-device = Это устройство
+reset-device-about = Банк уже знает его
+reset-device-text = Раньше вы входили на этом устройстве и отметили его как личное. Этого достаточно.
+reset-none = У меня ничего этого нет
+reset-password-title = Новый пароль
+reset-password-text = После этого вы войдёте здесь и выйдете везде ещё. Сутки можно делать только небольшие платежи, чтобы вы успели остановить чужого.
+reset-password-submit = Задать пароль и войти
+branch-title = Приходите в отделение
+branch-text = Без этих подтверждений убедиться, что это вы, может только человек. Это займёт минут 15.
+branch-bring = Что взять с собой
+branch-document = Паспорт или ID-карту. Копии или фото недостаточно.
+branch-phone = Телефон с вашим номером, если он у вас есть. Если номер потерян, запишем новый.
+branch-money = Деньги всё это время остаются на месте.
+branch-danger = Если думаете, что в вашем счёте кто-то чужой, позвоните сейчас: мы сразу всё заморозим.
+reset-help = Если само приложение не открывается
+reset-branch-code = Код из отделения
+reset-branch-about = Его дал вам сотрудник
+reset-branch-hint = Действует один час и один раз.
+
+## Пароль
+
+security-password = Пароль
+security-password-about = Сменить
+security-password-change = Сменить пароль
+password-old = Нынешний пароль
+password-submit = Сменить пароль
+password-forgotten = Я его не помню
+password-after = Что будет потом
+password-after-text = Вы выйдете везде, кроме этого устройства, и мы сообщим вам о смене.
+
+## Контакты
+
+security-reach = Как с вами связаться
+security-phone = Телефон
+security-email = E-mail
+security-none = Пока не указан
+contact-now = Сейчас
+contact-new-phone = Новый телефон
+contact-new-email = Адрес e-mail
+contact-phone-hint = С ним вы будете и входить. Мы отправим на него код.
+contact-email-hint = Мы отправим на него код. Пишем только о вашей защите.
+contact-after = Что будет потом
+contact-after-text = Мы сообщим на старый контакт и на новый. 12 часов можно делать только небольшие платежи.
+contact-sent = Код отправлен на { $to }.
+contact-submit = Подтвердить
+contact-again = Назад, к новому коду
+contact-remove = Убрать e-mail
+contact-remove-text = Тогда мы сможем предупредить вас только по SMS.
+
+## Документ
+
+security-document = Документ
+document-why = С ним вы сможете войти, если потеряете телефон и всё, что на нём.
+document-declare = Указать документ
+document-number = Номер
+document-personal = ПИНФЛ
+document-personal-hint = 14 цифр, под фотографией или на обороте.
+document-expires = Действует до
+document-verified = Проверен банком
+document-declared = Указан вами
+document-at-branch = Банк видел этот документ, поэтому изменить его можно только в отделении.
+document-after = Номер целиком никто не видит
+document-after-text = Он хранится запечатанным. Мы показываем только его конец, и вам тоже.
+
+## Что произошло
+
+security-happened = Что произошло
+event-signed-in = Вход
+event-signed-out = Выход
+event-password-changed = Пароль изменён
+event-password-wrong = Кто-то ввёл неверный пароль, чтобы его сменить
+event-password-reset = Пароль сброшен и задан заново
+event-reset-refused = Кто-то пытался сбросить пароль и не смог
+event-email-changed = E-mail изменён
+event-email-removed = E-mail убран
+event-phone-changed = Телефон изменён
+event-document = Указан документ
+event-frozen = Деньги заморожены
+event-unfrozen = Деньги снова доступны
+event-recovery-given = В отделении вам дали код для входа
+event-factor-added = Добавлено: { $name }
+event-factor-removed = Удалено: { $name }
+event-not-me = Если что-то из этого сделали не вы, не ждите.
+news-title = Вход в другом месте
+news-text = { $name }, { $when }. Это были вы?
+news-mine = Это я
+profile-security-about = Вход, устройства, контакты

@@ -86,10 +86,6 @@ phone-label = Telefon
 password-label = Parol
 sign-in-title = Kirish
 sign-in-submit = Kirish
-sign-in-code-title = Bu siz ekaningizni tasdiqlang
-sign-in-code-sms = Biz yuborgan xabardagi 6 ta raqam. Bank xodimlari ularni hech qachon soʻramaydi.
-sign-in-code-totp = Kodlar ilovasidagi 6 ta raqam yoki zaxira kodlaringizdan biri.
-sign-in-code-trust = Bu brauzerga ishonish: keyingi safar parol yetarli boʻladi
 sign-in-cannot = Kira olmayapman
 sign-in-new = Hali mijoz emasmisiz?
 sign-up-link = Roʻyxatdan oʻtish
@@ -338,11 +334,6 @@ pay-review-change = Oʻzgartirish
 pay-review-short-title = Mablagʻ yetarli emas
 pay-review-short-text = Bu hisobda yana { $missing } kerak. Pul yechilmadi.
 pay-review-refused = Pul yuborilmadi
-pay-confirm-title = Toʻlovni tasdiqlang
-pay-confirm-pin = Bu qurilmaning PIN-kodi
-pay-confirm-pin-hint = 6 ta raqam.
-pay-confirm-code-hint = Xabardagi 6 ta raqam. Unda shu summa va shu oluvchi yozilganini tekshiring.
-pay-confirm-submit = Tasdiqlash va yuborish
 pay-start-again = Qaytadan boshlash
 
 ## Kvitansiyalar va amallar
@@ -444,3 +435,318 @@ sign-up-already-text = { $phone } raqami bizda roʻyxatdan oʻtgan. Shu raqam va
 ## A payment between own accounts
 
 pay-note-hint-own = Boʻsh qoldirish mumkin.
+
+## Shaxsni tasdiqlash
+
+passkey-unsupported = Bu brauzerda kirish kaliti ishlamaydi. Boshqa usulni tanlang.
+passkey-cancelled = Tasdiqlanmadi. Qayta urinib koʻring yoki boshqa usulni tanlang.
+passkey-failed = Bank bilan aloqa yoʻq. Qayta urinib koʻring.
+passkey-no-script = Kirish kaliti uchun skriptlar kerak, bu brauzerda ular oʻchirilgan.
+own-device-label = Bu mening shaxsiy qurilmam
+own-device-hint = Bank uni eslab qoladi: keyingi safar bu yerda parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin. Boshqalar ham ishlatadigan qurilmada yoqmang.
+factor-others = Boshqa usullar
+factor-passkey = Kirish kaliti
+factor-passkey-about = Barmoq izi, yuz yoki ekran qulfi
+factor-passkey-text = Qurilmangizdagi barmoq izi, yuz yoki ekran qulfi bilan tasdiqlang.
+factor-passkey-submit = Kirish kaliti bilan tasdiqlash
+factor-device = Qurilma kaliti
+factor-pin = PIN-kod
+factor-pin-about = Shu qurilmada qoʻyganingiz
+factor-pin-hint = 6 ta raqam. Faqat shu qurilmada ishlaydi.
+factor-totp = Kod beruvchi ilova
+factor-totp-about = Har 30 soniyada almashadigan kod
+factor-totp-label = Ilovadagi kod
+factor-totp-hint = Kod beruvchi ilovangizdagi 6 ta raqam.
+factor-recovery = Zaxira kod
+factor-recovery-about = Chop etgan yoki yozib qoʻyganlaringizdan biri
+factor-recovery-hint = Har biri bir marta ishlaydi. Chiziqcha va harflarning katta-kichikligi muhim emas.
+factor-sms = SMS orqali kod
+factor-sms-about = Telefon raqamingizga
+factor-sms-text = { $phone } raqamiga kodli xabar yuboramiz.
+factor-sms-sent = { $phone } raqamiga kodli xabar yuborildi.
+
+## Kirishning ikkinchi qadami
+
+sign-in-or = yoki
+sign-in-passkey = Kirish kaliti bilan kirish
+sign-in-second-title = Yana bir qadam
+sign-in-second-text = Parol toʻgʻri. Endi bu siz ekaningizni tasdiqlang: shunda parolni bilib olgan odam kira olmaydi.
+pin-sign-in-title = PIN-kodingiz
+pin-sign-in-text = Bank bu qurilmani taniydi, shuning uchun PIN-kod kifoya.
+pin-sign-in-password = Parol bilan kirish
+
+## Xavfsizlik
+
+security-title = Xavfsizlik
+security-good-title = Siz yaxshi himoyalangansiz
+security-good-text = Paroldan tashqari faqat sizda bor narsa kerak. Qurilmani yoʻqotsangiz ham, kirish yoʻli bor.
+security-sms-title = Bitta himoya yetishmaydi
+security-sms-text = Paroldan tashqari faqat SMS kod soʻraladi, SIM kartani esa birov oʻziga olib qoʻyishi mumkin. Kirish kalitini oʻgʻirlab boʻlmaydi: u qurilmangizda qoladi.
+security-codes-title = Oʻzingizga zaxira yoʻl qoldiring
+security-codes-text =
+    { $count ->
+        [0] Bu qurilmasiz kira olmaysiz. Zaxira kodlar yaratib, qogʻozda saqlang.
+       *[other] { $count } ta zaxira kod qoldi. Yangisini yaratib, qogʻozda saqlang.
+    }
+security-email-title = Sizni ikki yoʻl bilan ogohlantiraylik
+security-email-text = E-mail qoʻshing. Raqamingizni birov egallasa, bundan xat orqali xabar topasiz.
+security-email-action = E-mail qoʻshish
+security-methods = Qanday kirasiz
+security-places = Qayerda kirgansiz
+security-on = Yoqilgan
+security-off = Oʻchirilgan
+security-passkeys = Kirish kalitlari
+security-passkeys-count =
+    { $count ->
+        [0] Hali yoʻq
+       *[other] { $count } ta
+    }
+security-totp = Kod beruvchi ilova
+security-recovery = Zaxira kodlar
+security-recovery-left =
+    { $count ->
+        [0] Yoʻq
+       *[other] { $count } ta qoldi
+    }
+security-pin = Shu qurilmadagi PIN-kod
+security-pin-not-here = Faqat shaxsiy qurilmada
+security-devices = Qurilmalaringiz
+security-devices-count =
+    { $count ->
+        [0] Bank hali birortasini tanimaydi
+       *[other] Bank { $count } tasini taniydi
+    }
+security-confirm-title = Bu siz ekaningizni tasdiqlang
+security-confirm-text = Shunda telefoningizni qulfsiz topgan odam himoyangizni oʻzgartira olmaydi. Keyin 5 daqiqa vaqtingiz boʻladi.
+security-confirm-start = Tasdiqlash
+security-confirm-submit = Tasdiqlash
+
+## Kirish kalitlari
+
+passkeys-text = Kirish kaliti bankni qurilmangizdagi barmoq izi, yuz yoki ekran qulfi bilan ochadi. Uni topib ham, unutib ham, soxta sahifaga berib ham boʻlmaydi.
+passkeys-new = Yangi kirish kaliti
+passkeys-add = Kirish kaliti qoʻshish
+passkeys-name = Nomi
+passkeys-name-hint = Qaysi kalit ekanini bilish uchun. Faqat siz koʻrasiz.
+passkeys-used = Oxirgi kirish: { $when }
+passkeys-unused = Qoʻshilgan: { $when }
+passkeys-added = Qoʻshilgan
+passkeys-kept = Qayerda saqlanadi
+passkeys-synced = Ishlab chiqaruvchidagi akkauntingizda, qurilmalaringizda
+passkeys-single = Faqat bitta qurilmada
+passkeys-remove = Bu kalitni oʻchirish
+passkeys-remove-text = U endi bankni ochmaydi, u bilan kirilgan joylardan esa chiqarilasiz.
+
+## Kod beruvchi ilova
+
+totp-text = Google Authenticator, Aegis yoki 2FAS kabi ilova har 30 soniyada almashadigan kodni koʻrsatadi. U aloqasiz ham ishlaydi va kodni SMS kabi tutib olib boʻlmaydi.
+totp-start = Ulash
+totp-scan = Buni ilovada skanerlang. Keyin u koʻrsatgan kodni kiriting.
+totp-qr = Kod beruvchi ilova uchun QR kod
+totp-no-camera = Ilova shu qurilmaning oʻzida
+totp-secret = Kiritish uchun kalit
+totp-open = Ilovada ochish
+totp-confirm = Tasdiqlash
+totp-on = Ilova ulangan
+totp-on-text = Yangi qurilmadan kirganingizda undagi kodni soʻraymiz.
+totp-remove = Ilovani uzish
+totp-remove-text = Undagi kodlar endi oʻtmaydi, ular bilan kirilgan joylardan esa chiqarilasiz.
+
+## Zaxira kodlar
+
+recovery-text = Telefon ham, kirish kaliti ham yoningizda boʻlmagan kun uchun. Oʻnta kod, har biri parol bilan birga bankni bir marta ochadi.
+recovery-make = Zaxira kodlar yaratish
+recovery-renew = Yangisini yaratish
+recovery-renew-text = Yangisini yaratsangiz, avvalgilari endi yaroqsiz boʻladi.
+recovery-once = Ularni bir marta koʻrasiz
+recovery-once-text = Chop eting yoki yozib oling va hujjatlaringiz bilan saqlang. Bu telefonda emas.
+recovery-print = Chop etish
+recovery-kept = Saqlab qoʻydim
+
+## PIN-kod
+
+pin-text = PIN-kod bilan bu qurilmada tezroq kirasiz. Boshqa joyda u hech kimga yaramaydi, besh marta xato kiritilsa, faqat parol yordam beradi.
+pin-new = Yangi PIN-kod
+pin-new-hint = 6 ta raqam. Sana, 123456 yoki telefoningiz raqamlari boʻlmasin.
+pin-again = Yana bir marta
+pin-set = PIN-kod qoʻyish
+pin-change = PIN-kodni almashtirish
+pin-remove = PIN-kodni oʻchirish
+pin-remove-text = Shundan keyin bu qurilmada bankni faqat parol ochadi.
+pin-not-here = Bu qurilmada emas
+pin-not-here-text = PIN-kod faqat oʻzingizniki boʻlgan qurilmada ishlaydi. Chiqib, qaytadan kiring va «Bu mening shaxsiy qurilmam»ni yoqing.
+
+## Qurilmalar
+
+devices-text = Bu qurilmalarda parol yoki PIN-kod kifoya. Tanimaganingizni yoki endi sizda yoʻgʻini olib tashlang.
+devices-none = Bogʻlangan qurilma yoʻq
+devices-none-text = Kirayotganda «Bu mening shaxsiy qurilmam»ni yoqing, shunda u shu yerda koʻrinadi.
+devices-this = Shu qurilma
+devices-cooling = Hozircha kichik limit
+devices-locked = Bloklangan
+devices-used = Oxirgi marta: { $when }
+devices-name = Nomi
+devices-what = Qurilma
+devices-since = Bogʻlangan
+devices-last = Oxirgi marta
+devices-place = Bogʻlangandagi tarmoq
+devices-limits = Faqat kichik toʻlovlar
+devices-until = shu vaqtgacha: { $when }
+devices-remove = Qurilmani olib tashlash
+devices-remove-text = Unda darhol chiqariladi. U yerda qayta kirish uchun yana ikkinchi tasdiq kerak boʻladi.
+devices-remove-this = Bu yerdan darhol chiqarilasiz. Qayta kirish uchun ikkinchi tasdiq kerak boʻladi.
+
+## Seanslar
+
+security-sessions = Qayerda kirgansiz
+security-sessions-count =
+    { $count ->
+        [1] Faqat shu yerda
+       *[other] { $count } joyda
+    }
+sessions-text = Har bir qator — sizning nomingizdan kirilgan brauzer yoki ilova. Tanimaganingizni tugating.
+sessions-unnamed = Nomaʼlum dastur
+sessions-this = Hozir shu yerda
+sessions-what = Dastur
+sessions-since = Kirilgan
+sessions-place = Tarmoq
+sessions-ends = Eng kech tugaydi
+sessions-end = U yerda chiqish
+sessions-end-others = Boshqa hamma joyda chiqish
+sessions-end-others-text = Shu yerda qolasiz.
+sessions-not-me = Bu siz emasmidingiz?
+sessions-not-me-text = Demak, parolingizni kimdir biladi va chiqishning oʻzi yetarli emas.
+
+## Bu men emas
+
+freeze-title = Bu men emas
+freeze-about = Pulimni darhol muzlatish
+freeze-text = Sizniki boʻlmagan kirish, qurilma yoki toʻlovni koʻrsangiz. Shunda quyidagilar boʻladi:
+freeze-what = Nima boʻladi
+freeze-money = Hisoblaringizdan endi hech narsa chiqmaydi. Sizga yuborilgan pul kelaveradi.
+freeze-sessions = Hamma joydan, shu yerdan ham chiqasiz.
+freeze-call = Bank buni koʻrib chiqadi va raqamingizga qoʻngʻiroq qiladi.
+freeze-back = Qoʻngʻiroq qilib yoki hujjat bilan boʻlimga kelib qaytarasiz. Oʻzingiz bekor qila olmaysiz: aks holda oʻgʻri ham qila olardi.
+freeze-submit = Pulimni muzlatish
+freeze-late = Bu havola endi ishlamaydi
+freeze-late-text = Biror narsa sizniki boʻlmasa, bizga qoʻngʻiroq qiling: pulni darhol muzlatamiz.
+freeze-call-us = Biz bilan bogʻlanish
+frozen-page = Muzlatildi
+frozen-title = Pulingiz muzlatildi
+frozen-text = Hisoblaringizdan hech narsa chiqmaydi va nomingizdan endi hech kim kirmagan.
+frozen-back = Qanday qaytarish mumkin
+frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
+frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
+frozen-password = Bankdan yana foydalanishdan oldin yangi parol tanlaysiz.
+
+## Toʻlovni tasdiqlash
+
+pay-confirm-title = Toʻlovni tasdiqlang
+pay-confirm-text = Aynan shu toʻlovni tasdiqlaysiz. Kodli xabarda boshqa summa yoki boshqa ism boʻlsa, kodni kiritmang.
+pay-confirm-again = Toʻlovga qaytish
+pay-review-confirm = Tasdiqlashga oʻtish
+pay-review-confirm-new = { $name }ga birinchi marta toʻlayapsiz, shuning uchun tasdiqlashingizni soʻraymiz.
+pay-review-confirm-amount = Bu miqdordagi toʻlovni tasdiqlash kerak.
+pay-cooling-title = Hozircha kichik toʻlovlar
+pay-cooling-until = { $when } gacha bu yerdan kuniga koʻpi bilan { $limit } yuborish mumkin, shunda begona odam hisobingizni boʻshata olmaydi.
+pay-cooling-unbound = Bank tanimaydigan qurilmadan kuniga koʻpi bilan { $limit } yuborish mumkin.
+
+## Kirishni tiklash
+
+reset-title = Kira olmayapman
+reset-step = { $step }-qadam, jami 4 ta
+reset-text = Yangi parol tanlaysiz. Avval bu siz ekaningizga ishonch hosil qilamiz: telefon va yana bitta tasdiq orqali.
+reset-code-sent = { $phone } mijoz raqami boʻlsa, unga kodli xabar yuborildi. Kod 3 daqiqa amal qiladi.
+reset-proof-title = Yana bitta tasdiq
+reset-proof-text = SIM kartani oʻgʻirlash mumkin, shuning uchun telefonning oʻzi yetarli emas.
+reset-document = Shaxsiy hujjat
+reset-document-about = Uning raqami va tugʻilgan sanangiz
+reset-document-label = Pasport yoki ID karta raqami
+reset-document-hint = Ikki harf va yetti raqam, masalan AA1234567.
+reset-device = Shu qurilma
+reset-device-about = Bank uni avvaldan taniydi
+reset-device-text = Avval shu qurilmada kirgan va uni shaxsiy deb belgilagansiz. Shuning oʻzi kifoya.
+reset-none = Menda bularning hech biri yoʻq
+reset-password-title = Yangi parol
+reset-password-text = Shundan keyin shu yerda kirasiz, boshqa hamma joyda chiqasiz. Bir kun davomida faqat kichik toʻlovlar boʻladi, shunda begonani toʻxtatishga ulgurasiz.
+reset-password-submit = Parolni qoʻyish va kirish
+branch-title = Boʻlimga keling
+branch-text = Bu tasdiqlarsiz siz ekaningizga faqat xodim ishonch hosil qila oladi. Bunga 15 daqiqacha ketadi.
+branch-bring = Nimani olib kelish kerak
+branch-document = Pasport yoki ID kartangiz. Nusxasi yoki surati yetarli emas.
+branch-phone = Raqamingiz turgan telefon, agar u hali sizda boʻlsa. Raqam yoʻqolgan boʻlsa, yangisini yozib qoʻyamiz.
+branch-money = Pulingiz shu vaqt ichida joyida turadi.
+branch-danger = Hisobingizga begona kirgan deb oʻylasangiz, hozir qoʻngʻiroq qiling: darhol muzlatamiz.
+reset-help = Ilovaning oʻzi ochilmasa
+reset-branch-code = Boʻlimdan olingan kod
+reset-branch-about = Uni sizga xodim bergan
+reset-branch-hint = Bir soat va bir marta amal qiladi.
+
+## Parol
+
+security-password = Parol
+security-password-about = Almashtirish
+security-password-change = Parolni almashtirish
+password-old = Hozirgi parol
+password-submit = Parolni almashtirish
+password-forgotten = Eslay olmayman
+password-after = Keyin nima boʻladi
+password-after-text = Shu yerdan boshqa hamma joydan chiqasiz va bu haqda sizga xabar beramiz.
+
+## Aloqa maʼlumotlari
+
+security-reach = Siz bilan qanday bogʻlanamiz
+security-phone = Telefon
+security-email = E-mail
+security-none = Hali koʻrsatilmagan
+contact-now = Hozir
+contact-new-phone = Yangi telefon
+contact-new-email = E-mail manzili
+contact-phone-hint = Shundan keyin u bilan kirasiz. Unga kod yuboramiz.
+contact-email-hint = Unga kod yuboramiz. Faqat himoyangiz haqida yozamiz.
+contact-after = Keyin nima boʻladi
+contact-after-text = Eski va yangi manzilga xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
+contact-sent = { $to } manziliga kod yuborildi.
+contact-submit = Tasdiqlash
+contact-again = Orqaga, yangi kod olish
+contact-remove = E-mailni olib tashlash
+contact-remove-text = Shunda sizni faqat SMS orqali ogohlantira olamiz.
+
+## Shaxsiy hujjat
+
+security-document = Shaxsiy hujjat
+document-why = Telefon va undagi hamma narsani yoʻqotsangiz, shu bilan qayta kira olasiz.
+document-declare = Hujjatni kiritish
+document-number = Raqami
+document-personal = JSHSHIR
+document-personal-hint = 14 ta raqam, surat ostida yoki orqa tomonda.
+document-expires = Amal qilish muddati
+document-verified = Bank tekshirgan
+document-declared = Oʻzingiz kiritgan
+document-at-branch = Bank bu hujjatni koʻrgan, shuning uchun uni faqat boʻlimda oʻzgartirish mumkin.
+document-after = Toʻliq raqamni hech kim koʻrmaydi
+document-after-text = U muhrlangan holda saqlanadi. Faqat oxirini, sizga ham, koʻrsatamiz.
+
+## Nima boʻldi
+
+security-happened = Nima boʻldi
+event-signed-in = Kirdingiz
+event-signed-out = Chiqdingiz
+event-password-changed = Parol almashtirildi
+event-password-wrong = Kimdir parolni almashtirish uchun notoʻgʻri parol kiritdi
+event-password-reset = Parol tiklandi
+event-reset-refused = Kimdir parolni tiklamoqchi boʻldi, lekin uddalay olmadi
+event-email-changed = E-mail oʻzgartirildi
+event-email-removed = E-mail olib tashlandi
+event-phone-changed = Telefon oʻzgartirildi
+event-document = Shaxsiy hujjat kiritildi
+event-frozen = Pul muzlatildi
+event-unfrozen = Pul yana ochildi
+event-recovery-given = Boʻlimda sizga kirish kodi berildi
+event-factor-added = Qoʻshildi: { $name }
+event-factor-removed = Oʻchirildi: { $name }
+event-not-me = Bulardan biri siz boʻlmasangiz, kutmang.
+news-title = Boshqa joyda kirildi
+news-text = { $name }, { $when }. Bu sizmidingiz?
+news-mine = Bu men edim
+profile-security-about = Kirish, qurilmalar, aloqa

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
@@ -19,6 +20,7 @@ use super::common::{
     with_amount,
 };
 use super::month::Month;
+use super::security::news;
 use crate::Web;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View};
@@ -38,7 +40,12 @@ struct Home {
     recent: Vec<Item>,
 }
 
-async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+async fn show(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    headers: HeaderMap,
+) -> Reply<Response> {
+    let news = news::of(&web, &view, &headers).await?;
     let customer = web.customers().profile(&view.ctx).await?;
     let today = view.ctx.now().day();
     let recent = payments::Query { limit: Some(RECENT_ITEMS), ..payments::Query::default() };
@@ -62,7 +69,10 @@ async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Respons
         })
         .action(hide_balances(&view))
         .action(icon_link("/activity", "magnifying-glass", &t!(words, "home-search")))
-        .main(main(&view, &home, &seed))
+        .main(html! {
+            @if let Some(session) = &news { (news::notice(&view, session)) }
+            (main(&view, &home, &seed))
+        })
         .respond(&view))
 }
 

@@ -7,6 +7,7 @@ mod design;
 mod device;
 mod documents;
 mod events;
+mod factor;
 pub(crate) mod failure;
 mod help;
 mod home;
@@ -16,8 +17,9 @@ mod operation;
 mod pay;
 mod products;
 mod profile;
+mod reset;
+mod security;
 mod sign_in;
-mod sign_in_code;
 mod sign_up;
 mod verify;
 mod welcome;
@@ -41,8 +43,9 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(pay::routes())
         .merge(products::routes())
         .merge(profile::routes())
+        .merge(reset::routes())
+        .merge(security::routes())
         .merge(sign_in::routes())
-        .merge(sign_in_code::routes())
         .merge(sign_up::routes())
         .merge(verify::routes())
         .merge(welcome::routes());

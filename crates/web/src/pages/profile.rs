@@ -56,6 +56,12 @@ fn who(view: &View, customer: &Customer, contacts: &Contacts) -> Markup {
     let rows = [
         Row::new(&name).sub(&phone).lead(avatar(&initials(&name))).render(),
         way("/profile/name", "pencil-simple", &rename, ""),
+        way(
+            "/security",
+            "shield-check",
+            &t!(view.words, "security-title"),
+            &t!(view.words, "profile-security-about"),
+        ),
     ];
     list("", &rows)
 }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::{By, ClientInfo, Identity, NewDevice, Use};
+use identity::{By, ClientInfo, Identity, NewDevice, RelyingParties, Use};
 use kernel::{
     AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock,
     OperationId, Permission, Permissions, Phone, Secret, SessionId,
@@ -57,7 +57,8 @@ impl TestBank {
         let manual = ManualClock::new(Clock::System.now());
         let clock = Clock::Manual(manual.clone());
         let keys = KeyRing::new(Secret::new([7; 32]));
-        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default())
+            .with_sites(RelyingParties::local(8081, 8082).unwrap());
         let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await.unwrap();
         let customers = Customers::new(store.clone(), identity.clone());
         let scheme = Arc::new(DemoKeyScheme);

@@ -79,7 +79,7 @@ fn verify(words: Words) -> Markup {
     row.trail(chevron()).render()
 }
 
-fn contacts(words: Words, bank: &BankRequisites) -> Markup {
+pub(in crate::pages) fn contacts(words: Words, bank: &BankRequisites) -> Markup {
     let keys = [
         t!(words, "help-phone"),
         t!(words, "help-address"),
@@ -101,7 +101,7 @@ fn contacts(words: Words, bank: &BankRequisites) -> Markup {
 }
 
 /// The address that dials a number (RFC 3966): without the spaces people read it by.
-fn dialled(phone: &str) -> String {
+pub(in crate::pages) fn dialled(phone: &str) -> String {
     let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     format!("tel:{number}")
 }

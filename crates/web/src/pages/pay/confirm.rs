@@ -1,127 +1,276 @@
-//! The confirmation of a payment by its payer: a PIN, or a code that came by SMS with the amount
-//! and the payee.
+//! The proof of a payment that is not small, or goes to somebody new. The page says what is proven:
+//! how much, to whom, from where; a proof of one payment is none of another.
 
+use axum::extract::State;
 use axum::response::Response;
-use edge::{Fields, Reply};
-use identity::{Answer, Confirmation, Factor};
-use kernel::{ChallengeId, Code, Error, Refusal};
-use maud::{Markup, html};
-use payments::Quote;
-use ui::{Button, Field, amount, form_actions};
+use edge::{Fields, Query, Reply};
+use identity::Factor;
+use kernel::{ChallengeId, Code, Error, KeyUse, Refusal, Result};
+use maud::{Markup, Render, html};
+use payments::{Confirm, Quote};
+use ui::{Button, card, empty_state, format};
 
+use super::TYPED;
+use super::review::{self, Stands, Typed};
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::shell::{FORM, Page, Tab};
-use crate::view::View;
+use crate::pages::factor::{self, Asked, Sent};
+use crate::pages::sign_in::asked;
+use crate::shell::{Page, Tab};
+use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
 
-/// The field that names the confirmation.
-const CONFIRMATION: &str = "confirmation";
+const PATH: &str = "/pay/confirm";
+/// The field of an address that holds, sealed, what waits for an answer.
+const WAITING: &str = "proof";
+/// Longer than what waits can be when it is sealed.
+const SEALED_MAX_BYTES: usize = 512;
+/// Between two codes: what the bank asks for.
+const CODE_WAIT_SECONDS: i64 = 30;
 
-/// What comes next for a payment that somebody sends.
-pub(super) enum Step {
-    /// It is carried out, by this confirmation if it needs one.
-    Go(Option<ChallengeId>),
-    /// The payer is asked first.
-    Ask(Response),
+/// A proof that is asked for, of the payment in the same address.
+pub(super) struct Waiting {
+    id: ChallengeId,
+    offered: Vec<Factor>,
+    sent: bool,
 }
 
-/// Asks the payer to confirm what has to be confirmed, or takes the answer.
-pub(super) async fn step(
+/// An address of this page: the payment, and the proof that is asked for.
+struct Place {
+    quote: String,
+    typed: String,
+    waiting: Waiting,
+}
+
+impl Place {
+    fn of(web: &Web, view: &View, query: &Fields) -> Option<Self> {
+        let sealed = Some(query.text(WAITING)).filter(|text| text.len() <= SEALED_MAX_BYTES)?;
+        let quote = query.text("quote").to_owned();
+        let plain = web.keys().unseal(KeyUse::Form, &context(view).ok()?, sealed)?;
+        let fields = Fields::read(plain.expose())?;
+        let waiting = Waiting {
+            id: fields.text("id").parse().ok()?,
+            offered: fields.text("offered").split(',').filter_map(Factor::parse).collect(),
+            sent: fields.has("sent"),
+        };
+        Some(Self { quote, typed: query.text(TYPED).to_owned(), waiting })
+    }
+
+    fn address(&self, web: &Web, view: &View, path: &str) -> Result<String> {
+        let mut plain = form_urlencoded::Serializer::new(String::new());
+        plain.append_pair("id", &self.waiting.id.to_string());
+        let offered: Vec<_> = self.waiting.offered.iter().map(|f| f.as_str()).collect();
+        plain.append_pair("offered", &offered.join(","));
+        if self.waiting.sent {
+            plain.append_pair("sent", "1");
+        }
+        let sealed = web.keys().seal(KeyUse::Form, &context(view)?, plain.finish().as_bytes());
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair(WAITING, &sealed)
+            .append_pair("quote", &self.quote)
+            .append_pair(TYPED, &self.typed)
+            .finish();
+        Ok(format!("{path}?{query}"))
+    }
+
+    /// The review of the payment.
+    fn review(&self) -> String {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("quote", &self.quote)
+            .append_pair(TYPED, &self.typed)
+            .finish();
+        format!("/pay/review?{query}")
+    }
+}
+
+/// It is the customer's who asked, and nothing else that is sealed is one.
+fn context(view: &View) -> Result<Vec<u8>> {
+    Ok([b"pay-proof ", view.ctx.customer()?.uuid().as_bytes().as_slice()].concat())
+}
+
+/// Asks for the proof of a payment, and leads to where it is given.
+pub(super) async fn ask(web: &Web, view: &View, query: &Fields) -> Result<Response> {
+    let quote = query.text("quote");
+    let asked = web.payments().ask_confirmation(&view.ctx, quote).await?;
+    let waiting = Waiting {
+        id: asked.id,
+        offered: factor::of_browsers(&asked.methods),
+        sent: asked.code_sent,
+    };
+    let typed = query.text(TYPED).to_owned();
+    let place = Place { quote: quote.to_owned(), typed, waiting };
+    Ok(see_other(&place.address(web, view, PATH)?))
+}
+
+/// Whoever loads an address that only takes a form is to see the form.
+pub(super) async fn back(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    Ok(match Place::of(&web, &view, &query) {
+        Some(place) => see_other(&place.address(&web, &view, PATH)?),
+        None => see_other("/pay"),
+    })
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let Some(place) = Place::of(&web, &view, &query) else { return Ok(see_other("/pay")) };
+    let typed = Typed::of(&web, &view, &query);
+    Ok(match review::stands(&web, &view, &place.quote).await? {
+        Stands::Open(quote) | Stands::Closing(quote) => {
+            let shown = factor::shown(&place.waiting.offered, &query);
+            let said = (&*quote, &typed);
+            page(&web, &view, (&place, shown), said, &Problem::default()).await?.respond(&view)
+        }
+        // The review says how it stands.
+        Stands::Refused(..) | Stands::Paid(_) | Stands::Gone(_) => see_other(&place.review()),
+    })
+}
+
+/// Takes the proof, and sends the payment. A second tap finds the proof given and the payment sent.
+pub(super) async fn answer(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+    fields: Fields,
+) -> Reply<Response> {
+    let Some(place) = Place::of(&web, &view, &query) else { return Ok(see_other("/pay")) };
+    let typed = Typed::of(&web, &view, &query);
+    let quote = match review::stands(&web, &view, &place.quote).await? {
+        Stands::Open(quote) | Stands::Closing(quote) => quote,
+        Stands::Refused(..) | Stands::Paid(_) | Stands::Gone(_) => {
+            return Ok(see_other(&place.review()));
+        }
+    };
+    let answered = async {
+        let answer = factor::answer(&fields)?;
+        web.identity().answer_confirmation(&view.ctx, place.waiting.id, &answer).await
+    };
+    match answered.await {
+        Ok(()) => {}
+        // It may have been answered by the first of two taps.
+        Err(error) if error.code() == Some(Code::ChallengeOver) => {}
+        Err(Error::Refused(refusal)) => {
+            let said = (&*quote, &typed);
+            return Ok(refused(&web, &view, &place, said, (&fields, &refusal)).await?);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let confirm = Confirm {
+        key: quote.key(),
+        quote: place.quote.clone(),
+        confirmation: Some(place.waiting.id),
+    };
+    match review::carry_out(&web, &view, confirm, &typed).await? {
+        Ok(response) => Ok(response),
+        Err(refusal) => Ok(over(&view, &place, &refusal).refused(refusal.code).respond(&view)),
+    }
+}
+
+/// Sends a code, or another one.
+pub(super) async fn send(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let Some(mut place) = Place::of(&web, &view, &query) else { return Ok(see_other("/pay")) };
+    match web.identity().send_confirmation_code(&view.ctx, place.waiting.id).await {
+        Ok(()) => {
+            place.waiting.sent = true;
+            let address = place.address(&web, &view, PATH)?;
+            Ok(see_other(&format!("{address}&{}={}", factor::BY, Factor::Sms.as_str())))
+        }
+        Err(Error::Refused(refusal)) => {
+            let typed = Typed::of(&web, &view, &query);
+            let Stands::Open(quote) = review::stands(&web, &view, &place.quote).await? else {
+                return Ok(see_other(&place.review()));
+            };
+            let fields = Fields::default().with(factor::BY, Factor::Sms.as_str());
+            let said = (&*quote, &typed);
+            Ok(refused(&web, &view, &place, said, (&fields, &refusal)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The challenge of a passkey, for the browser.
+pub(super) async fn options(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let place = Place::of(&web, &view, &query).ok_or(Code::ChallengeOver)?;
+    asked(&view, web.identity().start_confirmation_passkey(&view.ctx, place.waiting.id).await)
+}
+
+async fn refused(
     web: &Web,
     view: &View,
-    (token, quote): (&str, &Quote),
-    fields: &Fields,
-) -> Reply<Step> {
-    if quote.confirmation.is_none() {
-        return Ok(Step::Go(None));
+    place: &Place,
+    said: (&Quote, &Typed),
+    (fields, refusal): (&Fields, &Refusal),
+) -> Result<Response> {
+    if factor::is_over(refusal.code) {
+        return Ok(over(view, place, refusal).refused(refusal.code).respond(view));
     }
-    let Some(id) = fields.filled(CONFIRMATION).and_then(|id| id.parse().ok()) else {
-        return Ok(Step::Ask(ask(web, view, token, quote).await?));
-    };
-    let by = Factor::parse(fields.text("method")).unwrap_or(Factor::Sms);
-    let code: String = fields.text("code").chars().filter(|c| !c.is_whitespace()).collect();
-    let answer = match by {
-        Factor::Pin => Answer::Pin(code.into()),
-        _ => Answer::Sms(code.into()),
-    };
-    match web.identity().answer_confirmation(&view.ctx, id, &answer).await {
-        Ok(()) => Ok(Step::Go(Some(id))),
-        Err(Error::Refused(refusal)) => {
-            let page = page(view, quote, (&id.to_string(), by), Some(&refusal));
-            Ok(Step::Ask(page.respond(view)))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let shown = factor::shown(&place.waiting.offered, fields);
+    let problem = factor::problem(view, shown, refusal);
+    let page = page(web, view, (place, shown), said, &problem).await?;
+    Ok(page.refused(refusal.code).respond(view))
 }
 
-async fn ask(web: &Web, view: &View, token: &str, quote: &Quote) -> Reply<Response> {
-    match web.payments().ask_confirmation(&view.ctx, token).await {
-        Ok(asked) => {
-            let (id, by) = (asked.id, by(&asked));
-            Ok(page(view, quote, (&id.to_string(), by), None).respond(view))
-        }
-        Err(Error::Refused(refusal)) => {
-            Ok(page(view, quote, ("", Factor::Sms), Some(&refusal)).respond(view))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The way that this page can take an answer by.
-fn by(asked: &Confirmation) -> Factor {
-    if asked.methods.contains(&Factor::Pin) { Factor::Pin } else { Factor::Sms }
-}
-
-fn page(view: &View, quote: &Quote, asked: (&str, Factor), refused: Option<&Refusal>) -> Page {
-    let problem = refused
-        .map(|refusal| match refusal.code {
-            Code::AnswerWrong => refusal.clone().field("code"),
-            _ => refusal.clone(),
-        })
-        .map(|refusal| Problem::of(view.lang(), &refusal))
-        .unwrap_or_default();
-    let page = Page::new(t!(view.words, "pay-confirm-title"))
-        .tab(Tab::Pay)
-        .back("/pay")
-        .with_form()
-        .main(form(view, quote, asked, &problem));
-    match refused {
-        Some(refusal) => page.refused(refusal.code),
-        None => page,
-    }
-}
-
-fn form(view: &View, quote: &Quote, (id, by): (&str, Factor), problem: &Problem) -> Markup {
+async fn page(
+    web: &Web,
+    view: &View,
+    (place, shown): (&Place, Factor),
+    (quote, typed): (&Quote, &Typed),
+    problem: &Problem,
+) -> Result<Page> {
     let words = view.words;
-    let label = match by {
-        Factor::Pin => t!(words, "pay-confirm-pin"),
-        _ => t!(words, "sign-up-code-label"),
+    let contacts = web.customers().contacts(&view.ctx).await?;
+    let phone = format::phone(contacts.phone.expose());
+    let amount = format::money(view.lang(), quote.amount);
+    let submit = t!(words, "pay-review-send", amount = amount);
+    let [page, options, send] = [
+        place.address(web, view, PATH)?,
+        place.address(web, view, "/pay/confirm/options")?,
+        place.address(web, view, "/pay/confirm/code")?,
+    ];
+    let asked = Asked {
+        offered: &place.waiting.offered,
+        shown,
+        page: &page,
+        options: &options,
+        send: &send,
+        sent: place.waiting.sent.then_some(Sent { wait_seconds: Some(CODE_WAIT_SECONDS) }),
+        phone: &phone,
+        fields: html! {},
+        submit: &submit,
     };
-    let hint = match by {
-        Factor::Pin => t!(words, "pay-confirm-pin-hint"),
-        _ => t!(words, "pay-confirm-code-hint"),
-    };
-    let submit = t!(words, "pay-confirm-submit");
-    let field = Field::code("code", &label, "7").hint(&hint);
-    let field = match problem.at("code") {
-        Some(error) => field.error(Some(error)),
-        None => field.attr("autofocus", ""),
-    };
-    html! {
-        (problem.notice(words, &["code"]))
-        p.lead-in {
-            (amount(words.lang, quote.total)) " → "
-            (quote.payee.masked_name) " · " (quote.payee.account_tail)
-        }
-        @if !id.is_empty() {
-            form #(FORM) method="post" hx-boost="false" {
-                (view.token())
-                input type="hidden" name=(CONFIRMATION) value=(id);
-                input type="hidden" name="method" value=(by.as_str());
-                (field)
-                (form_actions(&html! { (Button::accent(&submit)) }))
-            }
-        }
-    }
+    let lines: Markup = review::shown(web, view, quote, typed).await?;
+    let title = t!(words, "pay-confirm-title");
+    Ok(Page::new(title).tab(Tab::Pay).back(place.review()).main(html! {
+        (card(&lines))
+        p.lead-in { (t!(words, "pay-confirm-text")) }
+        (asked.render(view, problem))
+    }))
+}
+
+/// The proof cannot be given any more; the payment can, with another one.
+fn over(view: &View, place: &Place, refusal: &Refusal) -> Page {
+    let words = view.words;
+    let again = t!(words, "pay-confirm-again");
+    let review = place.review();
+    let again = Button::primary(&again).href(&review).render();
+    let text = words.refusal(refusal);
+    let title = t!(words, "pay-review-refused");
+    Page::new(t!(words, "pay-confirm-title"))
+        .tab(Tab::Pay)
+        .back(&review)
+        .main(empty_state("clock", &title, &text, &again))
 }

@@ -1,19 +1,20 @@
 //! The form of a payment: whom, from where, how much.
 
-use kernel::{AccountId, Asset, Code, Lang, Refusal, Result};
+use kernel::{AccountId, Asset, Code, Lang, Money, Refusal, Result};
 use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::{AccountView, Direction, OperationView, QuotePayee, RecentPayee};
 use ui::format::{self, Written};
 use ui::{
-    AmountText, Button, Choice, Field, Row, Segment, avatar, card, chevron, choice_list,
-    empty_state, form_actions, icon, icon_fill, ikat, lead_icon, list, section, segmented_links,
+    AmountText, Banner, Button, Choice, Field, Row, Segment, Tone, avatar, card, chevron,
+    choice_list, empty_state, form_actions, icon, icon_fill, ikat, lead_icon, list, section,
+    segmented_links,
 };
 
 use crate::Web;
 use crate::input;
 use crate::pages::common::{
-    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id,
+    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id, when,
 };
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
@@ -39,6 +40,8 @@ pub(super) struct Form {
     /// What is paid in; only accounts in it are offered.
     asset: Asset,
     recent: Vec<RecentPayee>,
+    /// The most that may leave a day, as long as the bank is careful.
+    limit: Option<Money>,
 }
 
 impl Form {
@@ -52,7 +55,11 @@ impl Form {
             To::Box => web.payments().recent_payees(&view.ctx).await?,
             To::Again(_) | To::Own => Vec::new(),
         };
-        Ok(Self { fields, to, accounts, asset, recent })
+        let limit = match to {
+            To::Box | To::Again(_) => web.payments().daily_limit(&view.ctx, asset),
+            To::Own => None,
+        };
+        Ok(Self { fields, to, accounts, asset, recent, limit })
     }
 
     /// The page.
@@ -80,6 +87,7 @@ impl Form {
         }
         page.with_form().main(html! {
             (problem.notice(words, self.fields_with_errors()))
+            (self.limit(view))
             (self.recent(view))
             (self.currencies(view))
             (card(&self.form(view, problem)))
@@ -218,6 +226,19 @@ impl Form {
             .attr("data-amount", &digits)
             .attr("data-point", point)
             .render()
+    }
+
+    /// How much may leave, and until when that holds.
+    fn limit(&self, view: &View) -> Markup {
+        let Some(limit) = self.limit else { return html! {} };
+        let (words, now) = (view.words, view.ctx.now());
+        let limit = format::money(view.lang(), limit);
+        let until = view.ctx.assurance.and_then(|assurance| assurance.cooling_until);
+        let text = match until.filter(|until| *until > now) {
+            Some(until) => t!(words, "pay-cooling-until", when = when(view, until), limit = limit),
+            None => t!(words, "pay-cooling-unbound", limit = limit),
+        };
+        Banner::new(Tone::Info, &t!(words, "pay-cooling-title"), &text).render()
     }
 
     /// The currencies, where the customer has accounts in more than one.

@@ -36,6 +36,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/pay", get(show).post(submit))
         .route("/pay/payee", post(payee))
         .route("/pay/review", get(review::show).post(review::send))
+        .route("/pay/confirm", get(confirm::show).post(confirm::answer))
+        .route("/pay/confirm/code", get(confirm::back).post(confirm::send))
+        .route("/pay/confirm/options", post(confirm::options))
 }
 
 async fn show(

@@ -6,14 +6,13 @@ use axum::response::Response;
 use edge::{Fields, Query, Reply, cookies};
 use kernel::{AccountId, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{AccountView, Confirm, Payee, Quote, QuotePayee};
+use payments::{AccountView, Confirm, ConfirmationReason, Payee, Quote, QuotePayee};
 use ui::{
     Banner, Button, KeyValue, Tone, amount, card, empty_state, form_actions, format,
     key_values_strong,
 };
 
-use super::confirm::{self, Step};
-use super::{QUOTE, TYPED, unsealed};
+use super::{QUOTE, TYPED, confirm, unsealed};
 use crate::Web;
 use crate::draft::DRAFT;
 use crate::input;
@@ -23,7 +22,7 @@ use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::{Words, t};
 
 /// How a payment stands that somebody wants to look at or to send.
-enum Stands {
+pub(super) enum Stands {
     /// It can be sent.
     Open(Box<Quote>),
     /// Its time is over, and it is not known yet whether it was sent in time. Whoever sends it now
@@ -60,7 +59,6 @@ pub(super) async fn send(
     State(web): State<Web>,
     SignedIn(view): SignedIn,
     Query(query): Query,
-    fields: Fields,
 ) -> Reply<Response> {
     let typed = Typed::of(&web, &view, &query);
     let token = query.text("quote");
@@ -76,20 +74,55 @@ pub(super) async fn send(
         let page = review(&web, &view, &quote, &typed, None).await?;
         return Ok(page.refused(Code::InsufficientFunds).respond(&view));
     }
-    let confirmation = match confirm::step(&web, &view, (token, &quote), &fields).await? {
-        Step::Go(confirmation) => confirmation,
-        Step::Ask(response) => return Ok(response),
-    };
-    let confirm = Confirm { key: quote.key(), quote: token.to_owned(), confirmation };
-    match web.payments().confirm(&view.ctx, confirm).await {
-        Ok(receipt) => Ok(paid(&web, &receipt_of(receipt.id))?),
-        Err(Error::Refused(refusal)) => not_sent(&web, &view, token, &typed, refusal).await,
+    if quote.confirmation.is_some() {
+        return ask(&web, &view, &query, (&quote, &typed)).await;
+    }
+    let confirm = Confirm { key: quote.key(), quote: token.to_owned(), confirmation: None };
+    match carry_out(&web, &view, confirm, &typed).await? {
+        Ok(response) => Ok(response),
+        // What was enough at the preview is not any more: the device, or the sum of small payments.
+        Err(_) => ask(&web, &view, &query, (&quote, &typed)).await,
+    }
+}
+
+/// On to the proof of the payment, or why none is asked for just now.
+async fn ask(
+    web: &Web,
+    view: &View,
+    query: &Fields,
+    (quote, typed): (&Quote, &Typed),
+) -> Reply<Response> {
+    match confirm::ask(web, view, query).await {
+        Ok(response) => Ok(response),
+        Err(Error::Refused(refusal)) => {
+            let page = review(web, view, quote, typed, Some(&refusal)).await?;
+            Ok(page.refused(refusal.code).respond(view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends a payment. `Err` when it has to be proven first, and was not, or not this one.
+pub(super) async fn carry_out(
+    web: &Web,
+    view: &View,
+    confirm: Confirm,
+    typed: &Typed,
+) -> Reply<std::result::Result<Response, Refusal>> {
+    let token = confirm.quote.clone();
+    let sent = web.payments().confirm(&view.ctx, confirm).await;
+    Ok(Ok(match sent {
+        Ok(receipt) => paid(web, &receipt_of(receipt.id))?,
+        Err(Error::Refused(refusal)) if refusal.code == Code::StepUpRequired => {
+            return Ok(Err(refusal));
+        }
+        Err(Error::Refused(refusal)) => not_sent(web, view, &token, typed, refusal).await?,
         Err(Error::Broken(broken)) => {
             // It broke on the way, and nobody knows how far it came.
-            incident(&view, &broken);
-            not_sent(&web, &view, token, &typed, Refusal::new(Code::OutcomeUnknown)).await
+            incident(view, &broken);
+            not_sent(web, view, &token, typed, Refusal::new(Code::OutcomeUnknown)).await?
         }
-    }
+    }))
 }
 
 /// The answer to a confirmation that was refused: how the payment stands now. When that cannot be
@@ -145,7 +178,7 @@ fn incident(view: &View, broken: &Broken) {
 }
 
 /// How a payment stands.
-async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
+pub(super) async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
     let seen = match web.payments().quoted(&view.ctx, token).await {
         Ok(seen) => seen,
         Err(error) if error.code() == Some(Code::QuoteNotFound) => {
@@ -183,13 +216,14 @@ fn receipt_of(operation: OperationId) -> String {
 }
 
 /// What was typed into the form, as far as the address still has it, and the way back to it.
-struct Typed {
+pub(super) struct Typed {
     fields: Fields,
     back: String,
 }
 
 impl Typed {
-    fn of(web: &Web, view: &View, query: &Fields) -> Self {
+    /// That of an address.
+    pub fn of(web: &Web, view: &View, query: &Fields) -> Self {
         let sealed = query.text(TYPED);
         let fields = unsealed(web, view, sealed).unwrap_or_default();
         Self { fields, back: back(sealed) }
@@ -220,6 +254,13 @@ fn gone(view: &View, code: Code, back: &str) -> Page {
     if code == Code::QuoteNotFound { page.status(StatusCode::NOT_FOUND) } else { page }
 }
 
+/// What a payment is: how much, to whom, from where.
+pub(super) async fn shown(web: &Web, view: &View, quote: &Quote, typed: &Typed) -> Result<Markup> {
+    let accounts = web.payments().accounts(&view.ctx).await?;
+    let sides = Sides::of(view.words, quote, &accounts, &typed.fields)?;
+    Ok(lines(view, quote, &sides))
+}
+
 async fn review(
     web: &Web,
     view: &View,
@@ -228,15 +269,15 @@ async fn review(
     refusal: Option<&Refusal>,
 ) -> Result<Page> {
     let back = typed.back.as_str();
-    let accounts = web.payments().accounts(&view.ctx).await?;
-    let sides = Sides::of(view.words, quote, &accounts, &typed.fields)?;
+    let lines = shown(web, view, quote, typed).await?;
     let main = html! {
         @if let Some(refusal) = refusal {
             (notice(view, refusal))
         } @else if !quote.sufficient {
             (short(view, quote))
         }
-        (card(&lines(view, quote, &sides)))
+        (card(&lines))
+        (why_confirm(view, quote))
         form #(FORM) method="post" {
             (view.token())
             (form_actions(&actions(view, quote, back, refusal)))
@@ -337,7 +378,11 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
 /// The buttons: the one that sends, unless it would be in vain.
 fn actions(view: &View, quote: &Quote, back: &str, refusal: Option<&Refusal>) -> Markup {
     let words = view.words;
-    let send = t!(words, "pay-review-send", amount = format::money(view.lang(), quote.amount));
+    let send = if quote.confirmation.is_some() {
+        t!(words, "pay-review-confirm")
+    } else {
+        t!(words, "pay-review-send", amount = format::money(view.lang(), quote.amount))
+    };
     let (again, change) = (t!(words, "pay-start-again"), t!(words, "pay-review-change"));
     let in_vain = refusal.is_some_and(|refusal| !may_be_repeated(refusal.code));
     html! {
@@ -355,6 +400,21 @@ fn actions(view: &View, quote: &Quote, back: &str, refusal: Option<&Refusal>) ->
 /// know whether it did.
 fn may_be_repeated(code: Code) -> bool {
     matches!(code.kind(), Kind::Unavailable | Kind::TooMany)
+}
+
+/// Why the payment has to be confirmed.
+fn why_confirm(view: &View, quote: &Quote) -> Markup {
+    let words = view.words;
+    let why = match quote.confirmation {
+        Some(ConfirmationReason::NewPayee) => {
+            t!(words, "pay-review-confirm-new", name = quote.payee.masked_name.as_str())
+        }
+        Some(ConfirmationReason::Amount | ConfirmationReason::Sum) => {
+            t!(words, "pay-review-confirm-amount")
+        }
+        None => return html! {},
+    };
+    html! { p.hint { (why) } }
 }
 
 /// Why it was not sent, or that it is not known whether it was.

@@ -1,101 +1,162 @@
-//! Sign-in and sign-out.
+//! Sign-in and sign-out. A password or a PIN, and where that is not enough a second step; or a
+//! passkey alone. Whatever is wrong, the page does not say which part of it.
 
+mod passkey;
+mod password;
+mod pin;
+mod second;
+mod waiting;
+
+use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
-use edge::{Fields, Known, Query, Reply, cookies};
-use identity::{Begun, Door};
-use kernel::{Error, Result};
+use edge::cookies::{self, Life};
+use edge::{Known, Reply};
+use identity::{Begun, Door, Entered};
+use kernel::{Actor, Code};
 use maud::{Markup, html};
-use ui::{Button, Field, form_actions};
+use ui::SwitchRow;
 
-use super::common::Problem;
-use super::sign_in_code;
+use self::waiting::Waiting;
 use crate::Web;
-use crate::draft::Draft;
-use crate::input;
-use crate::shell::{FORM, Page};
-use crate::view::{DEVICE, Guest, SESSION, SignedIn, View, own_path, see_other, with_cookie};
-use crate::words::t;
+use crate::agent;
+use crate::door::session_cookie;
+use crate::view::{DEVICE, SESSION, SignedIn, View, own_path, see_other, with_cookie};
+use crate::words::{Words, t};
+
+pub(super) use self::passkey::asked;
 
 /// The field of the address that says that a session has ended by itself.
 pub(super) const ENDED: &str = "ended";
+/// The field of the address that says where to go on after the sign-in.
+const NEXT: &str = "next";
+/// The field by which a device is bound.
+const OWN_DEVICE: &str = "own_device";
+/// Longer than browsers keep a cookie (RFC 6265bis, 5.5).
+const DEVICE_SECONDS: i64 = 400 * 86_400;
+
+const SIGN_IN: &str = "/sign-in";
+const PIN: &str = "/sign-in/pin";
+const SECOND: &str = "/sign-in/second";
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
+    Router::new()
+        .route("/sign-in", get(password::show).post(password::sign_in))
+        .route("/sign-in/passkey", get(back).post(passkey::sign_in))
+        .route("/sign-in/passkey/options", post(passkey::options))
+        .route("/sign-in/pin", get(pin::show).post(pin::sign_in))
+        .route("/sign-in/second", get(second::show).post(second::answer))
+        .route("/sign-in/second/code", get(second::back).post(second::send))
+        .route("/sign-in/second/options", post(second::options))
+        .route("/sign-out", post(sign_out))
 }
 
-async fn show(Guest(view): Guest, Query(query): Query, Draft(draft): Draft) -> Reply<Response> {
-    Ok(page(&view, query.has(ENDED), &draft, &Problem::default()).respond(&view))
+/// Whoever loads the address of a refused passkey again is to see the page it stood on.
+async fn back() -> Response {
+    see_other(SIGN_IN)
 }
 
-async fn sign_in(
-    State(web): State<Web>,
-    Guest(view): Guest,
-    Query(query): Query,
-    Extension(known): Extension<Known>,
-    (headers, fields): (HeaderMap, Fields),
+/// The cookie by which the bank knows a browser.
+pub(crate) fn device<'a>(web: &Web, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookies::read(web.site(), headers, DEVICE)
+}
+
+/// The door through which a browser comes.
+fn door<'a>(web: &Web, headers: &'a HeaderMap) -> Door<'a> {
+    Door::Browser(device(web, headers))
+}
+
+/// The name under which the device is to be bound, when it is to be.
+fn bound_as<'a>(fields: &edge::Fields, name: &'a str) -> Option<&'a str> {
+    fields.has(OWN_DEVICE).then_some(name)
+}
+
+/// What a browser is called in the list of devices, until its owner calls it otherwise.
+fn device_name(view: &View) -> String {
+    agent::name(&view.client.user_agent)
+}
+
+/// The switch that binds the device, and what that means.
+fn own_device(words: Words) -> Markup {
+    let (label, hint) = (t!(words, "own-device-label"), t!(words, "own-device-hint"));
+    html! {
+        div.list { (SwitchRow::new(OWN_DEVICE, &label, false).hint(&hint)) }
+    }
+}
+
+/// The way in: the cookies of whoever came in, and on to where they wanted.
+fn welcome(
+    web: &Web,
+    view: &View,
+    (known, headers): (&Known, &HeaderMap),
+    entered: Entered,
+    next: &str,
 ) -> Reply<Response> {
-    let next = query.text("next");
-    match begin(&web, &view, &headers, &fields).await {
-        Ok(Begun::SignedIn(entered)) => {
-            let next = own_path(next).unwrap_or("/");
-            Ok(sign_in_code::entered_at(&web, &view, &known, entered, next)?)
+    let session = entered.session.browser()?;
+    known.note(Actor::Customer { id: session.customer, session: session.session });
+    let to = own_path(next).unwrap_or("/");
+    let mut response = with_cookie(see_other(to), session_cookie(web, &session, view.ctx.now())?);
+    // The cookie of a known device lives on from each sign-in.
+    let carried = device(web, headers).filter(|_| entered.device.is_some());
+    let device = entered.cookie.as_ref().map(|cookie| cookie.expose().as_str()).or(carried);
+    if let Some(device) = device {
+        let life = Life::Seconds(DEVICE_SECONDS);
+        let cookie = cookies::set_strict(web.site(), DEVICE, device, life)?;
+        response = with_cookie(response, cookie);
+    }
+    Ok(with_cookie(response, waiting::forget(web)?))
+}
+
+/// Comes in with a password that was just set, as anybody would.
+pub(super) async fn enter_with(
+    web: &Web,
+    view: &View,
+    (known, headers): (&Known, &HeaderMap),
+    typed: (&kernel::Phone, &kernel::Secret<String>),
+) -> Reply<Response> {
+    let (door, client) = (door(web, headers), view.client_info());
+    match web.identity().sign_in(&view.ctx, typed, door, &client).await {
+        Ok(Begun::SignedIn(entered)) => welcome(web, view, (known, headers), entered, "/"),
+        Ok(Begun::Waits(challenge)) => {
+            let waiting = Waiting::of(&challenge, typed.0.clone(), "/", view.ctx.now());
+            Ok(with_cookie(see_other(SECOND), waiting.cookie(web)?))
         }
-        Ok(Begun::Waits(waits)) => Ok(sign_in_code::waits(&web, &waits, next)?),
-        Err(Error::Refused(refusal)) => {
-            let problem = Problem::of(view.lang(), &refusal);
-            Ok(page(&view, query.has(ENDED), &fields, &problem)
-                .refused(refusal.code)
-                .respond(&view))
-        }
+        // The password is set all the same.
+        Err(kernel::Error::Refused(_)) => Ok(see_other(SIGN_IN)),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn begin(web: &Web, view: &View, headers: &HeaderMap, fields: &Fields) -> Result<Begun> {
-    let phone = input::phone(fields.text("phone"), "phone")?;
-    let password = fields.secret("password");
-    let door = Door::Browser(cookies::read(web.site(), headers, DEVICE));
-    web.identity().sign_in(&view.ctx, (&phone, &password), door, &view.client_info()).await
+/// The page of the second step, or of the PIN, goes back to where the password is asked for.
+fn sign_in_at(next: &str) -> String {
+    with_next(SIGN_IN, next)
 }
 
-fn page(view: &View, ended: bool, fields: &Fields, problem: &Problem) -> Page {
-    Page::new(t!(view.words, "sign-in-title"))
-        .back("/welcome")
-        .with_form()
-        .main(form(view, ended, fields, problem))
-}
-
-fn form(view: &View, ended: bool, fields: &Fields, problem: &Problem) -> Markup {
-    let words = view.words;
-    let (phone, password) = (t!(words, "phone-label"), t!(words, "password-label"));
-    let submit = t!(words, "sign-in-submit");
-    html! {
-        @if ended && !problem.is_some() {
-            p.lead-in { (t!(words, "error-signed-out-text")) }
+/// An address with where to go on.
+fn with_next(path: &str, next: &str) -> String {
+    match own_path(next) {
+        Some(next) if next != "/" => {
+            let query =
+                form_urlencoded::Serializer::new(String::new()).append_pair(NEXT, next).finish();
+            format!("{path}?{query}")
         }
-        (problem.notice(words, &["phone"]))
-        form #(FORM) method="post" hx-boost="false" {
-            (view.token())
-            (Field::phone("phone", &phone)
-                .value(fields.text("phone"))
-                .error(problem.at("phone"))
-                .attr("data-phone", ""))
-            (Field::password("password", &password))
-            (form_actions(&html! { (Button::accent(&submit)) }))
-        }
-        p.aside { a href="/help/signed-out" { (t!(words, "sign-in-cannot")) } }
-        p.aside {
-            (t!(words, "sign-in-new")) " "
-            a href="/sign-up" { (t!(words, "sign-up-link")) }
-        }
+        _ => path.to_owned(),
     }
+}
+
+/// Whether the whole sign-in has to be begun anew.
+const fn begin_again(code: Code) -> bool {
+    super::factor::is_over(code)
 }
 
 async fn sign_out(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
     web.identity().sign_out(&view.ctx).await?;
     Ok(with_cookie(see_other("/welcome"), cookies::clear(web.site(), SESSION)?))
+}
+
+/// The ways out for whoever cannot sign in, below every page of the sign-in.
+fn ways_out(words: Words) -> Markup {
+    html! { p.aside { a href="/reset" { (t!(words, "sign-in-cannot")) } } }
 }

@@ -1,0 +1,352 @@
+//! The ways to prove who one is, as pages show them: one at a time, the others as links below it.
+//! So each is one field and one button, with or without scripts.
+
+use edge::Fields;
+use identity::{Answer, Factor};
+use kernel::{Code, Refusal, Result, Secret};
+use maud::{Markup, Render, html};
+use ui::{Button, Ceremony, Field, PasskeyForm, PasskeyTexts, Way, form_actions, ways};
+
+use super::common::Problem;
+use crate::shell::FORM;
+use crate::view::View;
+use crate::words::{Words, t};
+
+/// The field, of a form and of an address, that says which way it is.
+pub(crate) const BY: &str = "by";
+/// The fields in which an answer is typed.
+const TYPED: [&str; 3] = ["code", "pin", "recovery_code"];
+
+/// A page that asks for a proof.
+pub(crate) struct Asked<'a> {
+    /// The ways that are offered.
+    pub offered: &'a [Factor],
+    /// The way that is shown.
+    pub shown: Factor,
+    /// Where the answer goes, and where the other ways are.
+    pub page: &'a str,
+    /// Where a passkey gets its challenge.
+    pub options: &'a str,
+    /// Where a code is asked for.
+    pub send: &'a str,
+    /// Of a code that was sent.
+    pub sent: Option<Sent>,
+    /// The phone that a code goes to, as it is shown.
+    pub phone: &'a str,
+    /// Further fields of the form.
+    pub fields: Markup,
+    /// The button that answers.
+    pub submit: &'a str,
+}
+
+/// A code that is on its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sent {
+    /// In how many seconds another one can be asked for, when not now.
+    pub wait_seconds: Option<i64>,
+}
+
+/// The way that a form or an address names, if it is offered: the first that is, otherwise.
+pub(crate) fn shown(offered: &[Factor], fields: &Fields) -> Factor {
+    let named = Factor::parse(fields.text(BY)).filter(|named| offered.contains(named));
+    named.or(offered.first().copied()).unwrap_or(Factor::Sms)
+}
+
+/// What browsers can do of what is offered: none signs with the key of a device.
+pub(crate) fn of_browsers(offered: &[Factor]) -> Vec<Factor> {
+    offered.iter().copied().filter(|factor| *factor != Factor::DeviceKey).collect()
+}
+
+/// The answer that a form gives.
+pub(crate) fn answer(fields: &Fields) -> Result<Answer> {
+    let malformed = || Refusal::new(Code::RequestMalformed);
+    Ok(match Factor::parse(fields.text(BY)).ok_or_else(malformed)? {
+        Factor::Passkey => {
+            let (challenge, answer) = passkey(fields)?;
+            Answer::Passkey(challenge, Box::new(answer))
+        }
+        Factor::Pin => Answer::Pin(figures(fields.raw("pin"))),
+        Factor::Totp => Answer::Totp(figures(fields.raw("code"))),
+        Factor::Sms => Answer::Sms(figures(fields.raw("code"))),
+        Factor::Recovery => Answer::Recovery(fields.secret("recovery_code")),
+        Factor::DeviceKey => return Err(malformed().into()),
+    })
+}
+
+/// What an authenticator answered, and to which challenge.
+pub(crate) fn passkey(fields: &Fields) -> Result<(kernel::ChallengeId, serde_json::Value)> {
+    let challenge = fields.text("challenge").parse().map_err(|()| Code::RequestMalformed)?;
+    let answer = serde_json::from_str(fields.raw("answer")).map_err(|_| Code::RequestMalformed)?;
+    Ok((challenge, answer))
+}
+
+/// A code as it was typed: some phones paste it with a space in its middle.
+pub(crate) fn figures(typed: &str) -> Secret<String> {
+    Secret::new(typed.chars().filter(|c| !c.is_whitespace()).collect())
+}
+
+/// What is wrong stands at the field of the way that was tried, and is said in the words of the
+/// page.
+pub(crate) fn problem(view: &View, shown: Factor, refusal: &Refusal) -> Problem {
+    let words = view.words;
+    let field = match shown {
+        Factor::Totp | Factor::Sms => "code",
+        Factor::Pin => "pin",
+        Factor::Recovery => "recovery_code",
+        Factor::Passkey | Factor::DeviceKey => return Problem::of(view.lang(), refusal),
+    };
+    let label = label(words, shown);
+    match refusal.code {
+        Code::FieldInvalid => {
+            let refusal = Refusal::new(Code::FieldInvalid).field(field).value("field", label);
+            Problem::of(view.lang(), &refusal)
+        }
+        Code::AnswerWrong | Code::CodeWrong | Code::CodeExpired | Code::CodeTriesUsedUp => {
+            Problem::of(view.lang(), &refusal.clone().field(field))
+        }
+        _ => Problem::of(view.lang(), refusal),
+    }
+}
+
+/// Whether nothing can be answered any more, so that it has to be begun anew.
+pub(crate) const fn is_over(code: Code) -> bool {
+    matches!(code, Code::ChallengeOver | Code::AnswerTriesUsedUp)
+}
+
+impl Asked<'_> {
+    /// The form of the way that is shown, and the links to the others.
+    pub fn render(&self, view: &View, problem: &Problem) -> Markup {
+        html! {
+            (problem.notice(view.words, &TYPED))
+            @match self.shown {
+                Factor::Passkey => (self.passkey(view)),
+                Factor::Sms if self.sent.is_none() => (self.send_first(view)),
+                Factor::Sms => {
+                    (self.typed(view, problem))
+                    (self.send_again(view))
+                }
+                _ => (self.typed(view, problem)),
+            }
+            (self.others(view))
+        }
+    }
+
+    fn passkey(&self, view: &View) -> Markup {
+        let words = view.words;
+        let submit = t!(words, "factor-passkey-submit");
+        let content = html! {
+            (view.token())
+            input type="hidden" name=(BY) value=(Factor::Passkey.as_str());
+            p { (t!(words, "factor-passkey-text")) }
+            (self.fields)
+            (form_actions(&Button::accent(&submit).icon("fingerprint").render()))
+        };
+        passkey_form(view, Ceremony::Get, self.page, self.options, &content)
+    }
+
+    fn typed(&self, view: &View, problem: &Problem) -> Markup {
+        let words = view.words;
+        let (label, hint) = (label(words, self.shown), hint(words, self.shown));
+        let field = match self.shown {
+            Factor::Pin => Field::pin("pin", &label, "6"),
+            Factor::Recovery => Field::new("recovery_code", &label)
+                .autocomplete("off")
+                .attr("autocapitalize", "characters")
+                .attr("spellcheck", "false")
+                .attr("maxlength", "60"),
+            _ => Field::code("code", &label, "7"),
+        };
+        let name = field_name(self.shown);
+        let field = field.hint(&hint).error(problem.at(name)).attr("autofocus", "");
+        html! {
+            @if self.shown == Factor::Sms {
+                p.lead-in { (t!(words, "factor-sms-sent", phone = self.phone)) }
+            }
+            form #(FORM) method="post" action=(self.page) hx-boost="false" {
+                (view.token())
+                input type="hidden" name=(BY) value=(self.shown.as_str());
+                (field)
+                (self.fields)
+                (form_actions(&Button::accent(self.submit).render()))
+            }
+        }
+    }
+
+    fn send_first(&self, view: &View) -> Markup {
+        let words = view.words;
+        let send = t!(words, "sign-up-send");
+        html! {
+            form #(FORM) method="post" action=(self.send) hx-boost="false" {
+                (view.token())
+                p { (t!(words, "factor-sms-text", phone = self.phone)) }
+                (form_actions(&Button::accent(&send).icon("chat-circle").render()))
+            }
+        }
+    }
+
+    fn send_again(&self, view: &View) -> Markup {
+        let words = view.words;
+        let (again, label) = (t!(words, "sign-up-code-again"), t!(words, "sign-up-code-wait"));
+        let wait = self.sent.and_then(|sent| sent.wait_seconds).map(|wait| wait.to_string());
+        let button = Button::quiet(&again);
+        let button = match &wait {
+            Some(wait) => button.attr("data-wait", wait).attr("data-wait-label", &label),
+            None => button,
+        };
+        html! {
+            form method="post" action=(self.send) hx-boost="false" {
+                (view.token())
+                p.hint { (t!(words, "sign-up-code-none")) }
+                (form_actions(&html! { (button) }))
+            }
+        }
+    }
+
+    fn others(&self, view: &View) -> Markup {
+        let words = view.words;
+        let texts: Vec<_> = self
+            .offered
+            .iter()
+            .filter(|factor| **factor != self.shown)
+            .map(|factor| {
+                let href = by(self.page, *factor);
+                (href, icon(*factor), name(words, *factor), about(words, *factor))
+            })
+            .collect();
+        if texts.is_empty() {
+            return html! {};
+        }
+        let others: Vec<_> =
+            texts.iter().map(|(href, icon, title, sub)| Way { href, icon, title, sub }).collect();
+        ways(&t!(words, "factor-others"), &others)
+    }
+}
+
+/// A form for a passkey, with the words for what can go wrong in the browser.
+pub(crate) fn passkey_form(
+    view: &View,
+    ceremony: Ceremony,
+    action: &str,
+    options: &str,
+    content: &Markup,
+) -> Markup {
+    let words = view.words;
+    let texts = [
+        t!(words, "passkey-unsupported"),
+        t!(words, "passkey-cancelled"),
+        t!(words, "passkey-failed"),
+        t!(words, "passkey-no-script"),
+    ];
+    let [unsupported, cancelled, failed, no_script] = &texts;
+    let texts = PasskeyTexts { unsupported, cancelled, failed, no_script };
+    PasskeyForm { ceremony, action, options, texts }.around(content)
+}
+
+/// The page with another way on it.
+fn by(page: &str, factor: Factor) -> String {
+    let sign = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{sign}{BY}={}", factor.as_str())
+}
+
+const fn field_name(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Pin => "pin",
+        Factor::Recovery => "recovery_code",
+        _ => "code",
+    }
+}
+
+/// The icon of a way.
+pub(crate) const fn icon(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Passkey => "fingerprint",
+        Factor::DeviceKey => "device-mobile",
+        Factor::Pin => "numpad",
+        Factor::Totp => "clock",
+        Factor::Recovery => "list-checks",
+        Factor::Sms => "chat-circle",
+    }
+}
+
+/// What a way is called.
+pub(crate) fn name(words: Words, factor: Factor) -> String {
+    match factor {
+        Factor::Passkey => t!(words, "factor-passkey"),
+        Factor::DeviceKey => t!(words, "factor-device"),
+        Factor::Pin => t!(words, "factor-pin"),
+        Factor::Totp => t!(words, "factor-totp"),
+        Factor::Recovery => t!(words, "factor-recovery"),
+        Factor::Sms => t!(words, "factor-sms"),
+    }
+}
+
+/// What is needed for a way.
+fn about(words: Words, factor: Factor) -> String {
+    match factor {
+        Factor::Passkey => t!(words, "factor-passkey-about"),
+        Factor::DeviceKey => String::new(),
+        Factor::Pin => t!(words, "factor-pin-about"),
+        Factor::Totp => t!(words, "factor-totp-about"),
+        Factor::Recovery => t!(words, "factor-recovery-about"),
+        Factor::Sms => t!(words, "factor-sms-about"),
+    }
+}
+
+/// The label of the field of a way.
+fn label(words: Words, factor: Factor) -> String {
+    match factor {
+        Factor::Totp => t!(words, "factor-totp-label"),
+        Factor::Sms => t!(words, "sign-up-code-title"),
+        _ => name(words, factor),
+    }
+}
+
+fn hint(words: Words, factor: Factor) -> String {
+    match factor {
+        Factor::Pin => t!(words, "factor-pin-hint"),
+        Factor::Totp => t!(words, "factor-totp-hint"),
+        Factor::Recovery => t!(words, "factor-recovery-hint"),
+        _ => t!(words, "sign-up-code-hint"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Fields {
+        Fields::read(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_way_that_is_asked_for_is_shown_if_it_is_offered() {
+        let offered = [Factor::Passkey, Factor::Totp];
+        for (query, expected) in [
+            ("", Factor::Passkey),
+            ("by=totp", Factor::Totp),
+            ("by=sms", Factor::Passkey),
+            ("by=x", Factor::Passkey),
+        ] {
+            assert_eq!(shown(&offered, &fields(query)), expected, "{query}");
+        }
+        assert_eq!(of_browsers(&[Factor::DeviceKey, Factor::Pin]), [Factor::Pin]);
+        assert_eq!(by("/a", Factor::Pin), "/a?by=pin");
+        assert_eq!(by("/a?q=1", Factor::Pin), "/a?q=1&by=pin");
+    }
+
+    #[test]
+    fn answers_are_read_from_their_fields() {
+        let read = |text: &str| answer(&fields(text));
+        assert!(matches!(read("by=totp&code=123+456"), Ok(Answer::Totp(code))
+            if code.expose() == "123456"));
+        assert!(matches!(read("by=pin&pin=482913"), Ok(Answer::Pin(_))));
+        assert!(matches!(read("by=recovery_code&recovery_code=ab"), Ok(Answer::Recovery(_))));
+        for (text, code) in [
+            ("", Code::RequestMalformed),
+            ("by=device_key", Code::RequestMalformed),
+            ("by=passkey&challenge=1&answer=%7B%7D", Code::RequestMalformed),
+        ] {
+            assert_eq!(read(text).unwrap_err().code(), Some(code), "{text}");
+        }
+    }
+}

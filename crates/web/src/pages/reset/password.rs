@@ -1,0 +1,102 @@
+//! The last step: a new password, and in with it.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use edge::{Fields, Known, Reply, cookies};
+use identity::Resetting;
+use kernel::{Code, Error, Refusal};
+use maud::{Markup, Render, html};
+use ui::{Banner, Button, Field, Tone, form_actions, format};
+
+use super::progress::{Here, Progress};
+use super::{PASSWORD, go, is_over, over, progress, step};
+use crate::Web;
+use crate::pages::common::Problem;
+use crate::pages::sign_in::{device, enter_with};
+use crate::shell::{FORM, Page};
+use crate::view::{SESSION, View, with_cookie};
+use crate::words::t;
+
+pub(super) async fn show(view: View, here: Here) -> Response {
+    match here.password() {
+        Ok(progress) => page(&view, &progress, None).respond(&view),
+        Err(place) => go(place),
+    }
+}
+
+/// Sets the password and comes in with it, as anybody would: on a device that the bank does not
+/// know yet, that takes its second step.
+pub(super) async fn set(
+    State(web): State<Web>,
+    view: View,
+    (headers, here): (HeaderMap, Here),
+    Extension(known): Extension<Known>,
+    fields: Fields,
+) -> Reply<Response> {
+    let progress = match here.password() {
+        Ok(progress) => progress,
+        Err(place) => return Ok(go(place)),
+    };
+    let client = view.client_info();
+    let caller = Resetting {
+        key: &progress.key,
+        client: &client,
+        device_key: None,
+        device_cookie: device(&web, &headers),
+    };
+    let password = fields.secret("password");
+    match web.customers().complete_reset(&view.ctx, caller, &password).await {
+        Ok(_) => {
+            let typed = (&progress.phone, &password);
+            let response = enter_with(&web, &view, (&known, &headers), typed).await;
+            let response = with_cookie(response?, progress::forget(&web)?);
+            // A session that was open here has ended with all others.
+            let left = view.signed_in().then(|| cookies::clear(web.site(), SESSION)).transpose()?;
+            Ok(left.into_iter().fold(response, with_cookie))
+        }
+        Err(Error::Refused(refusal)) if is_over(refusal.code) => Ok(over(&web, &view, &refusal)?),
+        Err(Error::Refused(refusal)) => {
+            let page = page(&view, &progress, Some(&at_field(refusal.clone())));
+            Ok(page.refused(refusal.code).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn at_field(refusal: Refusal) -> Refusal {
+    match refusal.code {
+        Code::PasswordTooShort | Code::PasswordTooLong | Code::PasswordTooCommon => {
+            refusal.field("password")
+        }
+        _ => refusal,
+    }
+}
+
+fn page(view: &View, progress: &Progress, refusal: Option<&Refusal>) -> Page {
+    let words = view.words;
+    let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
+    Page::new(t!(words, "reset-password-title")).back("/sign-in").main(html! {
+        (step(words, 4))
+        (problem.notice(words, &["password"]))
+        (form(view, progress, &problem))
+        (Banner::new(Tone::Info, &t!(words, "password-after"), &t!(words, "reset-password-text")))
+    })
+}
+
+fn form(view: &View, progress: &Progress, problem: &Problem) -> Markup {
+    let words = view.words;
+    let (label, hint) = (t!(words, "reset-password-title"), t!(words, "sign-up-password-hint"));
+    let submit = t!(words, "reset-password-submit");
+    let phone = format::phone(progress.phone.expose());
+    html! {
+        form #(FORM) method="post" action=(PASSWORD) hx-boost="false" {
+            (view.token())
+            // For what keeps passwords: it is to know whose this one is.
+            input type="hidden" name="username" value=(phone) autocomplete="username";
+            (Field::new_password("password", &label).hint(&hint).error(problem.at("password")))
+            (form_actions(&Button::accent(&submit).render()))
+        }
+    }
+}

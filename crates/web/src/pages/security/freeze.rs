@@ -1,0 +1,101 @@
+//! "It was not me": one press and one question, and nothing leaves the accounts any more. From the
+//! security centre, or by the link of a notice without a session.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use edge::{Reply, cookies};
+use kernel::Error;
+use maud::{Markup, html};
+use ui::{Button, empty_state, form_actions, points};
+
+use super::SECURITY;
+use crate::Web;
+use crate::shell::Page;
+use crate::view::{SESSION, SignedIn, View, see_other, with_cookie};
+use crate::words::{Words, t};
+
+/// Where one is afterwards, signed out.
+const DONE: &str = "/frozen";
+
+pub(super) async fn show(SignedIn(view): SignedIn) -> Response {
+    question(&view, "/security/freeze", SECURITY).respond(&view)
+}
+
+/// What will happen, and the button.
+fn question(view: &View, action: &str, back: &str) -> Page {
+    let words = view.words;
+    let (submit, cancel) = (t!(words, "freeze-submit"), t!(words, "cancel"));
+    Page::new(t!(words, "freeze-title")).back(back).main(html! {
+        p.lead-in { (t!(words, "freeze-text")) }
+        div.card { (what_happens(words)) }
+        form.stack method="post" action=(action) hx-boost="false" data-forget {
+            (view.token())
+            (form_actions(&html! {
+                (Button::danger(&submit).icon("snowflake"))
+                (Button::plain(&cancel).href(back))
+            }))
+        }
+    })
+}
+
+fn what_happens(words: Words) -> Markup {
+    let texts = [
+        ("snowflake", t!(words, "freeze-money")),
+        ("sign-out", t!(words, "freeze-sessions")),
+        ("phone", t!(words, "freeze-call")),
+        ("arrow-clockwise", t!(words, "freeze-back")),
+    ];
+    let listed: Vec<_> = texts.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
+    points(&t!(words, "freeze-what"), &listed)
+}
+
+pub(super) async fn freeze(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+    web.identity().freeze_myself(&view.ctx).await?;
+    Ok(with_cookie(see_other(DONE), cookies::clear(web.site(), SESSION)?))
+}
+
+/// From a notice. The page does nothing by itself: programs that look at mail open links, too.
+pub(super) async fn by_notice(view: View, Path(alarm): Path<String>) -> Response {
+    question(&view, &format!("/not-me/{alarm}"), "/help").respond(&view)
+}
+
+pub(super) async fn freeze_by_notice(
+    State(web): State<Web>,
+    view: View,
+    Path(alarm): Path<String>,
+) -> Reply<Response> {
+    match web.identity().freeze_by_alarm(&view.ctx, &alarm).await {
+        Ok(_) => Ok(see_other(DONE)),
+        Err(Error::Refused(refusal)) => {
+            let words = view.words;
+            let call = html! { (Button::primary(&t!(words, "freeze-call-us")).href("/help")) };
+            let (title, text) = (t!(words, "freeze-late"), t!(words, "freeze-late-text"));
+            let main = empty_state("clock", &title, &text, &call);
+            let page = Page::new(t!(words, "freeze-title")).main(main).refused(refusal.code);
+            Ok(page.respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What has happened, and how to come back. The same for everybody.
+pub(super) async fn done(State(web): State<Web>, view: View) -> Response {
+    let words = view.words;
+    let phone = web.bank().phone.clone();
+    let call = t!(words, "help-call", phone = ui::format::phone(&phone));
+    let steps = [
+        ("phone", t!(words, "frozen-call")),
+        ("identification-card", t!(words, "frozen-branch")),
+        ("key", t!(words, "frozen-password")),
+    ];
+    let listed: Vec<_> = steps.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
+    let main = html! {
+        (ui::Banner::new(ui::Tone::Good, &t!(words, "frozen-title"), &t!(words, "frozen-text")))
+        div.card { (points(&t!(words, "frozen-back"), &listed)) }
+        (form_actions(&html! {
+            (Button::primary(&call).href(&crate::pages::help::dialled(&phone)).icon("phone"))
+            (Button::quiet(&t!(words, "tab-help")).href("/help"))
+        }))
+    };
+    Page::new(t!(words, "frozen-page")).main(main).respond(&view)
+}

@@ -1,0 +1,77 @@
+//! A new password, by whoever knows the old one.
+
+use axum::extract::State;
+use axum::response::Response;
+use edge::{Fields, Reply};
+use kernel::{Code, Error, Refusal};
+use maud::{Markup, Render, html};
+use ui::{Banner, Button, Field, Tone, form_actions};
+
+use super::{PASSWORD, SECURITY};
+use crate::Web;
+use crate::pages::common::Problem;
+use crate::shell::{FORM, Page};
+use crate::view::{SignedIn, View, see_other};
+use crate::words::t;
+
+const FIELDS: [&str; 2] = ["password", "new_password"];
+
+pub(super) async fn show(SignedIn(view): SignedIn) -> Response {
+    page(&view, None).respond(&view)
+}
+
+fn page(view: &View, refusal: Option<&Refusal>) -> Page {
+    let words = view.words;
+    let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
+    let main = html! {
+        (problem.notice(words, &FIELDS))
+        (form(view, &problem))
+        (Banner::new(Tone::Info, &t!(words, "password-after"), &t!(words, "password-after-text")))
+    };
+    let page = Page::new(t!(words, "security-password-change")).back(SECURITY).main(main);
+    super::with_refusal(page, refusal)
+}
+
+fn form(view: &View, problem: &Problem) -> Markup {
+    let words = view.words;
+    let (old, new) = (t!(words, "password-old"), t!(words, "reset-password-title"));
+    let (hint, submit) = (t!(words, "sign-up-password-hint"), t!(words, "password-submit"));
+    html! {
+        form #(FORM) method="post" action=(PASSWORD) {
+            (view.token())
+            (Field::password("password", &old).error(problem.at("password")))
+            (Field::new_password("new_password", &new).hint(&hint)
+                .error(problem.at("new_password")))
+            (form_actions(&Button::accent(&submit).render()))
+        }
+        p.aside { a href="/reset" { (t!(words, "password-forgotten")) } }
+    }
+}
+
+pub(super) async fn change(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    fields: Fields,
+) -> Reply<Response> {
+    let (old, new) = (fields.secret("password"), fields.secret("new_password"));
+    match web.customers().change_password(&view.ctx, (&old, &new)).await {
+        Ok(()) => Ok(see_other(SECURITY)),
+        Err(Error::Refused(refusal)) => {
+            let refusal = at_field(refusal);
+            Ok(page(&view, Some(&refusal)).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is wrong with one of the two passwords stands at it.
+fn at_field(refusal: Refusal) -> Refusal {
+    match refusal.code {
+        Code::PasswordWrong => refusal.field("password"),
+        Code::PasswordTooShort
+        | Code::PasswordTooLong
+        | Code::PasswordTooCommon
+        | Code::PasswordUnchanged => refusal.field("new_password"),
+        _ => refusal,
+    }
+}

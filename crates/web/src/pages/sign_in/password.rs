@@ -1,0 +1,168 @@
+//! The first page: phone and password, or a passkey.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use edge::{Fields, Known, Query, Reply};
+use identity::Begun;
+use kernel::{Error, Result};
+use maud::{Markup, Render, html};
+use ui::{Button, Ceremony, Field, divider, form_actions};
+
+use super::waiting::Waiting;
+use super::{
+    ENDED, NEXT, PIN, SECOND, device, door, own_device, sign_in_at, waiting, ways_out, welcome,
+    with_next,
+};
+use crate::Web;
+use crate::draft::Draft;
+use crate::input;
+use crate::pages::common::Problem;
+use crate::pages::factor::passkey_form;
+use crate::shell::{FORM, Page};
+use crate::view::{Guest, View, see_other, with_cookie};
+use crate::words::t;
+
+/// The field of the address that says that the password is wanted, though a PIN would do.
+pub(super) const WITH: &str = "with";
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    Guest(view): Guest,
+    headers: HeaderMap,
+    Query(query): Query,
+    Draft(draft): Draft,
+) -> Reply<Response> {
+    if !query.has(WITH) && !query.has(ENDED) && super::pin::of(&web, &headers).await?.is_some() {
+        return Ok(see_other(&with_next(PIN, query.text(NEXT))));
+    }
+    let at = At { ended: query.has(ENDED), known: device(&web, &headers).is_some(), query: &query };
+    Ok(page(&view, &at, &draft, &Problem::default()).respond(&view))
+}
+
+pub(super) async fn sign_in(
+    State(web): State<Web>,
+    Guest(view): Guest,
+    headers: HeaderMap,
+    Query(query): Query,
+    Extension(known): Extension<Known>,
+    fields: Fields,
+) -> Reply<Response> {
+    let next = query.text(NEXT);
+    match enter(&web, &view, &headers, &fields).await {
+        Ok((_, Begun::SignedIn(entered))) => {
+            welcome(&web, &view, (&known, &headers), entered, next)
+        }
+        Ok((phone, Begun::Waits(challenge))) => {
+            let waiting = Waiting::of(&challenge, phone, next, view.ctx.now());
+            Ok(with_cookie(see_other(SECOND), waiting.cookie(&web)?))
+        }
+        Err(Error::Refused(refusal)) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let known = device(&web, &headers).is_some();
+            let at = At { ended: query.has(ENDED), known, query: &query };
+            Ok(page(&view, &at, &fields, &problem).refused(refusal.code).respond(&view))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn enter(
+    web: &Web,
+    view: &View,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<(kernel::Phone, Begun)> {
+    let phone = input::phone(fields.text("phone"), "phone")?;
+    let password = fields.secret("password");
+    let client = view.client_info();
+    let begun =
+        web.identity().sign_in(&view.ctx, (&phone, &password), door(web, headers), &client).await?;
+    Ok((phone, begun))
+}
+
+/// From where somebody signs in.
+pub(super) struct At<'a> {
+    /// The session before has ended by itself.
+    pub ended: bool,
+    /// The browser is one that the bank knows.
+    pub known: bool,
+    /// The query of the address.
+    pub query: &'a Fields,
+}
+
+/// The page, also with what was wrong with a passkey.
+pub(super) fn page(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Page {
+    Page::new(t!(view.words, "sign-in-title"))
+        .back("/welcome")
+        .with_form()
+        .main(main(view, at, fields, problem))
+}
+
+fn main(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup {
+    let words = view.words;
+    html! {
+        @if at.ended && !problem.is_some() {
+            p.lead-in { (t!(words, "error-signed-out-text")) }
+        }
+        (problem.notice(words, &["phone"]))
+        (form(view, at, fields, problem))
+        div.column.passkeys {
+            (divider(&t!(words, "sign-in-or")))
+            (by_passkey(view, at))
+        }
+        (ways_out(words))
+        p.aside {
+            (t!(words, "sign-in-new")) " "
+            a href="/sign-up" { (t!(words, "sign-up-link")) }
+        }
+    }
+}
+
+fn form(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup {
+    let words = view.words;
+    let (phone, password) = (t!(words, "phone-label"), t!(words, "password-label"));
+    let submit = t!(words, "sign-in-submit");
+    let action = sign_in_at(at.query.text(NEXT));
+    html! {
+        form #(FORM) method="post" action=(action) hx-boost="false" {
+            (view.token())
+            (Field::phone("phone", &phone)
+                .value(fields.text("phone"))
+                .error(problem.at("phone"))
+                // Browsers offer passkeys in the field that says so.
+                .autocomplete("username webauthn")
+                .attr("data-phone", ""))
+            (Field::password("password", &password))
+            (form_actions(&Button::accent(&submit).render()))
+        }
+    }
+}
+
+/// A passkey says who comes, so that nothing has to be typed.
+fn by_passkey(view: &View, at: &At<'_>) -> Markup {
+    let words = view.words;
+    let submit = t!(words, "sign-in-passkey");
+    let action = with_next("/sign-in/passkey", at.query.text(NEXT));
+    let content = html! {
+        (view.token())
+        @if !at.known { (own_device(words)) }
+        (form_actions(&Button::quiet(&submit).icon("fingerprint").render()))
+    };
+    let form = passkey_form(view, Ceremony::Get, &action, "/sign-in/passkey/options", &content);
+    ui::with(form, &[("data-passkey-offered", "")])
+}
+
+/// The page after a passkey that was refused.
+pub(super) fn refused(
+    web: &Web,
+    view: &View,
+    (headers, query): (&HeaderMap, &Fields),
+    refusal: &kernel::Refusal,
+) -> Result<Response> {
+    let at = At { ended: false, known: device(web, headers).is_some(), query };
+    let problem = Problem::of(view.lang(), refusal);
+    let page = page(view, &at, &Fields::default(), &problem).refused(refusal.code);
+    Ok(with_cookie(page.respond(view), waiting::forget(web)?))
+}

@@ -1,0 +1,170 @@
+//! A sign-in that waits for its second step. It travels in one sealed cookie: what only whoever
+//! gave the password may hold stays out of pages and addresses.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+use edge::Fields;
+use edge::cookies::{self, Life};
+use identity::{ChallengeView, Factor, SignInChallenge};
+use kernel::{ChallengeId, KeyRing, KeyUse, Moment, Phone, Result, Secret};
+
+use crate::Web;
+
+const COOKIE: &str = "okto-sign-in";
+/// As long as a sign-in waits.
+const LIFE_SECONDS: i64 = 600;
+/// No other sealed cookie is one of these.
+const CONTEXT: &[u8] = b"sign-in";
+
+/// When another code can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CodeSent {
+    again_from: Moment,
+}
+
+impl CodeSent {
+    fn of(sent: &ChallengeView, now: Moment) -> Self {
+        Self { again_from: now.plus_seconds(sent.resend_after_seconds) }
+    }
+
+    /// In how many seconds another one can be asked for, when not now.
+    pub fn wait_seconds(self, now: Moment) -> Option<i64> {
+        let left = self.again_from.micros_since(now).saturating_add(999_999).div_euclid(1_000_000);
+        (left > 0).then_some(left)
+    }
+}
+
+/// A sign-in that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    id: ChallengeId,
+    handle: Secret<String>,
+    /// How it can be answered, the stronger first.
+    pub methods: Vec<Factor>,
+    /// The phone that was given.
+    pub phone: Phone,
+    /// The code that was sent.
+    pub code: Option<CodeSent>,
+    /// Where to go on.
+    pub next: String,
+}
+
+impl Waiting {
+    /// What the bank said after the password.
+    pub fn of(challenge: &SignInChallenge, phone: Phone, next: &str, now: Moment) -> Self {
+        Self {
+            id: challenge.id,
+            handle: challenge.handle.clone(),
+            methods: challenge.methods.clone(),
+            phone,
+            code: challenge.code.as_ref().map(|sent| CodeSent::of(sent, now)),
+            next: next.to_owned(),
+        }
+    }
+
+    /// The same, when a code was sent.
+    pub fn sent(self, sent: &ChallengeView, now: Moment) -> Self {
+        Self { code: Some(CodeSent::of(sent, now)), ..self }
+    }
+
+    /// What names it, and what only they hold who began it.
+    pub const fn name(&self) -> (ChallengeId, &Secret<String>) {
+        (self.id, &self.handle)
+    }
+
+    /// The cookie that takes it to the next page.
+    pub fn cookie(&self, web: &Web) -> Result<HeaderValue> {
+        let life = Life::Seconds(LIFE_SECONDS);
+        cookies::set_strict(web.site(), COOKIE, &self.seal(web.keys()), life)
+    }
+
+    fn seal(&self, keys: &KeyRing) -> String {
+        let mut plain = form_urlencoded::Serializer::new(String::new());
+        plain.append_pair("id", &self.id.to_string());
+        plain.append_pair("handle", self.handle.expose());
+        plain.append_pair("phone", self.phone.expose());
+        plain.append_pair("next", &self.next);
+        let methods: Vec<_> = self.methods.iter().map(|method| method.as_str()).collect();
+        plain.append_pair("methods", &methods.join(","));
+        if let Some(code) = self.code {
+            plain.append_pair("again_from", &code.again_from.micros().to_string());
+        }
+        keys.seal(KeyUse::Cookie, CONTEXT, plain.finish().as_bytes())
+    }
+
+    fn unseal(keys: &KeyRing, text: &str) -> Option<Self> {
+        let plain = keys.unseal(KeyUse::Cookie, CONTEXT, text)?;
+        let fields = Fields::read(plain.expose())?;
+        let methods: Vec<_> = fields.text("methods").split(',').filter_map(Factor::parse).collect();
+        let again_from = fields.text("again_from").parse().ok().map(Moment::from_micros);
+        Some(Self {
+            id: fields.text("id").parse().ok()?,
+            handle: fields.secret("handle"),
+            methods,
+            phone: Phone::parse(fields.text("phone"))?,
+            code: again_from.map(|again_from| CodeSent { again_from }),
+            next: fields.text("next").to_owned(),
+        })
+    }
+}
+
+/// The cookie that ends it.
+pub(super) fn forget(web: &Web) -> Result<HeaderValue> {
+    cookies::clear(web.site(), COOKIE)
+}
+
+/// The sign-in that waits in this browser.
+pub(super) struct Here(pub Option<Waiting>);
+
+impl FromRequestParts<Web> for Here {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
+        let sealed = cookies::read(web.site(), &parts.headers, COOKIE);
+        Ok(Self(sealed.and_then(|sealed| Waiting::unseal(web.keys(), sealed))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Entropy;
+
+    use super::*;
+
+    const AT: Moment = Moment::from_micros(1_763_800_000_000_000);
+
+    fn waiting() -> Waiting {
+        Waiting {
+            id: ChallengeId::generate(AT, Entropy),
+            handle: Secret::new("bk_si_A&=+ %".to_owned()),
+            methods: vec![Factor::Passkey, Factor::Recovery],
+            phone: Phone::parse("901234567").unwrap(),
+            code: Some(CodeSent { again_from: AT }),
+            next: "/pay?a=1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn it_arrives_as_it_left_and_nothing_else_is_one() {
+        let keys = KeyRing::new(Secret::new([7; 32]));
+        let sealed = waiting().seal(&keys);
+        let arrived = Waiting::unseal(&keys, &sealed).unwrap();
+        assert_eq!(arrived.handle.expose(), waiting().handle.expose());
+        assert_eq!((arrived.methods, arrived.next), (waiting().methods, waiting().next));
+        let other = keys.seal(KeyUse::Cookie, b"sign-up", b"id=1");
+        for text in ["", "x", &other] {
+            assert!(Waiting::unseal(&keys, text).is_none());
+        }
+        assert!(!format!("{:?}", waiting()).contains("bk_si_"));
+    }
+
+    #[test]
+    fn one_waits_for_whole_seconds() {
+        let sent = CodeSent { again_from: AT.plus_seconds(60) };
+        assert_eq!(sent.wait_seconds(AT.plus_micros(1)), Some(60));
+        assert_eq!(sent.wait_seconds(AT.plus_seconds(60)), None);
+    }
+}

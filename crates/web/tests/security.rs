@@ -1,0 +1,305 @@
+//! Signing in with a second step, and the security centre, page by page.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod common;
+
+use common::{Answer, Browser, PASSWORD, PIN, TestBank};
+use identity::testing::Authenticator;
+use serde_json::Value;
+use totp_rs::{Algorithm, Builder};
+
+const SITE: &str = "http://localhost:8081";
+
+/// The code that a program shows now.
+fn totp(bank: &TestBank, secret: &str) -> String {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in secret.bytes() {
+        let index = alphabet.iter().position(|a| *a == letter).unwrap();
+        (bits, held) = ((bits << 5) | u32::try_from(index).unwrap(), held + 5);
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from((bits >> held) & 0xff).unwrap());
+        }
+    }
+    let built = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(bytes).build().unwrap();
+    let seconds = u64::try_from(bank.clock.now().micros() / 1_000_000).unwrap();
+    built.generate(seconds).to_string()
+}
+
+/// The challenge for a script, posted as the script of the page does.
+async fn options(browser: &mut Browser<'_>, path: &str) -> Value {
+    let answer = browser.submit(path, &[]).await.expect(200);
+    serde_json::from_slice(&answer.bytes).unwrap()
+}
+
+async fn password(browser: &mut Browser<'_>, phone: &str) -> Answer {
+    browser.submit("/sign-in", &[("phone", phone), ("password", PASSWORD)]).await
+}
+
+/// Sets up a program for codes; gives its secret and the recovery codes that were shown.
+async fn set_up_totp(bank: &TestBank, browser: &mut Browser<'_>) -> (String, Vec<String>) {
+    let page = browser.submit("/security/authenticator", &[]).await.expect(200);
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.all(".qr svg").len(), 1);
+    let secret = page.attributes("[data-copy]", "data-copy").pop().unwrap();
+    let shown = page.attributes("input[name=shown]", "value").pop().unwrap();
+    let wrong = [("code", "000000"), ("shown", shown.as_str())];
+    let again = browser.submit("/security/authenticator/confirm", &wrong).await.expect(400);
+    assert_eq!(again.all(".qr svg").len(), 1, "the same is shown again");
+    let code = totp(bank, &secret);
+    let right = [("code", code.as_str()), ("shown", shown.as_str())];
+    let codes = browser.submit("/security/authenticator/confirm", &right).await.expect(200);
+    assert_eq!(codes.header("cache-control"), Some("no-store"));
+    (secret, codes.all(".codes li"))
+}
+
+#[tokio::test]
+async fn on_an_unknown_device_the_password_is_the_first_step() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.browser();
+    let waits = password(&mut browser, &jasur.phone).await.expect(303);
+    assert_eq!(waits.location(), "/sign-in/second");
+    let page = browser.get("/sign-in/second").await.expect(200);
+    assert_eq!(page.attributes("#f-code", "autocomplete"), ["one-time-code"]);
+    assert_eq!(page.attributes("input[name=own_device]", "type"), ["checkbox"]);
+    assert!(page.attributes("input[name=own_device]", "checked").is_empty());
+    // Five wrong answers, and it has to be begun anew.
+    for _ in 0..2 {
+        let answer = [("by", "sms"), ("code", "000000")];
+        let refused = browser.submit("/sign-in/second", &answer).await;
+        assert_eq!(refused.all("#f-code-error").len(), 1, "{}", refused.text());
+    }
+    // Nobody is in.
+    assert!(!browser.jar.contains_key("okto"));
+    browser.get("/").await.expect(303);
+    // Whoever has no sign-in that waits begins at the beginning.
+    let mut nobody = bank.browser();
+    assert_eq!(nobody.get("/sign-in/second").await.expect(303).location(), "/sign-in");
+    let answer = [("by", "sms"), ("code", "000000")];
+    let nothing = nobody.submit("/sign-in/second", &answer).await.expect(303);
+    assert_eq!(nothing.location(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_known_device_takes_the_pin_and_says_nothing_of_what_was_wrong() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    browser.submit("/sign-out", &[]).await.expect(303);
+    assert_eq!(browser.get("/sign-in").await.expect(303).location(), "/sign-in/pin");
+    let page = browser.get("/sign-in/pin?next=/activity").await.expect(200);
+    assert_eq!(page.attributes("#f-pin", "inputmode"), ["numeric"]);
+    assert!(!page.text().contains("Jasur"), "the page says nothing of whose device it is");
+    let wrong = browser.submit("/sign-in/pin", &[("pin", "918273")]).await;
+    assert_eq!(wrong.all("#f-pin-error").len(), 1, "{}", wrong.text());
+    // The password is a way, too.
+    let other = browser.get("/sign-in?with=password").await.expect(200);
+    assert_eq!(other.attributes("#f-phone", "autocomplete"), ["username webauthn"]);
+    let right = browser.submit("/sign-in/pin?next=/activity", &[("pin", PIN)]).await.expect(303);
+    assert_eq!(right.location(), "/activity");
+    let device = right
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok())
+        .find(|cookie| cookie.starts_with("okto-device="));
+    let device = device.unwrap_or_else(|| panic!("the cookie lives on"));
+    assert!(device.contains("SameSite=Strict") && device.contains("HttpOnly"), "{device}");
+    browser.get("/").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_program_and_recovery_codes_are_set_up_and_used() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let before = browser.get("/security").await.expect(200);
+    assert_eq!(before.all(".standing.warn").len(), 1);
+    let (secret, codes) = set_up_totp(&bank, &mut browser).await;
+    assert_eq!(codes.len(), 10);
+    let after = browser.get("/security").await.expect(200);
+    assert!(after.all(".standing.warn").is_empty());
+    for code in &codes {
+        assert!(!after.text().contains(code.as_str()), "shown once");
+    }
+
+    let mut elsewhere = bank.browser();
+    password(&mut elsewhere, &jasur.phone).await.expect(303);
+    let page = elsewhere.get("/sign-in/second").await.expect(200);
+    assert_eq!(page.all("nav.ways a").len(), 1, "a recovery code, and no SMS");
+    bank.clock.advance_seconds(30);
+    let code = totp(&bank, &secret);
+    let own = [("by", "totp"), ("code", code.as_str()), ("own_device", "1")];
+    elsewhere.submit("/sign-in/second", &own).await.expect(303);
+    assert!(elsewhere.jar.contains_key("okto-device"));
+    assert!(!elsewhere.jar.contains_key("okto-sign-in"));
+    let devices = elsewhere.get("/security/devices").await.expect(200);
+    assert_eq!(devices.all("main .list li").len(), 2);
+
+    // A recovery code is good once.
+    for status in [303, 400] {
+        let mut third = bank.browser();
+        password(&mut third, &jasur.phone).await.expect(303);
+        let page = third.get("/sign-in/second?by=recovery_code").await.expect(200);
+        assert_eq!(page.all("#f-recovery_code").len(), 1);
+        let recovery = [("by", "recovery_code"), ("recovery_code", codes[0].as_str())];
+        let answer = third.submit("/sign-in/second", &recovery).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_named_used_and_removed() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let mut key = Authenticator::at(SITE);
+    let asked = options(&mut browser, "/security/passkeys/options").await;
+    let answer = key.register(&asked["options"]).to_string();
+    let challenge = asked["challenge"].as_str().unwrap();
+    let fields = [("challenge", challenge), ("answer", &answer), ("name", "Telefonim")];
+    let added = browser.submit("/security/passkeys", &fields).await;
+    assert_eq!(added.status.as_u16(), 303, "{}", added.text());
+    let page = browser.get("/security/passkeys").await.expect(200);
+    assert!(page.all("main .row-title").contains(&"Telefonim".to_owned()));
+    let one = page.attributes("main .list a", "href").pop().unwrap();
+    browser.submit(&format!("{one}/name"), &[("name", "Ish")]).await.expect(303);
+    let nameless = browser.submit(&format!("{one}/name"), &[("name", " ")]).await.expect(400);
+    assert_eq!(nameless.all("#f-name-error").len(), 1);
+
+    // It is the whole sign-in, on any device.
+    let mut elsewhere = bank.browser();
+    let asked = options(&mut elsewhere, "/sign-in/passkey/options").await;
+    let answer = key.assert(&asked["options"]).to_string();
+    let challenge = asked["challenge"].as_str().unwrap();
+    let fields = [("challenge", challenge), ("answer", answer.as_str())];
+    let used = elsewhere.submit("/sign-in/passkey?next=/pay", &fields).await;
+    assert_eq!(used.location(), "/pay");
+    assert!(!elsewhere.jar.contains_key("okto-device"), "bound only when asked for");
+    // An answer is good once.
+    let mut thief = bank.browser();
+    let again = thief.submit("/sign-in/passkey", &fields).await;
+    assert_ne!(again.status.as_u16(), 303);
+    assert_eq!(again.all("main [role=alert]").len(), 1);
+
+    browser.submit(&format!("{one}/remove"), &[]).await.expect(303);
+    let page = browser.get("/security/passkeys").await.expect(200);
+    assert!(page.all("main .list a").is_empty());
+}
+
+#[tokio::test]
+async fn nothing_of_how_one_signs_in_changes_without_a_fresh_proof() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    bank.clock.advance_seconds(301);
+    for place in ["/security/authenticator", "/security/recovery-codes", "/security/pin"] {
+        let gate = browser.get(place).await.expect(200);
+        assert_eq!(gate.attributes("input[name=next]", "value"), [place], "{place}");
+        assert!(gate.all("form[action$=pin] input#f-pin").is_empty());
+    }
+    let late = browser.submit("/security/authenticator", &[]).await.expect(200);
+    assert_eq!(late.attributes("input[name=next]", "value"), ["/security/authenticator"]);
+
+    let next = [("next", "/security/pin")];
+    let asked = browser.submit("/security/confirm/start", &next).await.expect(303);
+    let place = asked.location().to_owned();
+    let page = browser.get(&place).await.expect(200);
+    assert_eq!(page.all("#f-pin").len(), 1);
+    let wrong = browser.submit(&place, &[("by", "pin"), ("pin", "918273")]).await.expect(400);
+    assert_eq!(wrong.all("#f-pin-error").len(), 1);
+    // Nobody else can answer it.
+    let other = bank.person("998900000002", "Aziz", 0).await;
+    let mut stranger = bank.signed_in(&other).await;
+    let answer = stranger.submit(&place, &[("by", "pin"), ("pin", PIN)]).await.expect(303);
+    assert_eq!(answer.location(), "/security");
+    let right = browser.submit(&place, &[("by", "pin"), ("pin", PIN)]).await.expect(303);
+    assert_eq!(right.location(), "/security/pin");
+    let open = browser.get("/security/pin").await.expect(200);
+    assert_eq!(open.all("#f-pin, #f-pin_again").len(), 2);
+    let differ = [("pin", "482913"), ("pin_again", "482914")];
+    let differ = browser.submit("/security/pin", &differ).await.expect(400);
+    assert_eq!(differ.all("#f-pin_again-error").len(), 1);
+    // It leads nowhere else.
+    let evil = [("next", "https://evil.example/")];
+    let asked = browser.submit("/security/confirm/start", &evil).await.expect(303);
+    let page = browser.get(asked.location()).await.expect(200);
+    assert_eq!(page.attributes(".bar > a.icon-btn", "href"), ["/security"]);
+}
+
+#[tokio::test]
+async fn a_device_is_named_and_removed_with_its_session() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let page = browser.get("/security/devices").await.expect(200);
+    assert_eq!(page.all(".badge.good").len(), 1);
+    let one = page.attributes("main .list a", "href").pop().unwrap();
+    browser.submit(&format!("{one}/name"), &[("name", "Oshxonadagi planshet")]).await.expect(303);
+    assert!(browser.get(&one).await.expect(200).text().contains("Oshxonadagi planshet"));
+    let other = bank.person("998900000002", "Aziz", 0).await;
+    let mut stranger = bank.signed_in(&other).await;
+    for path in [one.clone(), format!("{one}/name"), format!("{one}/remove")] {
+        let answer = if path == one {
+            stranger.get(&path).await
+        } else {
+            stranger.submit(&path, &[("name", "x")]).await
+        };
+        answer.expect(404);
+    }
+    let removed = browser.submit(&format!("{one}/remove"), &[]).await.expect(303);
+    assert_eq!(removed.location(), "/welcome");
+    assert!(!browser.jar.contains_key("okto") && !browser.jar.contains_key("okto-device"));
+}
+
+#[tokio::test]
+async fn a_payment_to_somebody_new_is_confirmed_and_nothing_else_is() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 900_000_000).await;
+    let friend = bank.person("998900000002", "Dilnoza", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let account = jasur.account.to_string();
+    let form = |amount: &'static str| {
+        [("from", account.clone()), ("to", friend.phone.clone()), ("amount", amount.to_owned())]
+    };
+    let mut places = Vec::new();
+    for amount in ["500000", "600000"] {
+        let fields = form(amount);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
+        browser.get(&review).await.expect(200);
+        let confirm = browser.submit(&review, &[]).await.expect(303).location().to_owned();
+        assert!(confirm.starts_with("/pay/confirm?"), "{confirm}");
+        places.push(confirm);
+    }
+    let page = browser.get(&places[0]).await.expect(200);
+    let text = page.all("main").join(" ").replace('\u{a0}', " ");
+    for part in ["Dilnoza", "500 000", "PIN"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let wrong = browser.submit(&places[0], &[("by", "pin"), ("pin", "918273")]).await.expect(400);
+    assert_eq!(wrong.all("#f-pin-error").len(), 1);
+    assert_eq!(bank.balance(&friend).await, 0);
+    let paid = browser.submit(&places[0], &[("by", "pin"), ("pin", PIN)]).await.expect(303);
+    assert!(paid.location().starts_with("/operations/"), "{}", paid.location());
+    assert_eq!(bank.balance(&friend).await, 50_000_000);
+    // A second tap finds the receipt.
+    let again = browser.submit(&places[0], &[("by", "pin"), ("pin", PIN)]).await.expect(303);
+    let review = browser.get(again.location()).await.expect(303);
+    assert!(review.location().starts_with("/operations/"));
+
+    // The proof of one payment does not send another.
+    let proof = |place: &str| {
+        let (_, query) = place.split_once('?').unwrap();
+        let mut pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        pairs.find(|(name, _)| name == "proof").unwrap().1
+    };
+    let (old, new) = (proof(&places[0]), proof(&places[1]));
+    let swapped = places[1].replace(&new, &old);
+    assert_ne!(swapped, places[1]);
+    let refused = browser.submit(&swapped, &[("by", "pin"), ("pin", PIN)]).await;
+    assert_ne!(refused.status.as_u16(), 303, "{}", refused.text());
+    assert_eq!(bank.balance(&friend).await, 50_000_000);
+}
