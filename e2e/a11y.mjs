@@ -7,7 +7,15 @@ import { after, before, describe, test } from 'node:test';
 import * as app from './lib/app.mjs';
 import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
 import { axe, doubleText, layoutFaults, smallTargets } from './lib/checks.mjs';
-import { furnished, missing, places, publicPlaces, signUpSteps } from './lib/places.mjs';
+import {
+  furnished,
+  missing,
+  places,
+  proofSteps,
+  publicPlaces,
+  shownOnce,
+  signUpSteps,
+} from './lib/places.mjs';
 
 const looked = [];
 let browser;
@@ -66,7 +74,9 @@ async function everywhere({ page, guard }, lang) {
   }
   await signUpSteps(page, look);
   const customer = await furnished({ lang });
+  await proofSteps(page, customer, look);
   await app.signIn(page, customer);
+  await shownOnce(page, customer, look);
   for (const { pattern, path } of await places(page, customer)) {
     await page.goto(path);
     await look(pattern);

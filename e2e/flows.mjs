@@ -1,6 +1,7 @@
 // What customers do from beginning to end, on a phone.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,8 +156,8 @@ flow('a session that ended elsewhere takes the open page away', async ({ page, c
   await app.arrived(page, '/sign-in');
   assert.doesNotMatch(await page.locator('body').innerText(), amountPattern('184 500'));
   // Whoever signs in again goes on where they were.
-  await app.send(page, { phone: customer.phone, password: customer.password });
-  await app.arrived(page, '/activity');
+  const codes = await app.password(page, customer);
+  await app.second(page, customer, { to: '/activity', codes });
 });
 
 flow('after a session that ended one goes where one wanted', async ({ page, context }) => {
@@ -170,8 +171,8 @@ flow('after a session that ended one goes where one wanted', async ({ page, cont
   await endElsewhere(context);
   await page.locator('nav a[href="/activity"]').click();
   await app.arrived(page, '/sign-in');
-  await app.send(page, { phone: customer.phone, password: customer.password });
-  await app.arrived(page, '/activity');
+  const codes = await app.password(page, customer);
+  await app.second(page, customer, { to: '/activity', codes });
 });
 
 flow('money that arrives shows without a reload', async ({ page }) => {
@@ -351,3 +352,179 @@ test('it can be installed', async () => {
     await close();
   }
 });
+
+// ---- Who you are ----
+
+// A browser of its own in which passkeys work as on a phone with a fingerprint reader.
+async function withAuthenticator({ page, context }, options = {}) {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+      ...options,
+    },
+  });
+  return {
+    credentials: async () =>
+      (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    add: (credential) => cdp.send('WebAuthn.addCredential', { authenticatorId, credential }),
+    verified: (isUserVerified) =>
+      cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    presence: (enabled) =>
+      cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+  };
+}
+
+// The code that an authenticator app shows (RFC 6238), at a moment in seconds.
+function totp(secret, seconds = Date.now() / 1000) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
+  const tag = createHmac('sha1', key).update(step).digest();
+  const number = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+flow('a browser that is called one\'s own needs no code the next time', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/security/devices');
+  await main(page).locator('.badge.good').waitFor();
+  await app.signOut(page);
+  await page.goto('/sign-in');
+  await app.password(page, customer);
+  await app.arrived(page, '/');
+});
+
+flow('a PIN opens the device on which it was set, and no other', async ({ page, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/security/pin');
+  await app.send(page, { pin: '482913', pin_again: '482913' });
+  await app.arrived(page, '/security');
+  await app.signOut(page);
+  await page.goto('/sign-in?next=/activity');
+  await app.arrived(page, '/sign-in/pin');
+  guard.expect(400, '/sign-in/pin');
+  await app.send(page, { pin: '918273' });
+  await app.errors(page).first().waitFor();
+  await app.send(page, { pin: '482913' });
+  await app.arrived(page, '/activity');
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await other.goto('/sign-in');
+    await app.field(other, 'password').waitFor();
+  });
+});
+
+test('a passkey is made, and opens the bank by itself', () =>
+  inWindow(browser, phone(), async (window) => {
+    const { page, guard } = window;
+    const device = await withAuthenticator(window);
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    await page.goto('/security');
+    await main(page).locator('a[href="/security/passkeys"]').first().click();
+    await app.arrived(page, '/security/passkeys');
+    // Nobody confirmed: the page says so, and nothing is added.
+    await device.verified(false);
+    await main(page).locator('form[data-passkey=create] button').click();
+    await main(page).locator('[data-passkey-problem]:not([hidden])').waitFor();
+    await device.verified(true);
+    await main(page).locator('form[data-passkey=create] button').click();
+    await main(page).locator('.list a[href^="/security/passkeys/"]').waitFor();
+    const [made] = await device.credentials();
+    assert.ok(made.isResidentCredential);
+    await app.signOut(page);
+    // The browser offers it without a word typed; this one's finger is always there.
+    await page.goto('/sign-in');
+    await app.arrived(page, '/');
+    await guard.quiet();
+  }));
+
+test('a passkey by its button', () =>
+  inWindow(browser, phone(), async (window) => {
+    const { page, guard } = window;
+    const device = await withAuthenticator(window);
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    await page.goto('/security/passkeys');
+    await main(page).locator('form[data-passkey=create] button').click();
+    await main(page).locator('.list a[href^="/security/passkeys/"]').waitFor();
+    await app.signOut(page);
+    await device.presence(false);
+    await page.goto('/sign-in');
+    await guard.quiet();
+    await device.presence(true);
+    const button = main(page).locator('form[data-passkey=get] button').last();
+    if (new URL(page.url()).pathname === '/sign-in') await button.click({ trial: false });
+    await app.arrived(page, '/');
+  }));
+
+flow('an authenticator app is the second step from now on', async ({ page, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/security/authenticator');
+  await main(page).locator('form[action="/security/authenticator"] button').click();
+  const secret = await main(page).locator('[data-copy]').first().getAttribute('data-copy');
+  guard.expect(400, '/security/authenticator/confirm');
+  await app.send(page, { code: '000000' });
+  await app.errors(page).first().waitFor();
+  await app.send(page, { code: totp(secret) });
+  const codes = main(page).locator('.codes li');
+  await codes.first().waitFor();
+  assert.equal(await codes.count(), 10);
+  const recovery = await codes.first().innerText();
+  await app.signOut(page);
+  await page.goto('/sign-in');
+  await app.password(page, customer);
+  await app.arrived(page, '/sign-in/second');
+  // A step is used once, so that the next one is waited for.
+  await app.send(page, { code: totp(secret, Date.now() / 1000 + 30) });
+  await app.arrived(page, '/');
+  await app.signOut(page);
+  await page.goto('/sign-in');
+  await app.password(page, customer);
+  await main(page).locator('nav.ways a[href*="recovery_code"]').click();
+  await app.send(page, { recovery_code: recovery.toLowerCase() });
+  await app.arrived(page, '/');
+});
+
+flow('a payment to somebody new is confirmed by a code that names it', async ({ page, guard }) => {
+  const customer = await furnished();
+  const stranger = await bank.newCustomer({ uzs: '0' });
+  await app.signIn(page, customer);
+  await app.toReview(page, { to: stranger.phone, amount: '77000', note: 'yangi' });
+  const codes = await bank.smsCodes(customer.phone);
+  await app.submit(page).click();
+  await app.arrived(page, '/pay/confirm');
+  await main(page).getByText(amountPattern('77 000')).first().waitFor();
+  const code = await bank.smsCode(customer.phone, codes);
+  assert.match(await bank.smsText(customer.phone), amountPattern('77 000'));
+  guard.expect(400, '/pay/confirm');
+  await app.send(page, { code: code === '111111' ? '222222' : '111111' });
+  await app.errors(page).first().waitFor();
+  assert.equal((await sentWith(customer, 'yangi')).length, 0);
+  await app.send(page, { code });
+  await app.arrived(page, /^\/operations\//);
+  assert.equal((await sentWith(customer, 'yangi')).length, 1);
+});
+
+flow(
+  'the second step and the proof of a payment work with scripts off',
+  async ({ page }) => {
+    const customer = await furnished();
+    const stranger = await bank.newCustomer({ uzs: '0' });
+    await app.signIn(page, customer);
+    await app.pay(page, { to: stranger.phone, amount: '5500', note: 'jimjit' });
+    assert.equal((await sentWith(customer, 'jimjit')).length, 1);
+  },
+  { javaScriptEnabled: false },
+);

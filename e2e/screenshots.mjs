@@ -9,7 +9,14 @@ import * as bank from './lib/bank.mjs';
 import { desktop, inWindow, launch, phone } from './lib/browser.mjs';
 import * as panel from './lib/panel.mjs';
 import { furnishedPanel, panelPlaces } from './lib/panel_places.mjs';
-import { furnished, places, publicPlaces, signUpSteps } from './lib/places.mjs';
+import {
+  furnished,
+  places,
+  proofSteps,
+  publicPlaces,
+  shownOnce,
+  signUpSteps,
+} from './lib/places.mjs';
 import { ROOT } from './lib/words.mjs';
 
 const FOLDER = join(ROOT, 'e2e', 'screenshots');
@@ -74,7 +81,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await app.signOut(page);
 
       const customer = await furnished({ lang: LANG });
+      await proofSteps(page, customer, take);
       await app.signIn(page, customer);
+      await shownOnce(page, customer, take);
       for (const { pattern, path } of await places(page, customer)) {
         await page.goto(path);
         await take(pattern);

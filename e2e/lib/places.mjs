@@ -7,14 +7,42 @@ import { isForMachines, routes } from './routes.mjs';
 
 // Where one can be before one is signed in. The two pages behind the first step of the sign-up are
 // reached by doing it.
-const PUBLIC = ['/welcome', '/sign-in', '/sign-up', '/help', '/verify', '/offline'];
+const PUBLIC = [
+  '/welcome',
+  '/sign-in',
+  '/sign-up',
+  '/help',
+  '/verify',
+  '/offline',
+  '/reset',
+  '/reset/branch',
+  '/frozen',
+];
 
 // What only leads on to another page.
-const LEADS_ON = ['/sign-up/code/again'];
+const LEADS_ON = [
+  '/sign-up/code/again',
+  '/sign-in/passkey',
+  '/sign-in/second/code',
+  '/reset/code/again',
+  '/pay/confirm/code',
+  '/security/confirm/start',
+  '/security/confirm/code',
+  '/security/authenticator/confirm',
+];
+// What the flows reach, each with what it needs: a passkey, a code that was sent, a proof.
+const IN_FLOWS = [
+  '/security/confirm',
+  '/security/passkeys/{id}',
+  '/security/contacts/{contact}/code',
+  '/reset/password',
+];
 
 // Files and what leads on: a crawl asks for them, but they are no screens.
 export const isPage = (pattern) =>
-  !isForMachines(pattern) && !/\.(csv|xlsx|pdf)$/.test(pattern) && !LEADS_ON.includes(pattern);
+  !isForMachines(pattern) &&
+  !/\.(csv|xlsx|pdf)$/.test(pattern) &&
+  ![...LEADS_ON, ...IN_FLOWS].includes(pattern);
 
 // A customer with something on every screen, and the things that addresses name.
 export async function furnished(options = {}) {
@@ -63,6 +91,21 @@ export async function places(page, customer) {
     ['/help/{topic}', await firstTopic(page)],
     ['/profile', '/profile'],
     ['/profile/name', '/profile/name'],
+    ['/security', '/security'],
+    ['/security/passkeys', '/security/passkeys'],
+    ['/security/authenticator', '/security/authenticator'],
+    ['/security/recovery-codes', '/security/recovery-codes'],
+    ['/security/pin', '/security/pin'],
+    ['/security/devices', '/security/devices'],
+    ['/security/devices/{id}', await firstOf(page, '/security/devices')],
+    ['/security/sessions', '/security/sessions'],
+    ['/security/sessions/{id}', await firstOf(page, '/security/sessions')],
+    ['/security/password', '/security/password'],
+    ['/security/contacts/{contact}', '/security/contacts/email'],
+    ['/security/document', '/security/document'],
+    ['/security/events', '/security/events'],
+    ['/security/freeze', '/security/freeze'],
+    ['/not-me/{alarm}', '/not-me/x'],
     ['/verify', '/verify'],
     ['/verify/{code}', `/verify/${code}`],
     ['/offline', '/offline'],
@@ -71,6 +114,12 @@ export async function places(page, customer) {
 }
 
 export const publicPlaces = () => PUBLIC.map((pattern) => ({ pattern, path: pattern }));
+
+// The first thing of a list.
+async function firstOf(page, list) {
+  await page.goto(list);
+  return page.locator(`main .list a[href^="${list}/"]`).first().getAttribute('href');
+}
 
 async function firstTopic(page) {
   await page.goto('/help');
@@ -96,4 +145,55 @@ export async function signUpSteps(page, look) {
   await app.send(page, { code: await bank.smsCode(phone) });
   await app.arrived(page, '/sign-up/you');
   await look('/sign-up/you');
+}
+
+// What stands between the password and the first page on a browser that the bank does not know, and
+// the PIN on one that it knows; then how somebody comes back who cannot sign in.
+export async function proofSteps(page, customer, look) {
+  await page.goto('/sign-in?with=password');
+  const codes = await app.password(page, customer);
+  await look('/sign-in/second');
+  await app.second(page, customer, { codes });
+  await page.goto('/security/pin');
+  await app.send(page, { pin: '482913', pin_again: '482913' });
+  await app.arrived(page, '/security');
+  await app.signOut(page);
+  await page.goto('/sign-in');
+  await app.arrived(page, '/sign-in/pin');
+  await look('/sign-in/pin');
+
+  await page.goto('/reset');
+  const seen = await bank.smsCodes(customer.phone);
+  await app.send(page, { phone: customer.phone });
+  await app.arrived(page, '/reset/code');
+  await look('/reset/code');
+  await app.send(page, { code: await bank.smsCode(customer.phone, seen) });
+  await app.arrived(page, '/reset/proof');
+  await look('/reset/proof');
+  await page.goto('/reset/proof?by=document');
+  await look('/reset/proof, document');
+}
+
+// The proof of a payment, and what is shown once: the secret of a program, recovery codes.
+export async function shownOnce(page, customer, look) {
+  const stranger = await bank.newCustomer({ uzs: '0' });
+  await app.toReview(page, { to: stranger.phone, amount: '650000' });
+  await look('/pay/review, new payee');
+  await app.submit(page).click();
+  await app.arrived(page, '/pay/confirm');
+  await look('/pay/confirm');
+  await page.goto('/security/authenticator');
+  const begin = page.locator('main form[action="/security/authenticator"] button');
+  if (await begin.count()) {
+    await begin.click();
+    await app.field(page, 'code').waitFor();
+    await look('/security/authenticator, QR');
+  }
+  await page.goto('/security/recovery-codes');
+  const make = page.locator('main form[action="/security/recovery-codes"] button');
+  if (await make.count()) {
+    await make.click();
+    await page.locator('.codes li').first().waitFor();
+    await look('/security/recovery-codes, new');
+  }
 }
