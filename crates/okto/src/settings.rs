@@ -331,7 +331,8 @@ impl MailAccount {
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct AuditAnchor {
     /// File into which every checkpoint of the audit log is copied, better on another machine: it
-    /// tells a log that was cut short or built anew.
+    /// tells a log that was cut short or built anew. The private server of `okto up` has one in the
+    /// folder of the installation.
     #[arg(long, env = "OKTO_AUDIT_ANCHOR", value_name = "FILE")]
     pub audit_anchor: Option<PathBuf>,
 }

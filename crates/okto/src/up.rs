@@ -127,8 +127,9 @@ async fn with_database(
         Vec::new()
     };
     let bank = Bank::open(url, args.database.connections, &keys).await?;
-    let beside = args.database.dir.join("audit-anchor");
-    let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), Some(&beside))?;
+    // The private server and the anchor beside it belong together; another database has its own.
+    let beside = cluster.map(|_| args.database.dir.join("audit-anchor"));
+    let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), beside.as_deref())?;
     let outside = start_sandbox(sandbox_listener, args.listen.site()?, stop.clone()).await?;
     let worker = tokio::spawn(bank.clone().work(outside, anchor, stop.clone()));
     let identity = bank.identity.clone();

@@ -74,6 +74,8 @@ async fn a_key_is_known_for_a_day_before_it_signs_and_for_an_hour_after() {
     signing.tend(due).await.unwrap();
     signing.tend(due).await.unwrap();
     assert_eq!(states(&signing).await, [State::Published, State::Active]);
+    let audit = signing.keys(SigningUse::Audit).await.unwrap();
+    assert_eq!(audit.len(), 1, "auditors keep that key: it does not change by itself");
     assert_eq!(kids(&signing, due).await.len(), 2, "others can fetch the next one");
     assert_eq!(signing.active(SigningUse::Tokens).await.unwrap(), first);
     let old = signing.sign_jws(&claims(), "secevent+jwt").await.unwrap();

@@ -19,7 +19,7 @@ pub const NOTICE_SECONDS: i64 = 24 * 3_600;
 /// How long a key of tokens is in the document after it signed the last time: longer than anything
 /// it signs is good for, and clocks differ.
 pub const OVERLAP_SECONDS: i64 = 3_600;
-/// How long a key signs before the next one is published.
+/// How long a key of tokens signs before the next one is published.
 pub const PERIOD_SECONDS: i64 = 90 * 86_400;
 
 /// Where a signing key is in its life.
@@ -117,7 +117,9 @@ impl Signing {
             (None, _) => true,
             (Some(_), Some(next)) => next.is_due(now),
             (Some(key), None) => {
-                key.active_at.is_some_and(|at| now >= at.plus_seconds(PERIOD_SECONDS))
+                let old = key.active_at.is_some_and(|at| now >= at.plus_seconds(PERIOD_SECONDS));
+                // Auditors keep the key of the audit log: it changes when somebody tells them.
+                old && purpose == SigningUse::Tokens
             }
         };
         if due {
