@@ -31,6 +31,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /approvals", With(ApprovalRead)),
     ("GET /approvals/{id}", With(ApprovalRead)),
     ("GET /audit", With(AuditRead)),
+    ("GET /audit/export.jsonl", With(AuditRead)),
     ("GET /audit/{id}", With(AuditRead)),
     ("GET /enrol/{ticket}", Guest),
     ("GET /me", Employee),

@@ -264,8 +264,9 @@ impl Browser<'_> {
 
     /// A token for forms of this visitor: every page has a form for the language.
     pub async fn token(&mut self) -> String {
-        let page = if self.jar.contains_key("okto-staff") { "/me" } else { "/sign-in" };
-        self.get(page).await.token()
+        let own = self.get("/me").await;
+        let page = if own.status == StatusCode::OK { own } else { self.get("/sign-in").await };
+        page.token()
     }
 
     /// Posts a form with these fields and a token.
