@@ -129,7 +129,7 @@ async fn a_reset_belongs_to_whoever_began_it() {
     ));
     let other = client().with_key(key(
         "fPJ7GI0DT36KUjgDBLUaw8CJaeJ38hs1pgtI_EdmmXg",
-        "B3dVENuO0EApPZrGnqVjqEMhVWNREHOjNHHXVJFtnNE",
+        "B3dVENuO0EApPZrGn3Qw27p9reY86YIpngS3nSJ4c9E",
     ));
     let ctx = bank.ctx();
     let started = bank.identity.start_reset(&ctx, &malika.phone, &own).await.unwrap();

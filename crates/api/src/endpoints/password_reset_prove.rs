@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use customers::DocumentProof;
 use edge::Reply;
+use identity::Answer;
 use kernel::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,6 +34,16 @@ pub(crate) enum SecondProof {
         number: Secret<String>,
         #[schema(value_type = String, format = Date, example = "1990-05-17")]
         birth_date: Secret<String>,
+    },
+    /// A code of the customer's program for codes.
+    Totp {
+        #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "048213")]
+        code: Secret<String>,
+    },
+    /// One of the recovery codes that the customer keeps.
+    RecoveryCode {
+        #[schema(value_type = String)]
+        code: Secret<String>,
     },
     /// The code that the bank gave the customer in person.
     AssistedCode {
@@ -73,6 +84,14 @@ pub(crate) async fn prove_password_reset(
             let birth_date = input::day(birth_date.expose(), "birth_date")?;
             let shown = DocumentProof { number: number.clone(), birth_date };
             api.customers().prove_reset_by_document(&caller.ctx, by, &shown).await?;
+        }
+        SecondProof::Totp { code } => {
+            let answer = Answer::Totp(code.clone());
+            api.identity().prove_reset_by_code(&caller.ctx, by, &answer).await?;
+        }
+        SecondProof::RecoveryCode { code } => {
+            let answer = Answer::Recovery(code.clone());
+            api.identity().prove_reset_by_code(&caller.ctx, by, &answer).await?;
         }
         SecondProof::AssistedCode { code } => {
             api.identity().prove_reset_by_assisted_code(&caller.ctx, by, code).await?;

@@ -18,7 +18,7 @@ use crate::codes::{ChallengeView, Purpose};
 use crate::notices::{Notice, UserContacts};
 use crate::revocations::Reason;
 use crate::sealed::{self, Column, Contact};
-use crate::{ClientInfo, Identity, signals};
+use crate::{ClientInfo, Identity, factors, signals};
 
 /// How long payments stay small after a contact or the password was replaced.
 pub(crate) const COOLING_SECONDS: i64 = 12 * 3_600;
@@ -203,7 +203,7 @@ impl Identity {
         (old, new): (&UserContacts, Contact),
     ) -> Result<()> {
         let now = ctx.now();
-        crate::reset::cancel(tx, user, now).await?;
+        factors::end_waiting(tx, ctx, user).await?;
         let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
         let key = key.ok_or(Code::NotFound)?;
         let index = new.index(&self.keys);

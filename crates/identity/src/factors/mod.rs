@@ -17,7 +17,7 @@ use crate::passkeys::{self, Names, Owner, PasskeyChallenge, PasskeyView};
 use crate::pins::session_device;
 use crate::recovery::RecoveryCodes;
 use crate::revocations::Reason;
-use crate::{Identity, sign_in, signals, stepup};
+use crate::{Identity, reset, sign_in, signals, stepup};
 
 macro_rules! factors {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $method:ident;)*) => {
@@ -216,7 +216,8 @@ impl Identity {
 /// Ends the sign-ins and confirmations of a user that wait: what they were begun on has changed.
 pub(crate) async fn end_waiting(tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
     sign_in::end_waiting(tx, user, ctx.now()).await?;
-    stepup::end_waiting(tx, user, ctx.now()).await
+    stepup::end_waiting(tx, user, ctx.now()).await?;
+    reset::cancel(tx, user, ctx.now()).await
 }
 
 fn own_session(ctx: &Ctx) -> Option<SessionId> {

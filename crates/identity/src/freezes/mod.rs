@@ -13,7 +13,7 @@ use store::audit::{self, Entry};
 
 use crate::cases::{FROZEN_BY_BANK, FROZEN_BY_CUSTOMER};
 use crate::revocations::Reason;
-use crate::{Identity, signals};
+use crate::{Identity, factors, signals};
 
 /// Whether a customer may do anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,7 @@ impl Identity {
         audit::append(tx, &self.keys, ctx, entry.facts(json!({ "kind": kind }))).await?;
         let facts = json!({ "reason": kind, "case": case });
         signals::tell(tx, ctx, signals::ACCOUNT_DISABLED, user, facts).await?;
+        factors::end_waiting(tx, ctx, user).await?;
         self.end_sessions(tx, ctx, (user, None), Reason::UserFrozen).await?;
         Ok(case)
     }
@@ -144,6 +145,7 @@ impl Identity {
         audit::append(tx, &self.keys, ctx, entry).await?;
         let facts = json!({ "reason": Reason::UserClosed.as_str() });
         signals::tell(tx, ctx, signals::ACCOUNT_DISABLED, user, facts).await?;
+        factors::end_waiting(tx, ctx, user).await?;
         self.end_sessions(tx, ctx, (user, None), Reason::UserClosed).await
     }
 

@@ -7,7 +7,7 @@ use store::rates::{self, Rate};
 
 use super::{PreparedPassword, sql};
 use crate::revocations::Reason;
-use crate::{Identity, reset, signals};
+use crate::{Identity, factors, signals};
 
 /// How often a customer's password may be tried from within their sessions: whoever took one over
 /// must not find the password out with it.
@@ -56,7 +56,7 @@ impl Identity {
         if !sql::replace(&mut tx, user, (old.0.expose(), new.hash()), now).await? {
             return Err(Code::PasswordWrong.into());
         }
-        reset::cancel(&mut tx, user, now).await?;
+        factors::end_waiting(&mut tx, ctx, user).await?;
         let entry = Entry::done("password.changed").subject(user.uuid()).object("session", session);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
         let facts = json!({ "credential_type": "password", "change_type": "update" });

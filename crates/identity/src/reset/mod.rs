@@ -13,8 +13,8 @@ mod assisted;
 mod rules;
 mod sql;
 
-use kernel::{Actor, ChallengeId, Code, Ctx, CustomerId, Moment, Phone, Result, Secret};
-use serde_json::json;
+use kernel::{Actor, ChallengeId, Code, Ctx, CustomerId, Error, Moment, Phone, Result, Secret};
+use serde_json::{Value, json};
 use store::audit::{self, Entry};
 use store::rates::{self, Rate};
 
@@ -22,11 +22,13 @@ use crate::client::rate_key;
 use crate::codes::{ChallengeView, Purpose};
 use crate::contacts::COOLING_SECONDS;
 use crate::devices::{Device, DeviceKey, DeviceState};
+use crate::passkeys::{Owner, Realm};
 use crate::passwords::PreparedPassword;
 use crate::revocations::Reason;
 use crate::sealed;
+use crate::stepup::Answer;
 use crate::tokens::{self, Hash, Token};
-use crate::{ClientInfo, Identity, signals};
+use crate::{ClientInfo, Identity, factors, signals};
 
 pub(crate) use sql::cancel;
 
@@ -201,6 +203,54 @@ impl Identity {
         store::commit(tx).await
     }
 
+    /// Shows a code of the customer's own program, or one of those they keep on paper.
+    pub async fn prove_reset_by_code(
+        &self,
+        ctx: &Ctx,
+        caller: Resetting<'_>,
+        answer: &Answer,
+    ) -> Result<()> {
+        // Anonymous: the code is the proof.
+        let method = match answer {
+            Answer::Totp(_) => ResetMethod::Totp,
+            Answer::Recovery(_) => ResetMethod::RecoveryCode,
+            _ => return Err(Code::ResetProofWrong.into()),
+        };
+        let attempt = self.begin_reset_proof(ctx, caller).await?;
+        let user = attempt.user();
+        if let Some(right) = self.check_answer(ctx, user, answer).await? {
+            let mut tx = self.begin_change(user).await?;
+            if self.use_up_answer(&mut tx, ctx, user, &right).await? {
+                if !sql::prove(&mut tx, attempt.reset, method, ctx.now()).await? {
+                    return Err(Code::ResetOver.into());
+                }
+                return store::commit(tx).await;
+            }
+        }
+        self.refuse_reset_proof(ctx, attempt, method).await
+    }
+
+    /// Shows a passkey: one that answered a challenge of a sign-in.
+    pub async fn prove_reset_by_passkey(
+        &self,
+        ctx: &Ctx,
+        caller: Resetting<'_>,
+        (challenge, answer): (ChallengeId, &Value),
+    ) -> Result<()> {
+        // Anonymous: the passkey is the proof.
+        let attempt = self.begin_reset_proof(ctx, caller).await?;
+        let asserted = self.finish_passkey_sign_in(ctx, Realm::Customers, challenge, answer).await;
+        match asserted {
+            Ok(passkey) if passkey.owner == Owner::Customer(attempt.user()) => {
+                self.accept_reset_proof(ctx, attempt, ResetMethod::Passkey).await
+            }
+            Ok(_) | Err(Error::Refused(_)) => {
+                self.refuse_reset_proof(ctx, attempt, ResetMethod::Passkey).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Counts a second proof, before it is looked at: parallel guesses each count. For whoever
     /// compares something that is kept elsewhere.
     pub async fn begin_reset_proof(
@@ -284,7 +334,7 @@ impl Identity {
             return Err(Code::ResetOver.into());
         }
         let method = sql::finish(&mut tx, &hash, now).await?.ok_or(Code::ResetOver)?;
-        cancel(&mut tx, user, now).await?;
+        factors::end_waiting(&mut tx, ctx, user).await?;
         let entry = Entry::done("password.reset")
             .subject(user.uuid())
             .facts(json!({ "method": method }))
