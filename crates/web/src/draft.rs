@@ -18,7 +18,7 @@ const LIFE_SECONDS: i64 = 300;
 /// Browsers drop a cookie that is longer than four kilobytes with its name.
 const SEALED_MAX_BYTES: usize = 3_800;
 /// Fields whose content is a proof of who somebody is.
-const SECRET: [&str; 10] = [
+const SECRET: [&str; 11] = [
     "password",
     "new_password",
     "code",
@@ -26,6 +26,7 @@ const SECRET: [&str; 10] = [
     "pin",
     "pin_again",
     "recovery_code",
+    "branch_code",
     "challenge",
     "answer",
     "document",

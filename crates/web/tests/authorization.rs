@@ -110,6 +110,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /reset/code/again", Anyone),
     ("POST /reset/password", Anyone),
     ("POST /reset/proof", Anyone),
+    ("POST /reset/proof/options", Anyone),
     ("POST /security/authenticator", Customer),
     ("POST /security/authenticator/confirm", Customer),
     ("POST /security/authenticator/remove", Customer),

@@ -281,7 +281,7 @@ pub(crate) fn name(words: Words, factor: Factor) -> String {
 }
 
 /// What is needed for a way.
-fn about(words: Words, factor: Factor) -> String {
+pub(crate) fn about(words: Words, factor: Factor) -> String {
     match factor {
         Factor::Passkey => t!(words, "factor-passkey-about"),
         Factor::DeviceKey => String::new(),

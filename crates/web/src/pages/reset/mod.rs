@@ -10,7 +10,7 @@ mod proof;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use kernel::{Code, Refusal};
 use maud::{Markup, Render, html};
 use ui::{Button, empty_state};
@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/reset/code", get(code::show).post(code::check))
         .route("/reset/code/again", get(code::back).post(code::again))
         .route("/reset/proof", get(proof::show).post(proof::prove))
+        .route("/reset/proof/options", post(proof::options))
         .route("/reset/password", get(password::show).post(password::set))
         .route("/reset/branch", get(branch::show))
 }

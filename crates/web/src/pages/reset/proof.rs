@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use customers::DocumentProof;
 use edge::{Fields, Query, Reply};
-use identity::Resetting;
+use identity::{Factor, Realm, Resetting};
 use kernel::{Code, Day, Error, Refusal, Result};
 use maud::{Markup, Render, html};
 use ui::{Button, Field, Way, form_actions, ways};
@@ -15,27 +15,48 @@ use super::progress::{Here, Progress};
 use super::{PASSWORD, PROOF, go, is_over, nothing_of_it, over, step};
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::BY;
-use crate::pages::sign_in::device;
+use crate::pages::factor::{self, Asked, BY};
+use crate::pages::sign_in::{asked, device};
 use crate::shell::{FORM, Page};
 use crate::view::{View, with_cookie};
 use crate::words::{Words, t};
+
+/// The fields of the forms.
+const FIELDS: [&str; 3] = ["document", "birth_date", "branch_code"];
+const OPTIONS: &str = "/reset/proof/options";
 
 /// What can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Proof {
     Device,
     Document,
+    Passkey,
+    Totp,
+    Recovery,
     Branch,
 }
 
 impl Proof {
-    const ALL: [Self; 3] = [Self::Device, Self::Document, Self::Branch];
+    const ALL: [Self; 6] =
+        [Self::Device, Self::Document, Self::Passkey, Self::Totp, Self::Recovery, Self::Branch];
+
+    /// The second factor that it is, if it is one.
+    const fn factor(self) -> Option<Factor> {
+        match self {
+            Self::Passkey => Some(Factor::Passkey),
+            Self::Totp => Some(Factor::Totp),
+            Self::Recovery => Some(Factor::Recovery),
+            Self::Device | Self::Document | Self::Branch => None,
+        }
+    }
 
     const fn word(self) -> &'static str {
         match self {
             Self::Device => "device",
             Self::Document => "document",
+            Self::Passkey => Factor::Passkey.as_str(),
+            Self::Totp => Factor::Totp.as_str(),
+            Self::Recovery => Factor::Recovery.as_str(),
             Self::Branch => "branch",
         }
     }
@@ -44,6 +65,9 @@ impl Proof {
         match self {
             Self::Device => "device-mobile",
             Self::Document => "identification-card",
+            Self::Passkey => factor::icon(Factor::Passkey),
+            Self::Totp => factor::icon(Factor::Totp),
+            Self::Recovery => factor::icon(Factor::Recovery),
             Self::Branch => "bank",
         }
     }
@@ -52,6 +76,9 @@ impl Proof {
         match self {
             Self::Device => t!(words, "reset-device"),
             Self::Document => t!(words, "reset-document"),
+            Self::Passkey => factor::name(words, Factor::Passkey),
+            Self::Totp => factor::name(words, Factor::Totp),
+            Self::Recovery => factor::name(words, Factor::Recovery),
             Self::Branch => t!(words, "reset-branch-code"),
         }
     }
@@ -60,6 +87,9 @@ impl Proof {
         match self {
             Self::Device => t!(words, "reset-device-about"),
             Self::Document => t!(words, "reset-document-about"),
+            Self::Passkey => factor::about(words, Factor::Passkey),
+            Self::Totp => factor::about(words, Factor::Totp),
+            Self::Recovery => factor::about(words, Factor::Recovery),
             Self::Branch => t!(words, "reset-branch-about"),
         }
     }
@@ -141,8 +171,12 @@ async fn look_at(
             let proof = DocumentProof { number: fields.secret("document"), birth_date };
             web.customers().prove_reset_by_document(&view.ctx, caller, &proof).await
         }
+        Proof::Passkey | Proof::Totp | Proof::Recovery => {
+            let answer = factor::answer(fields)?;
+            web.identity().prove_reset_by_answer(&view.ctx, caller, &answer).await
+        }
         Proof::Branch => {
-            let code = fields.secret("recovery_code");
+            let code = fields.secret("branch_code");
             web.identity().prove_reset_by_assisted_code(&view.ctx, caller, &code).await
         }
     }
@@ -150,23 +184,59 @@ async fn look_at(
 
 fn page(view: &View, offered: &[Proof], shown: Proof, refusal: Option<&Refusal>) -> Page {
     let words = view.words;
-    let problem = refusal.map(|r| Problem::of(view.lang(), &at_field(r))).unwrap_or_default();
+    let problem =
+        refusal.map(|r| Problem::of(view.lang(), &at_field(shown, r))).unwrap_or_default();
     Page::new(t!(words, "reset-proof-title")).back("/reset").main(html! {
         (step(words, 3))
         p.lead-in { (t!(words, "reset-proof-text")) }
-        (problem.notice(words, &["document", "birth_date", "recovery_code"]))
-        (form(view, shown, &problem))
+        @if let Some(shown) = shown.factor() {
+            (by_factor(view, shown, &problem))
+        } @else {
+            (problem.notice(words, &FIELDS))
+            (form(view, shown, &problem))
+        }
         (others(words, offered, shown))
         (nothing_of_it(words))
     })
 }
 
-/// A number that is none stands at its field; that the proof is not right does not say what of it.
-fn at_field(refusal: &Refusal) -> Refusal {
-    match refusal.code {
-        Code::DocumentMalformed => refusal.clone().field("document"),
-        _ => refusal.clone(),
+/// A number that is none stands at its field, and so does what is wrong with a single field. That a
+/// document is not right does not say what of it.
+fn at_field(shown: Proof, refusal: &Refusal) -> Refusal {
+    let field = match (refusal.code, shown) {
+        (Code::DocumentMalformed, _) => "document",
+        (Code::ResetProofWrong, Proof::Totp) => "code",
+        (Code::ResetProofWrong, Proof::Recovery) => "recovery_code",
+        (Code::ResetProofWrong, Proof::Branch) => "branch_code",
+        _ => return refusal.clone(),
+    };
+    refusal.clone().field(field)
+}
+
+/// A second factor, asked for as everywhere.
+fn by_factor(view: &View, shown: Factor, problem: &Problem) -> Markup {
+    let submit = t!(view.words, "security-confirm-submit");
+    let asked = Asked {
+        offered: &[],
+        shown,
+        page: PROOF,
+        options: OPTIONS,
+        send: PROOF,
+        sent: None,
+        phone: "",
+        fields: html! {},
+        submit: &submit,
+    };
+    asked.render(view, problem)
+}
+
+/// The challenge of a passkey, for the browser. Whose it is to be is not told: the passkey says.
+pub(super) async fn options(State(web): State<Web>, view: View, here: Here) -> Reply<Response> {
+    if here.proof().is_err() {
+        return Err(Code::ResetOver.into());
     }
+    let client = view.client_info();
+    asked(&view, web.identity().start_passkey_sign_in(&view.ctx, Realm::Customers, &client).await)
 }
 
 fn form(view: &View, shown: Proof, problem: &Problem) -> Markup {
@@ -179,7 +249,7 @@ fn form(view: &View, shown: Proof, problem: &Problem) -> Markup {
             @match shown {
                 Proof::Device => p { (t!(words, "reset-device-text")) },
                 Proof::Document => (document(words, problem)),
-                Proof::Branch => (branch_code(words, problem)),
+                _ => (branch_code(words, problem)),
             }
             (form_actions(&Button::accent(&submit).render()))
         }
@@ -198,9 +268,9 @@ fn document(words: Words, problem: &Problem) -> Markup {
 
 fn branch_code(words: Words, problem: &Problem) -> Markup {
     let (label, hint) = (t!(words, "reset-branch-code"), t!(words, "reset-branch-hint"));
-    Field::new("recovery_code", &label)
+    Field::new("branch_code", &label)
         .hint(&hint)
-        .error(problem.at("recovery_code"))
+        .error(problem.at("branch_code"))
         .autocomplete("off")
         .attr("maxlength", "40")
         .render()
