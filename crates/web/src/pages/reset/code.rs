@@ -43,12 +43,8 @@ pub(super) async fn check(
     };
     let code = figures(fields.raw("code"));
     let client = view.client_info();
-    let caller = Resetting {
-        key: &progress.key,
-        client: &client,
-        device_key: None,
-        device_cookie: device(&web, &headers),
-    };
+    let caller =
+        Resetting { key: &progress.key, client: &client, device_cookie: device(&web, &headers) };
     match web.identity().verify_reset_code(&view.ctx, caller, &code).await {
         Ok(()) => {
             let progress = Progress { code_proven: true, ..progress };
@@ -70,12 +66,8 @@ pub(super) async fn again(
         Err(place) => return Ok(go(place)),
     };
     let client = view.client_info();
-    let caller = Resetting {
-        key: &progress.key,
-        client: &client,
-        device_key: None,
-        device_cookie: device(&web, &headers),
-    };
+    let caller =
+        Resetting { key: &progress.key, client: &client, device_cookie: device(&web, &headers) };
     match web.identity().resend_reset_code(&view.ctx, caller).await {
         Ok(sent) => {
             let progress = progress.sent_again(&sent, view.ctx.now());

@@ -40,12 +40,8 @@ pub(super) async fn set(
         Err(place) => return Ok(go(place)),
     };
     let client = view.client_info();
-    let caller = Resetting {
-        key: &progress.key,
-        client: &client,
-        device_key: None,
-        device_cookie: device(&web, &headers),
-    };
+    let caller =
+        Resetting { key: &progress.key, client: &client, device_cookie: device(&web, &headers) };
     let password = fields.secret("password");
     match web.customers().complete_reset(&view.ctx, caller, &password).await {
         Ok(_) => {

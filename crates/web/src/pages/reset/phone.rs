@@ -36,7 +36,7 @@ pub(super) async fn send(State(web): State<Web>, view: View, fields: Fields) -> 
 async fn begin(web: &Web, view: &View, fields: &Fields) -> Result<Progress> {
     let phone = input::phone(fields.text("phone"), "phone")?;
     let client = view.client_info();
-    let started = web.identity().start_reset(&view.ctx, &phone, (&client, None)).await?;
+    let started = web.identity().start_reset(&view.ctx, &phone, &client).await?;
     Ok(Progress::sent(phone, started.key, &started.challenge, view.ctx.now()))
 }
 

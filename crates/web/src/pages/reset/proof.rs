@@ -156,12 +156,8 @@ async fn look_at(
     (progress, shown, fields): (&Progress, Proof, &Fields),
 ) -> Result<()> {
     let client = view.client_info();
-    let caller = Resetting {
-        key: &progress.key,
-        client: &client,
-        device_key: None,
-        device_cookie: device(web, headers),
-    };
+    let caller =
+        Resetting { key: &progress.key, client: &client, device_cookie: device(web, headers) };
     match shown {
         Proof::Device => web.identity().prove_reset_by_device(&view.ctx, caller).await,
         Proof::Document => {
@@ -171,9 +167,13 @@ async fn look_at(
             let proof = DocumentProof { number: fields.secret("document"), birth_date };
             web.customers().prove_reset_by_document(&view.ctx, caller, &proof).await
         }
-        Proof::Passkey | Proof::Totp | Proof::Recovery => {
+        Proof::Passkey => {
+            let (challenge, answer) = factor::passkey(fields)?;
+            web.identity().prove_reset_by_passkey(&view.ctx, caller, (challenge, &answer)).await
+        }
+        Proof::Totp | Proof::Recovery => {
             let answer = factor::answer(fields)?;
-            web.identity().prove_reset_by_answer(&view.ctx, caller, &answer).await
+            web.identity().prove_reset_by_code(&view.ctx, caller, &answer).await
         }
         Proof::Branch => {
             let code = fields.secret("branch_code");
