@@ -15,6 +15,7 @@ pub struct SecurityEvent {
     pub action: String,
     /// Whether it was done, and not refused.
     pub done: bool,
+    object: Option<String>,
     facts: Option<Value>,
 }
 
@@ -22,6 +23,11 @@ impl SecurityEvent {
     /// A fact of it that is a text.
     pub fn fact(&self, name: &str) -> Option<&str> {
         self.facts.as_ref()?.get(name)?.as_str()
+    }
+
+    /// The id of what it was done to.
+    pub fn object(&self) -> Option<&str> {
+        self.object.as_deref()?.split_once(':').map(|(_, id)| id)
     }
 }
 
@@ -39,6 +45,7 @@ impl Identity {
                 at: event.at,
                 action: event.action,
                 done: event.outcome == Outcome::Done,
+                object: event.object,
                 facts: event.facts,
             })
             .collect())

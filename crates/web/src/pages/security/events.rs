@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use edge::Reply;
-use identity::SecurityEvent;
+use identity::{Factor, SecurityEvent};
 use kernel::Result;
 use maud::{Markup, Render, html};
 use ui::{Banner, Button, Row, Tone, lead_icon, list};
@@ -11,6 +11,7 @@ use ui::{Banner, Button, Row, Tone, lead_icon, list};
 use super::SECURITY;
 use crate::Web;
 use crate::pages::common::when;
+use crate::pages::factor;
 use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
@@ -55,19 +56,19 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
         ("customer.unfrozen", true) => ("check", t!(words, "event-unfrozen")),
         ("recovery.given", true) => ("bank", t!(words, "event-recovery-given")),
         ("factor.added" | "factor.renewed", true) => {
-            ("shield-check", t!(words, "event-factor-added", name = factor(words, fact("factor"))))
+            ("shield-check", t!(words, "event-factor-added", name = factor(words, event)))
         }
-        ("factor.removed", true) => (
-            "shield-warning",
-            t!(words, "event-factor-removed", name = factor(words, fact("factor"))),
-        ),
+        ("factor.removed", true) => {
+            ("shield-warning", t!(words, "event-factor-removed", name = factor(words, event)))
+        }
         _ => return None,
     })
 }
 
-fn factor(words: Words, word: &str) -> String {
-    use crate::pages::factor;
-    identity::Factor::parse(word).map_or_else(String::new, |known| factor::name(words, known))
+/// What the factor of an event is called.
+fn factor(words: Words, event: &SecurityEvent) -> String {
+    let known = event.object().and_then(Factor::parse);
+    known.map_or_else(String::new, |known| factor::name(words, known))
 }
 
 fn row(view: &View, told: &Told) -> Markup {

@@ -11,7 +11,7 @@ use ui::{
     lead_icon, list, section,
 };
 
-use super::{PASSKEYS, SECURITY, confirm};
+use super::{PASSKEYS, SECURITY, confirm, recovery_codes};
 use crate::Web;
 use crate::agent;
 use crate::pages::common::{Problem, full_name, when};
@@ -100,7 +100,7 @@ pub(super) async fn options(State(web): State<Web>, SignedIn(view): SignedIn) ->
         let contacts = web.customers().contacts(&view.ctx).await?;
         let (account, person) = (ui::format::phone(contacts.phone.expose()), full_name(&customer));
         let names = Names { account: &account, person: &person };
-        web.identity().start_passkey_registration(&view.ctx, owner(&view)?, names).await
+        web.identity().start_own_passkey(&view.ctx, names).await
     };
     asked(&view, challenge.await)
 }
@@ -112,13 +112,12 @@ pub(super) async fn add(
 ) -> Reply<Response> {
     let added = async {
         let (challenge, answer) = passkey(&fields)?;
-        let (owner, name) = (owner(&view)?, fields.text("name"));
-        web.identity()
-            .finish_passkey_registration(&view.ctx, owner, (challenge, &answer), name)
-            .await
+        let name = fields.text("name");
+        web.identity().add_own_passkey(&view.ctx, (challenge, &answer), name).await
     };
     match added.await {
-        Ok(_) => Ok(see_other(PASSKEYS)),
+        Ok((_, Some(codes))) => Ok(recovery_codes::shown(&view, &codes, PASSKEYS)),
+        Ok((_, None)) => Ok(see_other(PASSKEYS)),
         Err(Error::Refused(refusal)) => {
             Ok(page(&web, &view, &fields, Some(&named(&view, refusal))).await?)
         }
@@ -219,7 +218,7 @@ pub(super) async fn remove_one(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let known = one(&web, &view, &id).await?;
-    match web.identity().remove_passkey(&view.ctx, owner(&view)?, known.id).await {
+    match web.identity().remove_own_passkey(&view.ctx, known.id).await {
         Ok(()) => Ok(see_other(PASSKEYS)),
         Err(Error::Refused(refusal)) => Ok(one_page(&web, &view, &known, Some(&refusal)).await?),
         Err(error) => Err(error.into()),
