@@ -1,6 +1,6 @@
 //! Mail, handed to a server that takes it from the bank (SMTP, RFC 5321).
 //!
-//! Each message is a connection of its own: mail is rare, and a connection that was kept tends to be
+//! Each message is a connection of its own: mail is rare, and a connection that was kept is often
 //! dead when it is needed. The same message has the same `Message-ID` however often it is sent, so
 //! that a mailbox shows a repeated one once.
 

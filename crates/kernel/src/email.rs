@@ -6,8 +6,8 @@ const CHARS_MAX: usize = 254;
 const LOCAL_CHARS_MAX: usize = 64;
 const LABEL_CHARS_MAX: usize = 63;
 
-/// An e-mail address in the one form in which it is kept and compared: small letters. Personal data:
-/// `Debug` and `Display` show the first letter and the end of the domain only.
+/// An e-mail address in the one form in which it is kept and compared: small letters. Personal
+/// data: `Debug` and `Display` show the first letter and the end of the domain only.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
 

@@ -98,8 +98,8 @@ impl Bank {
         Ok(Self { store, identity, customers, ledger, payments, keys, signing, clock })
     }
 
-    /// Serves the API, the phone app and the panel of the staff until the shutdown. `development` serves what is for
-    /// whoever builds pages, too.
+    /// Serves the API, the phone app and the panel of the staff until the shutdown. `development`
+    /// serves what is for whoever builds pages, too.
     pub async fn serve(
         mut self,
         doors: Doors,

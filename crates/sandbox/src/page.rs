@@ -77,7 +77,8 @@ fn render(messages: &[Message], now: Moment) -> String {
         "<meta http-equiv=\"refresh\" content=\"3\">\n<title>Okto sandbox: messages</title>\n",
         "<link rel=\"stylesheet\" href=\"/page.css\">\n</head>\n<body>\n<header>\n",
         "<h1>Okto sandbox</h1>\n<p class=\"warning\">For development only. These messages went to ",
-        "no phone and no mailbox: simulators took them, and anyone who can open this page can read them.</p>\n",
+        "no phone and no mailbox: simulators took them, and anyone who can open this page can ",
+        "read them.</p>\n",
         "</header>\n<main>\n<h2>Messages</h2>\n",
     ));
     if messages.is_empty() {

@@ -7,8 +7,8 @@ use crate::Store;
 use crate::embedded::quoted;
 
 /// The columns in which one of these values stands in clear, as `table.column: value`, over every
-/// table of the schema and every column of text, bytes or JSON, arrays too. A value is looked for as
-/// its bytes, and its hexadecimal and base64 spellings.
+/// table of the schema and every column of text, bytes or JSON, arrays too. A value is looked for
+/// as its bytes, and its hexadecimal and base64 spellings.
 ///
 /// # Panics
 /// When the database cannot be read: then the test that asks proves nothing.

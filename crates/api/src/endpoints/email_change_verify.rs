@@ -30,7 +30,7 @@ refusals!(
 
 /// Ends the change of the e-mail address with the code that was sent to the new one.
 ///
-/// The customer is told at the old e-mail address and the new, and payments stay small for twelve hours.
+/// The customer is told at the old address and the new, and payments stay small for twelve hours.
 #[utoipa::path(
     post,
     path = "/v1/me/email/verify",

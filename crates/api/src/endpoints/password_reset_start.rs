@@ -33,7 +33,13 @@ pub(crate) struct PasswordResetView {
     expires_at: Moment,
 }
 
-refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, CodeResentTooSoon, CodeTriesUsedUp, TooManyRequests);
+refusals!(
+    Refusals: [BODY, GIVEN],
+    PhoneMalformed,
+    CodeResentTooSoon,
+    CodeTriesUsedUp,
+    TooManyRequests,
+);
 
 /// Begins a password reset: sends a one-time code to a customer's phone.
 ///
@@ -44,7 +50,7 @@ refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, CodeResentTooSoon, CodeTriesU
     tag = "recovery",
     request_body = StartPasswordReset,
     responses(
-        (status = 202, description = "A code is on its way to a customer.", body = PasswordResetView),
+        (status = 202, description = "A customer gets a code.", body = PasswordResetView),
         Refusals
     )
 )]

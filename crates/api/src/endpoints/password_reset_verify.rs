@@ -20,7 +20,14 @@ pub(crate) struct VerifyPasswordResetCode {
     pub code: Secret<String>,
 }
 
-refusals!(Refusals: [BODY, GIVEN], FieldInvalid, ResetOver, CodeWrong, CodeExpired, CodeTriesUsedUp);
+refusals!(
+    Refusals: [BODY, GIVEN],
+    FieldInvalid,
+    ResetOver,
+    CodeWrong,
+    CodeExpired,
+    CodeTriesUsedUp,
+);
 
 /// Proves the phone with the code.
 ///

@@ -14,8 +14,8 @@ const PERSONAL_DIGITS: usize = 14;
 /// travel documents, ICAO 9303, 4.9).
 const WEIGHTS: [u32; 3] = [7, 3, 1];
 
-/// Series and number of a passport or an identity card: two Latin letters and seven digits. Personal
-/// data: prints its last three digits only.
+/// Series and number of a passport or an identity card: two Latin letters and seven digits.
+/// Personal data: prints its last three digits only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DocumentNumber(String);
 

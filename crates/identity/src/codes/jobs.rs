@@ -93,9 +93,9 @@ struct Ready {
 }
 
 impl Identity {
-    /// The code of a job; `None` when nothing is to be sent. Nothing is for a challenge that is over
-    /// or has a later code: it would only confuse. And nobody is written to about the password of a
-    /// phone that is no customer's.
+    /// The code of a job; `None` when nothing is to be sent. Nothing is for a challenge that is
+    /// over or has a later code: it would only confuse. And nobody is written to about the password
+    /// of a phone that is no customer's.
     async fn ready(&self, clock: &Clock, job: Job) -> Result<Option<Ready>> {
         const DOING: &str = "sending a one-time code";
         let what: SendCode =

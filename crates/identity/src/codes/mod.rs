@@ -96,9 +96,9 @@ struct Asked {
 }
 
 impl Asked {
-    /// By somebody at a place. The place is part of what is counted by, so that a stranger elsewhere
-    /// cannot make the customer wait; and the purpose, so that nobody waits at a sign-in for what
-    /// was sent to the same phone for something else.
+    /// By somebody at a place. The place is part of what is counted by, so that a stranger
+    /// elsewhere cannot make the customer wait; and the purpose, so that nobody waits at a sign-in
+    /// for what was sent to the same phone for something else.
     fn at_place(keys: &KeyRing, purpose: Purpose, to: Contact, client: &ClientInfo) -> Self {
         let index = to.index(keys);
         let place = client.ip_prefix();

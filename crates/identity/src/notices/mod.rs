@@ -134,8 +134,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Tells of something that proves who a user is and is kept elsewhere, in the transaction of its
-    /// change: what, and `create`, `update` or `delete`.
+    /// Tells of something that proves who a user is and is kept elsewhere, in the transaction of
+    /// its change: what, and `create`, `update` or `delete`.
     pub async fn credential_changed(
         &self,
         tx: &mut Tx,

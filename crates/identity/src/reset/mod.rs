@@ -2,9 +2,10 @@
 //! card is taken over more easily than anything else a customer has.
 //!
 //! Who is a customer is not told. Every step does the same statements for a stranger's phone as for
-//! a customer's, with nobody's id where the customer's would be; only whether a code is sent differs,
-//! and that is seen by whoever holds the phone. A second proof is looked at only after the code was
-//! right, so strangers cannot use up a customer's tries; and it is counted before it is looked at.
+//! a customer's, with nobody's id where the customer's would be; only whether a code is sent
+//! differs, and that is seen by whoever holds the phone. A second proof is looked at only after the
+//! code was right, so strangers cannot use up a customer's tries; and it is counted before it is
+//! looked at.
 //!
 //! A reset belongs to whoever began it: each step shows the key that the first one gave, and the
 //! device key of the app, if it proved one.
