@@ -9,7 +9,7 @@ use axum::routing::get;
 use edge::Reply;
 use identity::approvals::ApprovalSummary;
 use kernel::StaffId;
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use ui::empty_state;
 use ui::panel::{Tile, panel, tiles};
 

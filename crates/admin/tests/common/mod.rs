@@ -116,8 +116,14 @@ impl TestBank {
     pub async fn customers_token(&self, phone: &str) -> String {
         let nobody = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
         let client = ClientInfo::new([192, 0, 2, 9].into(), "test");
-        let (phone, password) = (Phone::parse(phone).unwrap(), PASSWORD.to_owned().into());
-        let session = self.identity.sign_in_browser(&nobody, &phone, &password, &client).await;
+        let phone = Phone::parse(phone).unwrap();
+        let system = Ctx::system("test", Permissions::OPERATOR);
+        let user = self.identity.find_by_phone(&system, &phone).await.unwrap().unwrap();
+        let proof = identity::Proof::two(&[kernel::Method::Password, kernel::Method::Sms]);
+        let mut tx = self.store.begin().await.unwrap();
+        let session =
+            self.identity.open_browser_session(&mut tx, &nobody, user, (&proof, &client)).await;
+        store::commit(tx).await.unwrap();
         session.unwrap().token.expose().clone()
     }
 

@@ -107,7 +107,7 @@ impl Opened {
     pub fn browser(self) -> Result<BrowserSession> {
         match self {
             Self::Browser(session) => Ok(session),
-            Self::App => Err(Error::invariant("a browser got an app's session")),
+            Self::App(_) => Err(Error::invariant("a browser got an app's session")),
         }
     }
 }
