@@ -30,6 +30,7 @@ use identity::Identity;
 use kernel::{Clock, Code};
 use payments::Payments;
 use store::Store;
+use store::signing::Signing;
 
 pub use edge::{Config, serve};
 pub use openapi::{openapi, refusals_page};
@@ -50,6 +51,8 @@ pub struct Services {
     pub clock: Clock,
     /// Whom tokens are given to.
     pub tokens: TokenRules,
+    /// The keys by which others check what the bank signed, if it signs anything.
+    pub signing: Option<Signing>,
 }
 
 /// The API. Cheap to clone.
@@ -84,6 +87,10 @@ impl Api {
 
     fn payments(&self) -> &Payments {
         &self.0.services.payments
+    }
+
+    fn signing(&self) -> Option<&Signing> {
+        self.0.services.signing.as_ref()
     }
 
     fn tokens(&self) -> &TokenRules {

@@ -8,6 +8,7 @@
 //! far it got, and the status code.
 
 pub mod eskiz;
+pub mod hooks;
 mod http;
 pub mod smtp;
 

@@ -22,6 +22,7 @@ mod enrolments;
 mod factors;
 pub mod freezes;
 mod history;
+pub mod hooks;
 pub mod notices;
 mod partners;
 mod passkeys;

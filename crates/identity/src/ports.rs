@@ -5,6 +5,17 @@ use std::pin::Pin;
 
 use kernel::{CustomerId, EmailAddress, Lang, Phone, Result, Secret};
 
+/// Who carries security events to their receivers.
+pub trait HookSender: Send + Sync {
+    /// Hands a signed event to a receiver. An error means that it is not known to have taken it:
+    /// the job tries again.
+    fn send<'a>(
+        &'a self,
+        url: &'a str,
+        token: String,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+}
+
 /// A text message to one phone.
 #[derive(Clone, Debug)]
 pub struct Sms {

@@ -112,6 +112,8 @@ typed_ids! {
     PartnerId = "par";
     /// A record of the audit log.
     AuditId = "aud";
+    /// A receiver of security events.
+    HookId = "hook";
 }
 
 impl OperationId {

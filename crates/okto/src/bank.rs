@@ -12,6 +12,7 @@ use documents::Renderer;
 use edge::Site;
 use identity::Identity;
 use identity::approvals::Approvals;
+use identity::hooks::jobs::Outbound;
 use identity::ports::{EmailSender, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
@@ -133,6 +134,7 @@ impl Bank {
             payments: self.payments,
             clock: self.clock,
             tokens,
+            signing: Some(self.signing),
         };
         Api::new(services, door)
     }
@@ -175,6 +177,7 @@ impl Bank {
         self,
         outside: Outside,
         anchor: Option<Anchor>,
+        outbound: Outbound,
         shutdown: watch::Receiver<bool>,
     ) -> Result<()> {
         let sender: Arc<dyn SmsSender> = Arc::new(Eskiz::new(outside.sms)?);
@@ -199,6 +202,7 @@ impl Bank {
             site: outside.site.to_string(),
         };
         let runner = identity::notices::jobs::register(runner, identity, clock, &ports);
+        let runner = identity::hooks::jobs::register(runner, identity, clock, outbound);
         let mut tasks = JoinSet::new();
         tasks.spawn(runner.run(shutdown.clone()));
         tasks.spawn(relay.run(shutdown.clone()));

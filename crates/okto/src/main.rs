@@ -5,6 +5,7 @@ mod bank;
 mod bench;
 mod custody;
 mod logs;
+mod partners;
 mod reactions;
 mod roles;
 mod seed;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{AuditAnchor, Database, Listen, MailAccount, RootKey, SmsAccount};
+use settings::{AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -59,6 +60,8 @@ enum Command {
         mail: MailAccount,
         #[command(flatten)]
         anchor: AuditAnchor,
+        #[command(flatten)]
+        issuer: Issuer,
     },
     /// Bring the database's schema to a version.
     Migrate {
@@ -94,6 +97,24 @@ enum Command {
         key: RootKey,
         #[command(subcommand)]
         what: custody::Command,
+    },
+    /// See and change which partners may ask about tokens.
+    Partner {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKey,
+        #[command(subcommand)]
+        what: partners::Partners,
+    },
+    /// See and change where security events are sent.
+    Webhook {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: RootKey,
+        #[command(subcommand)]
+        what: partners::Webhooks,
     },
     /// See the jobs that gave up, and give them another try.
     Jobs {
@@ -177,9 +198,11 @@ async fn run_role(command: Command) -> Result<()> {
         Command::Keys { database, key, what } => custody::run(database, key, what).await,
         Command::Up(args) => up::run(args).await,
         Command::Serve { database, listen, key } => roles::serve(database, listen, key).await,
-        Command::Worker { database, key, sms, mail, anchor } => {
-            roles::work(database, key, (sms, mail), anchor).await
+        Command::Worker { database, key, sms, mail, anchor, issuer } => {
+            roles::work(database, key, (sms, mail), (anchor, issuer)).await
         }
+        Command::Partner { database, key, what } => partners::partners(database, key, what).await,
+        Command::Webhook { database, key, what } => partners::webhooks(database, key, what).await,
         Command::Migrate { database, way } => roles::migrate(database, way).await,
         Command::CashIn { database, key, cash } => roles::cash_in(database, key, cash).await,
         Command::Verify { database, key } => roles::verify(database, key).await,

@@ -22,7 +22,9 @@ pub fn handler(bank: &Bank) -> Handler {
         async move {
             react(&payments, &event).await?;
             // Whatever changes about the way of a customer into the bank, they are told.
-            identity.notify_of(&system("notices").with_clock(clock), &event).await
+            identity.notify_of(&system("notices").with_clock(clock.clone()), &event).await?;
+            // So is whoever receives security events.
+            identity.send_to_hooks(&system("hooks").with_clock(clock), &event).await
         }
     })
 }

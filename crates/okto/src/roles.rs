@@ -12,8 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, Outside, shutdown, system};
 use crate::custody::Keys;
-use crate::settings::{AuditAnchor, Database, Listen, MailAccount, RootKey, SmsAccount};
-use crate::{audit, say};
+use crate::settings::{
+    AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount,
+};
+use crate::{audit, partners, say};
 
 /// Which way to migrate.
 #[derive(clap::Subcommand, Clone, Debug)]
@@ -78,13 +80,14 @@ pub async fn work(
     database: Database,
     key: RootKey,
     (sms, mail): (SmsAccount, MailAccount),
-    anchor: AuditAnchor,
+    (anchor, issuer): (AuditAnchor, Issuer),
 ) -> Result<()> {
     let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let anchor = audit::anchor(anchor.audit_anchor.as_deref(), None)?;
     let outside = Outside { sms: sms.config()?, mail: mail.config()?, site: mail.site() };
-    bank.work(outside, anchor, shutdown()?).await
+    let outbound = partners::outbound(&bank, issuer.api_site.origin().to_owned(), false)?;
+    bank.work(outside, anchor, outbound, shutdown()?).await
 }
 
 pub async fn bind(listen: &Listen) -> Result<Doors> {

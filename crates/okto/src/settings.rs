@@ -150,6 +150,12 @@ impl Listen {
         Ok(RelyingParties { customers, staff })
     }
 
+    /// The address under which others know the API.
+    pub fn api_origin(&self) -> String {
+        let here = || format!("http://{}", self.listen);
+        self.api_site.as_ref().map_or_else(here, |site| site.origin().to_owned())
+    }
+
     /// Whom the API gives tokens to. In `development` to whoever comes, so that a command line and
     /// the pages of the documentation can sign in.
     pub fn token_rules(&self, development: bool) -> TokenRules {
@@ -335,6 +341,15 @@ pub struct AuditAnchor {
     /// folder of the installation.
     #[arg(long, env = "OKTO_AUDIT_ANCHOR", value_name = "FILE")]
     pub audit_anchor: Option<PathBuf>,
+}
+
+/// Who the bank is to those whom it sends security events.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Issuer {
+    /// The address under which others know the API, such as `https://api.okto.example`: it stands
+    /// in what the bank signs, and below it are the keys to check that with.
+    #[arg(long, env = "OKTO_API_SITE", default_value = "http://127.0.0.1:8080")]
+    pub api_site: Site,
 }
 
 /// Which file the root key of an installation is in, and where the keys are that never leave.

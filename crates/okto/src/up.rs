@@ -19,7 +19,7 @@ use crate::bank::{Bank, Doors, Outside, shutdown};
 use crate::custody::Keys;
 use crate::seed::{self, Login};
 use crate::settings::{AuditAnchor, Database, Listen, RootKey};
-use crate::{audit, logs, roles, say, sql};
+use crate::{audit, logs, partners, roles, say, sql};
 
 /// What `okto up` is asked to do.
 #[derive(clap::Args, Clone)]
@@ -131,7 +131,8 @@ async fn with_database(
     let beside = cluster.map(|_| args.database.dir.join("audit-anchor"));
     let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), beside.as_deref())?;
     let outside = start_sandbox(sandbox_listener, args.listen.site()?, stop.clone()).await?;
-    let worker = tokio::spawn(bank.clone().work(outside, anchor, stop.clone()));
+    let outbound = partners::outbound(&bank, args.listen.api_origin(), true)?;
+    let worker = tokio::spawn(bank.clone().work(outside, anchor, outbound, stop.clone()));
     let identity = bank.identity.clone();
     let server = tokio::spawn(bank.serve(doors, args.listen.clone(), true, stop.clone()));
     // Until then the API answers that it is not ready, and saying otherwise here would be wrong.

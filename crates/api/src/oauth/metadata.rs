@@ -1,8 +1,27 @@
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
+use edge::Reply;
+use kernel::Code;
 use serde_json::{Value, json};
 
 use crate::Api;
+use crate::extract::Anyone;
+
+/// Shorter than the notice with which a key is published: whoever keeps the document this long
+/// knows every key in time.
+const KEYS_KEPT: &str = "public, max-age=3600";
+
+/// The keys that sign what leaves the bank (RFC 7517).
+pub(super) async fn jwks(
+    State(api): State<Api>,
+    caller: Anyone,
+) -> Reply<impl IntoResponse + use<>> {
+    let signing = api.signing().ok_or(Code::NotFound)?;
+    let keys = signing.jwks(caller.ctx.now()).await?;
+    Ok(([(CACHE_CONTROL, KEYS_KEPT)], Json(keys)))
+}
 
 /// Where an OAuth client finds what (RFC 8414).
 pub(super) async fn metadata(State(api): State<Api>, request: Request) -> Json<Value> {

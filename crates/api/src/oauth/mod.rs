@@ -20,6 +20,7 @@ use crate::Api;
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata::metadata))
+        .route("/.well-known/jwks.json", get(metadata::jwks))
         .route("/oauth/introspect", post(introspect::introspect))
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/oauth/token", post(token::token))

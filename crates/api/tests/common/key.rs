@@ -6,7 +6,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Clock, Entropy, Moment};
+use kernel::{Entropy, Moment};
 use serde_json::{Value, json};
 
 /// Where the bank of a test stands, as its clients write it.
@@ -48,10 +48,5 @@ impl ClientKey {
         );
         let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", text(signature.as_ref()))
-    }
-
-    /// The same, of the clock of this machine.
-    pub fn proof_now(&self, method: &str, path: &str, token: Option<&str>) -> String {
-        self.proof(method, path, token, Clock::System.now())
     }
 }

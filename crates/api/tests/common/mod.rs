@@ -192,6 +192,7 @@ impl TestBank {
             payments: payments.clone(),
             clock,
             tokens,
+            signing: None,
         };
         let router = api::router(Api::new(services.clone(), config));
         Self {

@@ -1,0 +1,119 @@
+use kernel::Moment;
+use serde_json::{Value, json};
+
+use super::jobs::Delivery;
+use crate::signals;
+
+/// The longest address of a receiver.
+const URL_MAX_CHARS: usize = 500;
+
+/// Whether an address may be a receiver's: https, or http on this machine for development. That it
+/// leads to no private network is seen when it is called: a name can lead elsewhere tomorrow.
+pub fn may_receive(url: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with([':', '/']);
+    let here = local.iter().any(|at| url.strip_prefix(at).is_some_and(ends));
+    let printable = url.bytes().all(|b| b.is_ascii_graphic());
+    let host = url.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let there = host.is_some_and(|host| !host.is_empty() && !host.contains('@'));
+    printable && url.len() <= URL_MAX_CHARS && (here || there)
+}
+
+/// The claims of a security event token (RFC 8417).
+pub(super) fn claims(what: &Delivery, issuer: &str, audience: &str, now: Moment) -> Value {
+    let seconds = now.micros().div_euclid(1_000_000);
+    let mut event = what.payload.clone().unwrap_or_else(|| json!({}));
+    if let Some(event) = event.as_object_mut() {
+        event.remove("user");
+        event.insert("event_timestamp".to_owned(), json!(what.at_millis));
+        if let Some(reason) = event.remove("reason") {
+            event.insert("reason_admin".to_owned(), json!({ "en": reason }));
+        }
+    }
+    json!({
+        "iss": issuer,
+        "aud": audience,
+        "iat": seconds,
+        "jti": what.jti,
+        "sub_id": { "format": "opaque", "id": what.user },
+        "events": { uri(&what.kind): event },
+    })
+}
+
+/// The name of a kind of event outside the bank.
+fn uri(kind: &str) -> String {
+    match kind {
+        signals::ACCOUNT_DISABLED | signals::ACCOUNT_ENABLED => {
+            format!("https://schemas.openid.net/secevent/risc/event-type/{kind}")
+        }
+        signals::KEY_MISUSE => format!("urn:okto:secevent:{kind}"),
+        _ => format!("https://schemas.openid.net/secevent/caep/event-type/{kind}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receivers_are_reached_over_tls_or_on_this_machine() {
+        for good in [
+            "https://partner.example/hooks",
+            "https://partner.example:8443/a?b=c",
+            "http://127.0.0.1:8090/hooks",
+            "http://localhost/",
+            "http://[::1]:80",
+        ] {
+            assert!(may_receive(good), "{good}");
+        }
+        for bad in [
+            "http://partner.example/",
+            "http://127.0.0.1.partner.example/",
+            "http://localhost.partner.example/",
+            "http://localhost@partner.example/",
+            "https://",
+            "https:///a",
+            "https://user@partner.example/",
+            "https://partner.example/ a",
+            "ftp://partner.example/",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert!(!may_receive(bad), "{bad}");
+        }
+        assert!(!may_receive(&format!("https://partner.example/{}", "a".repeat(500))));
+    }
+
+    #[test]
+    fn an_event_has_the_form_of_the_standard() {
+        let what = Delivery {
+            receiver: "hook_019ab2c47d107c3e8f000123456789ab".parse().unwrap(),
+            jti: "evt-1-2".to_owned(),
+            kind: signals::SESSION_REVOKED.to_owned(),
+            user: "cus_019ab2c47d107c3e8f000123456789ab".parse().unwrap(),
+            at_millis: 1_763_800_000_123,
+            payload: Some(json!({
+                "user": "cus_1", "reason": "signed_out", "initiating_entity": "user",
+            })),
+        };
+        let now = Moment::from_micros(1_763_800_001_000_000);
+        let claims = claims(&what, "https://api.bank.example", "https://partner.example/", now);
+        assert_eq!(
+            claims,
+            json!({
+                "iss": "https://api.bank.example",
+                "aud": "https://partner.example/",
+                "iat": 1_763_800_001,
+                "jti": "evt-1-2",
+                "sub_id": {"format": "opaque", "id": "cus_019ab2c47d107c3e8f000123456789ab"},
+                "events": {
+                    "https://schemas.openid.net/secevent/caep/event-type/session-revoked": {
+                        "initiating_entity": "user",
+                        "event_timestamp": 1_763_800_000_123_i64,
+                        "reason_admin": {"en": "signed_out"},
+                    },
+                },
+            })
+        );
+    }
+}
