@@ -12,9 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, Outside, shutdown, system};
 use crate::custody::Keys;
-use crate::settings::{
-    AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount,
-};
+use crate::settings::{AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
 use crate::{audit, partners, say};
 
 /// Which way to migrate.

@@ -253,8 +253,7 @@ impl TestBank {
     pub async fn confirm_past_the_door(&self, from: &Person, quote: &str) -> Option<Code> {
         let (customer, session) = (from.customer.parse().unwrap(), from.session.parse().unwrap());
         let ctx = self.nobody().for_customer(customer, session);
-        let confirm =
-            Confirm { key: self.new_key(), quote: quote.to_owned(), confirmation: None };
+        let confirm = Confirm { key: self.new_key(), quote: quote.to_owned(), confirmation: None };
         self.payments.confirm(&ctx, confirm).await.unwrap_err().code()
     }
 

@@ -158,7 +158,7 @@ async fn tokens_of_others_open_nothing_here() {
     let who = office.hire("Sardor Aliyev", &[Role::Security]).await;
     let token = who.session.unwrap().token;
     assert_eq!(
-        code(office.identity.authenticate(&ctx, token.expose()).await),
+        code(office.identity.authenticate(&ctx, token.expose(), None).await),
         Code::SignInRequired
     );
 }

@@ -36,7 +36,7 @@ impl World {
         let tokens = identity.open_session(&mut tx, &ctx, person.id, with).await.unwrap();
         store::commit(tx).await.unwrap();
         let nobody = Ctx::anonymous(kernel::Lang::En).with_clock(ctx.clock.clone());
-        let ctx = identity.authenticate(&nobody, tokens.access.expose()).await.unwrap();
+        let ctx = identity.authenticate(&nobody, tokens.access.expose(), None).await.unwrap();
         if bound {
             identity.set_pin(&ctx, &PIN.to_owned().into()).await.unwrap();
         }
