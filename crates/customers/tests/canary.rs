@@ -51,7 +51,9 @@ async fn walk(bank: &Bank) -> Vec<String> {
     let mut secrets = Vec::new();
 
     // Becomes a customer.
-    let started = bank.identity.start_phone_challenge(&ctx, &phone, Purpose::SignUp, &client());
+    let client_info = client();
+    let started =
+        bank.identity.start_phone_challenge(&ctx, &phone, Purpose::SignUp, &client_info);
     let started = started.await.unwrap();
     let code = bank.sent.code(PHONE, "confirmation code", 1).await;
     let ticket = bank.identity.verify_code(&ctx, started.id, &code).await.unwrap().ticket;

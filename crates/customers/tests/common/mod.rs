@@ -179,7 +179,7 @@ impl Bank {
     }
 
     pub async fn lives(&self, tokens: &Tokens) -> bool {
-        self.identity.authenticate(&self.ctx(), tokens.access.expose()).await.is_ok()
+        self.identity.authenticate(&self.ctx(), tokens.access.expose(), None).await.is_ok()
     }
 
     pub async fn number(&self, query: &'static str) -> i64 {
