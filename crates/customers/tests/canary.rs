@@ -52,8 +52,7 @@ async fn walk(bank: &Bank) -> Vec<String> {
 
     // Becomes a customer.
     let client_info = client();
-    let started =
-        bank.identity.start_phone_challenge(&ctx, &phone, Purpose::SignUp, &client_info);
+    let started = bank.identity.start_phone_challenge(&ctx, &phone, Purpose::SignUp, &client_info);
     let started = started.await.unwrap();
     let code = bank.sent.code(PHONE, "confirmation code", 1).await;
     let ticket = bank.identity.verify_code(&ctx, started.id, &code).await.unwrap().ticket;

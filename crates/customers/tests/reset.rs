@@ -86,7 +86,7 @@ async fn a_code_and_a_document_set_a_new_password() {
     }
     bank.sent.wait(malika.phone.expose(), "password reset, signed out everywhere", 1).await;
     let again = bank.session(malika.id, &client()).await;
-    let known = bank.identity.authenticate(&bank.ctx(), again.access.expose()).await.unwrap();
+    let known = bank.identity.authenticate(&bank.ctx(), again.access.expose(), None).await.unwrap();
     let until = known.assurance.unwrap().cooling_until.unwrap();
     assert_eq!(until, bank.ctx().now().plus_seconds(HALF_DAY));
 }

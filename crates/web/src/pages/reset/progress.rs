@@ -26,7 +26,7 @@ pub(super) struct Progress {
     pub phone: Phone,
     /// What only whoever began it has.
     pub key: Secret<String>,
-    again_from: Moment,
+    pub again_from: Moment,
     /// Whether the code was right.
     pub code_proven: bool,
     /// Whether the second proof was right.
