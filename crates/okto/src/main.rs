@@ -4,6 +4,7 @@ mod audit;
 mod bank;
 mod bench;
 mod custody;
+mod demo_staff;
 mod logs;
 mod partners;
 mod reactions;

@@ -127,6 +127,11 @@ async fn with_database(
         Vec::new()
     };
     let bank = Bank::open(url, args.database.connections, &keys).await?;
+    let staff = if demo {
+        demo_staff::ensure(&bank.identity, &args.listen.admin_site()?).await?
+    } else {
+        Vec::new()
+    };
     // The private server and the anchor beside it belong together; another database has its own.
     let beside = cluster.map(|_| args.database.dir.join("audit-anchor"));
     let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), beside.as_deref())?;
@@ -144,7 +149,7 @@ async fn with_database(
     if tokio::time::timeout(READY_TIMEOUT, known).await.is_err() {
         say("the API is not ready yet; the log says why");
     }
-    ready(args, &logins, log)?;
+    ready(args, (&logins, &staff), log)?;
     wait(worker, server, stop).await
 }
 
@@ -219,7 +224,7 @@ async fn start_sandbox(
     })
 }
 
-fn ready(args: &Args, logins: &[Login], log: &Path) -> Result<()> {
+fn ready(args: &Args, (logins, staff): (&[Login], &[DemoEmployee]), log: &Path) -> Result<()> {
     let (api, sandbox, site) = (args.listen.listen, args.sandbox_listen, args.listen.site()?);
     say("");
     say("Okto is ready.");
@@ -234,6 +239,14 @@ fn ready(args: &Args, logins: &[Login], log: &Path) -> Result<()> {
         say("  Demo customers              phone            password");
         for login in logins {
             say(&format!("    {:<26}{:<17}{}", login.name, login.phone, login.password));
+        }
+    }
+    if !staff.is_empty() {
+        say("");
+        say("  Demo staff                  role             passkey");
+        for one in staff {
+            let how = one.link.as_deref().unwrap_or("has one: sign in on the panel");
+            say(&format!("    {:<26}{:<17}{how}", one.name, one.role.as_str()));
         }
     }
     say("");

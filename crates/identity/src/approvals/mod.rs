@@ -15,6 +15,7 @@
 
 mod action;
 mod kinds;
+mod on_customers;
 mod rules;
 mod sql;
 
@@ -39,6 +40,7 @@ pub use action::{Action, Preview, Shown};
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
 };
+pub use on_customers::{CustomerClose, CustomerUnfreeze, Everybody, GlobalKill, OnCustomer};
 pub use rules::{Change, Say, State, Terms};
 
 /// Proposals that one page of a list holds.

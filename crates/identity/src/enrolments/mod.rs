@@ -92,6 +92,13 @@ impl Identity {
         staff::sql::id_by_email(self.store.pool(), &index).await
     }
 
+    /// Whether an employee has a passkey, for the operator.
+    pub async fn has_passkey(&self, ctx: &Ctx, id: StaffId) -> Result<bool> {
+        ctx.require(Permission::StaffBootstrap)?;
+        let mut tx = self.store.begin().await?;
+        Ok(passkeys::count(&mut tx, Owner::Staff(id)).await? > 0)
+    }
+
     /// What a link is for. [`Code::EnrolmentOver`] when it is not good.
     pub async fn enrolment(&self, ctx: &Ctx, code: &str, client: &ClientInfo) -> Result<Enrolment> {
         // Anonymous: the link is the proof.

@@ -1,0 +1,132 @@
+//! The kinds of proposals about customers, and about everybody's sessions.
+
+use kernel::{Code, Ctx, CustomerId, Permission, Result};
+use policy::Object;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+use super::action::{Action, Preview, Shown};
+use super::rules::{Change, Terms};
+use super::sql;
+use crate::Identity;
+
+/// How long a proposal about a customer waits.
+const LIFE_SECONDS: i64 = 3 * 86_400;
+/// The global kill is for now or never.
+const KILL_LIFE_SECONDS: i64 = 3_600;
+
+/// Something about a customer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct OnCustomer {
+    /// The customer.
+    pub customer: CustomerId,
+}
+
+/// Lets a frozen customer in again.
+pub struct CustomerUnfreeze(pub(super) Identity);
+
+impl Action for CustomerUnfreeze {
+    const TERMS: Terms = Terms {
+        kind: "customer.unfreeze",
+        propose: Permission::CustomerUnfreezePropose,
+        approve: Permission::CustomerUnfreezeApprove,
+        quorum: 1,
+        life_seconds: LIFE_SECONDS,
+    };
+    type Payload = OnCustomer;
+
+    fn object(payload: &OnCustomer) -> Object {
+        Object::Customer(payload.customer)
+    }
+
+    async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &OnCustomer) -> Result<Preview> {
+        let status = sql::lock_customer(tx, payload.customer).await?.ok_or(Code::NotFound)?;
+        if status != "frozen" {
+            return Err(Code::NothingToChange.into());
+        }
+        Ok(customer_change(payload.customer, &status, "active"))
+    }
+
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+        self.0.unfreeze(tx, ctx, payload.customer).await.map(|()| None)
+    }
+
+    fn done(&self, payload: &OnCustomer) {
+        self.0.forget_sessions_of(payload.customer);
+    }
+}
+
+/// Ends the way of a customer into the bank for good.
+pub struct CustomerClose(pub(super) Identity);
+
+impl Action for CustomerClose {
+    const TERMS: Terms = Terms {
+        kind: "customer.close",
+        propose: Permission::CustomerClosePropose,
+        approve: Permission::CustomerCloseApprove,
+        quorum: 1,
+        life_seconds: LIFE_SECONDS,
+    };
+    type Payload = OnCustomer;
+
+    fn object(payload: &OnCustomer) -> Object {
+        Object::Customer(payload.customer)
+    }
+
+    async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &OnCustomer) -> Result<Preview> {
+        let status = sql::lock_customer(tx, payload.customer).await?.ok_or(Code::NotFound)?;
+        if status == "closed" {
+            return Err(Code::NothingToChange.into());
+        }
+        Ok(customer_change(payload.customer, &status, "closed"))
+    }
+
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+        self.0.close_user(tx, ctx, payload.customer).await.map(|()| None)
+    }
+
+    fn done(&self, payload: &OnCustomer) {
+        self.0.forget_sessions_of(payload.customer);
+    }
+}
+
+fn customer_change(customer: CustomerId, before: &str, after: &str) -> Preview {
+    let change = Change::new("status", Some(before), Some(after));
+    Preview { subject: customer.uuid(), changes: vec![change] }
+}
+
+/// Ends every session of every customer. For a bank that has lost its keys.
+pub struct GlobalKill(pub(super) Identity);
+
+/// Whose sessions: everybody's.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Everybody {}
+
+impl Action for GlobalKill {
+    const TERMS: Terms = Terms {
+        kind: "global_kill",
+        propose: Permission::GlobalKillPropose,
+        approve: Permission::GlobalKillApprove,
+        quorum: 1,
+        life_seconds: KILL_LIFE_SECONDS,
+    };
+    type Payload = Everybody;
+
+    fn object(_: &Everybody) -> Object {
+        Object::Bank
+    }
+
+    async fn preview(&self, _: &mut Tx, _: &Ctx, _: &Everybody) -> Result<Preview> {
+        // About nobody: there is no personal data in it.
+        let change = Change::new("sessions", Some("all"), Some("none"));
+        Ok(Preview { subject: uuid::Uuid::nil(), changes: vec![change] })
+    }
+
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, _: &Everybody) -> Result<Shown> {
+        self.0.end_everyones_sessions(tx, ctx).await.map(|()| None)
+    }
+
+    fn done(&self, _: &Everybody) {
+        self.0.cache.clear();
+    }
+}
