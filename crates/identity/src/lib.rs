@@ -18,7 +18,7 @@ pub mod codes;
 mod contacts;
 pub mod devices;
 mod dpop;
-mod enrolments;
+pub mod enrolments;
 mod factors;
 pub mod freezes;
 mod history;

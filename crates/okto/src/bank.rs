@@ -195,6 +195,7 @@ impl Bank {
         let runner = identity::codes::jobs::register(runner, identity, clock, &sender);
         let runner = identity::codes::jobs::register_email(runner, identity, clock, &mail);
         let runner = identity::stepup::jobs::register(runner, identity, clock, &sender);
+        let runner = identity::enrolments::jobs::register(runner, identity, clock, &mail);
         let ports = identity::notices::jobs::Ports {
             sms: sender,
             email: mail,

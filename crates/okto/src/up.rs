@@ -149,7 +149,7 @@ async fn with_database(
     if tokio::time::timeout(READY_TIMEOUT, known).await.is_err() {
         say("the API is not ready yet; the log says why");
     }
-    ready(args, (&logins, &staff), log)?;
+    ready(args, (logins.as_slice(), staff.as_slice()), log)?;
     wait(worker, server, stop).await
 }
 

@@ -95,7 +95,7 @@ impl Action for StaffInvite {
         if !staff::sql::insert(tx, &new, ctx.now()).await? {
             return Err(Code::StaffEmailKnown.into());
         }
-        self.0.enrol(tx, ctx, payload.staff).await.map(|_| None)
+        self.0.enrol_by_mail(tx, ctx, payload.staff).await.map(|()| None)
     }
 }
 

@@ -40,7 +40,10 @@ pub use action::{Action, Preview, Shown};
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
 };
-pub use on_customers::{CustomerClose, CustomerUnfreeze, Everybody, GlobalKill, OnCustomer};
+pub use on_customers::{
+    CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
+    OnCustomer,
+};
 pub use rules::{Change, Say, State, Terms};
 
 /// Proposals that one page of a list holds.

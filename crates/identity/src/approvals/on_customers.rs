@@ -3,7 +3,7 @@
 use kernel::{Code, Ctx, CustomerId, Permission, Result};
 use policy::Object;
 use serde::{Deserialize, Serialize};
-use store::Tx;
+use store::{Tx, subjects};
 
 use super::action::{Action, Preview, Shown};
 use super::rules::{Change, Terms};
@@ -12,6 +12,8 @@ use crate::Identity;
 
 /// How long a proposal about a customer waits.
 const LIFE_SECONDS: i64 = 3 * 86_400;
+/// The customer stands at the counter.
+const RECOVER_LIFE_SECONDS: i64 = 4 * 3_600;
 /// The global kill is for now or never.
 const KILL_LIFE_SECONDS: i64 = 3_600;
 
@@ -128,5 +130,70 @@ impl Action for GlobalKill {
 
     fn done(&self, _: &Everybody) {
         self.0.cache.clear();
+    }
+}
+
+/// Gives a customer who has lost everything a code that stands for the second proof of a reset. They
+/// came to the bank in person.
+pub struct CustomerRecover(pub(super) Identity);
+
+impl Action for CustomerRecover {
+    const TERMS: Terms = Terms {
+        kind: "customer.recover",
+        propose: Permission::CustomerRecoverPropose,
+        approve: Permission::CustomerRecoverApprove,
+        quorum: 1,
+        life_seconds: RECOVER_LIFE_SECONDS,
+    };
+    type Payload = OnCustomer;
+
+    fn object(payload: &OnCustomer) -> Object {
+        Object::Customer(payload.customer)
+    }
+
+    async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &OnCustomer) -> Result<Preview> {
+        let status = sql::lock_customer(tx, payload.customer).await?.ok_or(Code::NotFound)?;
+        if status == "closed" {
+            return Err(Code::NotFound.into());
+        }
+        let change = Change::new("recovery", None, Some("code"));
+        Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })
+    }
+
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+        self.0.assisted_recovery(tx, ctx, payload.customer).await.map(Some)
+    }
+}
+
+/// Erases the personal data of a customer who has left: from then on what was sealed under their key
+/// is unreadable everywhere, in backups and in the audit log too.
+pub struct CustomerErase;
+
+impl Action for CustomerErase {
+    const TERMS: Terms = Terms {
+        kind: "customer.erase",
+        propose: Permission::CustomerErasePropose,
+        approve: Permission::CustomerEraseApprove,
+        quorum: 1,
+        life_seconds: LIFE_SECONDS,
+    };
+    type Payload = OnCustomer;
+
+    fn object(payload: &OnCustomer) -> Object {
+        Object::Customer(payload.customer)
+    }
+
+    async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &OnCustomer) -> Result<Preview> {
+        let status = sql::lock_customer(tx, payload.customer).await?.ok_or(Code::NotFound)?;
+        if status != "closed" {
+            return Err(Code::CustomerNotClosed.into());
+        }
+        let change = Change::new("personal_data", Some("kept"), Some("erased"));
+        Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })
+    }
+
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+        let erased = subjects::erase(tx, payload.customer.uuid(), ctx.now()).await?;
+        if erased { Ok(None) } else { Err(Code::NothingToChange.into()) }
     }
 }

@@ -4,6 +4,7 @@
 //! somebody else approves. The code in a link is a keyed hash of the enrolment's id: nothing in the
 //! database makes a link, and whoever sends it can compute it when it is sent.
 
+pub mod jobs;
 mod rules;
 mod sql;
 
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use self::rules::LINK_SECONDS;
 use crate::client::rate_key;
 use crate::staff::{self, roles_of_row};
-use crate::{ClientInfo, Identity, Names, Owner, PasskeyChallenge, StaffStatus, passkeys};
+use crate::{ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys};
 
 /// Who is taken in.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +67,8 @@ impl Identity {
             Some(id) => id,
             None => self.take_in(&mut tx, ctx, &invitation, &email).await?,
         };
-        let code = self.enrol(&mut tx, ctx, id).await?;
+        let enrolment = self.enrol(&mut tx, ctx, id).await?;
+        let code = rules::code(&self.keys, enrolment);
         let action = if known.is_some() { "staff.enrolment_renewed" } else { "staff.taken_in" };
         let entry = Entry::done(action).subject(id.uuid()).object("staff", id);
         let entry = entry.facts(json!({ "roles": invitation.roles.names() }));
@@ -197,17 +199,21 @@ impl Identity {
         if added { Ok(id) } else { Err(Code::StaffEmailKnown.into()) }
     }
 
-    /// Makes the link of an employee; those before are over. Gives its code.
-    pub(crate) async fn enrol(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        staff: StaffId,
-    ) -> Result<Secret<String>> {
+    /// Makes the link of an employee; those before are over.
+    async fn enrol(&self, tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<Uuid> {
         let now = ctx.now();
         let id = Uuid::from_bytes(ctx.entropy().bytes());
         sql::end_others(tx, staff, now).await?;
         sql::insert(tx, id, staff, (now, now.plus_seconds(LINK_SECONDS))).await?;
-        Ok(rules::code(&self.keys, id))
+        Ok(id)
+    }
+
+    /// The same, and has it sent to their mail address. Nobody else of the bank sees it: whoever
+    /// did could enrol in their name.
+    pub(crate) async fn enrol_by_mail(&self, tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<()> {
+        let enrolment = self.enrol(tx, ctx, staff).await?;
+        let site = self.site(Realm::Staff)?.origin();
+        let invite = jobs::Invite { staff, enrolment, site };
+        store::jobs::enqueue(tx, ctx, invite.job()?).await.map(|_| ())
     }
 }

@@ -10,6 +10,22 @@ const PREFIX: &str = "bk_en_";
 const ID_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
+/// The subject of the mail with a link. Which language a new employee reads is not known yet.
+pub(super) const MAIL_SUBJECT: &str = "Okto: xodimlar paneli / панель сотрудников / staff panel";
+
+/// The mail with a link.
+pub(super) fn mail(name: &str, link: &str) -> String {
+    format!(
+        "{name}\n\n\
+         Sizni bank xodimlari paneliga qoʻshishdi. Kirish kalitini shu havolada yarating. Havola \
+         bir marta, bir sutka ichida ishlaydi. Uni hech kimga bermang.\n\n\
+         Вас добавили в панель сотрудников банка. Создайте ключ доступа по этой ссылке. Она \
+         сработает один раз в течение суток. Никому её не передавайте.\n\n\
+         You were added to the panel of the bank's staff. Create your passkey with this link. It \
+         works once, within a day. Give it to nobody.\n\n{link}\n"
+    )
+}
+
 /// What stands in the link of an enrolment: its id, and a keyed hash of it. Only the installation
 /// can make one, and nothing of it is stored.
 pub(super) fn code(keys: &KeyRing, id: Uuid) -> Secret<String> {

@@ -285,7 +285,7 @@ impl Identity {
         Ok(PasskeyChallenge { id, options, expires })
     }
 
-    fn site(&self, realm: Realm) -> Result<&RelyingParty> {
+    pub(crate) fn site(&self, realm: Realm) -> Result<&RelyingParty> {
         let sites = self.sites.as_deref();
         let sites = sites.ok_or(Error::invariant("the sites that passkeys are for are not set"))?;
         Ok(sites.of(realm))

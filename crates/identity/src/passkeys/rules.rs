@@ -164,6 +164,12 @@ impl RelyingParty {
             .map_err(|e| Error::broken(DOING, e))
     }
 
+    /// The address of the site, without a slash at its end.
+    pub(crate) fn origin(&self) -> String {
+        let first = self.0.get_allowed_origins().first();
+        first.map_or_else(String::new, |url| url.as_str().trim_end_matches('/').to_owned())
+    }
+
     /// What the browser needs to make a passkey that is found without a name and checks its user.
     pub(super) fn registration_options(
         &self,

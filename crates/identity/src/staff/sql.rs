@@ -72,6 +72,14 @@ pub(crate) async fn lock(tx: &mut Tx, id: StaffId) -> Result<Option<Standing>> {
     .transpose()
 }
 
+/// The sealed mail address of an employee.
+pub(crate) async fn email_of(conn: impl PgExecutor<'_>, id: StaffId) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!("SELECT email_sealed FROM staff WHERE id = $1", id.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(broken("reading the address of an employee"))
+}
+
 /// A new employee.
 pub(crate) struct New<'a> {
     pub id: StaffId,

@@ -444,6 +444,13 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
     let mut device = Authenticator::at(STAFF);
     desk.office.enrol(link.expose(), &mut device).await.unwrap();
     desk.office.sign_in(&mut device).await.unwrap();
+    let jobs: Vec<serde_json::Value> =
+        sqlx::query_scalar("SELECT payload FROM job WHERE kind = 'staff.enrolment_mail'")
+            .fetch_all(desk.office.bank.store().pool())
+            .await
+            .unwrap();
+    assert!(matches!(jobs.as_slice(), [job] if job["site"] == STAFF), "{jobs:?}");
+    assert!(!jobs[0].to_string().contains("bk_en_"), "the code is computed when it is sent");
     let again = approvals.propose_invitation(&boss, invitation, "again").await;
     assert_eq!(code(again), Code::StaffEmailKnown);
     let stored: String = sqlx::query_scalar("SELECT string_agg(a::text, '') FROM approval a")

@@ -6,5 +6,6 @@
 mod common;
 
 mod approvals;
+mod customers;
 mod employees;
 mod office;
