@@ -52,7 +52,9 @@ class Authenticator:
 
     def about(self, party, flags, rest=b""):
         self.count += 1
-        return hashlib.sha256(party.encode()).digest() + struct.pack(">BI", flags, self.count) + rest
+        return (
+            hashlib.sha256(party.encode()).digest() + struct.pack(">BI", flags, self.count) + rest
+        )
 
     def answer(self, **response):
         return {

@@ -4,9 +4,10 @@ import hashlib
 import secrets
 import time
 
-from bank import b64
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
+
+from bank import b64
 
 
 class DeviceKey:

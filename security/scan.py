@@ -19,7 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import requests
-from bank import API, SITE, WEB, Browser, Customer, Forms, new_address
+
+from bank import ADMIN, ADMIN_SITE, API, SITE, WEB, Browser, Customer, Forms, new_address
+from staff import Employee
 
 HOLDS = (
     # `requests` cannot read what the app compresses best.
@@ -33,6 +35,15 @@ HOLDS = (
     "connection",
 )
 ENDS = ("transfer-encoding", "content-encoding", "content-length", "connection")
+# What would end the session of whoever tries everything.
+ENDS_ALL = (
+    "/sign-out",
+    "/security/freeze",
+    "/security/sessions*",
+    "/security/devices*",
+    "/me/sessions*",
+    "/me/passkeys*",
+)
 # What wapiti tries. Left out are the modules that need a host of theirs on the Internet (ssrf, xxe,
 # log4shell), or lists from there (wapp, nikto).
 MODULES = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,csp,http_headers,cookieflags,methods,htaccess,shellshock,csrf"
@@ -46,7 +57,7 @@ FINE = {
 class Front(BaseHTTPRequestHandler):
     """The proxy in front of one door, for one browser."""
 
-    base, cookies, extra, paths = WEB, {}, {}, set()
+    base, site, cookies, extra, paths = WEB, SITE, {}, {}, set()
     protocol_version = "HTTP/1.1"
 
     def forward(self):
@@ -54,7 +65,7 @@ class Front(BaseHTTPRequestHandler):
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOLDS}
         headers |= {
             "X-Forwarded-For": new_address(),
-            "Origin": SITE,
+            "Origin": self.site,
             "Sec-Fetch-Site": "same-origin",
         }
         headers |= self.extra
@@ -84,13 +95,10 @@ class Front(BaseHTTPRequestHandler):
         pass
 
 
-def front(base, cookies=None, extra=None):
+def front(base, cookies=None, **more):
     """A proxy of its own, and its address."""
-    handler = type(
-        "Front",
-        (Front,),
-        {"base": base, "cookies": cookies or {}, "extra": extra or {}, "paths": set()},
-    )
+    own = {"base": base, "cookies": cookies or {}, "paths": set(), **more}
+    handler = type("Front", (Front,), own)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}", handler
@@ -99,6 +107,8 @@ def front(base, cookies=None, extra=None):
 def wapiti(program, name, start, folder, seconds):
     """What wapiti finds from one page on."""
     report = folder / f"wapiti-{name}.json"
+    site = "/".join(start.split("/")[:3])
+    excluded = [part for path in ENDS_ALL for part in ("-x", site + path)]
     said = subprocess.run(
         [
             program,
@@ -129,8 +139,7 @@ def wapiti(program, name, start, folder, seconds):
             "-t",
             "20",
             "--no-bugreport",
-            "-x",
-            start.rstrip("/") + "/sign-out",
+            *excluded,
             "--store-session",
             str(folder / f"session-{name}"),
             "--store-config",
@@ -206,11 +215,11 @@ def sqlmap(program, target, folder, seconds):
     return [], None
 
 
-def targets(customer, browser):
+def targets(customer, browser, employee):
     """The requests in which sqlmap tries each field."""
     app, _ = front(WEB, browser.cookies)
     guest = Browser()
-    guest_page = guest.get("/sign-in")
+    guest.get("/sign-in")
     open_app, _ = front(WEB, guest.cookies)
     api, _ = front(API, extra={"Authorization": f"Bearer {customer.access}"})
     yield "search", f"{app}/activity?text=a&period=month&direction=out", None, "text,period,direction"
@@ -218,49 +227,54 @@ def targets(customer, browser):
     yield "operations", f"{api}/v1/operations?text=a&cursor=b&limit=5", None, "text,cursor,limit"
     yield "verify", f"{open_app}/verify/*", None, None
     yield "account", f"{app}/accounts/*", None, None
-    form = Forms(guest_page).to("/sign-in")["fields"]
-    data = urllib.parse.urlencode(form | {"phone": "+998901234567", "password": "x"})
-    yield "sign-in", f"{open_app}/sign-in", data, "phone,password"
-    form = Forms(guest.get("/sign-up")).to("/sign-up")["fields"]
-    yield "sign-up", f"{open_app}/sign-up", urllib.parse.urlencode(
-        form | {"phone": "+998901234567"}
-    ), "phone"
+    panel, _ = front(ADMIN, employee.cookies, site=ADMIN_SITE)
+    yield "audit", f"{panel}/audit?kind=a&subject=b&object=c&from=d", None, "kind,subject,object,from"
+    yield "employee", f"{panel}/staff/*", None, None
+    for page, fields in (
+        ("/sign-in", {"phone": "+998901234567", "password": "x"}),
+        ("/sign-up", {"phone": "+998901234567"}),
+        ("/reset", {"phone": "+998901234567"}),
+    ):
+        form = Forms(guest.get(page)).to(page)["fields"]
+        data = urllib.parse.urlencode(form | fields)
+        yield page.strip("/"), f"{open_app}{page}", data, ",".join(fields)
 
 
 def main():
     wapiti_program, sqlmap_program, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
     folder = Path(os.environ["OKTO_SECURITY_PRIVATE"]) / "scan"
     folder.mkdir(exist_ok=True)
-    customer, browser = Customer(), Browser().sign_up()
-    app, seen = front(WEB, browser.cookies)
-    strange, seen_strange = front(WEB)
-    found, notes = [], []
-    with ThreadPoolExecutor(2) as pool:
+    customer, browser, employee = Customer(), Browser().sign_up(), Employee("administrator")
+    doors = [
+        ("customer", "/", front(WEB, browser.cookies), seconds),
+        ("stranger", "/welcome", front(WEB), seconds // 2),
+        ("employee", "/", front(ADMIN, employee.cookies, site=ADMIN_SITE), seconds // 2),
+    ]
+    found, notes, seen = [], [], set()
+    with ThreadPoolExecutor(3) as pool:
         crawls = [
-            pool.submit(wapiti, wapiti_program, "customer", f"{app}/", folder, seconds),
-            pool.submit(
-                wapiti, wapiti_program, "stranger", f"{strange}/welcome", folder, seconds // 2
-            ),
+            pool.submit(wapiti, wapiti_program, name, address + start, folder, limit)
+            for name, start, (address, _), limit in doors
         ]
         tries = [
             pool.submit(sqlmap, sqlmap_program, target, folder, seconds)
-            for target in targets(customer, browser)
+            for target in targets(customer, browser, employee)
         ]
-        for crawl in crawls:
+        for (name, *_), crawl in zip(doors, crawls, strict=True):
             more, pages = crawl.result()
             found += more
-            notes.append(f"wapiti saw {pages} pages")
+            notes.append(f"wapiti as {name}: {pages} pages")
         for one in tries:
             more, note = one.result()
             found += more
             notes += [note] if note else []
-    broken = {entry for entry in seen.paths | seen_strange.paths if entry[2] >= 500}
-    found += [f"an answer that failed: {entry}" for entry in sorted(broken)]
-    asked = len(seen.paths | seen_strange.paths)
-    print(f"{asked} kinds of answers; " + "; ".join(notes))
+    for name, _, (_, handler), _ in doors:
+        seen |= {(name, *entry) for entry in handler.paths}
+    found += [f"an answer that failed: {entry}" for entry in sorted(seen) if entry[-1] >= 500]
+    print(f"{len(seen)} kinds of answers; " + "; ".join(notes))
     for line in found:
         print(line)
-    if asked < 20:
+    if len({name for name, *_ in seen}) < len(doors) or len(seen) < 40:
         sys.exit("the scanners saw next to nothing: nothing is proven")
     sys.exit(1 if found else 0)
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
+
 from bank import Canaries, Customer, good
 from device import DeviceKey
 

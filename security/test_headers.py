@@ -4,6 +4,7 @@ answers: headers, cookies, and what may be kept of them."""
 import re
 
 import pytest
+
 from bank import API, SITE, WEB, Browser, Customer, call, routes, set_cookies
 
 # Answers that are the same for everybody, and may be kept.

@@ -6,6 +6,7 @@ import socket
 import urllib.parse
 
 import pytest
+
 from bank import API, SITE, WEB, Browser, Customer, Forms, call, new_address, new_phone, routes
 
 # What an answer must never tell.

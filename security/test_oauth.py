@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from joserfc.jwk import KeySet
+
 from bank import API, API_SITE, SECONDS, Canaries, Customer, call, good, new_address, okto
 from device import DeviceKey
-from joserfc.jwk import KeySet
 
 
 @pytest.fixture
@@ -169,8 +170,8 @@ def test_a_library_revokes(customer, metadata, which):
 @pytest.fixture(scope="module")
 def partner():
     """A partner of the bank, whose programs ask about tokens."""
-    said = okto("partner", "add", "Shop").stdout
-    found = re.search(r"(ptn_[0-9a-f]{32})\D+?(bk_\w+_[0-9A-Za-z_-]+)", said, re.DOTALL)
+    said = okto("partners", "add", "Shop").stdout
+    found = re.search(r"client id: (\S+)\s+client secret[^:]*: (\S+)", said)
     assert found, said
     return found[1], Canaries.plant("token", found[2])
 
@@ -190,7 +191,7 @@ def test_a_partner_learns_what_a_token_is(customer, metadata, partner):
 
 def test_a_stranger_learns_nothing_of_a_token(customer, metadata, partner):
     address = here(metadata["introspection_endpoint"])
-    for credentials in ((partner[0], "wrong"), ("ptn_" + "0" * 32, partner[1]), ("", "")):
+    for credentials in ((partner[0], "wrong"), ("par_" + "0" * 32, partner[1]), ("", "")):
         session = OAuth2Session(*credentials, token_endpoint_auth_method="client_secret_basic")
         session.headers["X-Forwarded-For"] = new_address()
         answer = session.introspect_token(address, token=customer.access)
@@ -199,7 +200,7 @@ def test_a_stranger_learns_nothing_of_a_token(customer, metadata, partner):
 
 
 def test_the_published_keys_are_public(metadata):
-    answer = requests_get(here(metadata["jwks_uri"]))
+    answer = call("GET", here(metadata["jwks_uri"]).removeprefix(API))
     found = answer.json()
     keys = KeySet.import_key_set(found)
     assert keys.keys
@@ -207,7 +208,3 @@ def test_the_published_keys_are_public(metadata):
         assert key["kty"] in ("EC", "OKP") and key["use"] == "sig" and key["kid"]
         assert not {"d", "p", "q", "k"} & key.keys(), "a private part is published"
     assert len({key["kid"] for key in found["keys"]}) == len(found["keys"])
-
-
-def requests_get(address):
-    return call("GET", address.removeprefix(API))

@@ -6,9 +6,10 @@ import secrets
 import time
 
 import pytest
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+
 from bank import API_SITE, Customer, b64, call, good, new_address, new_phone
 from device import ALGORITHMS, DeviceKey, bare, sign
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 ME = "/v1/me"
 

@@ -1,46 +1,12 @@
 """The panel of the staff: who comes in, and that what opens one door opens no other."""
 
-import json
 import re
-import secrets
 
 import pytest
 
-from authenticator import PRESENT, Authenticator
-from bank import ADMIN, ADMIN_SITE, API, Browser, Customer, Forms, call, okto, routes, set_cookies
-
-
-class Employee(Browser):
-    """An employee with a passkey."""
-
-    def __init__(self, role="support", name="Zebo Karimova"):
-        super().__init__(ADMIN, ADMIN_SITE)
-        self.passkey = Authenticator(ADMIN_SITE)
-        email = f"{secrets.token_hex(6)}@okto.example"
-        said = okto("staff", "invite", "--name", name, "--email", email, "--role", role,
-                    "--admin-site", ADMIN_SITE).stdout
-        self.link = re.search(r"(/enrol/\S+)", said)[1]
-        self.enrol()
-        self.sign_in()
-
-    def enrol(self):
-        fields = Forms(self.get(self.link)).to(self.link)["fields"]
-        asked = self.request("POST", f"{self.link}/challenge", data=fields).json()
-        answer = json.dumps(self.passkey.create(asked["options"]))
-        fields |= {"challenge": asked["challenge"], "answer": answer, "name": "Kalit"}
-        done = self.request("POST", self.link, data=fields)
-        assert done.status_code == 303, f"{done.status_code} {done.text[:1500]}"
-
-    def asked(self):
-        """A challenge of the sign-in, with the fields that go back with it."""
-        fields = Forms(self.get("/sign-in")).to("/sign-in")["fields"]
-        asked = self.request("POST", "/sign-in/challenge", data=fields).json()
-        return asked, fields | {"challenge": asked["challenge"]}
-
-    def sign_in(self, **wrong):
-        asked, fields = self.asked()
-        fields["answer"] = json.dumps(self.passkey.get(asked["options"], **wrong))
-        return self.request("POST", "/sign-in", data=fields), fields
+from authenticator import PRESENT
+from bank import ADMIN, ADMIN_SITE, API, Browser, Customer, Forms, call, routes, set_cookies
+from staff import Employee
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +65,15 @@ def test_a_staff_session_opens_nothing_of_the_api(employee):
     for method, path, who in routes("api"):
         if who != "Customer":
             continue
-        for headers in ({"Cookie": cookies}, {"Authorization": f"Bearer {values}"},
-                        {"Authorization": f"DPoP {values}"}):
+        for headers in (
+            {"Cookie": cookies},
+            {"Authorization": f"Bearer {values}"},
+            {"Authorization": f"DPoP {values}"},
+        ):
             answer = call(method, filled(path), base=API, headers=headers)
-            assert answer.status_code == 401, f"{method} {path} {list(headers)}: {answer.status_code}"
+            assert (
+                answer.status_code == 401
+            ), f"{method} {path} {list(headers)}: {answer.status_code}"
 
 
 def test_nothing_of_a_customer_opens_the_panel(customer):
@@ -111,11 +82,19 @@ def test_nothing_of_a_customer_opens_the_panel(customer):
     for method, path, who in routes("admin"):
         if "Anyone" in who or "Guest" in who:
             continue
-        for headers in ({"Authorization": f"Bearer {customer.access}"},
-                        {"Cookie": "; ".join(f"{n}={v}" for n, v in app.cookies.items())},
-                        {"Cookie": "; ".join(f"{n}={v}" for n, v in
-                                             zip(["__Host-staff", "__Host-session", "__Host-s"],
-                                                 [max(app.cookies.values(), key=len)] * 3))}):
+        for headers in (
+            {"Authorization": f"Bearer {customer.access}"},
+            {"Cookie": "; ".join(f"{n}={v}" for n, v in app.cookies.items())},
+            {
+                "Cookie": "; ".join(
+                    f"{n}={v}"
+                    for n, v in zip(
+                        ["__Host-staff", "__Host-session", "__Host-s"],
+                        [max(app.cookies.values(), key=len)] * 3,
+                    )
+                )
+            },
+        ):
             answer = intruder.request(method, filled(path), headers=headers)
             assert answer.status_code in (303, 400, 401, 403, 404), f"{method} {path}: {answer}"
             if answer.status_code == 303:

@@ -1,0 +1,97 @@
+"""Security events as a partner receives them: pushed (RFC 8935), signed (RFC 8417), and checked with
+the published keys by joserfc."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from bank import API_SITE, Customer, call, good, okto, until
+
+CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes what comes; the first time it is busy."""
+
+    got, refused = [], []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        busy = not self.refused
+        (self.refused if busy else self.got).append((dict(self.headers), body))
+        self.send_response(503 if busy else 202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/events"
+    server.shutdown()
+
+
+def keys():
+    return KeySet.import_key_set(good(call("GET", "/.well-known/jwks.json")))
+
+
+def test_what_ends_a_session_reaches_a_partner(address):
+    okto("webhooks", "add", address)
+    customer = Customer(amount=None)
+    assert customer.post("/v1/sign-out", None).status_code == 204
+
+    def received():
+        return [one for one in Receiver.got if f"{CAEP}session-revoked" in claims(one[1])["events"]]
+
+    headers, body = until("a security event", received, 30)[0]
+    assert headers["Content-Type"] == "application/secevent+jwt"
+    checked = jwt.decode(body, keys(), algorithms=["ES256"])
+    assert checked.header["typ"] == "secevent+jwt" and checked.header["kid"]
+    said = checked.claims
+    assert said["iss"] == API_SITE and said["aud"] and said["jti"] and "exp" not in said
+    assert said["sub_id"]["format"] == "opaque"
+    for personal in (customer.phone.removeprefix("+"), customer.access, "Rahimova", "Nodira"):
+        assert personal not in json.dumps([checked.header, said])
+    assert Receiver.refused, "and it was sent again after the receiver was busy"
+
+
+def claims(body):
+    return jwt.decode(body, keys(), algorithms=["ES256"]).claims
+
+
+def test_a_changed_event_is_none(address):
+    _, body = until("an event", lambda: Receiver.got, 30)[0]
+    head, middle, signature = body.split(".")
+    for bad in (
+        f"{head}.{middle}A.{signature}",
+        f"{head}.{middle}.{signature[:-4]}AAAA",
+        f"{head}.{middle}.",
+    ):
+        with pytest.raises(JoseError):
+            jwt.decode(bad, keys(), algorithms=["ES256"])
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "http://partner.example/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "https://user@partner.example/",
+        "http://localhost@partner.example/",
+        "gopher://127.0.0.1/",
+        "//127.0.0.1/",
+        "",
+    ],
+)
+def test_only_decent_addresses_are_taken(where):
+    assert okto("webhooks", "add", where, check=False).returncode != 0
