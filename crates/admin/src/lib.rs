@@ -1,9 +1,9 @@
 //! The panel of the staff: pages made by the bank, for a browser at a desk.
 //!
 //! It is a door of its own, at an address of its own, with cookies of its own: a customer's session
-//! is nothing here, and an employee's is nothing at the other doors. A page handler reads the fields
-//! of its form, calls one use case and shows the result; it holds no rules. What an employee may not
-//! do is neither shown nor done: pages ask the same permissions that the use cases require.
+//! is nothing here, and an employee's is nothing at the other doors. A page handler reads the
+//! fields of its form, calls one use case and shows the result; it holds no rules. What an employee
+//! may not do is neither shown nor done: pages ask the same permissions that the use cases require.
 //!
 //! One file per screen in `pages`; what all requests have in common is in `door`.
 #![deny(missing_docs)]

@@ -9,9 +9,9 @@
 //! 3. [`Visit::shown`] makes what the door shows of a [`Failure`], and logs an incident.
 //! 4. [`Visit::leave`] names the request in the answer and writes its one line in the log.
 //!
-//! Pages have, besides: [`cookies`], the [`csrf`] token, the check of the [`origin`], the [`Fields`]
-//! of their [`forms`], and the [`headers`] that tell a browser what it may do. All of them know
-//! nothing of a session or of HTML.
+//! Pages have, besides: [`cookies`], the [`csrf`] token, the check of the [`origin`], the
+//! [`Fields`] of their [`forms`], and the [`headers`] that tell a browser what it may do. All of
+//! them know nothing of a session or of HTML.
 #![deny(missing_docs)]
 
 mod answers;

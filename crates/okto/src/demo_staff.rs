@@ -1,5 +1,6 @@
-//! The staff of the demo bank: one of each role that has to do with four eyes, so that whoever tries
-//! the bank can be all of them in one browser. Each comes by a passkey with a link that works once.
+//! The staff of the demo bank: one of each role that has to do with four eyes, so that whoever
+//! tries the bank can be all of them in one browser. Each comes by a passkey with a link that works
+//! once.
 
 use edge::Site;
 use identity::{Identity, Invitation};

@@ -1,5 +1,5 @@
-//! Employees on the operator's command line: the first ones, and whoever lost their keys. All others
-//! come by a proposal in the panel.
+//! Employees on the operator's command line: the first ones, and whoever lost their keys. All
+//! others come by a proposal in the panel.
 
 use edge::Site;
 use identity::{Identity, Invitation};

@@ -2,8 +2,8 @@
 //! program and checked against their schema when it starts.
 //!
 //! A decision is about an employee, a permission and what it is used on. It carries the ids of the
-//! policies that led to it, for the audit log. What is not allowed by a role is refused, and what is
-//! forbidden by a limit is refused whatever the roles allow.
+//! policies that led to it, for the audit log. What is not allowed by a role is refused, and what
+//! is forbidden by a limit is refused whatever the roles allow.
 #![deny(missing_docs)]
 
 use std::collections::{HashMap, HashSet};

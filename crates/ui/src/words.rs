@@ -32,7 +32,8 @@ fn load(domain: &str, files: &dyn I18nAssets, lang: Lang) -> FluentLanguageLoade
     let loader = FluentLanguageLoader::new(domain, id(Lang::En));
     if let Err(error) = loader.load_languages(files, &[id(lang)]) {
         // A test loads all three, so a bank that was tested does not come here.
-        tracing::error!(%error, domain, lang = lang.tag(), "the words of a language cannot be read");
+        let lang = lang.tag();
+        tracing::error!(%error, domain, lang, "the words of a language cannot be read");
     }
     // The marks around values are for texts that mix writing directions; ours do not, and a screen
     // reader may read them out.

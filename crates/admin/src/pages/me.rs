@@ -163,7 +163,9 @@ fn passkey_row(view: &View, passkey: &PasskeyView, only: bool) -> Cells {
         @if !only {
             form method="post" action={ "/me/passkeys/" (passkey.id) "/remove" } {
                 (view.token())
-                button.link-btn type="submit" aria-label={ (remove) ": " (passkey.name) } { (remove) }
+                button.link-btn type="submit" aria-label={ (remove) ": " (passkey.name) } {
+                    (remove)
+                }
             }
         }
     };

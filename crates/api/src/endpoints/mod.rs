@@ -191,9 +191,10 @@ mod tests {
             shown::<sign_in_passkey::SignInByPasskey>(
                 r#"{"passkey": {"passkey_challenge_id": "c", "credential": {"id": "planted"}}}"#,
             ),
-            shown::<sign_in_answer::AnswerSignIn>(
-                r#"{"challenge_token": "planted", "answer": {"method": "totp", "code": "planted"}}"#,
-            ),
+            shown::<sign_in_answer::AnswerSignIn>(concat!(
+                r#"{"challenge_token": "planted", "#,
+                r#""answer": {"method": "totp", "code": "planted"}}"#,
+            )),
             shown::<confirmation::AnswerConfirmation>(
                 r#"{"answer": {"method": "pin", "code": "planted"}}"#,
             ),

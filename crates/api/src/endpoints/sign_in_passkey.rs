@@ -78,7 +78,13 @@ pub(crate) struct StartSignInPasskey {
     pub challenge_token: Secret<String>,
 }
 
-refusals!(SecondRefusals: [BODY, GIVEN], FieldInvalid, ChallengeOver, MethodNotOffered, TooManyRequests);
+refusals!(
+    SecondRefusals: [BODY, GIVEN],
+    FieldInvalid,
+    ChallengeOver,
+    MethodNotOffered,
+    TooManyRequests,
+);
 
 /// Asks a passkey for the second factor of a sign-in.
 #[utoipa::path(

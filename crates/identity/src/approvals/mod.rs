@@ -10,8 +10,8 @@
 //! have been carried out before. That a decision is never the maker's, and that nobody decides
 //! twice, is also a constraint of the database.
 //!
-//! Decisions are taken one after the other, whatever they are about: they are rare, and this way two
-//! of them never wait for each other's rows.
+//! Decisions are taken one after the other, whatever they are about: they are rare, and this way
+//! two of them never wait for each other's rows.
 
 mod action;
 mod kinds;

@@ -133,8 +133,8 @@ impl Action for GlobalKill {
     }
 }
 
-/// Gives a customer who has lost everything a code that stands for the second proof of a reset. They
-/// came to the bank in person.
+/// Gives a customer who has lost everything a code that stands for the second proof of a reset.
+/// They came to the bank in person.
 pub struct CustomerRecover(pub(super) Identity);
 
 impl Action for CustomerRecover {
@@ -165,8 +165,8 @@ impl Action for CustomerRecover {
     }
 }
 
-/// Erases the personal data of a customer who has left: from then on what was sealed under their key
-/// is unreadable everywhere, in backups and in the audit log too.
+/// Erases the personal data of a customer who has left: from then on what was sealed under their
+/// key is unreadable everywhere, in backups and in the audit log too.
 pub struct CustomerErase;
 
 impl Action for CustomerErase {

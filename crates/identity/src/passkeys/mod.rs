@@ -3,7 +3,8 @@
 //! A challenge is used once and lives five minutes. It is a hash over a random part and all that it
 //! is for: the site, the owner, and, when something is signed, the hash of what. So the signature
 //! of the authenticator covers what was agreed to, and anybody who keeps the evidence can show it
-//! later with nothing but the public key. Every use checks that the authenticator verified its user.
+//! later with nothing but the public key. Every use checks that the authenticator verified its
+//! user.
 
 mod rules;
 mod sql;
@@ -212,7 +213,8 @@ impl Identity {
         commit(tx).await
     }
 
-    /// The passkey that an authenticator made, with the name it is to have, to be added with [`add`].
+    /// The passkey that an authenticator made, with the name it is to have, to be added with
+    /// [`add`].
     pub(crate) async fn made_passkey(
         &self,
         ctx: &Ctx,

@@ -6,9 +6,9 @@
 //!
 //! A wrong password and an unknown phone get the same refusal after the same time. A sign-in that
 //! waits tells that the password was right: whoever learns that has it already, and hiding it would
-//! mean to ask strangers for codes that nobody sends. The wait belongs to whoever began it (a handle
-//! that only they hold, and their key), lives ten minutes, takes five answers, each counted before
-//! it is looked at, and sees the user again, locked, before it lets them in.
+//! mean to ask strangers for codes that nobody sends. The wait belongs to whoever began it (a
+//! handle that only they hold, and their key), lives ten minutes, takes five answers, each counted
+//! before it is looked at, and sees the user again, locked, before it lets them in.
 
 mod rules;
 mod sql;

@@ -1,7 +1,7 @@
 //! Employees: who works here, with which roles, and whether they may do what they ask for.
 //!
-//! What a role allows is written in `policies/`. Every decision goes to the audit log: with what was
-//! done when it is allowed, in a record of its own when it is refused.
+//! What a role allows is written in `policies/`. Every decision goes to the audit log: with what
+//! was done when it is allowed, in a record of its own when it is refused.
 
 mod rules;
 pub(crate) mod sql;

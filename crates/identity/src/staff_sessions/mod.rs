@@ -1,7 +1,7 @@
-//! Sessions of employees: opened with a passkey and nothing else, carried in a cookie, and looked up
-//! in the database for each request, together with the roles. So the end of a session, other roles
-//! and a suspension apply from the next request on, on every node; while the database does not
-//! answer, nobody of the staff does anything.
+//! Sessions of employees: opened with a passkey and nothing else, carried in a cookie, and looked
+//! up in the database for each request, together with the roles. So the end of a session, other
+//! roles and a suspension apply from the next request on, on every node; while the database does
+//! not answer, nobody of the staff does anything.
 
 mod rules;
 mod sql;

@@ -51,8 +51,8 @@ impl Touched {
         touched
     }
 
-    /// Whether a batch may be decided before its accounts are locked: it only moves money. Holds and
-    /// accounts that open or change status are read under locks.
+    /// Whether a batch may be decided before its accounts are locked: it only moves money. Holds
+    /// and accounts that open or change status are read under locks.
     pub fn only_moves(operations: &[Operation]) -> bool {
         operations.iter().all(|o| {
             let posts = o.transfers.iter().all(|t| t.kind == TransferKind::Post);

@@ -1,8 +1,8 @@
 //! Confirmations of transfers by their payer, bound to exactly what the payer was shown.
 //!
-//! A preview says whether a confirmation is needed, and its token binds that. The confirmed transfer
-//! carries the name of its confirmation into the books as an exclusive reference: the commit that
-//! moves the money is what uses the confirmation up.
+//! A preview says whether a confirmation is needed, and its token binds that. The confirmed
+//! transfer carries the name of its confirmation into the books as an exclusive reference: the
+//! commit that moves the money is what uses the confirmation up.
 
 pub mod rules;
 

@@ -90,8 +90,8 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// What would change: each field with what is there now and what would be. `texts` are the words for
-/// the table, the field, before, after, nothing.
+/// What would change: each field with what is there now and what would be. `texts` are the words
+/// for the table, the field, before, after, nothing.
 pub fn diff(changes: &[Change], texts: [&str; 5]) -> Markup {
     let [caption, field, before, after, nothing] = texts;
     html! {
