@@ -64,6 +64,8 @@ impl Notice {
             }
             // Somebody came in where nothing was bound.
             signals::SESSION_ESTABLISHED if word("device").is_none() => Some(Self::NewDevice),
+            // Somebody came in where nothing was bound.
+            signals::SESSION_ESTABLISHED if word("device").is_none() => Some(Self::NewDevice),
             signals::CREDENTIAL_CHANGE => {
                 Self::of_credential(word("credential_type")?, word("change_type")?, word("reason"))
             }
