@@ -336,5 +336,20 @@ def routes(crate):
     return [(method, path, who) for method, path, who in found]
 
 
+# What ends the session of whoever calls it: a walk over all routes leaves it out.
+ENDS = ("/sign-out", "/end-all", "/end-others", "/freeze")
+
+
+def with_body():
+    """The routes of the API that read a body, as its document says."""
+    paths = good(call("GET", "/openapi.json"))["paths"]
+    return {
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if "requestBody" in operation
+    }
+
+
 def b64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

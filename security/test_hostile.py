@@ -7,7 +7,19 @@ import urllib.parse
 
 import pytest
 
-from bank import API, SITE, WEB, Browser, Customer, Forms, call, new_address, new_phone, routes
+from bank import (
+    API,
+    SITE,
+    WEB,
+    Browser,
+    Customer,
+    Forms,
+    call,
+    new_address,
+    new_phone,
+    routes,
+    with_body,
+)
 
 # What an answer must never tell.
 INSIDES = re.compile(
@@ -269,9 +281,7 @@ def test_no_form_comes_from_elsewhere(browser):
 
 
 def test_a_body_that_a_page_could_send_is_refused(customer):
-    for method, path, _ in routes("api"):
-        if method not in CHANGES or path.startswith("/oauth/"):
-            continue
+    for method, path in sorted(with_body()):
         path = re.sub(r"\{[^}]+\}", "x", path)
         for kind in (
             "text/plain",
@@ -281,9 +291,7 @@ def test_a_body_that_a_page_could_send_is_refused(customer):
         ):
             headers = {"Content-Type": kind} if kind else {}
             answer = customer.send(method, path, data='{"a":1}', headers=headers)
-            assert answer.status_code in (204, 400, 404, 415), f"{method} {path} {kind}: {answer}"
-            if path.endswith("/sign-out") and answer.status_code == 204:
-                customer.__init__()
+            assert answer.status_code in (400, 404, 415), f"{method} {path} {kind}: {answer}"
 
 
 @pytest.mark.parametrize("door", ["api", "web"])
@@ -419,16 +427,10 @@ def test_no_page_is_a_file(customer, browser):
 def test_unknown_fields_are_refused(customer):
     """Nothing can be set that the request is not meant to set."""
     extra = {"role": "admin", "is_staff": True, "user_id": "1", "balance": "1", "aal": 3, "id": 1}
-    for method, path, _ in routes("api"):
-        if method in CHANGES and not path.startswith("/oauth/") and not path.endswith("/sign-out"):
-            path = re.sub(r"\{[^}]+\}", "x", path)
-            answer = customer.send(method, path, json=extra, headers={"Idempotency-Key": "x"})
-            assert answer.status_code in (
-                400,
-                401,
-                403,
-                404,
-            ), f"{method} {path}: {answer.status_code}"
+    for method, path in sorted(with_body()):
+        path = re.sub(r"\{[^}]+\}", "x", path)
+        answer = customer.send(method, path, json=extra, headers={"Idempotency-Key": "x"})
+        assert answer.status_code in (400, 401, 403, 404), f"{method} {path}: {answer.status_code}"
     answer = customer.send("PATCH", "/v1/me", json={"language": "en", "role": "admin"})
     assert answer.status_code == 400
 
