@@ -6,6 +6,8 @@
 
 mod sql;
 
+pub(crate) use sql::enrolled;
+
 use kernel::{
     Actor, ChallengeId, Ctx, CustomerId, DeviceId, Method, PasskeyId, Permission, Result, SessionId,
 };

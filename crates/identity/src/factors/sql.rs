@@ -1,10 +1,10 @@
 use kernel::{Code, CustomerId, DeviceId, Result, SessionId};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 
 use super::{Enrolled, Factor};
 
-pub(super) async fn enrolled(pool: &PgPool, user: CustomerId) -> Result<Enrolled> {
+pub(crate) async fn enrolled(conn: impl PgExecutor<'_>, user: CustomerId) -> Result<Enrolled> {
     sqlx::query_as!(
         Enrolled,
         r#"SELECT
@@ -16,7 +16,7 @@ pub(super) async fn enrolled(pool: &PgPool, user: CustomerId) -> Result<Enrolled
                    WHERE user_id = $1 AND used_at IS NULL) AS "recovery!""#,
         user.uuid(),
     )
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await
     .map_err(broken("asking what a user can prove who they are with"))
 }

@@ -34,7 +34,7 @@ impl Identity {
         ctx: &Ctx,
         user: CustomerId,
     ) -> Result<Option<RecoveryCodes>> {
-        if self.recovery_codes_left(user).await? > 0 {
+        if sql::left(&mut **tx, user).await? > 0 {
             return Ok(None);
         }
         self.new_recovery_codes(tx, ctx, user).await.map(Some)

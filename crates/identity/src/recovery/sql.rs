@@ -1,5 +1,5 @@
 use kernel::{CustomerId, Moment, Result};
-use sqlx::PgPool;
+use sqlx::PgExecutor;
 use store::{Tx, broken};
 
 /// Puts these codes in the place of whatever the user had.
@@ -52,13 +52,13 @@ pub(super) async fn take(
 }
 
 /// How many are left.
-pub(super) async fn left(pool: &PgPool, user: CustomerId) -> Result<i64> {
+pub(super) async fn left(conn: impl PgExecutor<'_>, user: CustomerId) -> Result<i64> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "left!" FROM auth_recovery_code
            WHERE user_id = $1 AND used_at IS NULL"#,
         user.uuid(),
     )
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await
     .map_err(broken("counting recovery codes"))
 }

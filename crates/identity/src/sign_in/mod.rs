@@ -24,7 +24,7 @@ use store::{Tx, commit};
 
 use crate::codes::{ChallengeView, Purpose};
 use crate::devices::{Device, DeviceState, NewDevice};
-use crate::factors::Factor;
+use crate::factors::{Factor, enrolled};
 use crate::passkeys::{Asserted, Owner, PasskeyChallenge, Realm};
 use crate::pins;
 use crate::risk::{self, Facts, Verdict};
@@ -146,7 +146,7 @@ impl Identity {
             return Err(Code::PasskeyRefused.into());
         };
         let here = self.devices_here(door, client).await?;
-        let tx = self.begin_change(user).await.map_err(|_| Code::SignInFailed)?;
+        let tx = self.begin_change(user).await.map_err(gone(Code::SignInFailed))?;
         let proven = Proven {
             user,
             amr: passkey_methods(&asserted),
@@ -209,10 +209,11 @@ impl Identity {
         let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
         let shown = self.second_factor(ctx, &found, answer).await?;
         let Some(shown) = shown else { return self.refuse(ctx, user, rules::wrong(tries)).await };
-        let mut tx = self.begin_change(user).await.map_err(|_| Code::ChallengeOver)?;
+        let here = self.devices_here(door, client).await?;
+        let mut tx = self.begin_change(user).await.map_err(gone(Code::ChallengeOver))?;
         // What is enough may have changed while the answer was on its way.
-        let enrolled = self.enrolled(user).await?;
-        let still = rules::methods(enrolled).contains(&answer.factor());
+        let still = enrolled(&mut *tx, user).await?;
+        let still = rules::methods(still).contains(&answer.factor());
         if !still || !self.use_up_shown(&mut tx, ctx, user, &shown).await? {
             drop(tx);
             return self.refuse(ctx, user, rules::wrong(tries)).await;
@@ -220,7 +221,6 @@ impl Identity {
         if !sql::finish(&mut tx, id, ctx.now()).await? {
             return Err(Code::ChallengeOver.into());
         }
-        let here = self.devices_here(door, client).await?;
         let proven = Proven {
             user,
             amr: Methods::of(&[Method::Password]).and(shown.methods(answer)),
@@ -255,7 +255,7 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<SignInChallenge> {
         let Admitted { mut tx, user, .. } = admitted;
-        let methods = rules::methods(self.enrolled(user).await?);
+        let methods = rules::methods(enrolled(&mut *tx, user).await?);
         let (now, entropy) = (ctx.now(), ctx.entropy());
         let handle = Token::generate(tokens::Purpose::SignIn, entropy);
         let (id, expires_at) =
@@ -436,4 +436,12 @@ fn passkey_methods(asserted: &Asserted) -> Methods {
 /// The device of a customer, among those here, if to be on it counts as a factor.
 fn usable(here: &[Device], user: CustomerId) -> Option<&Device> {
     here.iter().find(|device| device.customer == user && device.is_factor())
+}
+
+/// What is said when a user is not there any more, or not let in.
+fn gone(code: Code) -> impl Fn(Error) -> Error {
+    move |error| match error {
+        Error::Refused(_) => code.into(),
+        broken @ Error::Broken(_) => broken,
+    }
 }
