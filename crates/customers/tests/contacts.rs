@@ -63,7 +63,8 @@ async fn a_phone_changes_with_a_code_to_the_new_one_and_a_second_factor() {
         let notice = bank.sent.wait(to.expose(), "phone number changed", 1).await;
         assert!(notice.contains("Not you?") && !notice.contains("http"), "{notice}");
     }
-    let known = identity.authenticate(&bank.ctx(), malika.tokens.access.expose()).await.unwrap();
+    let known =
+        identity.authenticate(&bank.ctx(), malika.tokens.access.expose(), None).await.unwrap();
     let until = known.assurance.unwrap().cooling_until.unwrap();
     assert_eq!(until, bank.ctx().now().plus_seconds(12 * 3_600));
     let written = bank.number(

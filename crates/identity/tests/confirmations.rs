@@ -34,7 +34,7 @@ impl Bank {
         let with = (&proof(), &stranger(1));
         let tokens = self.identity.open_session(&mut tx, &self.ctx(), user, with).await.unwrap();
         store::commit(tx).await.unwrap();
-        self.identity.authenticate(&self.ctx(), tokens.access.expose()).await.unwrap()
+        self.identity.authenticate(&self.ctx(), tokens.access.expose(), None).await.unwrap()
     }
 
     /// The code in the newest message, of which there are so many by then.
@@ -136,9 +136,10 @@ async fn only_its_session_answers_and_codes_are_sent_sparingly() {
     assert_eq!(refused(unasked).0, Code::MethodNotOffered);
     let soon = bank.identity.send_confirmation_code(&ctx, asked.id).await;
     assert_eq!(refused(soon), (Code::CodeResentTooSoon, Some(30)));
-    for _ in 0..2 {
+    for number in 2..=3 {
         bank.clock.advance_seconds(30);
         bank.identity.send_confirmation_code(&ctx, asked.id).await.unwrap();
+        bank.inbox.message(number).await;
     }
     bank.clock.advance_seconds(30);
     let many = bank.identity.send_confirmation_code(&ctx, asked.id).await;

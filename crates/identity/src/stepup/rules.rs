@@ -304,6 +304,7 @@ mod tests {
 
     #[test]
     fn what_may_confirm_what() {
+        use Factor::{DeviceKey, Passkey, Pin, Recovery, Sms, Totp};
         let none = AtHand::default();
         let all = AtHand {
             enrolled: Enrolled { passkey: true, totp: true, recovery: true },
@@ -313,7 +314,6 @@ mod tests {
         let totp = Enrolled { totp: true, ..Enrolled::default() };
         let recovery = Enrolled { recovery: true, ..Enrolled::default() };
         let payment = Act::Payment(shown());
-        use Factor::{DeviceKey, Passkey, Pin, Recovery, Sms, Totp};
         for (act, at_hand, expected) in [
             (&payment, none, vec![Sms]),
             (&payment, AtHand { enrolled: totp, ..none }, vec![Sms]),

@@ -12,23 +12,24 @@ use uuid::Uuid;
 use crate::transfers::rules::Quoted;
 use identity::{Act, PaymentShown};
 
-/// The largest payment without a confirmation: article 16(a), 30 euros.
-const SMALL_UZS: i64 = 400_000_00;
-const SMALL_USD: i64 = 35_00;
-/// The most that payments without a confirmation may come to since the last one: article 16(b),
-/// 100 euros.
-const SUM_UZS: i64 = 1_400_000_00;
-const SUM_USD: i64 = 115_00;
+/// The largest payment without a confirmation, in minor units as all that follow: article 16(a), 30
+/// euros, taken as 400,000 sum and 35 dollars.
+const SMALL_UZS: i64 = 40_000_000;
+const SMALL_USD: i64 = 3_500;
+/// The most that payments without a confirmation may come to since the last one: article 16(b), 100
+/// euros, taken as 1,400,000 sum and 115 dollars.
+const SUM_UZS: i64 = 140_000_000;
+const SUM_USD: i64 = 11_500;
 /// The same on a device that is new or that the bank does not know: what somebody loses to whoever
 /// finds the telephone unlocked must stay small.
-const CAUTIOUS_SMALL_UZS: i64 = 50_000_00;
-const CAUTIOUS_SMALL_USD: i64 = 4_00;
-const CAUTIOUS_SUM_UZS: i64 = 150_000_00;
-const CAUTIOUS_SUM_USD: i64 = 12_00;
+const CAUTIOUS_SMALL_UZS: i64 = 5_000_000;
+const CAUTIOUS_SMALL_USD: i64 = 400;
+const CAUTIOUS_SUM_UZS: i64 = 15_000_000;
+const CAUTIOUS_SUM_USD: i64 = 1_200;
 /// The most that may leave a day from such a device, and after a reset or a changed contact, with
 /// and without confirmations: long enough for the customer to notice, too little to be worth it.
-const COOLING_DAY_UZS: i64 = 2_000_000_00;
-const COOLING_DAY_USD: i64 = 160_00;
+const COOLING_DAY_UZS: i64 = 200_000_000;
+const COOLING_DAY_USD: i64 = 16_000;
 
 /// What somebody was paid before is worth for so long, the time in which a card payment of a known
 /// merchant counts as known.
