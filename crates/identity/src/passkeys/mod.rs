@@ -13,6 +13,7 @@ use kernel::{
     Actor, ChallengeId, Code, Ctx, Error, Moment, PasskeyId, Permission, Refusal, Result,
 };
 use serde_json::{Value, json};
+use store::audit::{self, Entry};
 use store::rates::{self, Rate};
 use store::{Tx, commit};
 use webauthn_rs::prelude::{
@@ -88,6 +89,7 @@ impl Identity {
         names: Names<'_>,
     ) -> Result<PasskeyChallenge> {
         require_own(ctx, owner)?;
+        require_fresh(ctx)?;
         self.start_registration(ctx, owner, names).await
     }
 
@@ -103,10 +105,14 @@ impl Identity {
         name: &str,
     ) -> Result<PasskeyId> {
         require_own(ctx, owner)?;
+        require_fresh(ctx)?;
         let name = self::name(name)?;
         let made = self.finish_registration(ctx, owner, challenge, answer).await?;
         let mut tx = self.store.begin().await?;
         let id = add(&mut tx, ctx, owner, &made, &name).await?;
+        let entry = Entry::done("passkey.added").subject(owner.uuid()).object("passkey", id);
+        let entry = entry.facts(json!({ "may_sync": made.may_sync() }));
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
         commit(tx).await?;
         Ok(id)
     }
@@ -208,8 +214,11 @@ impl Identity {
     /// other way in.
     pub async fn remove_passkey(&self, ctx: &Ctx, owner: Owner, id: PasskeyId) -> Result<()> {
         require_own(ctx, owner)?;
+        require_fresh(ctx)?;
         let mut tx = self.store.begin().await?;
         remove(&mut tx, owner, id, ctx.now()).await?;
+        let entry = Entry::done("passkey.removed").subject(owner.uuid()).object("passkey", id);
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
         commit(tx).await
     }
 
@@ -394,6 +403,18 @@ fn require_own(ctx: &Ctx, owner: Owner) -> Result<()> {
         _ => false,
     };
     if own { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// An employee adds and removes passkeys soon after using one, so that whoever finds a session open
+/// cannot stay in. Customers are asked by the use cases of their factors.
+fn require_fresh(ctx: &Ctx) -> Result<()> {
+    const FRESH_MICROS: i64 = 900 * 1_000_000;
+    match ctx.actor {
+        Actor::Staff(employee) if ctx.now().micros_since(employee.proved_at) > FRESH_MICROS => {
+            Err(Code::StaffProofRequired.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Why an answer is not its owner's, though the passkey exists.

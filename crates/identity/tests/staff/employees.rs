@@ -1,7 +1,7 @@
 //! Employees: how they come by a passkey, sign in, and what ends their sessions and rights.
 
 use identity::testing::Authenticator;
-use identity::{Invitation, Object, StaffStatus, Use};
+use identity::{Invitation, Names, Object, Owner, StaffStatus, Use};
 use kernel::{Code, CustomerId, Entropy, Permission, Result, Role, Roles};
 
 use crate::common::{client, refused};
@@ -217,6 +217,30 @@ async fn what_the_policies_refuse_is_in_the_audit_log() {
     let ctx = office.ctx(&who).await;
     let _ = may(ctx, propose).await.unwrap();
     assert_eq!(office.audited("customer.unfreeze.propose", false).await, 1);
+}
+
+#[tokio::test]
+async fn an_employee_adds_a_passkey_soon_after_using_one() {
+    let office = Office::open().await;
+    let who = office.hire("Sardor Aliyev", &[Role::Security]).await;
+    let (owner, names) = (Owner::Staff(who.id), Names { account: "Sardor", person: "Sardor" });
+    let ctx = office.ctx(&who).await;
+    let mut second = Authenticator::at(STAFF);
+    let asked = office.identity.start_passkey_registration(&ctx, owner, names).await.unwrap();
+    let answer = second.register(&asked.options);
+    let answer = (asked.id, &answer);
+    let added = office.identity.finish_passkey_registration(&ctx, owner, answer, "Zaxira").await;
+    let added = added.unwrap();
+    assert_eq!(office.audited("passkey.added", true).await, 1);
+    for _ in 0..2 {
+        office.bank.clock.advance_seconds(451);
+        office.ctx(&who).await;
+    }
+    let ctx = office.ctx(&who).await;
+    let late = office.identity.start_passkey_registration(&ctx, owner, names).await;
+    assert_eq!(code(late), Code::StaffProofRequired);
+    let late = office.identity.remove_passkey(&ctx, owner, added).await;
+    assert_eq!(code(late), Code::StaffProofRequired);
 }
 
 #[tokio::test]

@@ -1,0 +1,210 @@
+//! How a decision is written, and how what was approved is carried out.
+
+use kernel::{ApprovalId, Code, Ctx, Employee, Error, Permission, Result, StaffId, StaffSessionId};
+use policy::{Object, Question, Verdict};
+use serde_json::json;
+use store::audit::Entry;
+use store::{Tx, commit};
+use uuid::Uuid;
+
+use super::action::{Kind, Shown};
+use super::rules::{self, Say, State};
+use super::sql::{self, Decided, NewDecision, Stored};
+use super::{Approvals, Outcome, is_genuine, is_open};
+use crate::staff::{self, Grant};
+use crate::{Asserted, StaffStatus};
+
+/// A decision that was signed.
+pub(super) struct Decision {
+    pub say: Say,
+    pub reason: Option<String>,
+    pub signed: [u8; 32],
+    pub asserted: Asserted,
+}
+
+impl Approvals {
+    /// Writes a decision that was signed, and what follows from it.
+    pub(super) async fn take_down(
+        &self,
+        ctx: &Ctx,
+        id: ApprovalId,
+        decision: &Decision,
+        grant: &Grant,
+    ) -> Result<Outcome> {
+        let mut tx = self.turn().await?;
+        let stored = sql::lock(&mut tx, id).await?.ok_or(Code::NotFound)?;
+        if !is_open(&stored, ctx.now()) {
+            return Err(Code::ApprovalClosed.into());
+        }
+        // It was read and signed a moment ago; what is carried out is what is there now.
+        if !is_genuine(&self.identity, &stored)
+            || stored.proposed.signed_hash(decision.say) != decision.signed
+        {
+            drop(tx);
+            self.check(ctx, &stored).await?;
+            return Err(Code::ApprovalTampered.into());
+        }
+        self.add_decision(&mut tx, ctx, &stored, decision).await?;
+        let facts = json!({
+            "approval": id,
+            "kind": stored.proposed.kind,
+            "say": decision.say.as_str(),
+            "passkey": decision.asserted.passkey,
+        });
+        self.note(&mut tx, ctx, grant.done_with(facts)).await?;
+        if decision.say == Say::Reject {
+            sql::close(&mut tx, id, (State::Rejected, None), ctx.now()).await?;
+            commit(tx).await?;
+            return Ok(Outcome::Rejected);
+        }
+        let approvers = self.approvers(&mut tx, &stored).await?;
+        let missing = i64::from(stored.proposed.quorum)
+            .saturating_sub(i64::try_from(approvers.len()).unwrap_or(i64::MAX));
+        if missing > 0 {
+            commit(tx).await?;
+            return Ok(Outcome::Waits(missing));
+        }
+        self.carry_out(tx, ctx, &stored, &approvers).await
+    }
+
+    async fn add_decision(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        stored: &Stored,
+        decision: &Decision,
+    ) -> Result<()> {
+        let (approval, checker) = (stored.proposed.id, ctx.staff()?.id);
+        let keys = &self.identity.keys;
+        let seal = rules::decision_seal(keys, approval, checker, (decision.say, &decision.signed));
+        let new = NewDecision {
+            approval,
+            maker: stored.proposed.maker,
+            checker,
+            say: decision.say,
+            reason: decision.reason.as_deref(),
+            signed_hash: decision.signed,
+            passkey: decision.asserted.passkey,
+            evidence: &decision.asserted.evidence,
+            seal,
+        };
+        if sql::decide(tx, &new, ctx.now()).await? {
+            Ok(())
+        } else {
+            Err(Code::ApprovalDecided.into())
+        }
+    }
+
+    /// Who approved it. A decision that the program did not write does not count.
+    async fn approvers(&self, tx: &mut Tx, stored: &Stored) -> Result<Vec<StaffId>> {
+        let id = stored.proposed.id;
+        let expected = stored.proposed.signed_hash(Say::Approve);
+        let decisions = sql::decisions(&mut **tx, id).await?;
+        let genuine = |decided: &Decided| {
+            let said = (decided.say, decided.signed_hash.as_slice());
+            let seal = rules::decision_seal(&self.identity.keys, id, decided.checker, said);
+            decided.say == Say::Approve
+                && decided.signed_hash == expected
+                && decided.seal == seal
+                && decided.checker != stored.proposed.maker
+        };
+        Ok(decisions.iter().filter(|d| genuine(d)).map(|d| d.checker).collect())
+    }
+
+    /// Does what was approved, or writes why not. The answer comes after the commit of either.
+    async fn carry_out(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        stored: &Stored,
+        approvers: &[StaffId],
+    ) -> Result<Outcome> {
+        let (id, payload) = (stored.proposed.id, &stored.proposed.payload);
+        let kind = self.kind(&stored.proposed.kind)?;
+        sql::begin_attempt(&mut tx).await?;
+        let done = self.attempt(&mut tx, ctx, (kind.as_ref(), stored), approvers).await;
+        match done {
+            Ok(shown) => {
+                self.identity.store.commit_and_wake(tx).await?;
+                kind.done(payload);
+                Ok(Outcome::Executed(shown))
+            }
+            Err(Error::Refused(refusal)) => {
+                sql::undo_attempt(&mut tx).await?;
+                let why = Some(refusal.code.as_str());
+                sql::close(&mut tx, id, (State::Refused, why), ctx.now()).await?;
+                let entry = Entry::refused("approval.executed", refusal.code)
+                    .subject(stored.proposed.subject)
+                    .object("approval", id);
+                self.note(&mut tx, ctx, entry).await?;
+                commit(tx).await?;
+                Err(Error::Refused(refusal))
+            }
+            // Everything is rolled back, the decision too: it can be taken again.
+            Err(broken) => Err(broken),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (kind, stored): (&dyn Kind, &Stored),
+        approvers: &[StaffId],
+    ) -> Result<Shown> {
+        let proposed = &stored.proposed;
+        let terms = kind.terms();
+        let mut people = vec![(proposed.maker, terms.propose)];
+        people.extend(approvers.iter().map(|checker| (*checker, terms.approve)));
+        for (person, permission) in people {
+            self.still_may(tx, ctx, (person, permission), proposed.object).await?;
+        }
+        let now = kind.preview(tx, ctx, &proposed.payload).await?;
+        if rules::difference_hash(&now.changes)? != proposed.difference_hash {
+            return Err(Code::ApprovalStale.into());
+        }
+        let first = sql::executed(tx, proposed.id, ctx.now()).await?
+            && sql::close(tx, proposed.id, (State::Executed, None), ctx.now()).await?;
+        if !first {
+            return Err(Code::ApprovalClosed.into());
+        }
+        let facts = json!({
+            "kind": proposed.kind,
+            "maker": proposed.maker,
+            "approvers": approvers,
+            "payload_hash": store::hex(&stored.payload_hash),
+            "difference_hash": store::hex(&proposed.difference_hash),
+        });
+        let entry = Entry::done("approval.executed").subject(proposed.subject);
+        self.note(tx, ctx, entry.object("approval", proposed.id).facts(facts)).await?;
+        kind.execute(tx, ctx, &proposed.payload).await
+    }
+
+    /// Refuses when somebody may not any more what they did for a proposal. When they used their
+    /// passkey was judged then.
+    async fn still_may(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (person, permission): (StaffId, Permission),
+        object: Object,
+    ) -> Result<()> {
+        let standing = staff::sql::lock(tx, person).await?;
+        let standing = standing.filter(|standing| standing.status == StaffStatus::Active);
+        let standing = standing.ok_or(Code::ApprovalRightsLost)?;
+        let employee = Employee {
+            id: person,
+            session: StaffSessionId::from_uuid(Uuid::nil()),
+            roles: standing.roles,
+            customer: standing.customer,
+            aal: 3,
+            proved_at: ctx.now(),
+        };
+        let question =
+            Question { employee, permission, object, own_proposal: false, now: ctx.now() };
+        match policy::policies()?.decide(&question)?.verdict {
+            Verdict::Allowed => Ok(()),
+            Verdict::Denied | Verdict::ProofTooOld => Err(Code::ApprovalRightsLost.into()),
+        }
+    }
+}
