@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::bank::{Bank, Doors, Outside, shutdown};
 use crate::custody::Keys;
+use crate::demo_staff::{self, DemoEmployee};
 use crate::seed::{self, Login};
 use crate::settings::{AuditAnchor, Database, Listen, RootKey};
 use crate::{audit, logs, partners, roles, say, sql};
