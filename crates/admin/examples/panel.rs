@@ -61,7 +61,7 @@ async fn main() {
     let services = Services {
         store: store.clone(),
         identity: identity.clone(),
-        approvals: Approvals::new(identity.clone()),
+        approvals: Approvals::new(&identity),
         keys,
         signing: Signing::new(store, Arc::new(TestKeys::default())),
         clock: Clock::System,

@@ -6,6 +6,7 @@
 const MANY_FAILURES: i32 = 20;
 
 /// What is known of a sign-in whose first factor was right.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The device proved that it is one of the customer's.
@@ -32,7 +33,7 @@ pub enum Verdict {
 }
 
 /// What to ask for.
-pub const fn judge(facts: &Facts) -> Verdict {
+pub const fn judge(facts: Facts) -> Verdict {
     let lately = facts.recovering;
     let noisy = facts.failures_today >= MANY_FAILURES;
     match (facts.known_device, facts.familiar_place) {
@@ -75,7 +76,7 @@ mod tests {
                 recovering,
                 failures_today: failures,
             };
-            assert_eq!(judge(&facts), expected, "{facts:?}");
+            assert_eq!(judge(facts), expected, "{facts:?}");
         }
     }
 
@@ -96,7 +97,7 @@ mod tests {
             })
         });
         for good in facts {
-            let verdict = judge(&good);
+            let verdict = judge(good);
             for worse in [
                 Facts { known_device: false, ..good },
                 Facts { device_cools_off: good.known_device, ..good },
@@ -104,7 +105,7 @@ mod tests {
                 Facts { failures_today: 50, ..good },
                 Facts { recovering: true, ..good },
             ] {
-                assert!(judge(&worse) >= verdict, "{good:?} {worse:?}");
+                assert!(judge(worse) >= verdict, "{good:?} {worse:?}");
             }
         }
     }

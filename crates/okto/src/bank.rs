@@ -163,7 +163,7 @@ impl Bank {
         let services = admin::Services {
             store: self.store.clone(),
             identity: identity.clone(),
-            approvals: Approvals::new(identity),
+            approvals: Approvals::new(&identity),
             keys: self.keys.clone(),
             signing: self.signing.clone(),
             clock: self.clock.clone(),

@@ -1,4 +1,9 @@
 //! What the tests of a door look at in its words.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test says what is wrong by a panic"
+)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -61,7 +61,7 @@ impl TestBank {
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
-            approvals: Approvals::new(identity.clone()),
+            approvals: Approvals::new(&identity),
             keys: keys.clone(),
             signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
             clock,

@@ -70,7 +70,7 @@ pub enum Outcome {
 
 impl Approvals {
     /// With the kinds that are about the staff, sessions and the state of customers.
-    pub fn new(identity: Identity) -> Self {
+    pub fn new(identity: &Identity) -> Self {
         let on = || identity.clone();
         let approvals = Self { identity: on(), kinds: Arc::default() };
         approvals

@@ -221,7 +221,7 @@ impl Identity {
 
     /// One's own devices, or a customer's for the bank.
     pub async fn devices(&self, ctx: &Ctx, user: CustomerId) -> Result<Vec<Device>> {
-        self.may_see(ctx, user)?;
+        Self::may_see(ctx, user)?;
         sql::of_user(self.store.pool(), user, LIST_MAX).await
     }
 
@@ -295,7 +295,7 @@ impl Identity {
     }
 
     /// Refuses a customer who asks about another. An employee's use case has asked the policies.
-    pub(crate) fn may_see(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
+    pub(crate) fn may_see(ctx: &Ctx, user: CustomerId) -> Result<()> {
         match ctx.actor {
             Actor::Customer { id, .. } if id == user => ctx.require(Permission::SessionUse),
             Actor::Customer { .. } => Err(Code::NotFound.into()),

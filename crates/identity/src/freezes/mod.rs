@@ -151,7 +151,7 @@ impl Identity {
 
     /// Whether a customer may do anything now. For parts of the bank.
     pub async fn user_status(&self, ctx: &Ctx, user: CustomerId) -> Result<UserStatus> {
-        self.may_see(ctx, user)?;
+        Self::may_see(ctx, user)?;
         let status = sql::status(self.store.pool(), user).await?.ok_or(Code::NotFound)?;
         UserStatus::of_row(&status)
     }

@@ -59,13 +59,7 @@ impl Notice {
     pub fn of(event: &Event) -> Option<Self> {
         let word = |name: &str| event.payload.as_ref()?.get(name)?.as_str();
         match event.kind.as_str() {
-            signals::DEVICE_COMPLIANCE_CHANGE if word("change") == Some("bound") => {
-                Some(Self::NewDevice)
-            }
-            // Somebody came in where nothing was bound.
-            signals::SESSION_ESTABLISHED if word("device").is_none() => Some(Self::NewDevice),
-            // Somebody came in where nothing was bound.
-            signals::SESSION_ESTABLISHED if word("device").is_none() => Some(Self::NewDevice),
+            kind if is_new_device(kind, word("change"), word("device")) => Some(Self::NewDevice),
             signals::CREDENTIAL_CHANGE => {
                 Self::of_credential(word("credential_type")?, word("change_type")?, word("reason"))
             }
@@ -184,4 +178,10 @@ pub struct UserContacts {
     pub phone: Phone,
     /// The mailbox.
     pub email: Option<EmailAddress>,
+}
+
+/// Whether an event tells that a device was bound, or that somebody came in where nothing was.
+fn is_new_device(kind: &str, change: Option<&str>, device: Option<&str>) -> bool {
+    (kind == signals::DEVICE_COMPLIANCE_CHANGE && change == Some("bound"))
+        || (kind == signals::SESSION_ESTABLISHED && device.is_none())
 }

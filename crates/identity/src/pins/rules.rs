@@ -52,8 +52,9 @@ fn is_weak(pin: &str) -> bool {
 /// A day of somebody's life, in the orders in which people write one: day, month and two digits of
 /// the year, or the year first.
 fn is_date(digits: &[i32]) -> bool {
-    let [a, b, c, d, e, f] = *digits else { return false };
-    let (first, middle, last) = (a * 10 + b, c * 10 + d, e * 10 + f);
+    let pairs: Vec<i32> =
+        digits.chunks(2).map(|pair| pair.iter().fold(0, |n, digit| n * 10 + digit)).collect();
+    let [first, middle, last] = *pairs else { return false };
     let day = |n: i32| (1..=31).contains(&n);
     let month = |n: i32| (1..=12).contains(&n);
     // Two digits of a year in which a customer can be born, or have children.

@@ -39,7 +39,7 @@ impl Identity {
     /// One's own living sessions, or a customer's for the bank: the one used last first. There are
     /// never more than 48.
     pub async fn sessions(&self, ctx: &Ctx, user: CustomerId) -> Result<Vec<SessionView>> {
-        self.may_see(ctx, user)?;
+        Self::may_see(ctx, user)?;
         let asking = match ctx.actor {
             Actor::Customer { session, .. } => Some(session),
             _ => None,

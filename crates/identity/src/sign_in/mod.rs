@@ -68,7 +68,7 @@ impl Identity {
             recovering: admitted.standing.recovering,
             failures_today: admitted.failures_today,
         };
-        match (device, risk::judge(&facts)) {
+        match (device, risk::judge(facts)) {
             (Some(device), Verdict::Allow) => {
                 let proven = Proven {
                     user: admitted.user,
@@ -111,7 +111,7 @@ impl Identity {
             // Who guesses passwords has not got this device.
             failures_today: 0,
         };
-        if risk::judge(&facts) != Verdict::Allow {
+        if risk::judge(facts) != Verdict::Allow {
             return Err(Code::PasswordNeeded.into());
         }
         let right = self.check_pin((device.customer, device.id), pin).await?;
@@ -193,6 +193,7 @@ impl Identity {
     /// Answers a sign-in that waits. `bind` names the device, when it is to be bound: from now on
     /// the password is enough on it. A wrong answer and one of a method that has been taken away
     /// meanwhile get the same refusal.
+    #[expect(clippy::too_many_arguments, reason = "each is from another part of the request")]
     pub async fn answer_sign_in(
         &self,
         ctx: &Ctx,
@@ -376,6 +377,7 @@ impl Identity {
     }
 
     /// Opens the session, and binds the device when that is asked for.
+    #[expect(clippy::too_many_arguments, reason = "each is from another part of the request")]
     async fn enter(
         &self,
         mut tx: Tx,

@@ -29,7 +29,7 @@ impl Office {
     pub async fn open() -> Self {
         let bank = Bank::open().await;
         let identity = bank.identity.clone().with_sites(RelyingParties::local(8081, 8082).unwrap());
-        let approvals = Approvals::new(identity.clone());
+        let approvals = Approvals::new(&identity);
         Self { bank, identity, approvals }
     }
 

@@ -46,15 +46,12 @@ fn from_quoted(text: &str) -> String {
         bytes.extend_from_slice(before.as_bytes());
         let coded = after.split_at_checked(2);
         let byte = coded.and_then(|(digits, _)| u8::from_str_radix(digits, 16).ok());
-        match (byte, coded) {
-            (Some(byte), Some((_, after))) => {
-                bytes.push(byte);
-                rest = after;
-            }
-            _ => {
-                bytes.push(b'=');
-                rest = after;
-            }
+        if let (Some(byte), Some((_, after))) = (byte, coded) {
+            bytes.push(byte);
+            rest = after;
+        } else {
+            bytes.push(b'=');
+            rest = after;
         }
     }
     bytes.extend_from_slice(rest.as_bytes());
@@ -75,7 +72,8 @@ fn words(header: &str) -> String {
                 from_quoted(&value.replace('_', " "))
             }
         });
-        if !text.is_empty() && !(after_coded && read.is_some()) {
+        let joined = after_coded && read.is_some();
+        if !text.is_empty() && !joined {
             text.push(' ');
         }
         after_coded = read.is_some();

@@ -177,9 +177,9 @@ mod tests {
         assert!(text.starts_with("okto/audit/1\n1234\nBwcH"), "{text}");
         let read = Note::parse(&text).unwrap();
         assert_eq!(read, note);
-        assert!(read.is_signed_by(&[key.clone()]));
+        assert!(read.is_signed_by(std::slice::from_ref(&key)));
         let (_, other) = signed("okto/audit/1", 2);
-        assert!(!read.is_signed_by(&[other.clone()]));
+        assert!(!read.is_signed_by(std::slice::from_ref(&other)));
         assert!(read.is_signed_by(&[other, key.clone()]));
         assert!(!read.is_signed_by(&[signed("okto/audit/2", 1).1]), "a key signs for one log");
         let forged = Note::parse(&text.replace("1234\n", "1235\n")).unwrap();

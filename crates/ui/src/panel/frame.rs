@@ -223,9 +223,10 @@ fn mark((name, tag): (&str, &str), href: Option<&str>) -> Markup {
         img src=(assets::url("icon.svg")) alt="" width="24" height="24";
         span { (name) } span.mark-tag { (tag) }
     };
-    match href {
-        Some(href) => html! { a.mark href=(href) { (content) } },
-        None => html! { p.mark { (content) } },
+    if let Some(href) = href {
+        html! { a.mark href=(href) { (content) } }
+    } else {
+        html! { p.mark { (content) } }
     }
 }
 

@@ -52,7 +52,11 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 fn gone(tree: &Tree, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let named = line.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs"));
+        let named = line
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|name| std::path::Path::new(name).extension().is_some_and(|e| e == "rs"));
         for name in named.filter(|name| tree.find(name).is_none()) {
             findings.push(Finding::new(PAGE, index + 1, format!("there is no {name}")));
         }

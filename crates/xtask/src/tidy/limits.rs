@@ -13,7 +13,9 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, line) in page.lines() {
         let spans: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
-        let path = spans.iter().find(|span| span.ends_with(".rs"));
+        let path = spans
+            .iter()
+            .find(|span| std::path::Path::new(span).extension().is_some_and(|e| e == "rs"));
         for (name, value) in spans.iter().filter_map(|span| span.split_once(" = ")) {
             let Some(path) = path else {
                 findings.push(Finding::new(PAGE, number, format!("{name}: in which file?")));
