@@ -195,11 +195,12 @@ async fn recovery_codes_are_good_once_each_whatever_was_lost() {
     let (_, codes) = bank.with_totp(&ctx).await;
     assert_eq!(codes.len(), 10);
     let typed = Secret::new(codes[0].expose().to_lowercase().replace('-', " "));
-    let parallel = join_all((0..4).map(|_| async {
-        let waits = bank.waits(&visitor).await;
-        bank.answer(&waits, Answer::Recovery(typed.clone())).await
-    }))
-    .await;
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(bank.waits(&visitor).await);
+    }
+    let answers = waiting.iter().map(|waits| bank.answer(waits, Answer::Recovery(typed.clone())));
+    let parallel = join_all(answers).await;
     assert_eq!(parallel.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert_eq!(bank.identity.factors(&ctx).await.unwrap().recovery_codes_left, 9);
     // New ones put an end to the old.
@@ -280,7 +281,7 @@ async fn a_pin_is_good_on_its_device_for_five_tries() {
     let ctx = bank.at(&entered.session.browser().unwrap()).await;
     let weak = bank.identity.set_pin(&ctx, &secret("123456")).await;
     assert_eq!(code_of(weak), Code::PinTooCommon);
-    bank.identity.set_pin(&ctx, &secret("730416")).await.unwrap();
+    bank.identity.set_pin(&ctx, &secret("608537")).await.unwrap();
     assert_eq!(bank.identity.factors(&ctx).await.unwrap().pin, Some(true));
 
     let cookie = home.cookie.clone().unwrap();
@@ -292,17 +293,17 @@ async fn a_pin_is_good_on_its_device_for_five_tries() {
             bank.identity.sign_in_by_pin(&bank.ctx(), (device, &pin), door, &client()).await
         }
     };
-    let entered = enter(Some(&cookie), "730416").await.unwrap();
+    let entered = enter(Some(&cookie), "608537").await.unwrap();
     let ctx = bank.at(&entered.session.browser().unwrap()).await;
     assert!(ctx.assurance.unwrap().methods.has(Method::Pin));
     // Without the device it is worth nothing, and what is no PIN is no try.
-    assert_eq!(code_of(enter(None, "730416").await), Code::SignInFailed);
+    assert_eq!(code_of(enter(None, "608537").await), Code::SignInFailed);
     assert_eq!(code_of(enter(Some(&cookie), "73041").await), Code::FieldInvalid);
     let guesses = (0..100).map(|_| enter(Some(&cookie), "111111"));
     let answers: Vec<_> = join_all(guesses).await.into_iter().map(code_of).collect();
     let looked_at = answers.iter().filter(|code| **code == Code::SignInFailed).count();
     assert_eq!(looked_at, 5, "{answers:?}");
-    assert_eq!(code_of(enter(Some(&cookie), "730416").await), Code::PinLocked);
+    assert_eq!(code_of(enter(Some(&cookie), "608537").await), Code::PinLocked);
     // The password goes on working, and with it another PIN can be set.
     let again = bank.begin_sign_in(&home, &client()).await.unwrap();
     let Begun::SignedIn(entered) = again else { panic!("the password is locked, too") };

@@ -212,7 +212,7 @@ pub(crate) async fn renew_recovery_codes(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetPin {
-    #[schema(value_type = String, format = Password, pattern = "^[0-9]{6}$", example = "730416")]
+    #[schema(value_type = String, format = Password, pattern = "^[0-9]{6}$", example = "608537")]
     pub pin: Secret<String>,
 }
 

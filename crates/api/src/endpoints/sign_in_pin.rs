@@ -16,7 +16,7 @@ pub(crate) struct SignInByPin {
     /// The bound device, whose key the request proves.
     #[schema(pattern = "^dev_[0-9a-f]{32}$", example = "dev_019ab2c47d107c3e8f000123456789ab")]
     pub device_id: String,
-    #[schema(value_type = String, format = Password, pattern = "^[0-9]{6}$", example = "730416")]
+    #[schema(value_type = String, format = Password, pattern = "^[0-9]{6}$", example = "608537")]
     pub pin: Secret<String>,
 }
 

@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn most_numbers_are_good() {
-        for good in ["730416", "495862", "608537", "346895"] {
+        for good in ["608537", "495862", "746085", "346895"] {
             assert_eq!(refused(good), None, "{good}");
         }
         let good = (0..1_000_000).filter(|n| refused(&format!("{n:06}")).is_none()).count();

@@ -8,7 +8,7 @@ use payments::{AccountView, Confirm, ConfirmationReason, Preview, Quote, Transfe
 
 use crate::common::{Person, World};
 
-const PIN: &str = "730416";
+const PIN: &str = "608537";
 
 /// Two customers who never paid each other; the first in a session on a device that has a PIN.
 struct Pair {

@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use web::{Config, Services, Web};
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
-pub const PIN: &str = "730416";
+pub const PIN: &str = "608537";
 pub const SITE: &str = "http://127.0.0.1:8081";
 
 pub struct TestBank {
