@@ -241,13 +241,14 @@ async fn strangers_cannot_use_up_the_codes_of_a_customer() {
     bank.clock.advance_seconds(86_400 - bank.ctx().now().micros() / 1_000_000 % 86_400);
     bank.user(&phone(1)).await;
     bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    bank.inbox.message(1).await;
     let ask = async |from: &ClientInfo| {
         let ctx = bank.ctx();
         bank.identity.start_phone_challenge(&ctx, &phone(1), Purpose::SignUp, from).await
     };
     // A stranger guesses wrong until that place waits.
     let theirs = ask(&stranger(1)).await.unwrap();
-    let wrong = other_code(&bank.inbox.code(1).await);
+    let wrong = other_code(&bank.inbox.code(2).await);
     for _ in 0..3 {
         assert!(bank.identity.verify_code(&bank.ctx(), theirs.id, &wrong).await.is_err());
     }
@@ -263,7 +264,7 @@ async fn strangers_cannot_use_up_the_codes_of_a_customer() {
     assert_eq!(sent, 10);
     // Where the customer is known nothing of it is felt, and the right code is right.
     let mine = ask(&client()).await.unwrap();
-    let code = bank.inbox.code(11).await;
+    let code = bank.inbox.code(12).await;
     assert!(bank.identity.verify_code(&bank.ctx(), mine.id, &code).await.is_ok());
 }
 

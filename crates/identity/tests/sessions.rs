@@ -326,9 +326,10 @@ async fn nothing_prints_and_nothing_secret_is_stored() {
     let bank = Bank::open().await;
     bank.run_jobs();
     let tokens = bank.signed_in().await;
+    bank.inbox.message(1).await;
     let challenge = bank.start(&phone(7_654_321)).await.unwrap();
-    let sms = bank.inbox.message(1).await;
-    let code = bank.inbox.code(1).await;
+    let sms = bank.inbox.message(2).await;
+    let code = bank.inbox.code(2).await;
     let proof = bank.identity.verify_code(&bank.ctx(), challenge.id, &code).await.unwrap();
     let ctx = Ctx::anonymous(Lang::En);
     let printed = format!("{tokens:?} {challenge:?} {sms:?} {proof:?} {ctx:?} {code:?}");
