@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
 use common::{Bank, client, secret};
@@ -30,7 +30,7 @@ struct Text(String);
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "summary" || field.name() == "db.statement" {
-            self.0.push_str(&format!("{value:?} "));
+            let _ = write!(self.0, "{value:?} ");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Passkeys, with an authenticator in software that does what a right one does, and what a wrong
 //! one would.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

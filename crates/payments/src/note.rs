@@ -50,12 +50,15 @@ fn is_card_number(digits: &[u32]) -> bool {
         .iter()
         .rev()
         .enumerate()
-        .map(|(place, digit)| match (place % 2, digit * 2) {
-            (0, _) => *digit,
-            (_, doubled) => doubled % 10 + doubled / 10,
-        })
-        .sum();
-    (13..=19).contains(&digits.len()) && sum % 10 == 0
+        .map(|(place, digit)| if place.is_multiple_of(2) { *digit } else { doubled(*digit) })
+        .fold(0, u32::saturating_add);
+    (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
+}
+
+/// Twice a digit, with its own digits added up (ISO/IEC 7812-1, annex B).
+const fn doubled(digit: u32) -> u32 {
+    let twice = digit.saturating_mul(2);
+    if twice > 9 { twice.saturating_sub(9) } else { twice }
 }
 
 /// Controls, line and paragraph separators, marks of writing direction, byte order marks.

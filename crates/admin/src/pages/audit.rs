@@ -211,7 +211,7 @@ fn sealed(words: Words, event: &Event) -> Markup {
     }
 }
 
-fn short_subject(subject: impl ToString) -> String {
+fn short_subject(subject: &impl ToString) -> String {
     short(&subject.to_string().replace('-', ""))
 }
 
@@ -334,9 +334,10 @@ fn personal_part(view: &View, event: &Event, open: bool) -> Markup {
         return html! { p.dim { (t!(words, "audit-personal-none")) } };
     }
     if open {
-        return match &event.personal {
-            Some(personal) => pretty(personal),
-            None => html! { p { (t!(words, "audit-personal-erased")) } },
+        return if let Some(personal) = &event.personal {
+            pretty(personal)
+        } else {
+            html! { p { (t!(words, "audit-personal-erased")) } }
         };
     }
     let show = t!(words, "audit-personal-show");

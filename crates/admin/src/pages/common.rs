@@ -78,11 +78,6 @@ pub(crate) fn short(id: &str) -> String {
     format!("{head}…{tail}")
 }
 
-/// Badges side by side.
-pub(crate) fn badges(all: &[(Tone, String)]) -> Markup {
-    html! { span.badges { @for (tone, text) in all { (badge(*tone, text)) } } }
-}
-
 /// What a script needs to use a passkey.
 pub(crate) fn challenge_json(started: &PasskeyChallenge) -> Value {
     json!({ "challenge": started.id, "options": started.options })

@@ -1,6 +1,11 @@
 //! A whole bank in the process of a test, employees with passkeys, and browsers at their desks.
 #![expect(dead_code, reason = "each test program uses a part of this")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

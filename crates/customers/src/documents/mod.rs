@@ -128,6 +128,7 @@ impl Customers {
 
     /// The document of the signed-in customer, masked.
     pub async fn document(&self, ctx: &Ctx) -> Result<Option<DocumentView>> {
+        const UNREADABLE: Error = Error::invariant("a stored document cannot be read");
         ctx.require(Permission::ProfileRead)?;
         let id = ctx.customer()?;
         let Some(row) = sql::read(self.store.pool(), id).await? else { return Ok(None) };
@@ -135,7 +136,6 @@ impl Customers {
         let Some(key) = subjects::read(self.store.pool(), keys, id.uuid()).await? else {
             return Ok(None);
         };
-        const UNREADABLE: Error = Error::invariant("a stored document cannot be read");
         let plain = key.open(place(id), &row.sealed).ok_or(UNREADABLE)?;
         let sealed: Sealed = serde_json::from_slice(plain.expose()).map_err(|_| UNREADABLE)?;
         let number = DocumentNumber::parse(&sealed.number).ok_or(UNREADABLE)?;

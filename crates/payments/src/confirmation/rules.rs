@@ -235,7 +235,7 @@ mod tests {
     const NOW: Moment = Moment::from_micros(1_795_000_000_000_000);
 
     fn uzs(sum: i64) -> Money {
-        Money::new(sum * 100, Asset::Uzs)
+        Money::new(sum.saturating_mul(100), Asset::Uzs)
     }
 
     #[test]

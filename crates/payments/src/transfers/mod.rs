@@ -244,7 +244,7 @@ impl Payments {
         };
         let posted = self.ledger.execute(ctx, operation).await.map_err(|error| match error {
             Error::Refused(refusal) => refused(refusal, &uses, quoted.amount.asset()).into(),
-            broken => broken,
+            broken @ Error::Broken(_) => broken,
         })?;
         Ok(TransferReceipt {
             id: posted.id,
