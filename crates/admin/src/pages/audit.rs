@@ -170,7 +170,7 @@ fn row(view: &View, event: &Event) -> Cells {
     Cells::linked(&format!("/audit/{}", event.id), &event.action)
         .cell(time(view, event.at))
         .cell(actor(words, &event.actor))
-        .cell(html! { span.mono { (event.subject.map(short_subject).unwrap_or_default()) } })
+        .cell(html! { span.mono { (event.subject.as_ref().map(short_subject).unwrap_or_default()) } })
         .cell(html! { span.mono { (short(event.object.as_deref().unwrap_or_default())) } })
         .cell(outcome(words, event))
         .cell(sealed(words, event))

@@ -6,7 +6,7 @@ use kernel::{ChallengeId, Code, Ctx, Error, Lang, Moment, Refusal, Result, Role,
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use ui::format::{self, DayWords};
-use ui::{Banner, Tone, badge};
+use ui::{Banner, Tone};
 
 use crate::Admin;
 use crate::view::{Employee, View};
