@@ -167,10 +167,11 @@ fn table(view: &View, events: &[Event]) -> Markup {
 
 fn row(view: &View, event: &Event) -> Cells {
     let words = view.words;
+    let subject = event.subject.as_ref().map(short_subject).unwrap_or_default();
     Cells::linked(&format!("/audit/{}", event.id), &event.action)
         .cell(time(view, event.at))
         .cell(actor(words, &event.actor))
-        .cell(html! { span.mono { (event.subject.as_ref().map(short_subject).unwrap_or_default()) } })
+        .cell(html! { span.mono { (subject) } })
         .cell(html! { span.mono { (short(event.object.as_deref().unwrap_or_default())) } })
         .cell(outcome(words, event))
         .cell(sealed(words, event))
