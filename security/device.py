@@ -1,9 +1,13 @@
 """A telephone's key, and the proofs that it makes (RFC 9449), by joserfc: nothing of this is ours."""
 
 import hashlib
+import json
 import secrets
 import time
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
@@ -50,5 +54,11 @@ ALGORITHMS = ["ES256", "ES384", "EdDSA", "Ed25519", "RS256", "PS256", "HS256", "
 
 
 def sign(header, claims, key):
+    """A JWS by joserfc; what that refuses to make, because it is wrong, is put together here."""
+    if "crit" in header:
+        signed = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(claims).encode())}"
+        made = key.private_key.sign(signed.encode(), ec.ECDSA(hashes.SHA256()))
+        numbers = (number.to_bytes(32, "big") for number in decode_dss_signature(made))
+        return f"{signed}.{b64(b''.join(numbers))}"
     registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     return jwt.encode(header, claims, key, algorithms=ALGORITHMS, registry=registry)

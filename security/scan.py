@@ -7,6 +7,7 @@ a request comes from. It also holds the cookies of a signed-in customer, which t
 site with TLS only, and says of each request that it comes from the bank's own page: these tools
 are not browsers, and would be refused at the door before they try anything."""
 
+import contextlib
 import json
 import os
 import re
@@ -85,9 +86,11 @@ class Front(BaseHTTPRequestHandler):
             if name.lower() not in ENDS:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.content)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.content)
+        # A scanner does not always wait for the answer.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(answer.content)
 
     do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_TRACE = forward
 

@@ -170,7 +170,7 @@ def test_a_library_revokes(customer, metadata, which):
 @pytest.fixture(scope="module")
 def partner():
     """A partner of the bank, whose programs ask about tokens."""
-    said = okto("partners", "add", "Shop").stdout
+    said = okto("partner", "add", "Shop").stdout
     found = re.search(r"client id: (\S+)\s+client secret[^:]*: (\S+)", said)
     assert found, said
     return found[1], Canaries.plant("token", found[2])
