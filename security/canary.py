@@ -25,8 +25,10 @@ TOKEN_CHARS = 40
 
 def written(kind, value):
     """The ways in which a value could have been written."""
-    raw = value.encode()
     yield value
+    if len(value) < CHANCE:
+        return
+    raw = value.encode()
     yield urllib.parse.quote(value, safe="")
     yield base64.b64encode(raw).decode().rstrip("=")
     yield base64.urlsafe_b64encode(raw).decode().rstrip("=")
