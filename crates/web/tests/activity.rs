@@ -187,6 +187,8 @@ async fn without_the_database_the_help_is_there() {
     let me = bank.person("998900000001", "Jasur", 0).await;
     let mut browser = bank.signed_in(&me).await;
     bank.lose_database().await;
+    // By now the node knows that it does not hear of sessions that end.
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     for open in ["/help", "/help/fees", "/offline", "/sw.js", "/manifest.webmanifest"] {
         browser.get(open).await.expect(200);
     }

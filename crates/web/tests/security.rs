@@ -183,7 +183,7 @@ async fn a_passkey_is_added_named_used_and_removed() {
     let mut thief = bank.browser();
     let again = thief.submit("/sign-in/passkey", &fields).await;
     assert_ne!(again.status.as_u16(), 303);
-    assert_eq!(again.all("main [role=alert]").len(), 1);
+    assert_eq!(again.all("main [role=alert]:not([hidden])").len(), 1);
 
     browser.submit(&format!("{one}/remove"), &[]).await.expect(303);
     let page = browser.get("/security/passkeys").await.expect(200);

@@ -713,7 +713,7 @@ password-after-text = Вы выйдете везде, кроме этого ус
 
 security-reach = Как с вами связаться
 security-phone = Телефон
-security-email = E-mail
+security-email = Электронная почта
 security-none = Пока не указан
 contact-now = Сейчас
 contact-new-phone = Новый телефон

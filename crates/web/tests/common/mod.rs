@@ -328,6 +328,16 @@ impl Browser<'_> {
         self.ask(Method::POST, uri, body.into(), &headers).await
     }
 
+    /// Sends the payment of a review, by the PIN where it has to be confirmed. Where the receipt is.
+    pub async fn send_reviewed(&mut self, review: &str) -> String {
+        let led = self.submit(review, &[]).await.expect(303).location().to_owned();
+        if !led.starts_with("/pay/confirm?") {
+            return led;
+        }
+        let answer = [("by", "pin"), ("pin", PIN)];
+        self.submit(&led, &answer).await.expect(303).location().to_owned()
+    }
+
     /// A token for forms of this visitor.
     pub async fn token(&mut self) -> String {
         self.get("/help").await.expect(200).token()

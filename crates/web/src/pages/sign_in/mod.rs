@@ -106,7 +106,7 @@ fn welcome(
         let cookie = cookies::set_strict(web.site(), DEVICE, device, life)?;
         response = with_cookie(response, cookie);
     }
-    Ok(with_cookie(response, waiting::forget(web)?))
+    Ok(waiting::forget(web, response)?)
 }
 
 /// Comes in with a password that was just set, as anybody would.
@@ -121,7 +121,7 @@ pub(super) async fn enter_with(
         Ok(Begun::SignedIn(entered)) => welcome(web, view, (known, headers), entered, "/"),
         Ok(Begun::Waits(challenge)) => {
             let waiting = Waiting::of(&challenge, typed.0.clone(), "/", view.ctx.now());
-            Ok(with_cookie(see_other(SECOND), waiting.cookie(web)?))
+            Ok(waiting.carried(web, see_other(SECOND))?)
         }
         // The password is set all the same.
         Err(kernel::Error::Refused(_)) => Ok(see_other(SIGN_IN)),

@@ -21,7 +21,7 @@ use crate::input;
 use crate::pages::common::Problem;
 use crate::pages::factor::passkey_form;
 use crate::shell::{FORM, Page};
-use crate::view::{Guest, View, see_other, with_cookie};
+use crate::view::{Guest, View, see_other};
 use crate::words::t;
 
 /// The field of the address that says that the password is wanted, though a PIN would do.
@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
         }
         Ok((phone, Begun::Waits(challenge))) => {
             let waiting = Waiting::of(&challenge, phone, next, view.ctx.now());
-            Ok(with_cookie(see_other(SECOND), waiting.cookie(&web)?))
+            Ok(waiting.carried(&web, see_other(SECOND))?)
         }
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
@@ -164,5 +164,5 @@ pub(super) fn refused(
     let at = At { ended: false, known: device(web, headers).is_some(), query };
     let problem = Problem::of(view.lang(), refusal);
     let page = page(view, &at, &Fields::default(), &problem).refused(refusal.code);
-    Ok(with_cookie(page.respond(view), waiting::forget(web)?))
+    waiting::forget(web, page.respond(view))
 }

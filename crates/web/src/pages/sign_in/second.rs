@@ -20,7 +20,7 @@ use crate::Web;
 use crate::pages::common::Problem;
 use crate::pages::factor::{self, Asked, Sent};
 use crate::shell::Page;
-use crate::view::{Guest, View, see_other, with_cookie};
+use crate::view::{Guest, View, see_other};
 use crate::words::t;
 
 const OPTIONS: &str = "/sign-in/second/options";
@@ -86,7 +86,7 @@ pub(super) async fn send(
         Ok(sent) => {
             let to = format!("{SECOND}?{}={}", factor::BY, Factor::Sms.as_str());
             let waiting = waiting.sent(&sent, view.ctx.now());
-            Ok(with_cookie(see_other(&to), waiting.cookie(&web)?))
+            Ok(waiting.carried(&web, see_other(&to))?)
         }
         Err(Error::Refused(refusal)) => {
             let fields = Fields::default().with(factor::BY, Factor::Sms.as_str());
@@ -119,7 +119,7 @@ fn refused(
 ) -> Reply<Response> {
     if begin_again(refusal.code) {
         let page = over(view, refusal, &waiting.next).refused(refusal.code);
-        return Ok(with_cookie(page.respond(view), super::waiting::forget(web)?));
+        return Ok(super::waiting::forget(web, page.respond(view))?);
     }
     let shown = factor::shown(&waiting.methods, fields);
     let problem = factor::problem(view, shown, refusal);

@@ -1,19 +1,22 @@
-//! A sign-in that waits for its second step. It travels in one sealed cookie: what only whoever
-//! gave the password may hold stays out of pages and addresses.
+//! A sign-in that waits for its second step. It travels in a sealed cookie: what only whoever gave
+//! the password may hold stays out of pages and addresses. Where to go on travels beside it, as it
+//! can be as long as an address, and browsers drop a cookie of more than four kilobytes.
 
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use axum::response::Response;
 use edge::Fields;
 use edge::cookies::{self, Life};
 use identity::{ChallengeView, Factor, SignInChallenge};
 use kernel::{ChallengeId, KeyRing, KeyUse, Moment, Phone, Result, Secret};
 
 use crate::Web;
+use crate::view::{own_path, with_cookie};
 
 const COOKIE: &str = "okto-sign-in";
+const NEXT: &str = "okto-sign-in-next";
 /// As long as a sign-in waits.
 const LIFE_SECONDS: i64 = 600;
 /// No other sealed cookie is one of these.
@@ -75,10 +78,16 @@ impl Waiting {
         (self.id, &self.handle)
     }
 
-    /// The cookie that takes it to the next page.
-    pub fn cookie(&self, web: &Web) -> Result<HeaderValue> {
-        let life = Life::Seconds(LIFE_SECONDS);
-        cookies::set_strict(web.site(), COOKIE, &self.seal(web.keys()), life)
+    /// The answer with the cookies that take it to the next page.
+    pub fn carried(&self, web: &Web, response: Response) -> Result<Response> {
+        let (site, life) = (web.site(), Life::Seconds(LIFE_SECONDS));
+        let sealed = cookies::set_strict(site, COOKIE, &self.seal(web.keys()), life)?;
+        let response = with_cookie(response, sealed);
+        // An address with signs that no cookie has is not gone to.
+        match own_path(&self.next).map(|next| cookies::set_strict(site, NEXT, next, life)) {
+            Some(Ok(next)) => Ok(with_cookie(response, next)),
+            Some(Err(_)) | None => Ok(with_cookie(response, cookies::clear(site, NEXT)?)),
+        }
     }
 
     fn seal(&self, keys: &KeyRing) -> String {
@@ -86,7 +95,6 @@ impl Waiting {
         plain.append_pair("id", &self.id.to_string());
         plain.append_pair("handle", self.handle.expose());
         plain.append_pair("phone", self.phone.expose());
-        plain.append_pair("next", &self.next);
         let methods: Vec<_> = self.methods.iter().map(|method| method.as_str()).collect();
         plain.append_pair("methods", &methods.join(","));
         if let Some(code) = self.code {
@@ -95,7 +103,7 @@ impl Waiting {
         keys.seal(KeyUse::Cookie, CONTEXT, plain.finish().as_bytes())
     }
 
-    fn unseal(keys: &KeyRing, text: &str) -> Option<Self> {
+    fn unseal(keys: &KeyRing, text: &str, next: &str) -> Option<Self> {
         let plain = keys.unseal(KeyUse::Cookie, CONTEXT, text)?;
         let fields = Fields::read(plain.expose())?;
         let methods: Vec<_> = fields.text("methods").split(',').filter_map(Factor::parse).collect();
@@ -106,14 +114,15 @@ impl Waiting {
             methods,
             phone: Phone::parse(fields.text("phone"))?,
             code: again_from.map(|again_from| CodeSent { again_from }),
-            next: fields.text("next").to_owned(),
+            next: next.to_owned(),
         })
     }
 }
 
-/// The cookie that ends it.
-pub(super) fn forget(web: &Web) -> Result<HeaderValue> {
-    cookies::clear(web.site(), COOKIE)
+/// The answer that ends it.
+pub(super) fn forget(web: &Web, response: Response) -> Result<Response> {
+    let response = with_cookie(response, cookies::clear(web.site(), COOKIE)?);
+    Ok(with_cookie(response, cookies::clear(web.site(), NEXT)?))
 }
 
 /// The sign-in that waits in this browser.
@@ -124,7 +133,8 @@ impl FromRequestParts<Web> for Here {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
         let sealed = cookies::read(web.site(), &parts.headers, COOKIE);
-        Ok(Self(sealed.and_then(|sealed| Waiting::unseal(web.keys(), sealed))))
+        let next = cookies::read(web.site(), &parts.headers, NEXT).unwrap_or_default();
+        Ok(Self(sealed.and_then(|sealed| Waiting::unseal(web.keys(), sealed, next))))
     }
 }
 
@@ -151,12 +161,12 @@ mod tests {
     fn it_arrives_as_it_left_and_nothing_else_is_one() {
         let keys = KeyRing::new(Secret::new([7; 32]));
         let sealed = waiting().seal(&keys);
-        let arrived = Waiting::unseal(&keys, &sealed).unwrap();
+        let arrived = Waiting::unseal(&keys, &sealed, "/pay?a=1").unwrap();
         assert_eq!(arrived.handle.expose(), waiting().handle.expose());
         assert_eq!((arrived.methods, arrived.next), (waiting().methods, waiting().next));
         let other = keys.seal(KeyUse::Cookie, b"sign-up", b"id=1");
         for text in ["", "x", &other] {
-            assert!(Waiting::unseal(&keys, text).is_none());
+            assert!(Waiting::unseal(&keys, text, "").is_none());
         }
         assert!(!format!("{:?}", waiting()).contains("bk_si_"));
     }
