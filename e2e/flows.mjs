@@ -534,3 +534,57 @@ flow(
   },
   { javaScriptEnabled: false },
 );
+
+flow('a password is reset by the phone and a recovery code', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/security/recovery-codes');
+  await main(page).locator('form[action="/security/recovery-codes"] button').click();
+  const shown = main(page).locator('.codes li');
+  await shown.first().waitFor();
+  const recovery = await shown.allInnerTexts();
+  const password = bank.newPassword();
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await other.goto('/sign-in');
+    await main(other).locator('a[href="/reset"]').click();
+    await app.arrived(other, '/reset');
+    const codes = await bank.smsCodes(customer.phone);
+    await app.send(other, { phone: customer.phone });
+    await app.arrived(other, '/reset/code');
+    await app.send(other, { code: await bank.smsCode(customer.phone, codes) });
+    await app.arrived(other, '/reset/proof');
+    await main(other).locator('nav.ways a[href*="recovery_code"]').click();
+    await app.field(other, 'recovery_code').waitFor();
+    await app.send(other, { recovery_code: recovery[0] });
+    await app.arrived(other, '/reset/password');
+    await app.send(other, { password });
+    await app.arrived(other, '/sign-in/second');
+    await other.goto('/sign-in/second?by=recovery_code');
+    await app.send(other, { recovery_code: recovery[1] });
+    await app.arrived(other, '/');
+    // The bank is careful for a while, and says so where it matters.
+    await other.goto('/pay');
+    await main(other).locator('.banner.info').first().waitFor();
+  });
+  // Whoever was signed in is not any more.
+  await app.arrived(page, '/sign-in');
+});
+
+flow('it was not me: one press and one question, and nobody is in', async ({ page, guard }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await app.signIn(other, customer, { own: false });
+    await page.goto('/');
+    await main(page).locator('#news').waitFor();
+    await main(page).locator('#news a[href="/security/freeze"]').click();
+    await app.arrived(page, '/security/freeze');
+    await main(page).locator('form[action="/security/freeze"] button').click();
+    await app.arrived(page, '/frozen');
+    await app.arrived(other, '/sign-in');
+  });
+  guard.expect(401, '/sign-in');
+  await page.goto('/sign-in?with=password');
+  await app.send(page, { phone: customer.phone, password: customer.password });
+  await app.errors(page).first().waitFor();
+});
