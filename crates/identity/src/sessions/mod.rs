@@ -350,7 +350,9 @@ impl Identity {
             .object("session", new.id)
             .facts(facts)
             .personal(json!({ "network": client.ip_prefix(), "client": client.user_agent }));
-        audit::append(tx, &self.keys, ctx, entry).await?;
+        // From here on it is somebody.
+        let theirs = ctx.clone().for_customer(user, new.id);
+        audit::append(tx, &self.keys, &theirs, entry).await?;
         let surplus = sql::beyond(tx, user, rules::SESSIONS_MAX, now).await?;
         self.end_these(tx, ctx, (user, &surplus), Reason::TooManySessions).await
     }

@@ -1,6 +1,6 @@
 //! Through which door somebody comes, and what they get.
 
-use kernel::{ChallengeId, DeviceId, Error, Moment, Result, Secret, SessionId};
+use kernel::{ChallengeId, DeviceId, Error, Moment, Result, Secret};
 
 use crate::codes::ChallengeView;
 use crate::devices::{By, DeviceKey};
@@ -86,13 +86,6 @@ pub enum Opened {
 }
 
 impl Opened {
-    pub(super) const fn id(&self) -> SessionId {
-        match self {
-            Self::App(tokens) => tokens.session,
-            Self::Browser(session) => session.session,
-        }
-    }
-
     /// The tokens of an app's session.
     pub fn app(self) -> Result<Tokens> {
         match self {

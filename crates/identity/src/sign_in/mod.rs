@@ -18,7 +18,7 @@ use kernel::{
     Aal, ChallengeId, Code, Ctx, CustomerId, DeviceId, Error, Method, Methods, Phone, Refusal,
     Result, Secret,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::audit::{self, Entry};
 use store::{Tx, commit};
 
@@ -31,7 +31,7 @@ use crate::risk::{self, Facts, Verdict};
 use crate::stepup::{Answer, Right};
 use crate::tokens::{self, Token};
 use crate::users::Admitted;
-use crate::{ClientInfo, Identity, Proof, signals};
+use crate::{ClientInfo, Identity, Proof};
 
 pub use entered::{Begun, Door, Entered, Opened, SignInChallenge};
 pub(crate) use sql::end_waiting;
@@ -403,12 +403,6 @@ impl Identity {
                 self.open_browser_session(&mut tx, ctx, user, (&proof, client)).await?,
             ),
         };
-        let facts = json!({ "amr": amr.words(), "device": device });
-        let entry = Entry::done("session.established").subject(user.uuid());
-        let entry = entry.object("session", session.id()).facts(facts.clone());
-        let theirs = ctx.clone().for_customer(user, session.id());
-        audit::append(&mut tx, &self.keys, &theirs, entry).await?;
-        signals::tell(&mut tx, ctx, signals::SESSION_ESTABLISHED, user, facts).await?;
         self.store.commit_and_wake(tx).await?;
         Ok(Entered { session, cookie, device })
     }
