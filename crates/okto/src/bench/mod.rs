@@ -1,5 +1,6 @@
 //! Figures of the bank, measured on this machine on durable PostgreSQL.
 
+mod auth;
 mod crash;
 mod dice;
 mod figures;
@@ -28,6 +29,8 @@ pub enum Command {
     Ledger(ledger::Args),
     /// Whole sends through HTTP.
     Transfers(transfers::Args),
+    /// Token checks, proofs of keys, refreshes and sign-ins.
+    Auth(auth::Args),
     /// Sends while everything is killed again and again.
     Crash(crash::Args),
 }
@@ -36,6 +39,7 @@ pub async fn run(command: Command) -> Result<()> {
     match command {
         Command::Ledger(args) => ledger::run(args).await,
         Command::Transfers(args) => transfers::run(args).await,
+        Command::Auth(args) => auth::run(args).await,
         Command::Crash(args) => crash::run(args).await,
     }
 }

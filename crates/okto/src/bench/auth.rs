@@ -1,0 +1,280 @@
+//! `okto bench auth`: what it costs to know who a request is from, and to sign in.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use customers::{Customers, NewCustomer};
+use identity::{
+    Begun, By, ClientInfo, Config, Door, Identity, NewDevice, Proof, ProofOfKey, Tokens,
+};
+use kernel::{
+    Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Method, Permissions, Phone, Result,
+    Secret,
+};
+use serde_json::json;
+use store::Store;
+use tokio::sync::watch;
+
+use super::figures::{Figures, Thousandths, instant, per_second};
+use super::{Bench, Yardstick};
+use crate::say;
+
+/// What `okto bench auth` is asked to do.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Seconds for each figure.
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u64,
+    /// Print the figures as one JSON object on the last line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const PASSWORD: &str = "uch olma va bitta quyosh";
+/// What a token check from memory may cost.
+const WANTED_NANOS: u64 = 5_000;
+/// Proofs made before they are checked: each is good once, and no longer than a minute.
+const PROOFS: usize = 20_000;
+const ADDRESS: &str = "https://api.bank.example/v1/me";
+
+pub async fn run(args: Args) -> Result<()> {
+    let bench = Bench::start("auth").await?;
+    let outcome = measure(&bench, &args).await;
+    bench.stop().await?;
+    say(&outcome?.show(args.json));
+    Ok(())
+}
+
+async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
+    let yardstick = Yardstick::prepare(bench, args.seconds).await?;
+    let world = World::open(bench.database("auth_bench").await?).await?;
+    let limit = Duration::from_secs(args.seconds);
+    let before = yardstick.run("before").await?;
+    let cached = world.cached(limit).await?;
+    let asked = world.asked(limit).await?;
+    let (proof, signature) = world.proofs().await?;
+    let refreshes = world.refreshes(limit).await?;
+    let one = world.sign_ins(limit, 1).await?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let all = world.sign_ins(limit, cores).await?;
+    let after = yardstick.run("after").await?;
+    let cores = u64::try_from(cores).unwrap_or(1);
+    Ok(Figures::default()
+        .text("bench", "auth")
+        .number("check_from_memory_ns", cached)
+        .number("check_from_memory_wanted_ns", WANTED_NANOS)
+        .number("check_from_database_ns", asked)
+        .number("database_to_memory", Thousandths::ratio(asked, cached))
+        .number("proof_and_check_ns", proof)
+        .number("bare_signature_check_ns", signature)
+        .number("proof_to_signature", Thousandths::ratio(proof, signature))
+        .number("refreshes_per_second", refreshes)
+        .number("sign_ins_per_second_one_caller", one)
+        .number("sign_ins_per_second_and_core", all.checked_div(cores).unwrap_or(all))
+        .number("cores", cores)
+        .number("tpc_b_before", before)
+        .number("tpc_b_after", after))
+}
+
+/// One customer with a device, at a node that follows revocations.
+struct World {
+    store: Store,
+    keys: KeyRing,
+    identity: Identity,
+    user: CustomerId,
+    phone: Phone,
+    cookie: Secret<String>,
+    _stop: watch::Sender<bool>,
+}
+
+fn node(store: &Store, keys: &KeyRing) -> Identity {
+    let config = Config { sign_ins_per_address_quarter_hour: i32::MAX, ..Config::default() };
+    Identity::new(store.clone(), keys.clone(), config)
+}
+
+fn nobody() -> Ctx {
+    Ctx::anonymous(Lang::En)
+}
+
+fn client() -> ClientInfo {
+    ClientInfo::new(std::net::Ipv4Addr::LOCALHOST.into(), "bench")
+}
+
+impl World {
+    async fn open(store: Store) -> Result<Self> {
+        let keys = KeyRing::new(Secret::new(Entropy.bytes()));
+        let identity = node(&store, &keys);
+        let customers = Customers::new(store.clone(), identity.clone());
+        let number = Phone::parse("998900000001").ok_or(Error::invariant("a phone is good"))?;
+        let new = NewCustomer {
+            phone: number.clone(),
+            password: PASSWORD.to_owned().into(),
+            first_name: "Lola".to_owned(),
+            last_name: "Karimova".to_owned(),
+            birth_date: Day::new(1990, 5, 17).ok_or(Error::invariant("a day is good"))?,
+            lang: Lang::Uz,
+        };
+        let bank = Ctx::system("bench", Permissions::OPERATOR);
+        let user = customers.create_verified(&bank, new).await?;
+        let mut tx = store.begin().await?;
+        let device = NewDevice { by: By::Cookie(None), name: "bench", client: &client() };
+        let bound = identity.enrol_device(&mut tx, &nobody(), user, device).await?;
+        store::commit(tx).await?;
+        let cookie = bound.cookie.ok_or(Error::invariant("a new browser gets a cookie"))?;
+        let (stop, stopped) = watch::channel(false);
+        let following = identity.clone();
+        tokio::spawn(async move { following.follow_revocations(stopped).await });
+        while !identity.knows_revocations() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(Self { store, keys, identity, user, phone: number, cookie, _stop: stop })
+    }
+
+    async fn tokens(&self, from: &ClientInfo) -> Result<Tokens> {
+        let mut tx = self.store.begin().await?;
+        let proof = Proof::one(Method::Password);
+        let (ctx, with) = (nobody(), (&proof, from));
+        let tokens = self.identity.open_session(&mut tx, &ctx, self.user, with).await?;
+        store::commit(tx).await?;
+        Ok(tokens)
+    }
+
+    /// Nanoseconds of a check that finds its token in memory.
+    async fn cached(&self, limit: Duration) -> Result<u64> {
+        let (tokens, ctx) = (self.tokens(&client()).await?, nobody());
+        let began = instant();
+        let mut calls = 0_u64;
+        while began.elapsed() < limit {
+            // The clock is asked once for many, not to be measured with them.
+            for _ in 0..1_000 {
+                self.identity.authenticate(&ctx, tokens.access.expose(), None).await?;
+            }
+            calls = calls.saturating_add(1_000);
+        }
+        Ok(nanos_each(began, calls))
+    }
+
+    /// Nanoseconds of a check that asks the database, as on a node that does not follow.
+    async fn asked(&self, limit: Duration) -> Result<u64> {
+        let (tokens, ctx) = (self.tokens(&client()).await?, nobody());
+        let blind = node(&self.store, &self.keys);
+        let began = instant();
+        let mut calls = 0_u64;
+        while began.elapsed() < limit {
+            blind.authenticate(&ctx, tokens.access.expose(), None).await?;
+            calls = calls.saturating_add(1);
+        }
+        Ok(nanos_each(began, calls))
+    }
+
+    /// Nanoseconds of a proof of a key together with the check from memory, and of a signature
+    /// check alone.
+    async fn proofs(&self) -> Result<(u64, u64)> {
+        let broken = |_| Error::invariant("a key can be made and signs");
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(broken)?;
+        let point = pair.public_key().as_ref();
+        let (x, y) = point.get(1..).unwrap_or_default().split_at(32);
+        let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+        let key = identity::DeviceKey::from_coordinates(&x, &y);
+        let from = client().with_key(key.ok_or(Error::invariant("a key has a point"))?);
+        let (tokens, ctx) = (self.tokens(&from).await?, nobody());
+        let token = tokens.access.expose();
+        let ath = URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()));
+        let seconds = Clock::System.now().micros().div_euclid(1_000_000);
+        let random = SystemRandom::new();
+        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y });
+        let mut proofs = Vec::with_capacity(PROOFS);
+        for n in 0..PROOFS {
+            let head = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }).to_string();
+            let claims = json!({
+                "jti": n.to_string(), "htm": "GET", "htu": ADDRESS, "iat": seconds, "ath": ath,
+            });
+            let claims = claims.to_string();
+            let signed =
+                format!("{}.{}", URL_SAFE_NO_PAD.encode(head), URL_SAFE_NO_PAD.encode(claims));
+            let signature = pair.sign(&random, signed.as_bytes()).map_err(broken)?;
+            proofs.push(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)));
+        }
+        let began = instant();
+        for proof in &proofs {
+            let shown = ProofOfKey { proof, method: "GET", address: ADDRESS, safe: true };
+            self.identity.authenticate_proven(&ctx, token, shown).await?;
+        }
+        let calls = u64::try_from(PROOFS).unwrap_or(1);
+        let proven = nanos_each(began, calls);
+        Ok((proven, signatures(&pair, calls)?))
+    }
+
+    /// Refreshes in a second, one after the other: each is a commit.
+    async fn refreshes(&self, limit: Duration) -> Result<u64> {
+        let (mut tokens, ctx) = (self.tokens(&client()).await?, nobody());
+        let began = instant();
+        let mut calls = 0_u64;
+        while began.elapsed() < limit {
+            tokens = self.identity.refresh(&ctx, tokens.refresh.expose(), None).await?;
+            calls = calls.saturating_add(1);
+        }
+        Ok(per_second(calls, began.elapsed()))
+    }
+
+    /// Sign-ins in a second on a known device by so many callers: a password (argon2id, 19 MiB, two
+    /// passes) and some commits each.
+    async fn sign_ins(&self, limit: Duration, callers: usize) -> Result<u64> {
+        let began = instant();
+        let deadline = began.checked_add(limit).unwrap_or(began);
+        let mut tasks = tokio::task::JoinSet::new();
+        let (phone, cookie) = (Arc::new(self.phone.clone()), Arc::new(self.cookie.clone()));
+        for _ in 0..callers {
+            let (identity, phone, cookie) = (self.identity.clone(), phone.clone(), cookie.clone());
+            tasks.spawn(async move { sign_in_until(&identity, &phone, &cookie, deadline).await });
+        }
+        let mut calls = 0_u64;
+        while let Some(done) = tasks.join_next().await {
+            let done = done.map_err(|e| Error::broken("measuring sign-ins", e))?;
+            calls = calls.saturating_add(done?);
+        }
+        Ok(per_second(calls, began.elapsed()))
+    }
+}
+
+async fn sign_in_until(
+    identity: &Identity,
+    phone: &Phone,
+    cookie: &Secret<String>,
+    deadline: Instant,
+) -> Result<u64> {
+    let password = Secret::new(PASSWORD.to_owned());
+    let mut calls = 0_u64;
+    while instant() < deadline {
+        let door = Door::Browser(Some(cookie.expose()));
+        let begun = identity.sign_in(&nobody(), (phone, &password), door, &client()).await?;
+        if !matches!(begun, Begun::SignedIn(_)) {
+            return Err(Error::invariant("a known device is enough"));
+        }
+        calls = calls.saturating_add(1);
+    }
+    Ok(calls)
+}
+
+/// Nanoseconds of one check of a signature of this key.
+fn signatures(pair: &EcdsaKeyPair, calls: u64) -> Result<u64> {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+    let broken = |_| Error::invariant("a key signs, and its signature is right");
+    let signature = pair.sign(&SystemRandom::new(), b"bench").map_err(broken)?;
+    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
+    let began = instant();
+    for _ in 0..calls {
+        public.verify(b"bench", signature.as_ref()).map_err(broken)?;
+    }
+    Ok(nanos_each(began, calls))
+}
+
+fn nanos_each(began: Instant, calls: u64) -> u64 {
+    let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    nanos.checked_div(calls).unwrap_or(0)
+}
