@@ -44,6 +44,12 @@ const AFTER_PROOF: [Rate; 2] = [
     Rate { scope: "code/proven/day", max: 30, window_seconds: DAY_SECONDS },
 ];
 
+/// The same for a contact that customers say is theirs: a customer is a stranger to others'.
+const BY_CUSTOMERS: [Rate; 2] = [
+    Rate { scope: "code/new/hour", max: 10, window_seconds: HOUR_SECONDS },
+    Rate { scope: "code/new/day", max: 30, window_seconds: DAY_SECONDS },
+];
+
 /// What a contact is proven for. A ticket of one purpose proves nothing for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -80,7 +86,8 @@ impl Purpose {
     const fn rates(self) -> [Rate; 2] {
         match self {
             Self::SignUp | Self::Reset => BY_ANYONE,
-            Self::SignIn | Self::NewPhone | Self::NewEmail => AFTER_PROOF,
+            Self::SignIn => AFTER_PROOF,
+            Self::NewPhone | Self::NewEmail => BY_CUSTOMERS,
         }
     }
 }

@@ -63,11 +63,13 @@ impl Notice {
             signals::CREDENTIAL_CHANGE => {
                 Self::of_credential(word("credential_type")?, word("change_type")?, word("reason"))
             }
-            signals::SESSION_REVOKED => match word("reason")? {
-                "token_reused" => Some(Self::TokenReused),
-                "user_frozen" => Some(Self::Frozen),
-                _ => None,
-            },
+            signals::SESSION_REVOKED if word("reason") == Some("token_reused") => {
+                Some(Self::TokenReused)
+            }
+            // Whoever left the bank knows.
+            signals::ACCOUNT_DISABLED if word("reason") != Some("user_closed") => {
+                Some(Self::Frozen)
+            }
             _ => None,
         }
     }

@@ -262,6 +262,8 @@ impl Identity {
         // Anonymous, as the start of the reset.
         rates::take(&self.store, ctx, PER_ADDRESS, &rate_key(caller.client.ip)).await?;
         let reset = self.open_reset(ctx, &caller).await?;
+        // Strangers, who have no right code, must not use up what a phone is given in a day.
+        reset.proven_user().ok_or(Code::ResetOver)?;
         rates::take(&self.store, ctx, PER_PHONE, &reset.rate_key()).await?;
         if !sql::count_try(self.store.pool(), reset.id, ctx.now()).await? {
             return Err(Code::ResetOver.into());
