@@ -63,8 +63,8 @@ async fn a_phone_changes_with_a_code_to_the_new_one_and_a_second_factor() {
         let notice = bank.sent.wait(to.expose(), "phone number changed", 1).await;
         assert!(notice.contains("Not you?") && !notice.contains("http"), "{notice}");
     }
-    let known =
-        identity.authenticate(&bank.ctx(), malika.tokens.access.expose(), None).await.unwrap();
+    let access = malika.tokens.access.expose();
+    let known = identity.authenticate(&bank.ctx(), access, None).await.unwrap();
     let until = known.assurance.unwrap().cooling_until.unwrap();
     assert_eq!(until, bank.ctx().now().plus_seconds(12 * 3_600));
     let written = bank.number(
@@ -193,7 +193,14 @@ async fn a_changed_password_ends_every_other_session() {
     assert_eq!(code(change(ctx(), PASSWORD, "malika karimova").await), Code::PasswordTooCommon);
     assert!(bank.lives(&other).await);
     change(ctx(), PASSWORD, NEW_PASSWORD).await.unwrap();
-    assert!(!bank.lives(&other).await && bank.lives(&malika.tokens).await);
+    assert!(!bank.lives(&other).await);
+    // This session goes on, with other tokens: whoever copied the one before has it no more.
+    assert!(!bank.lives(&malika.tokens).await);
+    let refresh = malika.tokens.refresh.expose();
+    let renewed = bank.identity.refresh(&bank.ctx(), refresh, None).await.unwrap();
+    assert!(bank.lives(&renewed).await);
+    let over = bank.identity.refresh(&bank.ctx(), other.refresh.expose(), None).await;
+    assert_eq!(code(over), Code::SignInRequired);
     bank.sent.wait(malika.phone.expose(), "password changed", 1).await;
     // Whoever took the session over does not find the password out with it.
     let mut throttled = 0;

@@ -33,7 +33,8 @@ refusals!(
 
 /// Changes the password of the signed-in customer.
 ///
-/// It takes a second factor shown within five minutes. Every other session ends.
+/// It takes a second factor shown within five minutes. Every other session ends, and so does the
+/// access token of this one: refresh it.
 #[utoipa::path(
     put,
     path = "/v1/me/password",

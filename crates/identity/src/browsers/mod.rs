@@ -10,10 +10,11 @@
 mod rules;
 mod sql;
 
-use kernel::{Code, Ctx, CustomerId, Moment, Result, Secret, SessionId};
+use kernel::{Actor, Code, Ctx, CustomerId, Moment, Permission, Result, Secret, SessionId};
 use store::Tx;
 
 use crate::cache::{Entry, Live};
+use crate::revocations::Reason;
 use crate::sessions::{self, NewSession, Note};
 use crate::tokens::{Hash, Purpose, Token};
 use crate::{ClientInfo, Identity, Proof};
@@ -68,6 +69,24 @@ impl Identity {
         };
         self.begin(tx, ctx, &new, with.1).await?;
         Ok(BrowserSession { session: new.id, customer: user, token: token.text(), ends })
+    }
+
+    /// Gives the browser of the signed-in customer another token for the same session: whoever has
+    /// a copy of the one before has it no more. For after a change of what proves the customer.
+    pub async fn renew_browser_session(&self, ctx: &Ctx) -> Result<Secret<String>> {
+        ctx.require(Permission::SessionUse)?;
+        let Actor::Customer { id, session } = ctx.actor else {
+            return Err(Code::SignInRequired.into());
+        };
+        let token = Token::generate(Purpose::Browser, ctx.entropy());
+        let mut tx = self.store.begin().await?;
+        if !sql::renew(&mut tx, session, &token.hash()).await? {
+            return Err(Code::SignInRequired.into());
+        }
+        self.recheck_sessions(&mut tx, ctx, id, Reason::AssuranceChanged).await?;
+        store::commit(tx).await?;
+        self.cache.evict_session(session);
+        Ok(token.text())
     }
 
     /// Who a browser's request is from, by its token. Refused with [`Code::SignInRequired`] when

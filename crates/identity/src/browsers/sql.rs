@@ -1,6 +1,6 @@
 use kernel::{Moment, Result, SessionId};
 use sqlx::PgPool;
-use store::broken;
+use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -65,4 +65,18 @@ pub(super) async fn extend(
     .await
     .map(|done| done.rows_affected() == 1)
     .map_err(broken("letting a session live on"))
+}
+
+/// Puts a new token in the place of a living session's. False when there is no such session.
+pub(super) async fn renew(tx: &mut Tx, session: SessionId, token: &Hash) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_session SET at_hash = $2
+         WHERE id = $1 AND kind = 'browser' AND revoked_at IS NULL",
+        session.uuid(),
+        token.as_slice(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("renewing the token of a browser"))
 }

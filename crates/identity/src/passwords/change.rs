@@ -41,7 +41,8 @@ impl Identity {
 
     /// Changes the password of the signed-in customer, who showed a second factor in this session
     /// and knows the password they have. Every other session ends, and every reset that is under
-    /// way.
+    /// way. The tokens of this session are made anew: those of an app by its next refresh, a
+    /// browser's by [`Identity::renew_browser_session`].
     pub async fn change_password(
         &self,
         ctx: &Ctx,
@@ -59,6 +60,7 @@ impl Identity {
         factors::end_waiting(&mut tx, ctx, user).await?;
         let entry = Entry::done("password.changed").subject(user.uuid()).object("session", session);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
+        sql::end_access(&mut tx, session, now).await?;
         let facts = json!({ "credential_type": "password", "change_type": "update" });
         signals::tell(&mut tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
         self.end_sessions(&mut tx, ctx, (user, Some(session)), Reason::PasswordChanged).await?;

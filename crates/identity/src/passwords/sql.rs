@@ -1,4 +1,4 @@
-use kernel::{CustomerId, Moment, Result};
+use kernel::{CustomerId, Moment, Result, SessionId};
 use sqlx::PgPool;
 use store::{Tx, broken};
 
@@ -32,4 +32,20 @@ pub(super) async fn replace(
     .await
     .map(|done| done.rows_affected() == 1)
     .map_err(broken("changing a password"))
+}
+
+/// Ends the access tokens of an app's session: it goes on with what a refresh gives.
+pub(super) async fn end_access(tx: &mut Tx, session: SessionId, now: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_session SET at_expires = least(at_expires, $2),
+             at_prev_expires = CASE WHEN at_prev_hash IS NOT NULL
+                 THEN least(at_prev_expires, $2) END
+         WHERE id = $1 AND kind = 'mobile'",
+        session.uuid(),
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("ending the access tokens of a session"))
 }

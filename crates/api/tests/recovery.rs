@@ -1,0 +1,106 @@
+//! Contacts, documents and password resets, through the API.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod common;
+
+use common::{PASSWORD, TestBank};
+use serde_json::{Value, json};
+
+const NEW_PASSWORD: &str = "besh qora ot daryoda";
+
+fn document() -> Value {
+    json!({"number": "AA1234567", "personal_number": "31705901230018", "expires_on": "2040-01-01"})
+}
+
+#[tokio::test]
+async fn a_password_is_reset_by_a_code_and_a_document() {
+    let bank = TestBank::open().await;
+    let lola = bank.person("+998901000001", "Lola", 0).await;
+    let call = bank.put("/v1/me/identity-document").token(&lola.token).json(&document());
+    call.send().await.expect(204);
+    let shown = bank.get("/v1/me/identity-document").token(&lola.token).send().await.expect(200);
+    assert_eq!(shown.at("/number"), "** ****567");
+    assert!(!shown.text.contains("1234567") && !shown.text.contains("3170590"));
+    bank.clock.advance_seconds(12 * 3_600);
+
+    let start = async |phone: &str| {
+        bank.post("/v1/password-reset").json(&json!({"phone": phone})).send().await.expect(202)
+    };
+    let (known, unknown) = (start(&lola.phone).await, start("+998901000009").await);
+    let names = |answer: &common::Answer| -> Vec<String> {
+        answer.json().as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(names(&known), names(&unknown));
+    let key = known.at("/reset_key");
+    let code = bank.code(&lola.phone, 0).await;
+    let step = async |path: &str, mut body: Value| {
+        body.as_object_mut().unwrap().insert("reset_key".to_owned(), json!(key));
+        bank.post(&format!("/v1/password-reset/{path}")).json(&body).send().await
+    };
+    let new = json!({"new_password": NEW_PASSWORD});
+    step("complete", new.clone()).await.refused(400, "reset_over");
+    step("verify", json!({"code": "12345"})).await.refused(400, "field_invalid");
+    step("verify", json!({"code": code})).await.expect(204);
+    let proof = |number: &str| json!({"proof": {"method": "document", "number": number, "birth_date": "1990-05-17"}});
+    step("prove", json!({"proof": {"method": "device"}})).await.refused(400, "reset_proof_wrong");
+    step("prove", proof("AA1234568")).await.refused(400, "reset_proof_wrong");
+    let unknown_way = json!({"proof": {"method": "palm", "code": "1"}});
+    step("prove", unknown_way).await.refused(400, "request_malformed");
+    step("prove", proof("AA1234567")).await.expect(204);
+    step("complete", new.clone()).await.expect(204);
+    step("complete", new).await.refused(400, "reset_over");
+    bank.get("/v1/me").token(&lola.token).send().await.refused(401, "sign_in_required");
+}
+
+#[tokio::test]
+async fn forged_addresses_do_not_buy_more_codes() {
+    let bank = TestBank::open().await;
+    bank.customer("+998901000001", "Lola").await;
+    bank.clock.advance_seconds(3_600 - bank.clock.now().micros() / 1_000_000 % 3_600);
+    let mut sent = 0;
+    for n in 0..20 {
+        bank.clock.advance_seconds(61);
+        let address = format!("198.18.{n}.1");
+        let call = bank.post("/v1/password-reset").header("x-forwarded-for", &address);
+        let call = call.header("forwarded", &format!("for={address}"));
+        let answer = call.json(&json!({"phone": "+998901000001"})).send().await;
+        if answer.status.as_u16() == 202 {
+            sent += 1;
+        } else {
+            answer.refused(429, "too_many_requests");
+        }
+    }
+    assert_eq!(sent, 5, "one network gets five an hour, whatever it says of itself");
+}
+
+#[tokio::test]
+async fn contacts_and_the_password_change_in_a_session() {
+    let bank = TestBank::open().await;
+    let lola = bank.person("+998901000001", "Lola", 0).await;
+    let nodira = bank.person("+998901000002", "Nodira", 0).await;
+    let post = async |path: &str, token: &str, body: Value| {
+        bank.post(&format!("/v1/me/{path}")).token(token).json(&body).send().await
+    };
+    post("email", &lola.token, json!({"email": "no address"}))
+        .await
+        .refused(400, "email_malformed");
+    post("email", &lola.token, json!({"email": "lola@example.uz"})).await.expect(202);
+    let phone = json!({"phone": "+998901000003"});
+    let challenge = post("phone", &lola.token, phone).await.expect(202).at("/challenge_id");
+    let code = bank.code("+998901000003", 0).await;
+    let answer = json!({"challenge_id": challenge, "code": code});
+    // Nobody else's session answers it.
+    post("phone/verify", &nodira.token, answer.clone()).await.refused(400, "code_expired");
+    post("phone/verify", &lola.token, answer).await.expect(204);
+    let me = bank.get("/v1/me").token(&lola.token).send().await.expect(200);
+    assert_eq!(me.at("/phone"), "+998901000003");
+
+    let change = async |old: &str, new: &str| {
+        let body = json!({"current_password": old, "new_password": new});
+        bank.put("/v1/me/password").token(&lola.token).json(&body).send().await
+    };
+    change("another one", NEW_PASSWORD).await.refused(400, "password_wrong");
+    change(PASSWORD, NEW_PASSWORD).await.expect(204);
+    // The access token is over; the session goes on with the next one.
+    bank.get("/v1/me").token(&lola.token).send().await.refused(401, "sign_in_required");
+}
