@@ -20,6 +20,8 @@ export async function employee(roles, name) {
 // A desk with an employee who may see everything, a customer with something to see, and proposals.
 export async function furnishedPanel(browser, lang, look, options = {}) {
   const customer = await bank.newCustomer({ lang });
+  // Another one of the same name, so that a search finds more than one.
+  await bank.newCustomer({ lang });
   await inWindow(browser, panel.desk({ lang, ...options }), async (window) => {
     const { link } = await employee(ROLES);
     await panel.enrol(window.page, link);
@@ -35,7 +37,7 @@ export async function panelPlaces(page, customer) {
   await panel.arrived(page, /^\/customers\/cus_/);
   const person = panel.path(page);
   await page.goto('/customers');
-  await page.locator('main [name=q]').fill(customer.firstName);
+  await page.locator('main [name=q]').fill('Aliyeva');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\?s=/);
   const found = new URL(page.url());

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use admin::{Admin, Config, Services};
-use customers::{Customers, NewCustomer};
+use customers::{Customers, Desk, NewCustomer};
 use identity::approvals::Approvals;
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
 use kernel::{Clock, Ctx, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
@@ -62,6 +62,7 @@ async fn main() {
         store: store.clone(),
         identity: identity.clone(),
         approvals: Approvals::new(&identity),
+        desk: Desk::new(customers),
         keys,
         signing: Signing::new(store, Arc::new(TestKeys::default())),
         clock: Clock::System,

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
+use customers::Desk;
 use edge::csrf::Csrf;
 use edge::{Door, Failure, Site};
 use identity::Identity;
@@ -46,6 +47,8 @@ pub struct Services {
     pub identity: Identity,
     /// What takes the eyes of several employees.
     pub approvals: Approvals,
+    /// Customers, as employees see them.
+    pub desk: Desk,
     /// The keys of the installation.
     pub keys: KeyRing,
     /// The keys with which the audit log is sealed.
@@ -84,6 +87,10 @@ impl Admin {
 
     fn approvals(&self) -> &Approvals {
         &self.0.services.approvals
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.0.services.desk
     }
 
     fn keys(&self) -> &KeyRing {

@@ -19,6 +19,8 @@ pub(crate) const IDLE_SECONDS: i64 = 15 * 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
     Today,
+    Customers,
+    Cases,
     Approvals,
     Staff,
     Audit,
@@ -211,6 +213,13 @@ fn places(view: &View, employee: &Employee) -> [(String, Vec<InRail>); 3] {
         ..place((At::Approvals, "/approvals", "seal-check", "a"), t!(words, "place-approvals"))
     };
     let mut work = vec![place((At::Today, "/", "house", "h"), t!(words, "place-today"))];
+    if view.may(Permission::CustomerSearch) {
+        let text = t!(words, "place-customers");
+        work.push(place((At::Customers, "/customers", "users", "c"), text));
+    }
+    if view.may(Permission::CaseRead) {
+        work.push(place((At::Cases, "/cases", "folder-open", "o"), t!(words, "place-cases")));
+    }
     work.push(approvals);
     let mut control = Vec::new();
     if view.may(Permission::StaffRead) {
@@ -233,6 +242,20 @@ fn top(view: &View, employee: &Employee) -> Markup {
     let words = view.words;
     let label = t!(words, "language");
     html! {
+        @if view.may(Permission::CustomerSearch) {
+            form.find method="post" action="/customers" role="search"
+                aria-label=(t!(words, "find-label")) {
+                (view.token())
+                div.control {
+                    (icon("magnifying-glass"))
+                    input type="search" name="q" data-key="/" autocomplete="off" required
+                        maxlength="100"
+                        aria-label=(t!(words, "find-label"))
+                        placeholder=(t!(words, "find-placeholder"));
+                    @if view.shortcuts { kbd aria-hidden="true" { "/" } }
+                }
+            }
+        }
         div.top-end {
             (language_switch("/language", view.lang(), &label, &view.token_and_way_back()))
             button.icon-btn type="button" data-dialog="keys" title=(t!(words, "keys-title"))

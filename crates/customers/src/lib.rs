@@ -5,8 +5,10 @@
 #![deny(missing_docs)]
 
 mod access;
+pub mod desk;
 mod documents;
 mod people;
 
+pub use desk::Desk;
 pub use documents::{DocumentNumber, DocumentProof, DocumentView, NewDocument, PersonalNumber};
 pub use people::{Contacts, Customer, Customers, NewCustomer, PersonName, SignUp, Status};

@@ -7,7 +7,7 @@ use admin::Admin;
 use api::{Api, Services, TokenRules};
 use connectors::eskiz::{Eskiz, EskizConfig};
 use connectors::smtp::{Smtp, SmtpConfig};
-use customers::Customers;
+use customers::{Customers, Desk};
 use documents::Renderer;
 use edge::Site;
 use identity::Identity;
@@ -162,8 +162,9 @@ impl Bank {
         let identity = self.identity.clone();
         let services = admin::Services {
             store: self.store.clone(),
-            identity: identity.clone(),
             approvals: Approvals::new(&identity),
+            identity,
+            desk: Desk::new(self.customers.clone()),
             keys: self.keys.clone(),
             signing: self.signing.clone(),
             clock: self.clock.clone(),

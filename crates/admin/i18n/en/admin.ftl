@@ -18,6 +18,8 @@ place-approvals = Approvals
 place-staff = Staff and roles
 place-audit = Audit log
 place-me = My account
+find-label = Find a customer
+find-placeholder = Phone, name, e-mail, document or customer ID
 sign-out = Sign out
 close = Close
 cancel = Cancel
@@ -91,28 +93,104 @@ today-approvals = Waiting for your decision
 today-approvals-none = Nothing waits for you
 today-approvals-none-text = When a colleague proposes something that needs a second person, it appears here.
 today-own = Your proposals
+today-cases = Open cases
+today-find = Find a customer
 
 ## Customers
 
+customers-title = Customers
+customers-query = Phone, name, e-mail, document or ID
+customers-query-hint = A whole phone, e-mail, document number or ID finds one person; a name finds those whose name begins so.
+customers-find = Find
+customers-found = Customers found
+customers-begin = Whom are you looking for?
+customers-begin-text = Ask the customer for their phone number. Searches are written to the audit log.
+customers-nobody = Nobody was found
+customers-nobody-text = Check the spelling, or search by the phone number.
+customers-too-little = Type a whole phone, e-mail or document number, or at least three letters of a name.
+customers-more = There are more. Type more of the name.
+customer-name = Name
+customer-phone = Phone
+customer-email = E-mail
+customer-document = Identity document
+customer-birth = Born
+customer-code = Client code
+customer-since = Customer since
+customer-lang = Language
+customer-state = State
+customer-active = active
 customer-frozen = frozen
 customer-closed = closed
+customer-tabs = Parts of the profile
+customer-profile = Profile
+customer-security = Devices and sessions
+customer-cases = Cases
+customer-log = Audit log of this customer
+customer-person = Person
 customer-hidden = hidden
 customer-not-yours = not for your role
+customer-show = Show
+customer-show-hint = What you show is written to the audit log with your name.
 customer-shown = Shown to you now. This was written to the audit log.
+customer-none = not given
 
 ## Devices and sessions
 
 sessions-title = Sessions
+sessions-none = Nobody is signed in.
 session-client = Program
+session-kind = Kind
+session-browser = browser
+session-mobile = app or program
 session-place = Network
 session-began = Began
 session-seen = Last used
 session-passkey = Passkey
 session-end = End
+session-end-all = End all sessions
+session-ended-notice = Done. The customer is signed out everywhere within a second.
+devices-title = Devices
+devices-none = No device is bound.
+device-name = Device
+device-kind = Kind
+device-app = app
+device-browser = browser
+device-state = State
+device-pending = not confirmed
+device-cooling = new, low limits
+device-active = active
+device-locked = locked
+device-revoked = removed
+device-bound = Bound
+device-seen = Last seen
+device-end = Remove
 
 ## Freezing
 
+freeze = Freeze
+freeze-title = Freeze { $name }
+freeze-text = At once: every session ends, nobody can sign in, no money leaves. Only two employees together can undo it.
+freeze-submit = Freeze now
+freeze-done = The customer is frozen.
+unfreeze = Propose to unfreeze
+unfreeze-title = Unfreeze { $name }
 unfreeze-text = This is a proposal. It happens when another employee with the right approves it with their passkey.
+unfreeze-submit = Send for approval
+
+## Cases
+
+cases-title = Cases
+cases-none = No open cases
+cases-none-text = When a customer says “it was not me”, a case appears here.
+case-kind = Matter
+case-not-me = “It was not me”
+case-staff-freeze = Frozen by an employee
+case-other = Other matter
+case-customer = Customer
+case-opened = Opened
+case-state = State
+case-open = open
+case-closed = closed
 
 ## Staff and roles
 
@@ -138,6 +216,8 @@ staff-reinstate-title = Reinstate { $name }
 staff-reinstate-text = When it is approved, they can sign in again with their passkey.
 staff-propose = Send for approval
 staff-may = What the roles allow
+recover-code-title = Code for the customer
+recover-code-text = Hand it to the customer who stands before you. It is shown only now and stands for the second proof when they set a new password.
 staff-link-title = Enrolment link
 staff-link-text = Hand it to the employee yourself. It is shown only now, works once and ends in a day.
 copy = Copy

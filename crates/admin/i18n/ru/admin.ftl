@@ -18,6 +18,8 @@ place-approvals = Согласования
 place-staff = Сотрудники и роли
 place-audit = Журнал аудита
 place-me = Мой доступ
+find-label = Найти клиента
+find-placeholder = Телефон, имя, e-mail, документ или ID клиента
 sign-out = Выйти
 close = Закрыть
 cancel = Отмена
@@ -91,28 +93,104 @@ today-approvals = Ждут вашего решения
 today-approvals-none = Решений не ждут
 today-approvals-none-text = Когда коллега предложит то, для чего нужен второй человек, это появится здесь.
 today-own = Ваши предложения
+today-cases = Открытые обращения
+today-find = Найти клиента
 
 ## Customers
 
+customers-title = Клиенты
+customers-query = Телефон, имя, e-mail, документ или ID
+customers-query-hint = Полный телефон, e-mail, номер документа или ID находит одного человека; имя — всех, чьё имя так начинается.
+customers-find = Найти
+customers-found = Найденные клиенты
+customers-begin = Кого вы ищете?
+customers-begin-text = Спросите у клиента номер телефона. Поиск записывается в журнал аудита.
+customers-nobody = Никого не нашли
+customers-nobody-text = Проверьте написание или ищите по номеру телефона.
+customers-too-little = Введите телефон, e-mail или номер документа целиком либо не меньше трёх букв имени.
+customers-more = Есть ещё. Введите имя полнее.
+customer-name = Имя
+customer-phone = Телефон
+customer-email = Эл. почта
+customer-document = Документ
+customer-birth = Дата рождения
+customer-code = Код клиента
+customer-since = Клиент с
+customer-lang = Язык
+customer-state = Состояние
+customer-active = активен
 customer-frozen = заморожен
 customer-closed = закрыт
+customer-tabs = Части профиля
+customer-profile = Профиль
+customer-security = Устройства и сеансы
+customer-cases = Обращения
+customer-log = Журнал по клиенту
+customer-person = Личные данные
 customer-hidden = скрыто
 customer-not-yours = не для вашей роли
+customer-show = Показать
+customer-show-hint = Просмотр записывается в журнал аудита с вашим именем.
 customer-shown = Показано вам сейчас. Это записано в журнал аудита.
+customer-none = не указано
 
 ## Devices and sessions
 
 sessions-title = Сеансы
+sessions-none = Активных сеансов нет.
 session-client = Программа
+session-kind = Вид
+session-browser = браузер
+session-mobile = приложение
 session-place = Сеть
 session-began = Начат
 session-seen = Последнее действие
 session-passkey = Ключ доступа
 session-end = Завершить
+session-end-all = Завершить все сеансы
+session-ended-notice = Готово. Клиент будет отключён везде в течение секунды.
+devices-title = Устройства
+devices-none = Привязанных устройств нет.
+device-name = Устройство
+device-kind = Вид
+device-app = приложение
+device-browser = браузер
+device-state = Состояние
+device-pending = не подтверждено
+device-cooling = новое, низкие лимиты
+device-active = активно
+device-locked = заблокировано
+device-revoked = удалено
+device-bound = Привязано
+device-seen = Последний вход
+device-end = Отвязать
 
 ## Freezing
 
+freeze = Заморозить
+freeze-title = Заморозить: { $name }
+freeze-text = Сразу: все сеансы завершатся, войти будет нельзя, деньги не уйдут. Отменить могут только два сотрудника вместе.
+freeze-submit = Заморозить сейчас
+freeze-done = Клиент заморожен.
+unfreeze = Предложить разморозить
+unfreeze-title = Разморозить: { $name }
 unfreeze-text = Это предложение. Оно исполнится, когда его подтвердит ключом другой сотрудник с правом.
+unfreeze-submit = Отправить на согласование
+
+## Cases
+
+cases-title = Обращения
+cases-none = Открытых обращений нет
+cases-none-text = Когда клиент сообщит «это был не я», обращение появится здесь.
+case-kind = Суть
+case-not-me = «Это был не я»
+case-staff-freeze = Заморозка сотрудником
+case-other = Другое
+case-customer = Клиент
+case-opened = Открыто
+case-state = Состояние
+case-open = открыто
+case-closed = закрыто
 
 ## Staff and roles
 
@@ -138,6 +216,8 @@ staff-reinstate-title = Восстановить: { $name }
 staff-reinstate-text = После согласования сотрудник снова сможет войти своим ключом.
 staff-propose = Отправить на согласование
 staff-may = Что позволяют роли
+recover-code-title = Код для клиента
+recover-code-text = Передайте его клиенту, который стоит перед вами. Он показан только сейчас и заменяет второе подтверждение при смене пароля.
 staff-link-title = Ссылка для регистрации
 staff-link-text = Передайте её сотруднику лично. Она показана только сейчас, действует один раз и сутки.
 copy = Скопировать

@@ -18,6 +18,8 @@ place-approvals = Tasdiqlar
 place-staff = Xodimlar va rollar
 place-audit = Audit jurnali
 place-me = Mening kirishim
+find-label = Mijozni topish
+find-placeholder = Telefon, ism, e-mail, hujjat yoki mijoz IDsi
 sign-out = Chiqish
 close = Yopish
 cancel = Bekor qilish
@@ -91,28 +93,104 @@ today-approvals = Qaroringiz kutilmoqda
 today-approvals-none = Kutayotgan qaror yoʻq
 today-approvals-none-text = Hamkasbingiz ikkinchi shaxs tasdigʻini talab qiladigan narsani taklif qilsa, u shu yerda chiqadi.
 today-own = Sizning takliflaringiz
+today-cases = Ochiq murojaatlar
+today-find = Mijozni topish
 
 ## Customers
 
+customers-title = Mijozlar
+customers-query = Telefon, ism, e-mail, hujjat yoki ID
+customers-query-hint = Toʻliq telefon, e-mail, hujjat raqami yoki ID bitta odamni topadi; ism esa ismi shunday boshlanadiganlarni.
+customers-find = Topish
+customers-found = Topilgan mijozlar
+customers-begin = Kimni qidiryapsiz?
+customers-begin-text = Mijozdan telefon raqamini soʻrang. Qidiruvlar audit jurnaliga yoziladi.
+customers-nobody = Hech kim topilmadi
+customers-nobody-text = Yozilishini tekshiring yoki telefon raqami boʻyicha qidiring.
+customers-too-little = Telefon, e-mail yoki hujjat raqamini toʻliq yozing yoki ismning kamida uchta harfini kiriting.
+customers-more = Yana bor. Ismni toʻliqroq yozing.
+customer-name = Ism
+customer-phone = Telefon
+customer-email = E-mail
+customer-document = Shaxsni tasdiqlovchi hujjat
+customer-birth = Tugʻilgan sana
+customer-code = Mijoz kodi
+customer-since = Mijoz boʻlgan sana
+customer-lang = Til
+customer-state = Holati
+customer-active = faol
 customer-frozen = muzlatilgan
 customer-closed = yopilgan
+customer-tabs = Profil qismlari
+customer-profile = Profil
+customer-security = Qurilmalar va seanslar
+customer-cases = Murojaatlar
+customer-log = Mijoz boʻyicha audit
+customer-person = Shaxsiy maʼlumotlar
 customer-hidden = yashirilgan
 customer-not-yours = rolingiz uchun emas
+customer-show = Koʻrsatish
+customer-show-hint = Koʻrganingiz ismingiz bilan audit jurnaliga yoziladi.
 customer-shown = Hozir sizga koʻrsatildi. Bu audit jurnaliga yozildi.
+customer-none = berilmagan
 
 ## Devices and sessions
 
 sessions-title = Seanslar
+sessions-none = Faol seans yoʻq.
 session-client = Dastur
+session-kind = Turi
+session-browser = brauzer
+session-mobile = ilova
 session-place = Tarmoq
 session-began = Boshlangan
 session-seen = Oxirgi harakat
 session-passkey = Kirish kaliti
 session-end = Tugatish
+session-end-all = Barcha seanslarni tugatish
+session-ended-notice = Bajarildi. Mijoz bir soniya ichida hamma joydan chiqariladi.
+devices-title = Qurilmalar
+devices-none = Bogʻlangan qurilma yoʻq.
+device-name = Qurilma
+device-kind = Turi
+device-app = ilova
+device-browser = brauzer
+device-state = Holati
+device-pending = tasdiqlanmagan
+device-cooling = yangi, past limitlar
+device-active = faol
+device-locked = bloklangan
+device-revoked = olib tashlangan
+device-bound = Bogʻlangan
+device-seen = Oxirgi marta
+device-end = Olib tashlash
 
 ## Freezing
 
+freeze = Muzlatish
+freeze-title = Muzlatish: { $name }
+freeze-text = Darhol: barcha seanslar tugaydi, hech kim kira olmaydi, pul chiqmaydi. Faqat ikki xodim birgalikda bekor qila oladi.
+freeze-submit = Hozir muzlatish
+freeze-done = Mijoz muzlatildi.
+unfreeze = Muzlatishdan chiqarishni taklif qilish
+unfreeze-title = Muzlatishdan chiqarish: { $name }
 unfreeze-text = Bu taklif. Huquqi bor boshqa xodim kaliti bilan tasdiqlaganda amalga oshadi.
+unfreeze-submit = Tasdiqqa yuborish
+
+## Cases
+
+cases-title = Murojaatlar
+cases-none = Ochiq murojaat yoʻq
+cases-none-text = Mijoz “bu men emasman” desa, murojaat shu yerda chiqadi.
+case-kind = Mavzu
+case-not-me = “Bu men emasman”
+case-staff-freeze = Xodim muzlatgan
+case-other = Boshqa
+case-customer = Mijoz
+case-opened = Ochilgan
+case-state = Holati
+case-open = ochiq
+case-closed = yopilgan
 
 ## Staff and roles
 
@@ -138,6 +216,8 @@ staff-reinstate-title = Tiklash: { $name }
 staff-reinstate-text = Tasdiqlangach, xodim yana oʻz kaliti bilan kira oladi.
 staff-propose = Tasdiqqa yuborish
 staff-may = Rollar nimaga ruxsat beradi
+recover-code-title = Mijoz uchun kod
+recover-code-text = Uni qarshingizda turgan mijozga bering. U faqat hozir koʻrsatiladi va yangi parol oʻrnatishda ikkinchi tasdiq oʻrnini bosadi.
 staff-link-title = Roʻyxatdan oʻtish havolasi
 staff-link-text = Uni xodimga shaxsan bering. U faqat hozir koʻrsatiladi, bir marta va bir kun ishlaydi.
 copy = Nusxa olish

@@ -16,7 +16,9 @@ use crate::words::{Words, t};
 pub(crate) async fn employee(admin: &Admin, ctx: &Ctx, token: &str) -> Result<(Ctx, Employee)> {
     let ctx = admin.identity().authenticate_staff(ctx, token, Use::Request).await?;
     let found = admin.identity().staff_self(&ctx).await?;
-    let employee = Employee { id: found.id, name: found.name, roles: found.roles, waiting: 0 };
+    let waiting = admin.approvals().waiting(&ctx).await?;
+    let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
+    let employee = Employee { id: found.id, name: found.name, roles: found.roles, waiting };
     Ok((ctx, employee))
 }
 
@@ -104,6 +106,12 @@ impl Problem {
     /// Of a refusal, in a language.
     pub fn of(lang: Lang, refusal: &Refusal) -> Self {
         Self { field: refusal.field, sentence: refusal.sentence(lang) }
+    }
+
+    /// With a sentence of the page's own.
+    #[must_use]
+    pub fn saying(self, sentence: String) -> Self {
+        Self { sentence, ..self }
     }
 
     /// Whether there is one.

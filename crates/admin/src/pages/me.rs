@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Admin> {
         .route("/me/sessions/{id}/end", post(end_session))
         .route("/me/sessions/end-others", post(end_others))
         .route("/me/passkeys/challenge", post(passkey_challenge))
+        .route("/me/prove", post(prove))
         .route("/me/passkeys", post(add_passkey))
         .route("/me/passkeys/{id}/remove", post(remove_passkey))
 }
@@ -176,8 +177,25 @@ fn passkey_row(view: &View, passkey: &PasskeyView, only: bool) -> Cells {
         .cell(action)
 }
 
+/// Whether the passkey was used so lately that another one may be added. Shorter than what the
+/// bank demands, so that there is time to do it.
+fn is_fresh(view: &View) -> kernel::Result<bool> {
+    const FRESH_MICROS: i64 = 600 * 1_000_000;
+    Ok(view.ctx.now().micros_since(view.ctx.staff()?.proved_at) < FRESH_MICROS)
+}
+
 fn add_form(view: &View, problem: &Problem) -> Markup {
     let words = view.words;
+    if !is_fresh(view).unwrap_or_default() {
+        let (text, submit) = (t!(words, "prove-text"), t!(words, "me-passkey-add"));
+        return html! {
+            form.stack method="post" action="/me/prove" {
+                (view.token())
+                p { (text) }
+                div.actions { (Button::quiet(&submit).icon("fingerprint")) }
+            }
+        };
+    }
     let passkey = PasskeyWords::of(words);
     let form = PasskeyForm {
         ceremony: Ceremony::Create,
@@ -249,6 +267,11 @@ async fn end_others(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Rep
         }
     }
     Ok(see_other(PATH))
+}
+
+/// Asks for the passkey, when it was not used lately, before another one is added.
+async fn prove(SignedIn(view): SignedIn) -> Reply<Response> {
+    if is_fresh(&view)? { Ok(see_other(PATH)) } else { Err(Code::StaffProofRequired.into()) }
 }
 
 async fn passkey_challenge(

@@ -2,7 +2,9 @@
 
 mod approvals;
 mod audit;
+mod cases;
 pub(crate) mod common;
+mod customers;
 mod enrol;
 pub(crate) mod failure;
 mod me;
@@ -21,6 +23,8 @@ pub(crate) fn routes() -> Router<Admin> {
     Router::new()
         .merge(approvals::routes())
         .merge(audit::routes())
+        .merge(cases::routes())
+        .merge(customers::routes())
         .merge(enrol::routes())
         .merge(me::routes())
         .merge(prove::routes())

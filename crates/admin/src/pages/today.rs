@@ -8,10 +8,10 @@ use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
 use identity::approvals::ApprovalSummary;
-use kernel::StaffId;
-use maud::{Markup, html};
-use ui::empty_state;
+use kernel::{Permission, StaffId};
+use maud::{Markup, Render, html};
 use ui::panel::{Tile, panel, tiles};
+use ui::{Button, empty_state};
 
 use super::approvals;
 use crate::Admin;
@@ -27,12 +27,20 @@ async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
     let words = view.words;
     let approvals::Waiting { inbox, own } = approvals::waiting(&admin, &view).await?;
     let names = admin.identity().staff_names(&view.ctx).await?;
-    let texts = [t!(words, "today-approvals"), t!(words, "today-own")];
-    let [waiting, mine] = &texts;
-    let numbers = [
+    let cases = if view.may(Permission::CaseRead) {
+        Some(admin.desk().open_cases(&view.ctx).await?.len())
+    } else {
+        None
+    };
+    let texts = [t!(words, "today-approvals"), t!(words, "today-own"), t!(words, "today-cases")];
+    let [waiting, mine, open] = &texts;
+    let mut numbers = vec![
         tile("/approvals", "seal-check", waiting, inbox.len()),
         tile("/approvals?list=own", "note-pencil", mine, own.len()),
     ];
+    if let Some(cases) = cases {
+        numbers.push(tile("/cases", "folder-open", open, cases));
+    }
     let main = html! {
         (tiles(&numbers))
         (panel(waiting, &html! {}, &waiting_list(&view, &inbox, &names)))
@@ -57,5 +65,11 @@ fn waiting_list(
         return approvals::table(view, &t!(words, "today-approvals"), (inbox, names));
     }
     let (title, text) = (t!(words, "today-approvals-none"), t!(words, "today-approvals-none-text"));
-    empty_state("seal-check", &title, &text, &html! {})
+    let find = t!(words, "today-find");
+    let find = html! {
+        @if view.may(Permission::CustomerSearch) {
+            (Button::quiet(&find).icon("magnifying-glass").href("/customers").render())
+        }
+    };
+    empty_state("seal-check", &title, &text, &find)
 }

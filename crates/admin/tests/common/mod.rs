@@ -15,7 +15,7 @@ use admin::{Admin, Config, Services};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use customers::{Customers, NewCustomer};
+use customers::{Customers, Desk, NewCustomer};
 use http_body_util::BodyExt;
 use identity::approvals::Approvals;
 use identity::testing::Authenticator;
@@ -63,10 +63,12 @@ impl TestBank {
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let identity = identity.with_sites(sites);
         let customers = Customers::new(store.clone(), identity.clone());
+        let desk = Desk::new(customers.clone());
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
             approvals: Approvals::new(&identity),
+            desk,
             keys: keys.clone(),
             signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
             clock,

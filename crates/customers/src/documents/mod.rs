@@ -80,6 +80,22 @@ struct Sealed {
     expires_on: String,
 }
 
+/// A declared document, for those who asked who may see it. Does not print.
+pub(crate) struct Declared {
+    pub(crate) number: DocumentNumber,
+    personal_number: PersonalNumber,
+    expires_on: Day,
+    declared_at: Moment,
+    verified: bool,
+}
+
+impl Declared {
+    /// All of it. Personal data.
+    pub(crate) fn whole(&self) -> String {
+        format!("{} · {}", self.number.expose(), self.personal_number.expose())
+    }
+}
+
 const fn place(customer: CustomerId) -> SealedAt<'static> {
     SealedAt { column: COLUMN, row: customer.uuid() }
 }
@@ -128,9 +144,20 @@ impl Customers {
 
     /// The document of the signed-in customer, masked.
     pub async fn document(&self, ctx: &Ctx) -> Result<Option<DocumentView>> {
-        const UNREADABLE: Error = Error::invariant("a stored document cannot be read");
         ctx.require(Permission::ProfileRead)?;
-        let id = ctx.customer()?;
+        let declared = self.document_of(ctx.customer()?).await?;
+        Ok(declared.map(|declared| DocumentView {
+            number: declared.number.to_string(),
+            personal_number: declared.personal_number.to_string(),
+            expires_on: declared.expires_on,
+            declared_at: declared.declared_at,
+            verified: declared.verified,
+        }))
+    }
+
+    /// The document of a customer, for other parts of this crate that asked who may.
+    pub(crate) async fn document_of(&self, id: CustomerId) -> Result<Option<Declared>> {
+        const UNREADABLE: Error = Error::invariant("a stored document cannot be read");
         let Some(row) = sql::read(self.store.pool(), id).await? else { return Ok(None) };
         let keys = self.identity.keys();
         let Some(key) = subjects::read(self.store.pool(), keys, id.uuid()).await? else {
@@ -138,11 +165,9 @@ impl Customers {
         };
         let plain = key.open(place(id), &row.sealed).ok_or(UNREADABLE)?;
         let sealed: Sealed = serde_json::from_slice(plain.expose()).map_err(|_| UNREADABLE)?;
-        let number = DocumentNumber::parse(&sealed.number).ok_or(UNREADABLE)?;
-        let personal = PersonalNumber::parse(&sealed.personal_number).ok_or(UNREADABLE)?;
-        Ok(Some(DocumentView {
-            number: number.to_string(),
-            personal_number: personal.to_string(),
+        Ok(Some(Declared {
+            number: DocumentNumber::parse(&sealed.number).ok_or(UNREADABLE)?,
+            personal_number: PersonalNumber::parse(&sealed.personal_number).ok_or(UNREADABLE)?,
             expires_on: sealed.expires_on.parse().map_err(|()| UNREADABLE)?,
             declared_at: row.declared_at.into(),
             verified: row.verified,

@@ -290,6 +290,11 @@ impl Customers {
         sql::by_id(self.store.pool(), id).await
     }
 
+    /// Several of them.
+    pub(crate) async fn people(&self, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+        sql::by_ids(self.store.pool(), ids).await
+    }
+
     /// The customer with a phone, to name a payee. Show no more of them than the masked name, and
     /// limit how often this is asked.
     pub async fn by_phone(&self, ctx: &Ctx, phone: &Phone) -> Result<Option<Customer>> {

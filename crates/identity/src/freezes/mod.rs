@@ -36,7 +36,7 @@ impl UserStatus {
         }
     }
 
-    fn of_row(text: &str) -> Result<Self> {
+    pub(crate) fn of_row(text: &str) -> Result<Self> {
         match text {
             "active" => Ok(Self::Active),
             "frozen" => Ok(Self::Frozen),

@@ -1,27 +1,25 @@
-//! What one employee proposed and others decide: lists, one proposal with what it would change, the
-//! decision with a passkey.
+//! What one employee proposed and others decide: lists, and one proposal with what it would change.
+
+mod decide;
 
 use std::collections::HashMap;
 
+use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use edge::{Fields, Query, Reply, see_other};
-use identity::approvals::{ApprovalSummary, ApprovalView, Outcome, Say, State as Standing};
-use kernel::{ApprovalId, Code, Error, Permission, Refusal, Result, Roles, Secret, StaffId};
+use axum::response::Response;
+use axum::routing::get;
+use edge::{Query, Reply};
+use identity::approvals::{ApprovalSummary, ApprovalView, Say, State as Standing};
+use kernel::{ApprovalId, Code, Permission, Refusal, Result, Roles, StaffId};
 use maud::{Markup, Render, html};
 use policy::Object;
 use ui::panel::{Cells, Change, Column, Fact, Table, diff, facts, panel, panel_with, tab_links};
-use ui::{
-    Banner, Button, Ceremony, PasskeyForm, Segment, Step, StepState, Tone, badge, empty_state,
-    icon, pagination, timeline,
-};
+use ui::{Banner, Segment, Step, StepState, Tone, badge, empty_state, pagination, timeline};
 
-use super::common::{Problem, answered, challenge_json, role_list, short, time, when};
+use super::common::{Problem, role_list, short, time, when};
 use crate::Admin;
 use crate::shell::{At, Page};
-use crate::view::{PasskeyWords, SignedIn, View};
+use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
 
 /// Proposals of a full page of a list.
@@ -31,11 +29,9 @@ const SENT: &str = "sent";
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new()
+        .merge(decide::routes())
         .route("/approvals", get(list))
         .route("/approvals/{id}", get(show))
-        .route("/approvals/{id}/challenge", post(challenge))
-        .route("/approvals/{id}/decide", post(decide))
-        .route("/approvals/{id}/withdraw", post(withdraw))
 }
 
 /// The open proposals, parted into what this employee may decide about and what they proposed.
@@ -257,7 +253,7 @@ async fn page(
             div.stack {
                 @if summary.state == Standing::Open {
                     (panel_with(&t!(words, "approval-decide"), &html! {},
-                        &decision(view, &proposal, problem)))
+                        &decide::form(view, &proposal, problem)))
                 }
             }
         }
@@ -371,129 +367,4 @@ fn steps(view: &View, proposal: &ApprovalView, names: &HashMap<StaffId, String>)
     let steps: Vec<_> =
         lines.iter().map(|(title, sub, state)| Step { title, sub, state: *state }).collect();
     timeline(&t!(words, "approval-steps"), &steps)
-}
-
-/// The form of the decision, for whoever may decide; why not, for the others.
-fn decision(view: &View, proposal: &ApprovalView, problem: &Problem) -> Markup {
-    let words = view.words;
-    let id = proposal.summary.id;
-    if proposal.may_withdraw {
-        return html! {
-            p { (t!(words, "approval-own-text")) }
-            form method="post" action={ "/approvals/" (id) "/withdraw" } {
-                (view.token())
-                (Button::danger(&t!(words, "approval-withdraw")))
-            }
-        };
-    }
-    if !proposal.may_decide {
-        return html! { p { (t!(words, "approval-not-yours")) } };
-    }
-    let passkey = PasskeyWords::of(words);
-    let (action, options) =
-        (format!("/approvals/{id}/decide"), format!("/approvals/{id}/challenge"));
-    let form = PasskeyForm {
-        ceremony: Ceremony::Get,
-        action: &action,
-        options: &options,
-        texts: passkey.texts(),
-    };
-    let (label, hint) = (t!(words, "approval-comment"), t!(words, "approval-comment-hint"));
-    let (approve, reject) = (t!(words, "approval-approve"), t!(words, "approval-reject"));
-    form.around(&html! {
-        (view.token())
-        p { (t!(words, "approval-decide-text")) }
-        div.field {
-            label for="f-reason" { (label) }
-            div.control {
-                textarea #f-reason name="reason" maxlength="500" rows="3"
-                    aria-describedby="f-reason-hint" {}
-            }
-            @if let Some(error) = problem.at("reason") {
-                p.error { (icon("warning-circle")) span { (error) } }
-            }
-            p.hint #f-reason-hint { (hint) }
-        }
-        div.actions {
-            (Button::accent(&approve)
-                .icon("fingerprint").sends("decision", "approve").attr("data-key", "a"))
-            (Button::danger(&reject).sends("decision", "reject"))
-        }
-    })
-}
-
-/// What the form says.
-fn said(fields: &Fields) -> Result<Say> {
-    match fields.text("decision") {
-        "approve" => Ok(Say::Approve),
-        "reject" => Ok(Say::Reject),
-        _ => Err(Code::RequestMalformed.into()),
-    }
-}
-
-/// The challenge of a decision. A rejection without a reason is told before the passkey is asked.
-async fn challenge(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Reply<Response> {
-    let (id, say) = (approval_id(&id)?, said(&fields)?);
-    if say == Say::Reject && fields.filled("reason").is_none() {
-        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
-    }
-    let started = admin.approvals().start_decision(&view.ctx, id, say).await?;
-    Ok(Json(challenge_json(&started)).into_response())
-}
-
-async fn decide(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Reply<Response> {
-    let (approval, say) = (approval_id(&id)?, said(&fields)?);
-    let (challenge, answer) = answered(&fields)?;
-    let decision = (say, fields.filled("reason"));
-    let decided =
-        admin.approvals().decide(&view.ctx, approval, decision, (challenge, &answer)).await;
-    match decided {
-        Ok(Outcome::Executed(Some(code))) => {
-            let page = page(&admin, &view, (&id, false), &Problem::default()).await?;
-            Ok(page.above(link(&admin, &view, &code)).respond(&view))
-        }
-        Ok(_) => Ok(see_other(&format!("/approvals/{approval}"))),
-        Err(Error::Refused(refusal)) => {
-            let problem = Problem::of(view.lang(), &refusal);
-            let page = page(&admin, &view, (&id, false), &problem).await?;
-            Ok(page.refused(refusal.code).respond(&view))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The link of a new employee, which is shown once, to whoever let them in.
-fn link(admin: &Admin, view: &View, code: &Secret<String>) -> Markup {
-    let words = view.words;
-    let link = format!("{}/enrol/{}", admin.site(), code.expose());
-    let (copy, copied) = (t!(words, "copy"), t!(words, "copied"));
-    let content = html! {
-        p { (t!(words, "staff-link-text")) }
-        p.mono.shown data-link { (link) }
-        div.actions {
-            (Button::quiet(&copy)
-                .icon("copy").scripted().attr("data-copy", &link).attr("data-done", &copied))
-        }
-    };
-    panel_with(&t!(words, "staff-link-title"), &html! {}, &content)
-}
-
-async fn withdraw(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-    Path(id): Path<String>,
-) -> Reply<Response> {
-    let id = approval_id(&id)?;
-    admin.approvals().withdraw(&view.ctx, id).await?;
-    Ok(see_other(&format!("/approvals/{id}")))
 }

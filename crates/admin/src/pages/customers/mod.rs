@@ -1,0 +1,127 @@
+//! Customers: found, seen, kept safe.
+
+mod freeze;
+mod profile;
+mod search;
+mod security;
+
+use axum::Router;
+use identity::UserStatus;
+use kernel::{Code, CustomerId, Permission, Result};
+use maud::{Markup, html};
+use ui::panel::tab_links;
+use ui::{Button, Segment, Tone};
+
+use super::common::badges;
+use crate::Admin;
+use crate::shell::{At, Page};
+use crate::view::View;
+use crate::words::t;
+
+pub(super) fn routes() -> Router<Admin> {
+    Router::new()
+        .merge(freeze::routes())
+        .merge(profile::routes())
+        .merge(search::routes())
+        .merge(security::routes())
+}
+
+/// The customer that an address names.
+pub(super) fn customer_id(text: &str) -> Result<CustomerId> {
+    text.parse().map_err(|()| Code::NotFound.into())
+}
+
+/// The parts of a customer's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Profile,
+    Security,
+}
+
+/// How a customer stands with the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    Active,
+    Frozen,
+    Closed,
+}
+
+impl Standing {
+    /// Of a customer whose way into the bank stands so.
+    pub const fn of(status: UserStatus) -> Self {
+        match status {
+            UserStatus::Active => Self::Active,
+            UserStatus::Frozen => Self::Frozen,
+            UserStatus::Closed => Self::Closed,
+        }
+    }
+
+    /// Its badge.
+    pub fn badge(self, view: &View) -> Markup {
+        let words = view.words;
+        let (tone, text) = match self {
+            Self::Active => (Tone::Good, t!(words, "customer-active")),
+            Self::Frozen => (Tone::Bad, t!(words, "customer-frozen")),
+            Self::Closed => (Tone::Info, t!(words, "customer-closed")),
+        };
+        badges(&[(tone, text)])
+    }
+}
+
+/// Whose page it is.
+struct Who {
+    id: CustomerId,
+    name: String,
+    standing: Standing,
+}
+
+/// The frame of every part of a customer's page: who it is, what can be done, the parts.
+fn page(view: &View, who: &Who, part: Part, content: &Markup) -> Page {
+    let words = view.words;
+    let main = html! {
+        (tabs(view, who.id, part))
+        (content)
+    };
+    Page::new(&who.name)
+        .at(At::Customers)
+        .under("/customers", t!(words, "customers-title"))
+        .beside(who.standing.badge(view))
+        .sub(html! { span.mono { (who.id) } })
+        .actions(actions(view, who))
+        .main(main)
+}
+
+fn actions(view: &View, who: &Who) -> Markup {
+    let words = view.words;
+    let id = who.id;
+    html! {
+        @if who.standing == Standing::Active && view.may(Permission::CustomerFreeze) {
+            (Button::danger(&t!(words, "freeze"))
+                .icon("snowflake")
+                .href(&format!("/customers/{id}/freeze")))
+        }
+        @if who.standing == Standing::Frozen && view.may(Permission::CustomerUnfreezePropose) {
+            (Button::quiet(&t!(words, "unfreeze"))
+                .icon("lock-open")
+                .href(&format!("/customers/{id}/unfreeze")))
+        }
+    }
+}
+
+fn tabs(view: &View, id: CustomerId, part: Part) -> Markup {
+    let words = view.words;
+    let mut places =
+        vec![(format!("/customers/{id}"), t!(words, "customer-profile"), part == Part::Profile)];
+    if view.may(Permission::CustomerReadSessions) {
+        let at = format!("/customers/{id}/security");
+        places.push((at, t!(words, "customer-security"), part == Part::Security));
+    }
+    if view.may(Permission::AuditRead) {
+        places.push((format!("/audit?subject={id}"), t!(words, "customer-log"), false));
+    }
+    let tabs: Vec<_> = places
+        .iter()
+        .map(|(href, text, current)| Segment { href, text, current: *current })
+        .collect();
+    tab_links(&t!(words, "customer-tabs"), &tabs)
+}
