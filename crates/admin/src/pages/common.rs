@@ -6,7 +6,7 @@ use kernel::{ChallengeId, Code, Ctx, Error, Lang, Moment, Refusal, Result, Role,
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use ui::format::{self, DayWords};
-use ui::{Banner, Tone};
+use ui::{Banner, Tone, badge};
 
 use crate::Admin;
 use crate::view::{Employee, View};
@@ -78,6 +78,11 @@ pub(crate) fn short(id: &str) -> String {
     let head: String = id.chars().take(16).collect();
     let tail: String = id.chars().skip(chars.saturating_sub(5)).collect();
     format!("{head}…{tail}")
+}
+
+/// Badges side by side.
+pub(crate) fn badges(all: &[(Tone, String)]) -> Markup {
+    html! { span.badges { @for (tone, text) in all { (badge(*tone, text)) } } }
 }
 
 /// What a script needs to use a passkey.
