@@ -73,20 +73,19 @@ impl Identity {
 
     /// Gives the browser of the signed-in customer another token for the same session: whoever has
     /// a copy of the one before has it no more. For after a change of what proves the customer.
-    pub async fn renew_browser_session(&self, ctx: &Ctx) -> Result<Secret<String>> {
+    pub async fn renew_browser_session(&self, ctx: &Ctx) -> Result<BrowserSession> {
         ctx.require(Permission::SessionUse)?;
         let Actor::Customer { id, session } = ctx.actor else {
             return Err(Code::SignInRequired.into());
         };
         let token = Token::generate(Purpose::Browser, ctx.entropy());
         let mut tx = self.store.begin().await?;
-        if !sql::renew(&mut tx, session, &token.hash()).await? {
-            return Err(Code::SignInRequired.into());
-        }
+        let ends =
+            sql::renew(&mut tx, session, &token.hash()).await?.ok_or(Code::SignInRequired)?;
         self.recheck_sessions(&mut tx, ctx, id, Reason::AssuranceChanged).await?;
         store::commit(tx).await?;
         self.cache.evict_session(session);
-        Ok(token.text())
+        Ok(BrowserSession { session, customer: id, token: token.text(), ends })
     }
 
     /// Who a browser's request is from, by its token. Refused with [`Code::SignInRequired`] when

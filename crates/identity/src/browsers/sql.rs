@@ -67,16 +67,17 @@ pub(super) async fn extend(
     .map_err(broken("letting a session live on"))
 }
 
-/// Puts a new token in the place of a living session's. False when there is no such session.
-pub(super) async fn renew(tx: &mut Tx, session: SessionId, token: &Hash) -> Result<bool> {
-    sqlx::query!(
+/// Puts a new token in the place of a living session's. When the session ends, if there is one.
+pub(super) async fn renew(tx: &mut Tx, session: SessionId, token: &Hash) -> Result<Option<Moment>> {
+    let ends = sqlx::query_scalar!(
         "UPDATE auth_session SET at_hash = $2
-         WHERE id = $1 AND kind = 'browser' AND revoked_at IS NULL",
+         WHERE id = $1 AND kind = 'browser' AND revoked_at IS NULL
+         RETURNING abs_until",
         session.uuid(),
         token.as_slice(),
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await
-    .map(|done| done.rows_affected() == 1)
-    .map_err(broken("renewing the token of a browser"))
+    .map_err(broken("renewing the token of a browser"))?;
+    Ok(ends.map(Moment::from))
 }
