@@ -196,9 +196,10 @@ async fn nothing_of_how_one_signs_in_changes_without_a_fresh_proof() {
     let jasur = bank.person("998900000001", "Jasur", 0).await;
     let mut browser = bank.signed_in(&jasur).await;
     bank.clock.advance_seconds(301);
-    for place in ["/security/authenticator", "/security/recovery-codes", "/security/pin"] {
+    for place in ["authenticator", "recovery-codes", "pin", "password"] {
+        let place = &format!("/security/{place}");
         let gate = browser.get(place).await.expect(200);
-        assert_eq!(gate.attributes("input[name=next]", "value"), [place], "{place}");
+        assert_eq!(gate.attributes("input[name=next]", "value"), [place.as_str()], "{place}");
         assert!(gate.all("form[action$=pin] input#f-pin").is_empty());
     }
     let late = browser.submit("/security/authenticator", &[]).await.expect(200);
@@ -228,6 +229,51 @@ async fn nothing_of_how_one_signs_in_changes_without_a_fresh_proof() {
     let asked = browser.submit("/security/confirm/start", &evil).await.expect(303);
     let page = browser.get(asked.location()).await.expect(200);
     assert_eq!(page.attributes(".bar > a.icon-btn", "href"), ["/security"]);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions_and_renews_this_one() {
+    const NEW: &str = "to'rt qizil olma va bir oy";
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut elsewhere = bank.signed_in(&jasur).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let mut copy = bank.browser();
+    copy.jar.clone_from(&browser.jar);
+    copy.get("/security").await.expect(200);
+
+    // What is refused changes neither the password nor the cookie.
+    for (old, new, at) in [("noto'g'ri parol", NEW, "password"), (PASSWORD, "olma", "new_password")]
+    {
+        let fields = [("password", old), ("new_password", new)];
+        let refused = browser.submit("/security/password", &fields).await;
+        assert!(refused.status.is_client_error(), "{}", refused.status);
+        assert_eq!(refused.attributes("[aria-invalid]", "name"), [at]);
+    }
+    assert_eq!(browser.jar, copy.jar);
+    elsewhere.get("/security").await.expect(200);
+
+    let fields = [("password", PASSWORD), ("new_password", NEW)];
+    let changed = browser.submit("/security/password", &fields).await.expect(303);
+    assert_eq!(changed.location(), "/security");
+    assert_ne!(browser.jar["okto"], copy.jar["okto"]);
+    let set = changed.headers.get_all("set-cookie").iter().filter_map(|set| set.to_str().ok());
+    let set: Vec<_> = set.filter(|set| set.starts_with("okto=")).collect();
+    assert!(matches!(set.as_slice(), [set] if set.contains("HttpOnly") && set.contains("Max-Age")));
+    browser.get("/security").await.expect(200);
+    // The same session goes on, with its forms.
+    browser.submit("/balances", &[("balances", "hidden")]).await.expect(303);
+
+    for (what, old) in [("a copy of the cookie", &mut copy), ("another session", &mut elsewhere)] {
+        let out = old.get("/security").await.expect(303);
+        assert!(out.location().starts_with("/sign-in?"), "{what}: {}", out.location());
+    }
+    browser.submit("/sign-out", &[]).await.expect(303);
+    for (word, to) in [(PASSWORD, None), (NEW, Some("/"))] {
+        let fields = [("phone", jasur.phone.as_str()), ("password", word)];
+        let answer = browser.submit("/sign-in", &fields).await;
+        assert_eq!(answer.header("location"), to, "{word}");
+    }
 }
 
 #[tokio::test]

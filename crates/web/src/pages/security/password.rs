@@ -7,17 +7,22 @@ use kernel::{Code, Error, Refusal};
 use maud::{Markup, Render, html};
 use ui::{Banner, Button, Field, Tone, form_actions};
 
-use super::{PASSWORD, SECURITY};
+use super::{PASSWORD, SECURITY, confirm};
 use crate::Web;
+use crate::door::session_cookie;
 use crate::pages::common::Problem;
 use crate::shell::{FORM, Page};
-use crate::view::{SignedIn, View, see_other};
+use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::t;
 
 const FIELDS: [&str; 2] = ["password", "new_password"];
 
-pub(super) async fn show(SignedIn(view): SignedIn) -> Response {
-    page(&view, None).respond(&view)
+pub(super) async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
+    let title = t!(view.words, "security-password-change");
+    if let Some(gate) = confirm::gate(&web, &view, &title, PASSWORD).await? {
+        return Ok(gate.respond(&view));
+    }
+    Ok(page(&view, None).respond(&view))
 }
 
 fn page(view: &View, refusal: Option<&Refusal>) -> Page {
@@ -55,8 +60,17 @@ pub(super) async fn change(
 ) -> Reply<Response> {
     let (old, new) = (fields.secret("password"), fields.secret("new_password"));
     match web.customers().change_password(&view.ctx, (&old, &new)).await {
-        Ok(()) => Ok(see_other(SECURITY)),
+        Ok(()) => {
+            // A copy of the cookie that somebody took before is good for nothing from now on.
+            let session = web.identity().renew_browser_session(&view.ctx).await?;
+            let cookie = session_cookie(&web, &session, view.ctx.now())?;
+            Ok(with_cookie(see_other(SECURITY), cookie))
+        }
         Err(Error::Refused(refusal)) => {
+            if refusal.code == Code::StepUpRequired {
+                let title = t!(view.words, "security-password-change");
+                return Ok(confirm::closed(&view, &title, PASSWORD).respond(&view));
+            }
             let refusal = at_field(refusal);
             Ok(page(&view, Some(&refusal)).respond(&view))
         }
