@@ -26,9 +26,8 @@ pub(super) async fn options(State(web): State<Web>, Guest(view): Guest) -> Reply
 pub(super) async fn sign_in(
     State(web): State<Web>,
     Guest(view): Guest,
-    headers: HeaderMap,
+    (Extension(known), headers): (Extension<Known>, HeaderMap),
     Query(query): Query,
-    Extension(known): Extension<Known>,
     fields: Fields,
 ) -> Reply<Response> {
     match enter(&web, &view, &headers, &fields).await {

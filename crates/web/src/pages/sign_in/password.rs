@@ -44,9 +44,8 @@ pub(super) async fn show(
 pub(super) async fn sign_in(
     State(web): State<Web>,
     Guest(view): Guest,
-    headers: HeaderMap,
+    (Extension(known), headers): (Extension<Known>, HeaderMap),
     Query(query): Query,
-    Extension(known): Extension<Known>,
     fields: Fields,
 ) -> Reply<Response> {
     let next = query.text(NEXT);
