@@ -35,7 +35,7 @@ pub struct TestBank {
     identity: Identity,
     store: store::Store,
     router: Router,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
 
@@ -92,13 +92,15 @@ impl TestBank {
             identity,
             store,
             router,
-            _stop: stop,
+            stop,
             _database: database,
         }
     }
 
-    /// From now on the database does not answer.
+    /// From now on the database does not answer: neither the pool's connections nor the one on
+    /// which the node hears of sessions that end.
     pub async fn lose_database(&self) {
+        self.stop.send_replace(true);
         self.store.pool().close().await;
     }
 
