@@ -476,7 +476,8 @@ test('a passkey by its button', () =>
 
 flow('an authenticator app is the second step from now on', async ({ page, guard }) => {
   const customer = await furnished();
-  await app.signIn(page, customer);
+  // A browser that is one's own would be the second step itself.
+  await app.signIn(page, customer, { own: false });
   await page.goto('/security/authenticator');
   await main(page).locator('form[action="/security/authenticator"] button').click();
   const secret = await main(page).locator('[data-copy]').first().getAttribute('data-copy');
@@ -568,6 +569,28 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
   });
   // Whoever was signed in is not any more.
   await app.arrived(page, '/sign-in');
+});
+
+flow('a new password ends what others have open, and nothing here', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  const password = bank.newPassword();
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await app.signIn(other, customer, { own: false });
+    await page.goto('/security');
+    await main(page).locator('a[href="/security/password"]').click();
+    await app.arrived(page, '/security/password');
+    await app.send(page, { password: customer.password, new_password: password });
+    await app.arrived(page, '/security');
+    await app.arrived(other, '/sign-in');
+  });
+  // Nothing takes this page away meanwhile: it hears the news by its new cookie.
+  await bank.sleep(1_500);
+  assert.equal(new URL(page.url()).pathname, '/security');
+  await page.locator('nav.tabs a[href="/activity"]').click();
+  await app.arrived(page, '/activity');
+  await app.signOut(page);
+  await app.signIn(page, { ...customer, password });
 });
 
 flow('it was not me: one press and one question, and nobody is in', async ({ page, guard }) => {

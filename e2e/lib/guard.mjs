@@ -14,6 +14,9 @@ function noteViolations() {
   });
 }
 
+// What the browser throws by itself often has a name only.
+const described = (error) => error.stack || `${error.name}: ${error.message}` || String(error);
+
 export class Guard {
   problems = [];
   // Every request to the site: method, path, status.
@@ -32,7 +35,7 @@ export class Guard {
     await context.exposeFunction('__oktoViolation', (what) => guard.note('csp', what));
     await context.addInitScript(noteViolations);
     context.on('console', (m) => guard.#console(m));
-    context.on('weberror', (e) => guard.note('script', e.error().stack ?? e.error().message));
+    context.on('weberror', (e) => guard.note('script', described(e.error())));
     context.on('request', (r) => guard.#request(r));
     context.on('response', (r) => guard.#response(r));
     context.on('requestfinished', (r) => guard.#ended(r));

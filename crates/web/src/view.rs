@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
 use edge::csp::Nonce;
 use edge::forms::CSRF_FIELD;
-use edge::{Client, Failure, Reply, Site, origin};
+use edge::{Client, Failure, Fields, Reply, Site, origin};
 use identity::ClientInfo;
 use kernel::{Actor, Code, Ctx, Entropy, Lang, SessionId};
 use maud::{Markup, html};
@@ -154,7 +154,8 @@ impl FromRequestParts<Web> for SignedIn {
     }
 }
 
-/// The view of somebody who is not signed in. Others are at home already.
+/// The view of somebody who is not signed in. Others are at home already, or go on to where a page
+/// sent them here from: its session had ended, and was begun anew in another window.
 #[derive(Clone, Debug)]
 pub(crate) struct Guest(pub View);
 
@@ -164,6 +165,11 @@ impl FromRequestParts<Web> for Guest {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let view = View::from_request_parts(parts, web).await;
         let view = view.map_err(IntoResponse::into_response)?;
-        if view.signed_in() { Err(see_other("/")) } else { Ok(Self(view)) }
+        if !view.signed_in() {
+            return Ok(Self(view));
+        }
+        let query = Fields::read(parts.uri.query().unwrap_or_default().as_bytes());
+        let next = query.as_ref().and_then(|query| own_path(query.text("next")));
+        Err(see_other(next.unwrap_or("/")))
     }
 }

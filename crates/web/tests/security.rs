@@ -277,6 +277,22 @@ async fn a_new_password_ends_the_other_sessions_and_renews_this_one() {
 }
 
 #[tokio::test]
+async fn whoever_is_in_already_goes_on_to_where_they_were_and_nowhere_else() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    for (query, to) in [
+        ("", "/"),
+        ("?next=%2Factivity&ended=1", "/activity"),
+        ("?next=%2F%2Fevil.example", "/"),
+        ("?next=https%3A%2F%2Fevil.example", "/"),
+    ] {
+        let answer = browser.get(&format!("/sign-in{query}")).await.expect(303);
+        assert_eq!(answer.location(), to, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_device_is_named_and_removed_with_its_session() {
     let bank = TestBank::open().await;
     let jasur = bank.person("998900000001", "Jasur", 0).await;

@@ -248,6 +248,15 @@
     });
   };
 
+  // The session is over, and what is shown must not stay. A form that is under way may be what
+  // ended it, as a sign-out or a freeze: its answer says where to go.
+  const end = (to) => {
+    if (find('form[aria-busy="true"]')) return setTimeout(end, 1_000, to);
+    // Whoever signs in again goes on where they were.
+    const back = new URLSearchParams({ next: here(), ended: '1' });
+    if (location.pathname !== to) location.assign(`${to}?${back}`);
+  };
+
   const watch = (address) => {
     const QUIET_MS = 50_000;
     const LONGEST_MS = 60_000;
@@ -288,9 +297,7 @@
       hear('toast', (text) => htmx.swap({ text, sourceElement: find('#toasts'), swap: 'none' }));
       hear('ended', (to) => {
         close();
-        // Whoever signs in again goes on where they were.
-        const back = new URLSearchParams({ next: here(), ended: '1' });
-        if (location.pathname !== to) location.assign(`${to}?${back}`);
+        end(to);
       });
     };
     on('visibilitychange', () => (document.hidden ? close() : open()));

@@ -42,7 +42,8 @@ fn form(view: &View, problem: &Problem) -> Markup {
     let (old, new) = (t!(words, "password-old"), t!(words, "reset-password-title"));
     let (hint, submit) = (t!(words, "sign-up-password-hint"), t!(words, "password-submit"));
     html! {
-        form #(FORM) method="post" action=(PASSWORD) {
+        // A new document, whose stream of news has the new cookie.
+        form #(FORM) method="post" action=(PASSWORD) hx-boost="false" {
             (view.token())
             (Field::password("password", &old).error(problem.at("password")))
             (Field::new_password("new_password", &new).hint(&hint)
