@@ -107,7 +107,8 @@ impl Approvals {
         invitation: Invitation<'_>,
         reason: &str,
     ) -> Result<ApprovalId> {
-        ctx.require(Permission::StaffInvitePropose)?;
+        let may = Permission::StaffInvitePropose;
+        self.identity.staff_could(ctx, may, Object::Bank).await?;
         let name =
             staff::name(invitation.name).ok_or(Refusal::new(Code::NameMalformed).field("name"))?;
         let email = EmailAddress::parse(invitation.email)
@@ -139,7 +140,7 @@ impl Approvals {
         roles: Roles,
         reason: &str,
     ) -> Result<ApprovalId> {
-        ctx.require(Permission::StaffRolesPropose)?;
+        // The proposal asks who may.
         let roles = roles.names().into_iter().map(str::to_owned).collect();
         self.propose::<StaffRoles>(ctx, &NewRoles { staff, roles }, reason).await
     }

@@ -15,6 +15,7 @@
 
 mod action;
 mod deciding;
+mod foreseeing;
 mod kinds;
 mod on_customers;
 mod reading;
@@ -40,6 +41,7 @@ use self::sql::Stored;
 use crate::staff::Grant;
 use crate::{Identity, Owner, PasskeyChallenge};
 pub use action::{Action, Preview, Shown};
+pub use foreseeing::Foreseen;
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
 };
@@ -106,10 +108,9 @@ impl Approvals {
         payload: &A::Payload,
         reason: &str,
     ) -> Result<ApprovalId> {
-        ctx.require(A::TERMS.propose)?;
-        let reason = read_reason(reason)?;
         let object = A::object(payload);
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
+        let reason = read_reason(reason)?;
         let payload = serde_json::to_string(payload)
             .map_err(|e| Error::broken("writing what is proposed", e))?;
         let kind = self.kind(A::TERMS.kind)?;

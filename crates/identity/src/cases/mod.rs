@@ -1,13 +1,18 @@
 //! Matters that somebody of the bank has to look into.
 
+mod rules;
 mod sql;
 
-use kernel::{CaseId, Ctx, CustomerId, Moment, Result};
-use serde_json::Value;
-use store::Tx;
+use kernel::{
+    CaseId, Code, Ctx, CustomerId, Error, Moment, Permission, Result, SealedAt, Secret, StaffId,
+};
+use policy::Object;
+use serde_json::{Value, json};
+use store::{Tx, audit, commit, subjects};
 use uuid::Uuid;
 
 use crate::Identity;
+pub use rules::Outcome;
 
 /// Cases that a list shows at most.
 const LIST_MAX: i64 = 200;
@@ -25,8 +30,33 @@ pub struct Case {
     pub opened_at: Moment,
     /// When it was closed.
     pub closed_at: Option<Moment>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// Who closed it, when it was not closed by what was decided about the customer.
+    pub closed_by: Option<StaffId>,
     /// What was known when it was opened. Holds no personal data.
     pub facts: Value,
+}
+
+impl Case {
+    /// The customer whom it is about.
+    pub const fn customer(&self) -> CustomerId {
+        CustomerId::from_uuid(self.subject)
+    }
+}
+
+/// A case with what whoever closed it noted.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// The case.
+    pub case: Case,
+    /// The note; `None` when there is none, or it was erased with the customer's data.
+    pub note: Option<Secret<String>>,
+}
+
+/// Where the note of a case stands.
+const fn note_place(case: CaseId) -> SealedAt<'static> {
+    SealedAt { column: "case_file.note", row: case.uuid() }
 }
 
 /// A customer said that a sign-in was not theirs, and was frozen.
@@ -58,9 +88,55 @@ impl Identity {
         }
     }
 
-    /// Closes a case, in the transaction of what settled it. False when it was closed already.
-    pub async fn close_case(&self, tx: &mut Tx, ctx: &Ctx, case: CaseId) -> Result<bool> {
-        // Part of a use case that asked who may.
-        sql::close(tx, case, ctx.now()).await
+    /// The cases that were closed last, for an employee.
+    pub async fn closed_cases(&self, ctx: &Ctx) -> Result<Vec<Case>> {
+        let grant = self.staff_may(ctx, Permission::CaseRead, Object::Bank).await?;
+        let cases = sql::closed(self.store.pool(), LIST_MAX).await?;
+        self.note_read(ctx, &grant).await?;
+        Ok(cases)
+    }
+
+    /// One case, for an employee.
+    pub async fn case_for_staff(&self, ctx: &Ctx, id: CaseId) -> Result<CaseFile> {
+        self.staff_could(ctx, Permission::CaseRead, Object::Bank).await?;
+        let pool = self.store.pool();
+        let (case, sealed) = sql::one(pool, id).await?.ok_or(Code::NotFound)?;
+        let about = Object::Customer(case.customer());
+        let grant = self.staff_may(ctx, Permission::CaseRead, about).await?;
+        let key = subjects::read(pool, &self.keys, case.subject).await?;
+        let open = |(key, sealed): (kernel::SubjectKey, Vec<u8>)| {
+            key.open_text(note_place(id), &sealed)
+                .ok_or(Error::invariant("the note of a case does not open"))
+        };
+        let note = key.zip(sealed).map(open).transpose()?;
+        let read = grant.done().object("case", id);
+        audit::record(&self.store, &self.keys, ctx, read).await?;
+        Ok(CaseFile { case, note })
+    }
+
+    /// Closes a case with what came of it and a note of why. [`Code::NothingToChange`] when it is
+    /// closed already. It changes nothing about the customer: whoever is frozen stays so.
+    pub async fn close_case(
+        &self,
+        ctx: &Ctx,
+        id: CaseId,
+        (outcome, note): (Outcome, &str),
+    ) -> Result<()> {
+        self.staff_could(ctx, Permission::CaseHandle, Object::Bank).await?;
+        let (case, _) = sql::one(self.store.pool(), id).await?.ok_or(Code::NotFound)?;
+        let about = Object::Customer(case.customer());
+        let grant = self.staff_may(ctx, Permission::CaseHandle, about).await?;
+        let note = rules::note(note)?;
+        let mut tx = self.store.begin().await?;
+        let key = subjects::read(&mut *tx, &self.keys, case.subject).await?;
+        let sealed = key.map(|key| key.seal(note_place(id), note.as_bytes()));
+        let closing = sql::Closing { outcome, by: ctx.staff()?.id, note: sealed.as_deref() };
+        if !sql::close(&mut tx, id, &closing, ctx.now()).await? {
+            return Err(Code::NothingToChange.into());
+        }
+        let entry = grant.done_with(json!({ "outcome": outcome.as_str(), "kind": case.kind }));
+        let entry = entry.object("case", id).personal(json!({ "note": note }));
+        audit::append(&mut tx, &self.keys, ctx, entry).await?;
+        commit(tx).await
     }
 }

@@ -1,11 +1,11 @@
-use kernel::{CaseId, Moment, Result};
+use kernel::{CaseId, Error, Moment, Result, StaffId};
 use serde_json::Value;
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Case;
+use super::{Case, Outcome};
 
 struct Row {
     id: Uuid,
@@ -14,18 +14,32 @@ struct Row {
     opened_at: OffsetDateTime,
     closed_at: Option<OffsetDateTime>,
     facts: Value,
+    outcome: Option<String>,
+    closed_by: Option<Uuid>,
+    note_sealed: Option<Vec<u8>>,
 }
 
-impl From<Row> for Case {
-    fn from(row: Row) -> Self {
-        Self {
+/// How a case is closed.
+pub(super) struct Closing<'a> {
+    pub outcome: Outcome,
+    pub by: StaffId,
+    pub note: Option<&'a [u8]>,
+}
+
+impl TryFrom<Row> for Case {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
             id: CaseId::from_uuid(row.id),
             kind: row.kind,
             subject: row.subject,
             opened_at: row.opened_at.into(),
             closed_at: row.closed_at.map(Moment::from),
+            outcome: row.outcome.as_deref().map(Outcome::of_row).transpose()?,
+            closed_by: row.closed_by.map(StaffId::from_uuid),
             facts: row.facts,
-        }
+        })
     }
 }
 
@@ -51,38 +65,84 @@ pub(super) async fn insert(
     .map_err(broken("opening a case"))
 }
 
+pub(super) async fn one(pool: &PgPool, case: CaseId) -> Result<Option<(Case, Option<Vec<u8>>)>> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
+         FROM case_file WHERE id = $1",
+        case.uuid(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a case"))?;
+    let Some(mut row) = row else { return Ok(None) };
+    let note = row.note_sealed.take();
+    Ok(Some((row.try_into()?, note)))
+}
+
 pub(super) async fn open(pool: &PgPool, limit: i64) -> Result<Vec<Case>> {
     sqlx::query_as!(
         Row,
-        "SELECT id, kind, subject, opened_at, closed_at, facts FROM case_file
-         WHERE state = 'open' ORDER BY opened_at, id LIMIT $1",
+        "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
+         FROM case_file WHERE state = 'open' ORDER BY opened_at, id LIMIT $1",
         limit,
     )
     .fetch_all(pool)
     .await
-    .map(|rows| rows.into_iter().map(Case::from).collect())
-    .map_err(broken("listing open cases"))
+    .map_err(broken("listing open cases"))?
+    .into_iter()
+    .map(Case::try_from)
+    .collect()
+}
+
+/// Those that were closed last.
+pub(super) async fn closed(pool: &PgPool, limit: i64) -> Result<Vec<Case>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
+         FROM case_file WHERE state = 'closed' ORDER BY closed_at DESC, id DESC LIMIT $1",
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("listing closed cases"))?
+    .into_iter()
+    .map(Case::try_from)
+    .collect()
 }
 
 pub(super) async fn of_subject(pool: &PgPool, subject: Uuid, limit: i64) -> Result<Vec<Case>> {
     sqlx::query_as!(
         Row,
-        "SELECT id, kind, subject, opened_at, closed_at, facts FROM case_file
-         WHERE subject = $1 ORDER BY opened_at, id LIMIT $2",
+        "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
+         FROM case_file WHERE subject = $1 ORDER BY opened_at, id LIMIT $2",
         subject,
         limit,
     )
     .fetch_all(pool)
     .await
-    .map(|rows| rows.into_iter().map(Case::from).collect())
-    .map_err(broken("listing the cases of a customer"))
+    .map_err(broken("listing the cases of a customer"))?
+    .into_iter()
+    .map(Case::try_from)
+    .collect()
 }
 
-pub(super) async fn close(tx: &mut Tx, case: CaseId, now: Moment) -> Result<bool> {
+/// Closes a case. False when it was closed already.
+pub(super) async fn close(
+    tx: &mut Tx,
+    case: CaseId,
+    closing: &Closing<'_>,
+    now: Moment,
+) -> Result<bool> {
     sqlx::query!(
-        "UPDATE case_file SET state = 'closed', closed_at = $2 WHERE id = $1 AND state = 'open'",
+        "UPDATE case_file
+         SET state = 'closed', closed_at = $2, outcome = $3, closed_by = $4, note_sealed = $5
+         WHERE id = $1 AND state = 'open'",
         case.uuid(),
         now.datetime(),
+        closing.outcome.as_str(),
+        closing.by.uuid(),
+        closing.note,
     )
     .execute(&mut **tx)
     .await

@@ -34,6 +34,13 @@ pub struct KnownUser {
     pub email: Option<EmailAddress>,
 }
 
+impl KnownUser {
+    /// Whether what told who they are is gone.
+    pub const fn is_erased(&self) -> bool {
+        self.phone.is_none()
+    }
+}
+
 impl std::fmt::Debug for KnownUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KnownUser").field("status", &self.status).finish_non_exhaustive()
@@ -190,10 +197,10 @@ impl Identity {
 
     /// Those about one customer, closed ones too.
     pub async fn cases_of_customer(&self, ctx: &Ctx, customer: CustomerId) -> Result<Vec<Case>> {
-        let grant = self.staff_may(ctx, Permission::CaseRead, Object::Bank).await?;
+        let about = Object::Customer(customer);
+        let grant = self.staff_may(ctx, Permission::CaseRead, about).await?;
         let cases = self.cases(Some(customer)).await?;
-        let read = grant.done().subject(customer.uuid()).object("customer", customer);
-        audit::record(&self.store, &self.keys, ctx, read).await?;
+        self.note_read(ctx, &grant).await?;
         Ok(cases)
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn open_case(tx: &mut Tx, user: CustomerId) -> Result<Option<Ca
 
 pub(super) async fn close_cases(tx: &mut Tx, user: CustomerId, now: Moment) -> Result<()> {
     sqlx::query!(
-        "UPDATE case_file SET state = 'closed', closed_at = $2
+        "UPDATE case_file SET state = 'closed', closed_at = $2, outcome = 'unfrozen'
          WHERE subject = $1 AND state = 'open' AND kind LIKE 'frozen%'",
         user.uuid(),
         now.datetime(),

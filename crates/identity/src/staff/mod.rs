@@ -9,8 +9,8 @@ pub(crate) mod sql;
 use std::collections::HashMap;
 
 use kernel::{
-    BlindIndex, Code, Ctx, CustomerId, EmailAddress, Error, KeyRing, Moment, Permission, Result,
-    Role, Roles, SealedAt, Secret, StaffId,
+    BlindIndex, Code, Ctx, CustomerId, EmailAddress, Employee, Error, KeyRing, Moment, Permission,
+    Result, Role, Roles, SealedAt, Secret, StaffId,
 };
 use policy::{Object, Question, Verdict};
 use serde_json::{Value, json};
@@ -98,14 +98,34 @@ impl Identity {
         self.staff_may_about(ctx, permission, (object, false)).await
     }
 
-    /// The same, for something that may be the employee's own proposal.
+    /// Whether the employee may do something once they use their passkey: for the form of it. A
+    /// refusal is in the audit log.
+    pub async fn staff_could(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+        object: Object,
+    ) -> Result<()> {
+        let employee = Employee { proved_at: ctx.now(), ..ctx.staff()? };
+        self.asked(ctx, (employee, permission), (object, false)).await.map(drop)
+    }
+
+    /// The same as [`Self::staff_may`], for something that may be the employee's own proposal.
     pub(crate) async fn staff_may_about(
         &self,
         ctx: &Ctx,
         permission: Permission,
+        about: (Object, bool),
+    ) -> Result<Grant> {
+        self.asked(ctx, (ctx.staff()?, permission), about).await
+    }
+
+    async fn asked(
+        &self,
+        ctx: &Ctx,
+        (employee, permission): (Employee, Permission),
         (object, own_proposal): (Object, bool),
     ) -> Result<Grant> {
-        let employee = ctx.staff()?;
         let question = Question { employee, permission, object, own_proposal, now: ctx.now() };
         let decision = policy::policies()?.decide(&question)?;
         let code = match decision.verdict {
