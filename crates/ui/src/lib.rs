@@ -7,6 +7,7 @@
 //! a content security policy that allows neither.
 #![deny(missing_docs)]
 
+pub mod agent;
 pub mod assets;
 mod attributes;
 mod components;
