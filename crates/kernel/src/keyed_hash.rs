@@ -36,6 +36,8 @@ pub enum KeyUse {
     Quote,
     /// Recovery codes, as they are stored.
     RecoveryCode,
+    /// The tokens that a refresh token is exchanged for.
+    Refresh,
     /// The links with which employees register their first passkey.
     StaffEnrolment,
     /// The wrapping of the data keys of subjects.
@@ -58,6 +60,7 @@ impl KeyUse {
             Self::Password => b"okto/password/1",
             Self::Quote => b"okto/quote/2",
             Self::RecoveryCode => b"okto/recovery-code/1",
+            Self::Refresh => b"okto/refresh/1",
             Self::StaffEnrolment => b"okto/staff-enrolment/1",
             Self::SubjectKey => b"okto/subject-key/1",
         }

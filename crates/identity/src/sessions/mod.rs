@@ -277,7 +277,7 @@ impl Identity {
 
     /// Exchanges a refresh token for new tokens, for the holder of the key that its session is
     /// bound to; without that nothing is exchanged. A token that was exchanged before ends its
-    /// session, unless its answer seems to have been lost.
+    /// session, unless its answer seems to have been lost: then it is given again.
     pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
@@ -294,11 +294,12 @@ impl Identity {
         }
         let may_enter = sql::may_go_on(&mut tx, &locked).await?;
         let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), now);
+        let (access, refresh) = presented.exchanged(&self.keys);
         let issued = Issued {
             session: locked.session(),
             user: locked.user(),
-            access: Token::generate(Purpose::Access, entropy),
-            refresh: presented.successor(entropy),
+            access,
+            refresh,
             ends: Ends::renew(now, locked.absolute(), jitter(entropy)),
             bound: proven.is_some(),
         };

@@ -68,7 +68,7 @@ pub(super) enum Redeem {
     /// The current token: give out new ones, it becomes the previous.
     Rotate,
     /// The previous token, and nobody used what it was exchanged for: the answer was lost on its
-    /// way. Give out new ones in place of the unused.
+    /// way, or several asked at once. Give out the same again.
     Reissue,
     /// The session is over; say only that.
     Over,

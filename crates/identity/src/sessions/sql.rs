@@ -260,7 +260,8 @@ pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<
     .map_err(broken("rotating tokens"))
 }
 
-/// Puts new tokens in the place of the current ones, which end.
+/// Gives out the current tokens again: they live as long as if they were new. They follow from the
+/// token that was presented, so they are the same, unless the bank has another key by now.
 pub(super) async fn reissue(tx: &mut Tx, issued: &Issued) -> Result<()> {
     let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
     sqlx::query!(

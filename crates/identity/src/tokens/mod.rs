@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Entropy, Secret};
+use kernel::{Entropy, KeyRing, KeyUse, Secret};
 use sha2::{Digest, Sha256};
 
 /// How much of a refresh token all tokens of its session have in common.
@@ -85,12 +85,18 @@ impl Token {
         Self { purpose, random: Secret::new(entropy.bytes()) }
     }
 
-    /// A new token of the same family: the first half stays, the second is random.
-    pub fn successor(&self, entropy: Entropy) -> Self {
-        let mut random: [u8; RANDOM_BYTES] = entropy.bytes();
+    /// What a refresh token is exchanged for: an access token, and a refresh token of the same
+    /// family, whose first half stays. They follow from it by a key of the bank: whoever asks
+    /// twice, as the first answer was lost or is still on its way, is given the same twice.
+    pub fn exchanged(&self, keys: &KeyRing) -> (Self, Self) {
+        let follows = |purpose: Purpose| {
+            keys.sign(KeyUse::Refresh, &[purpose.prefix().as_bytes(), self.random.expose()])
+        };
+        let mut refresh = follows(Purpose::Refresh);
         let kept = self.random.expose().iter().take(FAMILY_BYTES);
-        random.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
-        Self { purpose: self.purpose, random: Secret::new(random) }
+        refresh.iter_mut().zip(kept).for_each(|(to, from)| *to = *from);
+        let token = |purpose, random| Self { purpose, random: Secret::new(random) };
+        (token(Purpose::Access, follows(Purpose::Access)), token(Purpose::Refresh, refresh))
     }
 
     /// Reads a token. `None` for anything that the bank cannot have made.
@@ -174,13 +180,23 @@ mod tests {
     }
 
     #[test]
-    fn a_successor_shares_the_family_only() {
+    fn what_a_token_is_exchanged_for_shares_the_family_only() {
+        let keys = KeyRing::new(Secret::new([7; 32]));
         let first = Token::generate(Purpose::Refresh, Entropy);
-        let second = first.successor(Entropy);
+        let (access, second) = first.exchanged(&keys);
         assert_eq!(first.family_hash(), second.family_hash());
         assert_ne!(first.hash(), second.hash());
-        let stranger = Token::generate(Purpose::Refresh, Entropy);
-        assert_ne!(first.family_hash(), stranger.family_hash());
+        assert_ne!(access.random.expose().get(16..), second.random.expose().get(16..));
+        assert!(Token::parse(Purpose::Access, access.text().expose()).is_some());
+        // The same twice, something else from the next, and only the bank can tell it.
+        let again = first.exchanged(&keys);
+        assert_eq!((again.0.hash(), again.1.hash()), (access.hash(), second.hash()));
+        let third = second.exchanged(&keys).1;
+        assert!(third.hash() != second.hash() && third.hash() != first.hash());
+        let stranger = first.exchanged(&KeyRing::new(Secret::new([8; 32])));
+        assert!(stranger.0.hash() != access.hash() && stranger.1.hash() != second.hash());
+        let other = Token::generate(Purpose::Refresh, Entropy);
+        assert_ne!(first.family_hash(), other.family_hash());
     }
 
     #[test]
