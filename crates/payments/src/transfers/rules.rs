@@ -222,9 +222,12 @@ pub fn of_another_asset(number: &AccountNumber, asset: Asset) -> bool {
 }
 
 /// Where money for a customer goes when only their phone is given: to the account in this asset
-/// that they opened first, of those that are open. The accounts come oldest first.
+/// that they opened first, of those that are open. Of one whose money is frozen, to a frozen one:
+/// what others pay still arrives, and nobody learns of the freeze by paying. The accounts come
+/// oldest first.
 pub fn receiving(accounts: Vec<AccountRecord>, asset: Asset) -> Option<AccountRecord> {
-    accounts.into_iter().find(|r| r.account.asset == asset && r.account.status == Status::Open)
+    let takes = |r: &AccountRecord| r.account.asset == asset && r.account.status != Status::Closed;
+    accounts.into_iter().filter(takes).min_by_key(|r| r.account.status != Status::Open)
 }
 
 /// The document of the operation.

@@ -143,6 +143,11 @@ async fn a_phone_means_the_account_opened_first_that_is_open() {
     world.set_status(first.id, Status::Frozen).await;
     let quote = world.preview(&jasur, from.id, payee, "1").await;
     assert_eq!(quote.payee.account_tail, second.number.tail());
+    // Whoever is frozen has only frozen accounts: what others pay arrives on the first.
+    world.set_status(second.id, Status::Frozen).await;
+    let phone = Payee::Phone(gozal.phone.clone());
+    let quote = world.preview(&jasur, from.id, phone, "1").await;
+    assert_eq!(quote.payee.account_tail, first.number.tail());
     // By its number a frozen account can still be paid.
     world.send(&jasur, from.id, &first, "1").await;
     assert_eq!(world.balance(first.id).await, "1.00");
