@@ -7,7 +7,8 @@ mod sql;
 use std::fmt;
 
 use identity::{
-    BrowserSession, ClientInfo, Identity, Personal, PreparedPassword, Proof, Purpose, Tokens,
+    BrowserSession, By, ClientInfo, Identity, NewDevice, Personal, PreparedPassword, Proof,
+    Purpose, Tokens,
 };
 use kernel::{
     Actor, Code, Ctx, CustomerId, Day, EmailAddress, Error, Lang, Method, Moment, Permission,
@@ -146,13 +147,15 @@ impl Customers {
         &self.identity
     }
 
-    /// Makes a customer of whoever proved a phone, and signs them in. The ticket is used up only
-    /// when everything else is right; [`Code::AlreadyCustomer`] when the phone is a customer's.
+    /// Makes a customer of whoever proved a phone, and signs them in. The device whose key they
+    /// proved is their first, and active at once. The ticket is used up only when everything else
+    /// is right; [`Code::AlreadyCustomer`] when the phone is a customer's.
     pub async fn sign_up(&self, ctx: &Ctx, cmd: SignUp) -> Result<(Customer, Tokens)> {
         // Anonymous: the ticket is the proof.
         let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
+        let proof = self.on_first_device(&mut tx, ctx, (customer.id, &cmd.client)).await?;
         let tokens =
-            self.identity.open_session(&mut tx, ctx, customer.id, (&proof(), &cmd.client)).await?;
+            self.identity.open_session(&mut tx, ctx, customer.id, (&proof, &cmd.client)).await?;
         self.store.commit_and_wake(tx).await?;
         Ok((customer, tokens))
     }
@@ -171,6 +174,19 @@ impl Customers {
             .await?;
         self.store.commit_and_wake(tx).await?;
         Ok((customer, session))
+    }
+
+    /// What a sign-up proves, on the device of the app, when it proved a key.
+    async fn on_first_device(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (customer, client): (CustomerId, &ClientInfo),
+    ) -> Result<Proof> {
+        let Some(key) = client.key.clone() else { return Ok(proof()) };
+        let new = NewDevice { by: By::Key(key), name: "", client };
+        let first = self.identity.enrol_device(tx, ctx, customer, new).await?;
+        Ok(proof().on(first.device.id))
     }
 
     /// A new customer in a transaction that waits for their session.
