@@ -24,16 +24,10 @@ pub(crate) fn exposed<S: Serializer>(
     serializer.serialize_str(value.expose())
 }
 
-/// The same for what may be missing.
-pub(crate) fn exposed_option<S: Serializer>(
-    value: &Option<Secret<String>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) => serializer.serialize_some(value.expose()),
-        None => serializer.serialize_none(),
-    }
-}
+/// The same as a value, for where there may be none.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Exposed(#[serde(serialize_with = "exposed")] Secret<String>);
 
 /// An amount of money.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -233,9 +227,9 @@ pub(crate) struct CustomerView {
     #[schema(value_type = String, pattern = r"^\+998[0-9]{9}$", example = "+998901234567")]
     phone: Secret<String>,
     /// The mailbox, if they gave one.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_option")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Email, nullable = false)]
-    email: Option<Secret<String>>,
+    email: Option<Exposed>,
     #[schema(value_type = Language)]
     language: &'static str,
     /// When they became a customer.
@@ -253,7 +247,7 @@ impl CustomerView {
             last_name: customer.name.last().to_owned().into(),
             birth_date: customer.birth_date.to_string().into(),
             phone: format!("+{}", contacts.phone.expose()).into(),
-            email: contacts.email.as_ref().map(|email| email.expose().to_owned().into()),
+            email: contacts.email.as_ref().map(|email| Exposed(email.expose().to_owned().into())),
             language: customer.lang.tag(),
             created_at: customer.created_at,
         }

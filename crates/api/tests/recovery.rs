@@ -53,6 +53,52 @@ async fn a_password_is_reset_by_a_code_and_a_document() {
 }
 
 #[tokio::test]
+async fn a_passkey_proves_more_than_the_phone() {
+    let bank = TestBank::open().await;
+    let lola = bank.person("+998901000001", "Lola", 0).await;
+    let nodira = bank.person("+998901000002", "Nodira", 0).await;
+    let (_, mut passkey) = bank.add_passkey(&lola.token).await;
+    let (_, mut strangers) = bank.add_passkey(&nodira.token).await;
+    let started = bank.post("/v1/password-reset").json(&json!({"phone": lola.phone})).send().await;
+    let key = started.expect(202).at("/reset_key");
+    let step = async |path: &str, body: Value| {
+        let mut body = body;
+        body["reset_key"] = json!(key);
+        bank.post(&format!("/v1/password-reset/{path}")).json(&body).send().await
+    };
+    let asked = async || bank.post("/v1/sign-in/passkey").send().await.expect(200).json();
+    let proof = |asked: &Value, credential: Value| {
+        let id = asked["passkey_challenge_id"].clone();
+        let passkey = json!({"passkey_challenge_id": id, "credential": credential});
+        json!({"proof": {"method": "passkey", "passkey": passkey}})
+    };
+    // Not before the code to the phone.
+    let challenge = asked().await;
+    let early = proof(&challenge, passkey.assert(&challenge["options"]));
+    step("prove", early).await.refused(400, "reset_over");
+    let code = bank.code(&lola.phone, 0).await;
+    step("verify", json!({"code": code})).await.expect(204);
+    // Another customer's passkey, and an answer to another challenge.
+    let challenge = asked().await;
+    let strange = proof(&challenge, strangers.assert(&challenge["options"]));
+    step("prove", strange).await.refused(400, "reset_proof_wrong");
+    let (one, other) = (asked().await, asked().await);
+    let mixed = proof(&one, passkey.assert(&other["options"]));
+    step("prove", mixed).await.refused(400, "reset_proof_wrong");
+    let malformed = json!({"proof": {"method": "passkey", "passkey": {"credential": {}}}});
+    step("prove", malformed).await.refused(400, "request_malformed");
+    step("complete", json!({"new_password": NEW_PASSWORD})).await.refused(400, "reset_over");
+
+    let challenge = asked().await;
+    let right = proof(&challenge, passkey.assert(&challenge["options"]));
+    step("prove", right.clone()).await.expect(204);
+    step("complete", json!({"new_password": NEW_PASSWORD})).await.expect(204);
+    step("prove", right).await.refused(400, "reset_over");
+    bank.get("/v1/me").token(&lola.token).send().await.refused(401, "sign_in_required");
+    bank.get("/v1/me").token(&nodira.token).send().await.expect(200);
+}
+
+#[tokio::test]
 async fn forged_addresses_do_not_buy_more_codes() {
     let bank = TestBank::open().await;
     bank.customer("+998901000001", "Lola").await;

@@ -55,7 +55,7 @@ pub(crate) async fn ask_transfer_confirmation(
     Ok((StatusCode::CREATED, Json(asked.into())))
 }
 
-refusals!(AskRefusals: [BODY, SIGNED_IN], TooManyRequests);
+refusals!(AskRefusals: [SIGNED_IN], TooManyRequests);
 
 /// Asks the customer to confirm that it is they who change security settings.
 ///

@@ -19,8 +19,9 @@ pub(crate) struct Devices {
 /// A bound device.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Device {
+    #[serde(rename = "device_id")]
     #[schema(value_type = String, pattern = "^dev_[0-9a-f]{32}$")]
-    device_id: DeviceId,
+    id: DeviceId,
     /// `app` for one known by its key, `browser` for one known by a cookie.
     #[schema(value_type = String, example = "app", pattern = "^(app|browser)$")]
     kind: &'static str,
@@ -55,7 +56,7 @@ impl Device {
     fn new(device: identity::Device, now: Moment) -> Self {
         let cooling_until = device.cooling_until.filter(|until| now < *until);
         Self {
-            device_id: device.id,
+            id: device.id,
             kind: device.kind.as_str(),
             state: device.state_at(now).as_str(),
             cooling_until: cooling_until.map(|until| until.to_string()),

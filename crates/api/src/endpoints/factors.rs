@@ -15,8 +15,9 @@ use crate::shapes::{exposed, text};
 /// A passkey of the customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Passkey {
+    #[serde(rename = "passkey_id")]
     #[schema(value_type = String, pattern = "^pky_[0-9a-f]{32}$")]
-    passkey_id: PasskeyId,
+    id: PasskeyId,
     /// What the customer calls it.
     name: String,
     /// Whether its maker may copy it to other devices.
@@ -33,7 +34,7 @@ pub(crate) struct Passkey {
 impl From<PasskeyView> for Passkey {
     fn from(view: PasskeyView) -> Self {
         Self {
-            passkey_id: view.id,
+            id: view.id,
             name: view.name,
             may_sync: view.may_sync,
             synced: view.synced,

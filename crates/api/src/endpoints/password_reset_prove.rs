@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::documented::refusals;
 use crate::extract::{Json, SigningIn};
+use crate::proofs::PasskeyAnswer;
 use crate::{Api, input};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -34,6 +35,11 @@ pub(crate) enum SecondProof {
         number: Secret<String>,
         #[schema(value_type = String, format = Date, example = "1990-05-17")]
         birth_date: Secret<String>,
+    },
+    /// A passkey of the customer's, with what it answered to `/v1/sign-in/passkey`.
+    Passkey {
+        /// What it answered.
+        passkey: PasskeyAnswer,
     },
     /// A code of the customer's program for codes.
     Totp {
@@ -84,6 +90,10 @@ pub(crate) async fn prove_password_reset(
             let birth_date = input::day(birth_date.expose(), "birth_date")?;
             let shown = DocumentProof { number: number.clone(), birth_date };
             api.customers().prove_reset_by_document(&caller.ctx, by, &shown).await?;
+        }
+        SecondProof::Passkey { passkey } => {
+            let (id, answer) = passkey.read()?;
+            api.identity().prove_reset_by_passkey(&caller.ctx, by, (id, &answer)).await?;
         }
         SecondProof::Totp { code } => {
             let answer = Answer::Totp(code.clone());

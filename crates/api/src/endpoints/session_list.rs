@@ -20,8 +20,9 @@ pub(crate) struct Sessions {
 /// A living session.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
+    #[serde(rename = "session_id")]
     #[schema(value_type = String, pattern = "^ses_[0-9a-f]{32}$")]
-    session_id: SessionId,
+    id: SessionId,
     /// `mobile` for tokens, `browser` for a cookie.
     #[schema(example = "mobile", pattern = "^[a-z]{1,20}$")]
     kind: String,
@@ -54,7 +55,7 @@ pub(crate) struct Session {
 impl From<SessionView> for Session {
     fn from(view: SessionView) -> Self {
         Self {
-            session_id: view.id,
+            id: view.id,
             kind: view.kind,
             device_id: view.device,
             device_name: view.device_name,

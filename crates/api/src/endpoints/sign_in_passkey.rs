@@ -11,7 +11,7 @@ use crate::extract::{ChallengePath, Json, PathId, SigningIn};
 use crate::proofs::{PasskeyAnswer, PasskeyOptions};
 use crate::shapes::Tokens;
 
-refusals!(StartRefusals: [BODY, GIVEN], TooManyRequests);
+refusals!(StartRefusals: [GIVEN], TooManyRequests);
 
 /// Begins to sign a customer in by a passkey alone.
 ///

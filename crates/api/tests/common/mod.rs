@@ -2,6 +2,9 @@
 #![expect(dead_code, reason = "each test program uses a part of this")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+pub mod app;
+pub mod key;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -13,7 +16,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use http_body_util::BodyExt;
 use identity::ports::{Sms, SmsSender};
-use identity::{By, ClientInfo, Identity, NewDevice, Proof};
+use identity::testing::Authenticator;
+use identity::{By, ClientInfo, Identity, NewDevice, Proof, RelyingParties};
 use kernel::{
     Amount, Asset, Clock, Code, Ctx, Day, Entropy, KeyRing, Lang, ManualClock, Method as Proven,
     OperationId, Permissions, Phone, Result, Secret,
@@ -28,6 +32,8 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
+/// The pages that passkeys are made on.
+const PASSKEYS_AT: &str = "http://localhost:8081";
 
 /// Keeps the messages that the bank sends.
 #[derive(Default)]
@@ -171,7 +177,7 @@ impl TestBank {
         let manual = ManualClock::new(Clock::System.now());
         let clock = Clock::Manual(manual.clone());
         let keys = KeyRing::new(Secret::new([7; 32]));
-        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let identity = identity(&store, keys.clone());
         let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await.unwrap();
         let customers = Customers::new(store.clone(), identity.clone());
         let payments =
@@ -211,8 +217,7 @@ impl TestBank {
 
     /// Another node of the same bank.
     pub fn node(&self) -> Self {
-        let keys = KeyRing::new(Secret::new([7; 32]));
-        let identity = Identity::new(self.store.clone(), keys, identity::Config::default());
+        let identity = identity(&self.store, KeyRing::new(Secret::new([7; 32])));
         let following = (identity.clone(), self._stop.subscribe());
         tokio::spawn(async move { following.0.follow_revocations(following.1).await });
         let services = Services { identity: identity.clone(), ..self.services.clone() };
@@ -249,11 +254,17 @@ impl TestBank {
         self.identity.alarm(&self.nobody(), customer, session).expose().clone()
     }
 
-    /// What the books say to a confirmation whose session was good when it was asked.
-    pub async fn confirm_past_the_door(&self, from: &Person, quote: &str) -> Option<Code> {
+    /// What the books say to a transfer whose session was good when it was asked for.
+    pub async fn confirm_past_the_door(
+        &self,
+        from: &Person,
+        quote: &str,
+        confirmation: Option<&str>,
+    ) -> Option<Code> {
         let (customer, session) = (from.customer.parse().unwrap(), from.session.parse().unwrap());
         let ctx = self.nobody().for_customer(customer, session);
-        let confirm = Confirm { key: self.new_key(), quote: quote.to_owned(), confirmation: None };
+        let confirmation = confirmation.map(|id| id.parse().unwrap());
+        let confirm = Confirm { key: self.new_key(), quote: quote.to_owned(), confirmation };
         self.payments.confirm(&ctx, confirm).await.unwrap_err().code()
     }
 
@@ -392,24 +403,58 @@ impl TestBank {
             return answer;
         }
         let confirmation = self.confirmed(from, quote).await;
-        send(json!({"quote": quote, "confirmation_id": confirmation})).await
+        self.confirm_with(from, (quote, &confirmation), key).await
+    }
+
+    /// Confirms a transfer by a confirmation that was given before.
+    pub async fn confirm_with(
+        &self,
+        from: &Person,
+        (quote, confirmation): (&str, &str),
+        key: OperationId,
+    ) -> Answer {
+        let body = json!({"quote": quote, "confirmation_id": confirmation});
+        self.post("/v1/transfers").token(&from.token).key(key).json(&body).send().await
     }
 
     /// The name of a confirmation that was given by a code.
     pub async fn confirmed(&self, from: &Person, quote: &str) -> String {
-        let digits = from.phone.trim_start_matches('+');
-        let before = {
-            let sent = self.phones.0.lock().unwrap();
-            sent.iter().filter(|(to, _)| to == digits).count()
-        };
         let body = json!({"quote": quote});
-        let asked = self.post("/v1/transfers/confirmation").token(&from.token).json(&body);
-        let id = asked.send().await.expect(201).at("/challenge_id");
-        let code = self.code(&from.phone, before).await;
+        let (id, code) = self.asked(from, "/v1/transfers/confirmation", Some(&body)).await;
         let answer = json!({"answer": {"method": "sms", "code": code}});
         let uri = format!("/v1/confirmations/{id}/answer");
         self.post(&uri).token(&from.token).json(&answer).send().await.expect(204);
         id
+    }
+
+    /// The name of a confirmation that waits, and the code that was sent for it.
+    pub async fn asked(&self, from: &Person, path: &str, body: Option<&Value>) -> (String, String) {
+        let before = self.sent(&from.phone);
+        let call = self.post(path).token(&from.token);
+        let call = match body {
+            Some(body) => call.json(body),
+            None => call,
+        };
+        let id = call.send().await.expect(201).at("/challenge_id");
+        (id, self.code(&from.phone, before).await)
+    }
+
+    /// Adds a passkey to whoever just signed in. Gives its name and what holds it.
+    pub async fn add_passkey(&self, token: &str) -> (String, Authenticator) {
+        let start = self.post("/v1/me/passkeys/start").token(token).send().await.expect(200).json();
+        let mut authenticator = Authenticator::at(PASSKEYS_AT);
+        let credential = authenticator.register(start.pointer("/options").unwrap());
+        let id = start.pointer("/passkey_challenge_id").unwrap();
+        let passkey = json!({"passkey_challenge_id": id, "credential": credential});
+        let body = json!({"passkey": passkey, "name": "Kalit"});
+        let added = self.post("/v1/me/passkeys").token(token).json(&body).send().await;
+        (added.expect(201).at("/passkey_id"), authenticator)
+    }
+
+    /// How many messages a phone got.
+    pub fn sent(&self, phone: &str) -> usize {
+        let digits = phone.trim_start_matches('+');
+        self.phones.0.lock().unwrap().iter().filter(|(to, _)| to == digits).count()
     }
 
     pub async fn balance(&self, person: &Person) -> String {
@@ -435,6 +480,11 @@ impl TestBank {
         }
         panic!("no message came");
     }
+}
+
+fn identity(store: &Store, keys: KeyRing) -> Identity {
+    let sites = RelyingParties::local(8081, 8082).unwrap();
+    Identity::new(store.clone(), keys, identity::Config::default()).with_sites(sites)
 }
 
 /// The body of a preview.
