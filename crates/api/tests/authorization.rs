@@ -11,7 +11,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use axum::http::Method;
-use common::{Answer, TestBank};
+use common::{Answer, Person, TestBank};
 use serde_json::{Value, json};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,41 +154,78 @@ fn the_table_has_every_route_and_no_other() {
 }
 
 /// Somebody's things, by their names in addresses.
-struct Ids<'a> {
-    account: &'a str,
-    operation: &'a str,
-    document: &'a str,
-    session: &'a str,
-    device: &'a str,
+struct Ids {
+    account: String,
+    operation: String,
+    document: String,
+    session: String,
+    device: String,
+    /// Confirmations that wait: one to be answered with the code, one whose code is sent again, and
+    /// one that a passkey may answer.
+    to_answer: (String, String),
+    to_send: String,
+    to_sign: String,
+    passkey: String,
 }
 
-/// What a handler would get to, where a route has a body and an id.
-fn body(route: &str) -> Option<Value> {
-    match route {
-        "PATCH /v1/accounts/{account_id}" => Some(json!({"name": "Kunlik"})),
-        "PATCH /v1/devices/{device_id}" => Some(json!({"name": "Telefon"})),
-        "POST /v1/accounts/{account_id}/statements" => {
-            Some(json!({"from": "2026-11-01", "to": "2026-11-01"}))
+impl Ids {
+    /// Right in form, and nobody's.
+    fn nobodys() -> Self {
+        let id = |prefix: &str| format!("{prefix}_019ab2c47d107c3e8f000123456789ab");
+        Self {
+            account: id("acc"),
+            operation: id("op"),
+            document: "ABCH0K1MEPTX3Y5Z".to_owned(),
+            session: id("ses"),
+            device: id("dev"),
+            to_answer: (id("chl"), "048213".to_owned()),
+            to_send: id("chl"),
+            to_sign: id("chl"),
+            passkey: id("pky"),
         }
-        "PUT /v1/operations/{operation_id}/category" => Some(json!({"category": "home"})),
-        _ => None,
+    }
+
+    /// The address of a route.
+    fn path(&self, path: &str) -> String {
+        let challenge = match path.rsplit('/').next() {
+            Some("answer") => &self.to_answer.0,
+            Some("passkey") => &self.to_sign,
+            _ => &self.to_send,
+        };
+        path.replace("{account_id}", &self.account)
+            .replace("{operation_id}", &self.operation)
+            .replace("{code}", &self.document)
+            .replace("{session_id}", &self.session)
+            .replace("{device_id}", &self.device)
+            .replace("{challenge_id}", challenge)
+            .replace("{passkey_id}", &self.passkey)
+    }
+
+    /// What a handler would get to, where a route has a body and an id.
+    fn body(&self, route: &str) -> Option<Value> {
+        match route {
+            "PATCH /v1/accounts/{account_id}" => Some(json!({"name": "Kunlik"})),
+            "PATCH /v1/devices/{device_id}" => Some(json!({"name": "Telefon"})),
+            "PATCH /v1/me/passkeys/{passkey_id}" => Some(json!({"name": "Kalit"})),
+            "POST /v1/accounts/{account_id}/statements" => {
+                Some(json!({"from": "2026-11-01", "to": "2026-11-01"}))
+            }
+            "POST /v1/confirmations/{challenge_id}/answer" => {
+                Some(json!({"answer": {"method": "sms", "code": self.to_answer.1}}))
+            }
+            "PUT /v1/operations/{operation_id}/category" => Some(json!({"category": "home"})),
+            _ => None,
+        }
     }
 }
 
 /// Calls a route of the table with these ids, with a body that a handler would get to.
-async fn walk(bank: &TestBank, route: &str, ids: &Ids<'_>, headers: &[(&str, &str)]) -> Answer {
+async fn walk(bank: &TestBank, route: &str, ids: &Ids, headers: &[(&str, &str)]) -> Answer {
     let (method, path) = route.split_once(' ').unwrap();
-    let path = path
-        .replace("{account_id}", ids.account)
-        .replace("{operation_id}", ids.operation)
-        .replace("{code}", ids.document)
-        .replace("{session_id}", ids.session)
-        .replace("{device_id}", ids.device);
-    let path = if path.ends_with("/statement") {
-        format!("{path}?from=2026-11-01&to=2026-11-01")
-    } else {
-        path
-    };
+    let mut path = ids.path(path);
+    if path.ends_with("/statement") {
+        path.push_str("?from=2026-11-01&to=2026-11-01");
+    }
     let mut call = bank.call(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     for (name, value) in headers {
         call = call.header(name, value);
@@ -196,7 +233,7 @@ async fn walk(bank: &TestBank, route: &str, ids: &Ids<'_>, headers: &[(&str, &st
     if route.ends_with("/statements") {
         call = call.key(bank.new_key());
     }
-    if let Some(body) = body(route) {
+    if let Some(body) = ids.body(route) {
         call = call.json(&body);
     }
     call.send().await
@@ -215,13 +252,7 @@ async fn only_a_good_token_opens_a_customers_route() {
     let other_bank = TestBank::open().await;
     let stranger = other_bank.person("+998901000001", "Lola", 0).await.token;
     bank.clock.advance_seconds(600);
-    let ids = Ids {
-        account: &alice.account,
-        operation: "op_019ab2c47d107c3e8f000123456789ab",
-        document: "ABCH0K1MEPTX3Y5Z",
-        session: &alice.session,
-        device: "dev_019ab2c47d107c3e8f000123456789ab",
-    };
+    let ids = Ids { account: alice.account, session: alice.session, ..Ids::nobodys() };
     let bearer = |token: &str| format!("Bearer {token}");
     let tokens = [
         ("nobody", None),
@@ -246,8 +277,76 @@ async fn only_a_good_token_opens_a_customers_route() {
     }
 }
 
+/// Things of Alice's. Of the factors, the passkey is Carol's: whoever has one gets no codes by SMS.
+async fn things(bank: &TestBank, (alice, carol): (&Person, &Person)) -> Ids {
+    let quote = bank.preview(alice, carol, "10.00").await.expect(200).at("/quote");
+    let paid = bank.confirm(alice, &quote, bank.new_key()).await.expect(201);
+    let uri = format!("/v1/accounts/{}/statements", alice.account);
+    let period = json!({"from": "2026-11-01", "to": "2026-11-01"});
+    let call = bank.post(&uri).token(&alice.token).key(bank.new_key());
+    let document = call.json(&period).send().await.expect(201).at("/code");
+    let (to_send, _) = bank.asked(alice, "/v1/me/confirmation", None).await;
+    let to_answer = bank.asked(alice, "/v1/me/confirmation", None).await;
+    let (passkey, _) = bank.add_passkey(&carol.token).await;
+    let asked = bank.post("/v1/me/confirmation").token(&carol.token).send().await.expect(201);
+    // Another code may be sent after a minute.
+    bank.clock.advance_seconds(61);
+    Ids {
+        account: alice.account.clone(),
+        operation: paid.at("/operation_id"),
+        document,
+        session: bank.sign_in(&alice.phone).await.at("/session_id"),
+        device: bank.bind_browser(alice).await,
+        to_answer,
+        to_send,
+        to_sign: asked.at("/challenge_id"),
+        passkey,
+    }
+}
+
 #[tokio::test]
 async fn the_wrong_customer_finds_nothing() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let carol = bank.person("+998901000003", "Nodira", 0).await;
+    let mallory = bank.person("+998901000002", "Murod", 100_000).await;
+    let (ids, nobodys) = (things(&bank, (&alice, &carol)).await, Ids::nobodys());
+    let token = format!("Bearer {}", mallory.token);
+    let strange = [("authorization", token.as_str())];
+    let mut walked = 0;
+    let named = |route: &&&(&str, Who)| route.1 == Customer && route.0.contains('{');
+    // Nobody else finds it while it is there, and what takes it away comes last.
+    let mut routes: Vec<_> = ROUTES.iter().filter(|route| named(&route)).collect();
+    routes.sort_by_key(|(name, _)| name.starts_with("DELETE"));
+    for (route, _) in routes {
+        // What is somebody else's is refused as what is not there at all.
+        let found = walk(&bank, route, &ids, &strange).await;
+        let missing = walk(&bank, route, &nobodys, &strange).await;
+        assert_eq!(told(&found), told(&missing), "{route}");
+        let (status, code) = match route {
+            route if route.contains("{account_id}") => (404, "account_not_found"),
+            route if route.contains("{challenge_id}") => (400, "challenge_over"),
+            _ => (404, "not_found"),
+        };
+        found.refused(status, code);
+        let owner = if route.contains("passkey") { &carol } else { &alice };
+        let own = format!("Bearer {}", owner.token);
+        let answer = walk(&bank, route, &ids, &[("authorization", &own)]).await;
+        assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
+        walked += 1;
+    }
+    assert_eq!(walked, 17, "a route with an id is not walked");
+}
+
+/// What a refusal tells, without what is another one for each request.
+fn told(answer: &Answer) -> Value {
+    let mut problem = answer.json();
+    problem["request_id"] = json!("");
+    problem
+}
+
+#[tokio::test]
+async fn ids_elsewhere_than_in_the_path_find_nothing_either() {
     let bank = TestBank::open().await;
     let alice = bank.person("+998901000001", "Lola", 100_000).await;
     let carol = bank.person("+998901000003", "Nodira", 0).await;
@@ -255,38 +354,7 @@ async fn the_wrong_customer_finds_nothing() {
     let quote = bank.preview(&alice, &carol, "10.00").await.expect(200).at("/quote");
     let key = bank.new_key();
     let operation = bank.confirm(&alice, &quote, key).await.expect(201).at("/operation_id");
-    let uri = format!("/v1/accounts/{}/statements", alice.account);
-    let period = json!({"from": "2026-11-01", "to": "2026-11-01"});
-    let call = bank.post(&uri).token(&alice.token).key(bank.new_key());
-    let document = call.json(&period).send().await;
-    let document = document.expect(201).at("/code");
-    let session = bank.sign_in(&alice.phone).await.at("/session_id");
-    let device = bank.bind_browser(&alice).await;
-    let ids = Ids {
-        account: &alice.account,
-        operation: &operation,
-        document: &document,
-        session: &session,
-        device: &device,
-    };
-    let token = format!("Bearer {}", mallory.token);
-    let mut walked = 0;
-    let named = |route: &&&(&str, Who)| route.1 == Customer && route.0.contains('{');
-    // Nobody else finds it while it is there, and what takes it away comes last.
-    let mut routes: Vec<_> = ROUTES.iter().filter(|route| named(&route)).collect();
-    routes.sort_by_key(|(name, _)| name.starts_with("DELETE"));
-    for (route, _) in routes {
-        let answer = walk(&bank, route, &ids, &[("authorization", &token)]).await;
-        let code = if route.contains("account_id") { "account_not_found" } else { "not_found" };
-        answer.refused(404, code);
-        let own = format!("Bearer {}", alice.token);
-        let answer = walk(&bank, route, &ids, &[("authorization", &own)]).await;
-        assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
-        walked += 1;
-    }
-    assert_eq!(walked, 12, "a route with an id is not walked");
 
-    // Ids that stand elsewhere than in the path.
     let uri = format!("/v1/operations?account_id={}", alice.account);
     bank.get(&uri).token(&mallory.token).send().await.refused(404, "account_not_found");
     let body = common::transfer(&alice, &json!({"phone": mallory.phone}), "10.00");
@@ -298,6 +366,15 @@ async fn the_wrong_customer_finds_nothing() {
     call.send().await.refused(404, "not_found");
     let quote = bank.preview(&alice, &mallory, "10.00").await.expect(200).at("/quote");
     bank.confirm(&mallory, &quote, bank.new_key()).await.refused(400, "quote_not_found");
+    // Nor does a confirmation that somebody else gave, or that was given for something else.
+    let quote = bank.preview(&mallory, &carol, "10.00").await.expect(200).at("/quote");
+    let alices = bank.preview(&alice, &mallory, "10.00").await.expect(200).at("/quote");
+    let given = bank.confirmed(&alice, &alices).await;
+    let stolen = bank.confirm_with(&mallory, (&quote, &given), bank.new_key()).await;
+    stolen.refused(403, "step_up_required");
+    let other = bank.preview(&alice, &mallory, "10.00").await.expect(200).at("/quote");
+    let reused = bank.confirm_with(&alice, (&other, &given), bank.new_key()).await;
+    reused.refused(403, "step_up_required");
     // Somebody else's key does not show their receipt.
     let own_quote = bank.preview(&mallory, &alice, "10.00").await.expect(200).at("/quote");
     bank.confirm(&mallory, &own_quote, key).await.refused(409, "idempotency_key_reused");

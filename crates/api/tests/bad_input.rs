@@ -185,12 +185,21 @@ async fn bad_payees_and_notes_are_refused_and_lose_nothing() {
     // More than there is: the preview says so, the confirmation refuses.
     let quoted = bank.preview(&alice, &bob, "1000.01").await.expect(200);
     assert_eq!(quoted.at("/sufficient"), "false");
-    let confirm = Bad::post("/v1/transfers", &json!({"quote": quoted.at("/quote")}))
-        .token(&alice.token)
-        .with("idempotency-key", &bank.new_key().uuid());
+    let quote = quoted.at("/quote");
+    let confirmation = bank.confirmed(&alice, &quote).await;
+    let confirm = confirm(&quote, Some(&confirmation)).token(&alice.token);
+    let confirm = confirm.with("idempotency-key", &bank.new_key().uuid());
     confirm.refused(&bank, 422, "insufficient_funds").await;
     assert_eq!(bank.balance(&alice).await, "1000.00");
     assert_eq!(bank.balance(&bob).await, "1000.00");
+}
+
+fn confirm(quote: &str, confirmation: Option<&str>) -> Bad<'static> {
+    let body = match confirmation {
+        Some(id) => json!({"quote": quote, "confirmation_id": id}),
+        None => json!({"quote": quote}),
+    };
+    Bad::post("/v1/transfers", &body)
 }
 
 #[tokio::test]
@@ -201,37 +210,65 @@ async fn bad_confirmations_are_refused_and_lose_nothing() {
     let quote = bank.preview(&alice, &bob, "10.00").await.expect(200).at("/quote");
     let other = bank.preview(&alice, &bob, "20.00").await.expect(200).at("/quote");
     let key = bank.new_key();
-    let confirm =
-        |quote: &str| Bad::post("/v1/transfers", &json!({"quote": quote})).token(&alice.token);
+    let send = |quote: &str, confirmation| confirm(quote, confirmation).token(&alice.token);
 
-    confirm(&quote).refused(&bank, 400, "idempotency_key_missing").await;
+    send(&quote, None).refused(&bank, 400, "idempotency_key_missing").await;
     for bad in ["", "1", "d9428888-122b-41e1-b85c-61aee3b23da1", &key.to_string()] {
-        let call = confirm(&quote).with("idempotency-key", bad);
+        let call = send(&quote, None).with("idempotency-key", bad);
         call.refused(&bank, 400, "idempotency_key_malformed").await;
     }
+    // Bob is new: without a confirmation of just this nothing is done.
+    let confirmation = bank.confirmed(&alice, &quote).await;
+    let nobodys = "chl_019ab2c47d107c3e8f000123456789ab";
+    for (quote, id) in [(&quote, None), (&quote, Some(nobodys)), (&other, Some(&*confirmation))] {
+        let call = send(quote, id).with("idempotency-key", &key.uuid());
+        call.refused(&bank, 403, "step_up_required").await;
+    }
+    let call = send(&quote, Some("1")).with("idempotency-key", &key.uuid());
+    let field = call.refused(&bank, 400, "field_invalid").await;
+    assert_eq!(field.as_deref(), Some("confirmation_id"));
+    let confirmed = Some(&*confirmation);
     let long_ago = "01700000-7d10-7c3e-8f00-0123456789ab";
-    let call = confirm(&quote).with("idempotency-key", long_ago);
+    let call = send(&quote, confirmed).with("idempotency-key", long_ago);
     call.refused(&bank, 400, "idempotency_key_out_of_time").await;
     for forged in ["", "a.b", &format!("{quote}A"), &quote[1..]] {
-        let call = confirm(forged).with("idempotency-key", &key.uuid());
+        let call = send(forged, confirmed).with("idempotency-key", &key.uuid());
         call.refused(&bank, 400, "quote_not_found").await;
     }
-    // The same key: the same answer to the same body, a refusal to another.
-    bank.confirm(&alice, &quote, key).await.expect(201);
-    let replay = bank.confirm(&alice, &quote, key).await.expect(200);
+    // No refusal has used the confirmation up. The same key: the same answer to the same body, a
+    // refusal to another.
+    bank.confirm_with(&alice, (&quote, &confirmation), key).await.expect(201);
+    let replay = bank.confirm_with(&alice, (&quote, &confirmation), key).await.expect(200);
     assert_eq!(replay.header("idempotent-replayed"), Some("true"));
-    let call = confirm(&other).with("idempotency-key", &key.uuid());
-    call.refused(&bank, 409, "idempotency_key_reused").await;
+    for id in [None, confirmed] {
+        let call = send(&other, id).with("idempotency-key", &key.uuid());
+        call.refused(&bank, 409, "idempotency_key_reused").await;
+    }
     // The same preview under another key.
-    let call = confirm(&quote).with("idempotency-key", &bank.new_key().uuid());
+    let call = send(&quote, confirmed).with("idempotency-key", &bank.new_key().uuid());
     call.refused(&bank, 409, "quote_used").await;
-    // Too late. Its receipt is still given.
-    bank.clock.advance_seconds(601);
-    let alice =
-        common::Person { token: bank.sign_in(&alice.phone).await.at("/access_token"), ..alice };
-    let call = Bad::post("/v1/transfers", &json!({"quote": other})).token(&alice.token);
-    let call = call.with("idempotency-key", &bank.new_key().uuid());
-    call.refused(&bank, 422, "quote_expired").await;
+    assert_eq!(bank.balance(&alice).await, "990.00");
+}
+
+#[tokio::test]
+async fn what_comes_too_late_is_refused_and_loses_nothing() {
+    let bank = TestBank::open().await;
+    let mut alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let bob = bank.person("+998901000002", "Botir", 0).await;
+    let quote = bank.preview(&alice, &bob, "10.00").await.expect(200).at("/quote");
+    let other = bank.preview(&alice, &bob, "20.00").await.expect(200).at("/quote");
+    let key = bank.new_key();
+    bank.confirm(&alice, &quote, key).await.expect(201);
+    bank.clock.advance_seconds(590);
+    alice.token = bank.sign_in(&alice.phone).await.at("/access_token");
+    let confirmation = bank.confirmed(&alice, &other).await;
+    bank.clock.advance_seconds(11);
+    let ask = Bad::post("/v1/transfers/confirmation", &json!({"quote": other}));
+    ask.token(&alice.token).refused(&bank, 422, "quote_expired").await;
+    let late = confirm(&other, Some(&confirmation)).token(&alice.token);
+    let late = late.with("idempotency-key", &bank.new_key().uuid());
+    late.refused(&bank, 422, "quote_expired").await;
+    // The receipt of what was done in time is still given, without another confirmation.
     bank.confirm(&alice, &quote, key).await.expect(200);
     assert_eq!(bank.balance(&alice).await, "990.00");
 }
@@ -242,9 +279,11 @@ async fn concurrent_confirmations_move_money_once() {
     let alice = bank.person("+998901000001", "Lola", 100_000).await;
     let bob = bank.person("+998901000002", "Botir", 0).await;
     let quote = bank.preview(&alice, &bob, "10.00").await.expect(200).at("/quote");
+    let confirmation = bank.confirmed(&alice, &quote).await;
+    let confirmed = (&*quote, &*confirmation);
     let (one, two) = (bank.new_key(), bank.new_key());
     let answers = futures_util::future::join_all(
-        [one, two, one, two, one, two].map(|key| bank.confirm(&alice, &quote, key)),
+        [one, two, one, two, one, two].map(|key| bank.confirm_with(&alice, confirmed, key)),
     )
     .await;
     let statuses: Vec<_> = answers.iter().map(|a| a.status.as_u16()).collect();
@@ -290,7 +329,8 @@ async fn unreadable_requests_are_refused() {
         call.refused(&bank, 415, "media_type_unsupported").await;
     }
     let json = Bad::post(uri, &body).with("content-type", "application/json; charset=utf-8");
-    assert_eq!(json.send(&bank, "en").await.status.as_u16(), 200);
+    // What can be read begins a sign-in.
+    assert!(json.send(&bank, "en").await.expect(202).at("/challenge_id").starts_with("chl_"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use api::{Config, TokenRules};
@@ -173,6 +174,37 @@ fn the_document_lists_what_is_known() {
     }
 }
 
+/// What is asked for without a body: the address and the token say all of it.
+const BARE: [&str; 11] = [
+    "post /v1/confirmations/{challenge_id}/code",
+    "post /v1/confirmations/{challenge_id}/passkey",
+    "post /v1/freeze",
+    "post /v1/me/confirmation",
+    "post /v1/me/factors/recovery-codes",
+    "post /v1/me/factors/totp",
+    "post /v1/me/passkeys/start",
+    "post /v1/sessions/end-all",
+    "post /v1/sessions/end-others",
+    "post /v1/sign-in/passkey",
+    "post /v1/sign-out",
+];
+
+/// An operation that takes a body takes JSON with what is declared and nothing else.
+fn takes_what_it_declares(document: &Value, name: &str, operation: &Value) {
+    let body = &operation["requestBody"];
+    assert_eq!(body["required"], true, "{name}");
+    let schema = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+    let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
+    // One of several forms, or the form itself.
+    let forms = schema["oneOf"].as_array().map_or(vec![schema], |forms| {
+        let form = |form: &Value| form["$ref"].as_str().unwrap().replacen('#', "", 1);
+        forms.iter().map(|f| document.pointer(&form(f)).unwrap()).collect()
+    });
+    for form in forms {
+        assert_eq!(form["additionalProperties"], false, "{name}: {form}");
+    }
+}
+
 #[test]
 fn the_openapi_document_is_whole() {
     let document = document();
@@ -189,7 +221,8 @@ fn the_openapi_document_is_whole() {
             assert!(snake, "{name}.{property}");
         }
     }
-    let mut ids = std::collections::HashSet::new();
+    let mut ids = HashSet::new();
+    let mut bare = HashSet::from(BARE);
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = format!("{method} {path}");
@@ -204,21 +237,16 @@ fn the_openapi_document_is_whole() {
                 let declared = content.is_some_and(|c| c.contains_key("application/problem+json"));
                 assert_eq!(problem, declared, "{name} {status}");
             }
-            if matches!(method.as_str(), "post" | "put" | "patch") && !path.ends_with("sign-out") {
-                let body = &operation["requestBody"];
-                assert_eq!(body["required"], true, "{name}");
-                let schema =
-                    body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
-                let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
-                // One of several forms, or the form itself.
-                let forms = schema["oneOf"].as_array().map_or(vec![schema], |forms| {
-                    let form = |form: &Value| form["$ref"].as_str().unwrap().replacen('#', "", 1);
-                    forms.iter().map(|f| document.pointer(&form(f)).unwrap()).collect()
-                });
-                for form in forms {
-                    assert_eq!(form["additionalProperties"], false, "{name}: {form}");
-                }
+            let writes = matches!(method.as_str(), "post" | "put" | "patch");
+            if writes && !BARE.contains(&name.as_str()) {
+                takes_what_it_declares(&document, &name, operation);
+            } else {
+                assert!(operation.get("requestBody").is_none(), "{name} takes a body");
+                let codes = operation["responses"].to_string();
+                assert!(!codes.contains("media_type_unsupported"), "{name} reads no body");
+                bare.remove(name.as_str());
             }
         }
     }
+    assert!(bare.is_empty(), "not there any more: {bare:?}");
 }

@@ -2,23 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
-#[path = "common/key.rs"]
-mod key;
 
-use api::TokenRules;
-use common::{Answer, PASSWORD, Person, TestBank};
-use key::{ClientKey, SITE};
+use common::key::{ClientKey, SITE};
+use common::{Answer, PASSWORD, TestBank};
 use serde_json::json;
-
-async fn bank(bearer: bool) -> TestBank {
-    TestBank::open_for(TokenRules { site: Some(SITE.parse().unwrap()), bearer }).await
-}
-
-async fn sign_in(bank: &TestBank, person: &Person, key: &ClientKey) -> Answer {
-    let proof = key.proof("POST", "/v1/sign-in", None, bank.clock.now());
-    let body = json!({"phone": person.phone, "password": PASSWORD});
-    bank.post("/v1/sign-in").header("dpop", &proof).json(&body).send().await
-}
 
 async fn me(bank: &TestBank, token: &str, proof: &str) -> Answer {
     let call = bank.get("/v1/me").header("authorization", &format!("DPoP {token}"));
@@ -36,10 +23,11 @@ async fn form(bank: &TestBank, path: &str, proof: Option<&str>, body: String) ->
 
 #[tokio::test]
 async fn a_copied_token_is_nothing_without_its_key() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let alice = bank.person("+998901000001", "Lola", 0).await;
-    let (key, thief) = (ClientKey::new(), ClientKey::new());
-    let tokens = sign_in(&bank, &alice, &key).await.expect(200);
+    let (app, thief) = (bank.app(), ClientKey::new());
+    let tokens = app.sign_in(&alice.phone, None).await;
+    let key = &app.key;
     assert_eq!(tokens.at("/token_type"), "DPoP");
     let (token, now) = (tokens.at("/access_token"), bank.clock.now());
 
@@ -79,11 +67,12 @@ async fn a_copied_token_is_nothing_without_its_key() {
 
 #[tokio::test]
 async fn a_proof_counts_once() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let other = bank.node();
     let alice = bank.person("+998901000001", "Lola", 0).await;
-    let key = ClientKey::new();
-    let token = sign_in(&bank, &alice, &key).await.expect(200).at("/access_token");
+    let app = bank.app();
+    let token = app.sign_in(&alice.phone, None).await.at("/access_token");
+    let key = &app.key;
     let now = bank.clock.now();
     let proof = key.proof("GET", "/v1/me", Some(&token), now);
     me(&bank, &token, &proof).await.expect(200);
@@ -103,25 +92,32 @@ async fn a_proof_counts_once() {
 
 #[tokio::test]
 async fn where_bearer_tokens_are_not_given_a_key_is_asked_for() {
-    let bank = bank(false).await;
+    let bank = TestBank::open_at_site(false).await;
     let alice = bank.customer("+998901000001", "Lola").await;
     let body = json!({"phone": alice, "password": PASSWORD});
     let bare = bank.post("/v1/sign-in").json(&body).send().await;
     bare.refused(401, "key_proof_required");
     let refused = form(&bank, "/oauth/token", None, "grant_type=refresh_token".to_owned()).await;
     assert_eq!(refused.expect(400).at("/error"), "invalid_dpop_proof");
-    let key = ClientKey::new();
-    let proof = key.proof("POST", "/v1/sign-in", None, bank.clock.now());
-    let given = bank.post("/v1/sign-in").header("dpop", &proof).json(&body).send().await;
-    assert_eq!(given.expect(200).at("/token_type"), "DPoP");
+    // The second factor needs it as well as the first.
+    let app = bank.app();
+    let waits = app.begin(&alice).await.expect(202);
+    let code = bank.code(&alice, 0).await;
+    let answer = json!({"method": "sms", "code": code});
+    let uri = format!("/v1/sign-in/{}/answer", waits.at("/challenge_id"));
+    let body = json!({"challenge_token": waits.at("/challenge_token"), "answer": answer});
+    bank.post(&uri).json(&body).send().await.refused(401, "key_proof_required");
+    let given = app.answer(&waits, answer, None).await.expect(200);
+    assert_eq!(given.at("/token_type"), "DPoP");
 }
 
 #[tokio::test]
 async fn an_ordinary_client_renews_and_gives_back() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let alice = bank.person("+998901000001", "Lola", 0).await;
-    let (key, thief) = (ClientKey::new(), ClientKey::new());
-    let tokens = sign_in(&bank, &alice, &key).await.expect(200);
+    let (app, thief) = (bank.app(), ClientKey::new());
+    let tokens = app.sign_in(&alice.phone, None).await;
+    let key = &app.key;
     let refresh = tokens.at("/refresh_token");
     let now = bank.clock.now();
     let grant = |token: &str| format!("grant_type=refresh_token&refresh_token={token}");
@@ -157,7 +153,10 @@ async fn an_ordinary_client_renews_and_gives_back() {
     let json = bank.post("/oauth/token").json(&json!({"grant_type": "refresh_token"})).send().await;
     assert_eq!(json.expect(400).at("/error"), "invalid_request");
 
-    let again = sign_in(&bank, &alice, &key).await.expect(200);
+    // Another code is sent after a minute.
+    bank.clock.advance_seconds(61);
+    let now = bank.clock.now();
+    let again = app.sign_in(&alice.phone, None).await;
     for token in [again.at("/refresh_token"), again.at("/refresh_token"), "nonsense".to_owned()] {
         form(&bank, "/oauth/revoke", None, format!("token={token}")).await.expect(200);
     }
@@ -168,10 +167,9 @@ async fn an_ordinary_client_renews_and_gives_back() {
 
 #[tokio::test]
 async fn partners_ask_about_tokens_and_nobody_else_does() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let alice = bank.person("+998901000001", "Lola", 0).await;
-    let key = ClientKey::new();
-    let token = sign_in(&bank, &alice, &key).await.expect(200).at("/access_token");
+    let token = bank.app().sign_in(&alice.phone, None).await.at("/access_token");
     let (id, secret) = bank.partner("Doʻkon").await;
     let asks = |id: &str, secret: &str, token: &str| {
         format!("client_id={id}&client_secret={secret}&token={token}")
@@ -190,7 +188,9 @@ async fn partners_ask_about_tokens_and_nobody_else_does() {
     let told = form(&bank, path, None, asks(&id, &secret, &token)).await.expect(200);
     assert_eq!(told.json()["active"], json!(true));
     assert_eq!(told.at("/sub"), alice.customer);
-    assert_eq!((told.at("/token_type"), told.at("/acr")), ("DPoP".to_owned(), "1".to_owned()));
+    // Two factors were shown.
+    assert_eq!((told.at("/token_type"), told.at("/acr")), ("DPoP".to_owned(), "2".to_owned()));
+    assert_eq!(told.json()["amr"], json!(["pwd", "sms", "mfa"]));
     assert_eq!(told.at("/cnf/jkt").len(), 43);
     for token in ["nonsense", &secret] {
         let told = form(&bank, path, None, asks(&id, &secret, token)).await.expect(200);
@@ -203,7 +203,7 @@ async fn partners_ask_about_tokens_and_nobody_else_does() {
 
 #[tokio::test]
 async fn the_bank_says_where_what_is() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let told = bank.get("/.well-known/oauth-authorization-server").send().await.expect(200);
     assert_eq!(told.at("/issuer"), SITE);
     assert_eq!(told.at("/token_endpoint"), format!("{SITE}/oauth/token"));
@@ -212,17 +212,26 @@ async fn the_bank_says_where_what_is() {
 
 #[tokio::test]
 async fn one_tap_stops_the_money_and_what_others_pay_still_comes() {
-    let bank = bank(true).await;
+    let bank = TestBank::open_at_site(true).await;
     let alice = bank.person("+998901000001", "Lola", 100_000).await;
     let bob = bank.person("+998901000002", "Murod", 100_000).await;
+    let carol = bank.person("+998901000003", "Nodira", 0).await;
+    let quote = bank.preview(&alice, &bob, "5.00").await.expect(200).at("/quote");
+    bank.confirm(&alice, &quote, bank.new_key()).await.expect(201);
+    // Bob was paid before: small sums to him need no confirmation from now on.
     let quote = bank.preview(&alice, &bob, "10.00").await.expect(200).at("/quote");
+    let other = bank.preview(&alice, &carol, "10.00").await.expect(200).at("/quote");
+    let confirmation = bank.confirmed(&alice, &other).await;
     let frozen = bank.post("/v1/freeze").token(&alice.token).send().await.expect(200);
     assert!(frozen.at("/case_id").starts_with("case_"));
     bank.confirm(&alice, &quote, bank.new_key()).await.refused(401, "sign_in_required");
     // The door is shut, and behind it the books refuse too: as to a confirmation that was past the
     // door already.
-    let refusal = bank.confirm_past_the_door(&alice, &quote).await;
+    let refusal = bank.confirm_past_the_door(&alice, &quote, None).await;
     assert_eq!(refusal, Some(kernel::Code::AccountFrozen));
+    // What was confirmed and not yet done is as if it had never been.
+    let refusal = bank.confirm_past_the_door(&alice, &other, Some(&confirmation)).await;
+    assert_eq!(refusal, Some(kernel::Code::StepUpRequired));
     let quote = bank.preview(&bob, &alice, "7.00").await.expect(200).at("/quote");
     bank.confirm(&bob, &quote, bank.new_key()).await.expect(201);
     let body = json!({"phone": alice.phone, "password": PASSWORD});

@@ -112,7 +112,7 @@ async fn the_socket_says_who_it_is_and_the_end_is_graceful() {
     let mut answer = Vec::new();
     timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
     let answer = String::from_utf8(answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("access_token"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 202") && answer.contains("challenge_token"), "{answer}");
     timeout(Duration::from_secs(10), server.task).await.unwrap().unwrap().unwrap();
     assert!(TcpStream::connect(server.address).await.is_err());
     drop(idle);
