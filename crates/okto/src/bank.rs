@@ -11,9 +11,9 @@ use customers::{Customers, Desk};
 use documents::Renderer;
 use edge::Site;
 use identity::Identity;
-use identity::approvals::Approvals;
+use identity::approvals::{self, Approvals};
 use identity::hooks::jobs::Outbound;
-use identity::ports::{EmailSender, SmsSender};
+use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
@@ -158,11 +158,17 @@ impl Bank {
         Ok(Web::new(services, web::Config { door, site, bank, development }))
     }
 
+    /// Four eyes, with the kinds of every part of the bank.
+    fn approvals(&self) -> Approvals {
+        let books: Arc<dyn Leaving> = Arc::new(self.payments.clone());
+        Approvals::new(&self.identity).with_leaving(&books)
+    }
+
     fn admin(&self, listen: &Listen, door: edge::Config) -> Result<Admin> {
         let identity = self.identity.clone();
         let services = admin::Services {
             store: self.store.clone(),
-            approvals: Approvals::new(&identity),
+            approvals: self.approvals(),
             identity,
             desk: Desk::new(self.customers.clone()),
             keys: self.keys.clone(),
@@ -213,6 +219,8 @@ impl Bank {
         let sealer = Sealer::new(store, clock, self.signing.clone(), anchor);
         tasks.spawn(sealer.run(shutdown.clone()));
         tasks.spawn(ledger::audit::recorder(self.store.clone()).run(shutdown.clone()));
+        let (proposals, clock) = (self.approvals(), self.clock.clone());
+        tasks.spawn(approvals::jobs::expire(proposals, clock, shutdown.clone()));
         tasks.spawn(tend_signing_keys(self.signing.clone(), self.clock.clone(), shutdown.clone()));
         tasks.spawn(forget_old_sessions(
             self.identity.clone(),

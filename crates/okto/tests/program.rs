@@ -89,7 +89,8 @@ impl Up {
         }
         println!("{said}");
         let (api, sandbox) = (format!("http://{api}"), format!("http://{sandbox}"));
-        let web = format!("http://{web}/");
+        // A passkey is of a name, never of an address.
+        let web = format!("http://{}/", web.replace("127.0.0.1", "localhost"));
         Self { child, api, web, sandbox, said, lines }
     }
 

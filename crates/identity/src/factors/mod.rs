@@ -222,6 +222,11 @@ pub(crate) async fn end_waiting(tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Res
     reset::cancel(tx, user, ctx.now()).await
 }
 
+/// The same for everybody.
+pub(crate) async fn end_everyones_waiting(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    sql::end_everyones_waiting(tx, ctx.now()).await
+}
+
 fn own_session(ctx: &Ctx) -> Option<SessionId> {
     match ctx.actor {
         Actor::Customer { session, .. } => Some(session),

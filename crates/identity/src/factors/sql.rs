@@ -1,4 +1,4 @@
-use kernel::{Code, CustomerId, DeviceId, Result, SessionId};
+use kernel::{Code, CustomerId, DeviceId, Moment, Result, SessionId};
 use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 
@@ -54,6 +54,36 @@ pub(super) async fn opened_with(
     .await
     .map_err(broken("looking for what a factor opened"))?;
     Ok(ids.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// Ends everybody's sign-ins, confirmations and resets that wait.
+pub(super) async fn end_everyones_waiting(tx: &mut Tx, now: Moment) -> Result<()> {
+    let now = now.datetime();
+    let what = "ending everybody's sign-ins, confirmations and resets";
+    sqlx::query!(
+        "UPDATE auth_sign_in SET ended_at = $1 WHERE ended_at IS NULL AND expires_at > $1",
+        now,
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken(what))?;
+    sqlx::query!(
+        "UPDATE auth_step_up SET ended_at = $1
+         WHERE ended_at IS NULL AND used_at IS NULL AND expires_at > $1",
+        now,
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken(what))?;
+    sqlx::query!(
+        "UPDATE auth_reset SET cancelled_at = $1
+         WHERE done_at IS NULL AND cancelled_at IS NULL AND expires_at > $1",
+        now,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken(what))
 }
 
 /// The public key of a bound device, when it has one.

@@ -7,7 +7,7 @@ use store::{Tx, outbox};
 use super::{events, sql};
 use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Purpose, Token};
-use crate::{Identity, signals};
+use crate::{Identity, factors, signals};
 
 impl Identity {
     /// Ends every session of a user but one, in the transaction of another use case and as the last
@@ -34,11 +34,12 @@ impl Identity {
         revocations::record(tx, ctx, (Kind::User, &[user.uuid()]), reason).await
     }
 
-    /// Ends every session there is, as the last thing in its transaction. For a bank that has lost
-    /// its keys.
+    /// Ends every session there is, and every way into one that is under way, as the last thing in
+    /// its transaction. For a bank that has lost its keys.
     pub async fn end_everyones_sessions(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         // Part of a use case that asked who may.
         sql::raise_everyones_epoch(tx).await?;
+        factors::end_everyones_waiting(tx, ctx).await?;
         audit::append(tx, &self.keys, ctx, Entry::done("sessions.ended_everyones")).await?;
         let nobody_in_particular = [uuid::Uuid::nil()];
         revocations::record(tx, ctx, (Kind::Everyone, &nobody_in_particular), Reason::Everyone)

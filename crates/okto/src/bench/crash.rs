@@ -38,6 +38,8 @@ pub struct Args {
 }
 
 const DATABASE: &str = "crash_bench";
+/// What each send moves: small enough to stay below what has to be confirmed, however many there are.
+const MINOR: i64 = 100;
 /// How long a client goes on asking for the outcome of one send.
 const OUTCOME_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -64,7 +66,6 @@ struct Send {
     key: OperationId,
     from: AccountId,
     to: AccountId,
-    minor: i64,
     told: Told,
     /// How long it took to know, with all repeats.
     took: Duration,
@@ -199,10 +200,10 @@ impl Sender {
         let mut sends = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
             let (me, payee) = self.clients.pair(self.me, &mut dice)?;
+            // One in eight asks an account without money and must be refused.
+            let me = if dice.below(8) == 0 { me.without_money() } else { me.clone() };
             let (from, to) = (me.account, payee.account);
-            // One in eight asks for more than anyone can have and must be refused.
-            let minor = if dice.below(8) == 0 { FUNDS.saturating_mul(100) } else { 1_000 };
-            let quote = self.clients.quote(me, payee, minor)?;
+            let quote = self.clients.quote(&me, payee, MINOR)?;
             let key = new_key();
             let begun = instant();
             let told = self.outcome(key, &quote).await?;
@@ -213,7 +214,7 @@ impl Sender {
                     format!("{key} was answered differently"),
                 ));
             }
-            sends.push(Send { key, from, to, minor, told, took });
+            sends.push(Send { key, from, to, told, took });
         }
         Ok(sends)
     }
@@ -272,9 +273,7 @@ async fn compare(clients: &Clients, sends: &[Send]) -> Result<Vec<String>> {
             }
         }
         if send.told == Told::Posted {
-            for (account, change) in
-                [(send.from, send.minor.saturating_neg()), (send.to, send.minor)]
-            {
+            for (account, change) in [(send.from, MINOR.saturating_neg()), (send.to, MINOR)] {
                 let balance = expected.entry(account).or_default();
                 *balance = balance.saturating_add(change);
             }

@@ -112,13 +112,21 @@ impl Node {
     }
 }
 
-/// A customer of a bench, with one account.
+/// A customer of a bench, with an account that has money and one that has none.
 #[derive(Clone)]
 pub struct Client {
     pub id: CustomerId,
     pub account: AccountId,
+    empty: AccountId,
     name: String,
     tail: String,
+}
+
+impl Client {
+    /// The same customer with their other account, on which nothing ever is.
+    pub fn without_money(&self) -> Self {
+        Self { account: self.empty, ..self.clone() }
+    }
 }
 
 /// A new operation id.
@@ -168,11 +176,13 @@ impl Clients {
         let theirs = ctx.clone().for_customer(id, session);
         let open = Open { key: key(), asset: Asset::Uzs };
         let account = self.bank.payments.open_account(&theirs, open).await?;
+        let open = Open { key: key(), asset: Asset::Uzs };
+        let empty = self.bank.payments.open_account(&theirs, open).await?.id;
         let amount = Amount::from_minor(FUNDS, Asset::Uzs)?;
         let cash = CashIn { key: key(), account: account.number, amount, note: None };
         self.bank.payments.cash_in(ctx, cash).await?;
         let tail = account.number.tail().to_owned();
-        Ok(Client { id, account: account.id, name: "Jasur K.".to_owned(), tail })
+        Ok(Client { id, account: account.id, empty, name: "Jasur K.".to_owned(), tail })
     }
 
     /// A client and another, at random, whom they pay.

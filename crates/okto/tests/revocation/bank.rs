@@ -1,7 +1,8 @@
 //! Two nodes of one bank on one database, the second over a line that can be disturbed.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::{Api, TokenRules};
@@ -11,13 +12,19 @@ use axum::http::{Method, Request};
 use customers::{Customers, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::{BrowserSession, ClientInfo, Identity, Proof, Tokens};
+use identity::ports::{Sms, SmsSender};
+use identity::stepup::Answer;
+use identity::{
+    Begun, BrowserSession, ClientInfo, Door, Identity, Proof, ResetStarted, Resetting,
+    SignInChallenge, Tokens,
+};
 use kernel::{
-    Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock, OperationId,
-    Permissions, Phone, Secret,
+    Amount, Asset, Clock, Code, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock,
+    OperationId, Permissions, Phone, Secret,
 };
 use ledger::Ledger;
 use payments::{CashIn, DemoKeyScheme, Open, Payee, Payments, Preview};
+use store::jobs::Runner;
 use store::testing::TestDatabase;
 use store::{Config, Store};
 use tokio::sync::{oneshot, watch};
@@ -27,7 +34,22 @@ use web::Web;
 
 use crate::line::Line;
 
-const PASSWORD: &str = "uch olma va bitta quyosh";
+pub const PASSWORD: &str = "uch olma va bitta quyosh";
+
+/// Keeps the messages that the bank sends.
+#[derive(Default)]
+struct Phones(Mutex<Vec<(String, String)>>);
+
+impl SmsSender for Phones {
+    fn send<'a>(
+        &'a self,
+        sms: &'a Sms,
+    ) -> Pin<Box<dyn Future<Output = kernel::Result<String>> + Send + 'a>> {
+        let message = (sms.to.expose().to_owned(), sms.text.expose().clone());
+        self.0.lock().unwrap().push(message);
+        Box::pin(async { Ok("1".to_owned()) })
+    }
+}
 
 pub struct Node {
     pub identity: Identity,
@@ -43,6 +65,7 @@ pub struct Bank {
     pub a: Node,
     pub b: Node,
     pub line: Line,
+    phones: Arc<Phones>,
     _stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
@@ -57,6 +80,10 @@ pub struct Person {
     pub here: Tokens,
     /// A payment that waits for its confirmation.
     pub quote: String,
+    /// A sign-in that waits for its second factor, with the right code.
+    sign_in: (SignInChallenge, Secret<String>),
+    /// A reset that waits for its first proof, with the right code.
+    reset: (ResetStarted, Secret<String>),
     stream: oneshot::Receiver<Instant>,
 }
 
@@ -115,7 +142,12 @@ impl Bank {
         let stop = watch::Sender::new(false);
         let a = node(database.store(), &clock, &stop).await;
         let b = node(far, &clock, &stop).await;
-        let bank = Self { clock, a, b, line, _stop: stop, _database: database };
+        let (phones, at) = (Arc::new(Phones::default()), Clock::Manual(clock.clone()));
+        let sender: Arc<dyn SmsSender> = phones.clone();
+        let runner = Runner::new(a.store.clone(), at.clone());
+        let runner = identity::codes::jobs::register(runner, &a.identity, &at, &sender);
+        tokio::spawn(runner.run(stop.subscribe()));
+        let bank = Self { clock, a, b, line, phones, _stop: stop, _database: database };
         bank.both_know().await;
         bank
     }
@@ -184,13 +216,61 @@ impl Bank {
             .unwrap();
         store::commit(tx).await.unwrap();
         let quote = self.quote(&mobile).await;
+        let sign_in = self.waiting_sign_in(&phone).await;
+        let reset = self.waiting_reset(&phone).await;
         // Both nodes have them in their caches, and the second has a stream open.
         for node in [&self.a, &self.b] {
             assert_eq!(node.me(&mobile).await, 200);
             assert_eq!(node.page(&browser).await, 200);
         }
         let stream = self.b.stream(&browser).await;
-        Person { id, phone, mobile, browser, here, quote, stream }
+        Person { id, phone, mobile, browser, here, quote, sign_in, reset, stream }
+    }
+
+    async fn waiting_sign_in(&self, phone: &Phone) -> (SignInChallenge, Secret<String>) {
+        let (ctx, password) = (self.nobody(), Secret::new(PASSWORD.to_owned()));
+        let begun = self.a.identity.sign_in(&ctx, (phone, &password), Door::App, &client()).await;
+        let Begun::Waits(waits) = begun.unwrap() else { panic!("nothing waits") };
+        (waits, self.code(phone, 0).await)
+    }
+
+    async fn waiting_reset(&self, phone: &Phone) -> (ResetStarted, Secret<String>) {
+        let started = self.a.identity.start_reset(&self.nobody(), phone, &client()).await.unwrap();
+        (started, self.code(phone, 1).await)
+    }
+
+    /// The code in the message to a phone that comes after so many others.
+    pub async fn code(&self, phone: &Phone, before: usize) -> Secret<String> {
+        for _ in 0..500 {
+            let sent: Vec<_> = {
+                let sent = self.phones.0.lock().unwrap();
+                sent.iter().filter(|(to, _)| to == phone.expose()).map(|s| s.1.clone()).collect()
+            };
+            if let Some(text) = sent.get(before) {
+                let code = text.split(|c: char| !c.is_ascii_digit()).find(|w| w.len() == 6);
+                return Secret::new(code.unwrap().to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no message came")
+    }
+
+    /// Whether the sign-in that waits still comes in by the right code, on the other node.
+    pub async fn sign_in_goes_on(&self, person: &Person) -> bool {
+        let (waits, code) = &person.sign_in;
+        let (by, answer) = ((waits.id, &waits.handle), Answer::Sms(code.clone()));
+        let (ctx, door) = (self.nobody(), (Door::App, None));
+        let entered = self.b.identity.answer_sign_in(&ctx, by, &answer, door, &client()).await;
+        entered.map_err(|e| assert_eq!(e.code(), Some(Code::ChallengeOver))).is_ok()
+    }
+
+    /// Whether the reset that waits still takes the right code, on the other node.
+    pub async fn reset_goes_on(&self, person: &Person) -> bool {
+        let (started, code) = &person.reset;
+        let client = client();
+        let caller = Resetting { key: &started.key, client: &client, device_cookie: None };
+        let taken = self.b.identity.verify_reset_code(&self.nobody(), caller, code).await;
+        taken.map_err(|e| assert_eq!(e.code(), Some(Code::ResetOver))).is_ok()
     }
 
     async fn quote(&self, tokens: &Tokens) -> String {

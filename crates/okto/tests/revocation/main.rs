@@ -18,9 +18,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use bank::{Bank, Person};
-use identity::{By, NewDevice, Proof, Reason};
-use kernel::{Code, SessionId};
+use bank::{Bank, PASSWORD, Person};
+use identity::passwords::{Personal, PreparedPassword};
+use identity::{By, NewDevice, Proof, Reason, Resetting};
+use kernel::{Code, Secret, SessionId};
 use line::Mood;
 use tokio::time::Instant;
 
@@ -37,6 +38,8 @@ struct Seen {
     cookie: String,
     stream: String,
     payment: String,
+    sign_in: &'static str,
+    reset: &'static str,
     entry: String,
 }
 
@@ -76,6 +79,8 @@ async fn all_end(bank: &Bank, person: &mut Person, since: Instant) -> Seen {
     assert_eq!(refresh, "invalid_grant");
     let payment = bank.b.pay(bank, person).await;
     assert_eq!(payment, 401);
+    let (sign_in, reset) = waiting(bank, person).await;
+    assert_eq!(sign_in, OVER, "whatever ends every session ends what is to become one");
     let entry = if bank.lets_in(person.id).await { "yes" } else { "no" };
     Seen {
         token,
@@ -83,8 +88,19 @@ async fn all_end(bank: &Bank, person: &mut Person, since: Instant) -> Seen {
         cookie,
         stream: format!("closed in {}", millis(stream)),
         payment: payment.to_string(),
+        sign_in,
+        reset,
         entry: entry.to_owned(),
     }
+}
+
+const OVER: &str = "over";
+const GOES_ON: &str = "goes on";
+
+/// What became of the sign-in and the reset that waited.
+async fn waiting(bank: &Bank, person: &Person) -> (&'static str, &'static str) {
+    let name = |goes_on| if goes_on { GOES_ON } else { OVER };
+    (name(bank.sign_in_goes_on(person).await), name(bank.reset_goes_on(person).await))
 }
 
 /// The mobile session alone ends.
@@ -96,6 +112,7 @@ async fn mobile_ends(bank: &Bank, person: &mut Person, since: Instant) -> Seen {
     assert!(person.stream_is_open());
     let payment = bank.b.pay(bank, person).await;
     assert_eq!(payment, 401);
+    let (sign_in, reset) = waiting(bank, person).await;
     assert!(bank.lets_in(person.id).await);
     Seen {
         token,
@@ -103,12 +120,11 @@ async fn mobile_ends(bank: &Bank, person: &mut Person, since: Instant) -> Seen {
         cookie: "another session, 200".to_owned(),
         stream: "another session, open".to_owned(),
         payment: payment.to_string(),
+        sign_in,
+        reset,
         entry: "yes".to_owned(),
     }
 }
-
-const NEW: &str = "a sign-in that waits is bound to the user's epoch and status, which the event \
-                   changes (`identity/tests/sign_in.rs`)";
 
 async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
     let person = bank.person(number).await;
@@ -117,8 +133,9 @@ async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
             one_by_one(bank, person, event.starts_with("logout")).await
         }
         "user revokes all others" => others(bank, person).await,
-        "password change" => password(bank, person, Reason::PasswordChanged).await,
-        "password reset completed" => password(bank, person, Reason::PasswordReset).await,
+        "password change" => password_changed(bank, person).await,
+        "password reset completed" => password_reset(bank, person).await,
+        "MFA factor removed or added" => factor(bank, person).await,
         "device unbound/lost" => device(bank, person).await,
         "user frozen by fraud/admin" => stopped(bank, person, true).await,
         "user closed/deleted" => stopped(bank, person, false).await,
@@ -164,18 +181,66 @@ async fn others(bank: &Bank, mut person: Person) -> Row {
     Row::Tried(seen, "the one it was asked from goes on")
 }
 
-/// What these use cases do last, in the transaction of the change; the use cases themselves are
-/// tried where they are.
-async fn password(bank: &Bank, mut person: Person, reason: Reason) -> Row {
-    let kept = (reason == Reason::PasswordChanged).then_some(person.here.session);
-    let (ctx, whose) = (bank.nobody(), (person.id, kept));
+const NEW_PASSWORD: &str = "toʻrt togʻ ustida bir oy";
+
+async fn password_changed(bank: &Bank, mut person: Person) -> Row {
+    let a = &bank.a.identity;
+    let ctx = a.authenticate(&bank.nobody(), person.here.access.expose(), None).await.unwrap();
+    let old = a.check_password(&ctx, &Secret::new(PASSWORD.to_owned())).await.unwrap();
+    let new = prepared(bank, &person).await;
     let began = Instant::now();
-    let mut tx = bank.a.store.begin().await.unwrap();
-    bank.a.identity.end_sessions(&mut tx, &ctx, whose, reason).await.unwrap();
-    store::commit(tx).await.unwrap();
+    a.change_password(&ctx, &old, &new).await.unwrap();
     let seen = all_end(bank, &mut person, began).await;
-    assert_eq!(bank.b.me(&person.here).await == 200, kept.is_some());
-    Row::Tried(seen, "by what the use case does last; the whole of it in `customers/tests`")
+    assert_eq!(seen.reset, OVER);
+    // The session goes on, with tokens made anew.
+    until_refused(began, || bank.b.me(&person.here)).await;
+    let renewed = a.refresh(&bank.nobody(), person.here.refresh.expose(), None).await.unwrap();
+    assert_eq!(bank.b.me(&renewed).await, 200);
+    Row::Tried(seen, "the session it was asked from goes on, and its token is made anew")
+}
+
+async fn password_reset(bank: &Bank, mut person: Person) -> Row {
+    let (a, ctx, system) = (&bank.a.identity, bank.nobody(), bank.system());
+    let client = identity::ClientInfo::new([198, 51, 100, 7].into(), "test");
+    let started = a.start_reset(&ctx, &person.phone, &client).await.unwrap();
+    let caller = Resetting { key: &started.key, client: &client, device_cookie: None };
+    let code = bank.code(&person.phone, 2).await;
+    a.verify_reset_code(&ctx, caller, &code).await.unwrap();
+    let mut tx = bank.a.store.begin().await.unwrap();
+    let given = a.assisted_recovery(&mut tx, &system, person.id).await.unwrap();
+    store::commit(tx).await.unwrap();
+    a.prove_reset_by_assisted_code(&ctx, caller, &given).await.unwrap();
+    let new = prepared(bank, &person).await;
+    let began = Instant::now();
+    a.complete_reset(&ctx, caller, &new).await.unwrap();
+    let seen = all_end(bank, &mut person, began).await;
+    assert_eq!(seen.reset, OVER);
+    until_refused(began, || bank.b.me(&person.here)).await;
+    Row::Tried(seen, "payments stay small for a while (`customers/tests/reset.rs`)")
+}
+
+async fn prepared(bank: &Bank, person: &Person) -> PreparedPassword {
+    let personal = Personal { phone: &person.phone, first_name: "Lola", last_name: "Karimova" };
+    let new = Secret::new(NEW_PASSWORD.to_owned());
+    bank.a.identity.prepare_password(&new, personal).await.unwrap()
+}
+
+/// The recovery codes are made anew: what an old one opened ends.
+async fn factor(bank: &Bank, mut person: Person) -> Row {
+    let a = &bank.a.identity;
+    let client = identity::ClientInfo::new([203, 0, 113, 9].into(), "test");
+    let proof = Proof::two(&[kernel::Method::Password, kernel::Method::Otp]);
+    let mut tx = bank.a.store.begin().await.unwrap();
+    let with = (&proof, &client);
+    person.mobile = a.open_session(&mut tx, &bank.nobody(), person.id, with).await.unwrap();
+    store::commit(tx).await.unwrap();
+    assert_eq!(bank.b.me(&person.mobile).await, 200);
+    let ctx = a.authenticate(&bank.nobody(), person.here.access.expose(), None).await.unwrap();
+    let began = Instant::now();
+    a.renew_recovery_codes(&ctx).await.unwrap();
+    let seen = mobile_ends(bank, &mut person, began).await;
+    assert_eq!((seen.sign_in, seen.reset), (OVER, OVER));
+    Row::Tried(seen, "the sessions that the factor opened; an added one ends none")
 }
 
 async fn stopped(bank: &Bank, mut person: Person, frozen: bool) -> Row {
@@ -231,8 +296,11 @@ async fn idle(bank: &Bank, mut person: Person) -> Row {
         cookie,
         stream: format!("closed in {}", millis(stream)),
         payment: bank.b.pay(bank, &person).await.to_string(),
+        sign_in: OVER,
+        reset: OVER,
         entry: "yes".to_owned(),
     };
+    assert_eq!(waiting(bank, &person).await, (OVER, OVER));
     Row::Tried(seen, "counted from the moment the time is over")
 }
 
@@ -256,10 +324,6 @@ async fn device(bank: &Bank, mut person: Person) -> Row {
 
 fn not_tried(event: &str) -> &'static str {
     match event {
-        "MFA factor removed or added" => {
-            "`identity/tests/factors.rs`: the sessions that the factor opened end, by \
-             `end_these`, the way of every row above"
-        }
         "user locked by failures" => {
             "nothing ends, by design: only whoever guesses waits, at their place \
              (`identity/tests/sign_in.rs`); a locked device ends its sessions \
@@ -304,17 +368,16 @@ async fn every_event_on_every_surface() {
         match row {
             Row::Tried(s, note) => writeln!(
                 page,
-                "| {event} | {} | {} | {} | {} | {} | {} | {note} |",
-                s.token, s.refresh, s.cookie, s.stream, s.payment, s.entry
+                "| {event} | {} | {} | {} | {} | {} | {} | {} | {} | {note} |",
+                s.token, s.refresh, s.cookie, s.stream, s.payment, s.sign_in, s.reset, s.entry
             )
             .unwrap(),
             Row::Not(why) => {
                 assert!(!why.is_empty(), "{event} is neither tried nor explained");
-                writeln!(page, "| {event} | | | | | | | {why} |").unwrap();
+                writeln!(page, "| {event} | | | | | | | | | {why} |").unwrap();
             }
         }
     }
-    writeln!(page, "\nSign-ins and confirmations that wait: {NEW}.").unwrap();
     page.push_str(FAULTS);
     for mood in [Mood::ListenerSleeps, Mood::NoticesLost, Mood::Stopped] {
         let seen = disturbed(mood).await;
@@ -378,8 +441,8 @@ token, a cookie and an open stream that it had in memory is asked every two mill
 refuses. Written by `OKTO_UPDATE=1 cargo test -p okto --test revocation`, which fails when anything
 takes a second. The times are of the machine that ran it last.
 
-| event | token on the other node | refresh | cookie on the other node | open stream there | payment that waits | new session | |
-|---|---|---|---|---|---|---|---|
+| event | token on the other node | refresh | cookie on the other node | open stream there | payment that waits | sign-in that waits | reset that waits | new session | |
+|---|---|---|---|---|---|---|---|---|---|
 ";
 
 const FAULTS: &str = "

@@ -267,7 +267,9 @@ impl Check {
         let size = self.tree.size();
         let beyond = self.trust.anchored.keys().next_back().copied().filter(|last| *last > size);
         if let Some(last) = beyond {
-            let which = format!("{size} events are here, {last} were anchored");
+            let which = format!(
+                "{size} events are here, {last} in the anchor, which is copied before the export"
+            );
             self.found(What::Truncated, which);
         }
         self.report.size = size;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::failure::{Doing, Result};
 use crate::process;
@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 /// features of outside crates are those of every other build and nothing is built twice.
 pub fn all(workspace: &Workspace, database_url: &str, folder: &Path) -> Result<()> {
     let users = workspace.packages.iter().filter(|package| package.uses("sqlx"));
-    let touched = Touched::now(users.flat_map(|package| package.roots.clone()))?;
+    let touched = Touched::ahead(users.flat_map(|package| package.roots.clone()))?;
     let mut command = process::cargo();
     command
         .args(["check", "--workspace", "--all-targets"])
@@ -27,7 +27,11 @@ pub fn all(workspace: &Workspace, database_url: &str, folder: &Path) -> Result<(
     checked
 }
 
-/// Files whose time was set to now, so that cargo finds their crates changed.
+/// Longer than any build takes.
+const AHEAD: Duration = Duration::from_hours(1);
+
+/// Files whose time was set to what is to come, so that cargo finds their crates changed, also when
+/// another build compiles them between the two.
 ///
 /// Cargo does not know that the macros look at a database, so it has to be told to compile. The
 /// old times are put back afterwards: what the check compiled is then newer than its files, and
@@ -42,13 +46,13 @@ impl Touched {
         clippy::disallowed_methods,
         reason = "cargo compares with the times of files, so it has to be the time of the machine"
     )]
-    fn now(paths: impl Iterator<Item = PathBuf>) -> Result<Self> {
+    fn ahead(paths: impl Iterator<Item = PathBuf>) -> Result<Self> {
         let mut touched = Self { files: Vec::new() };
         for path in paths {
             let doing = format!("touching {}", path.display());
             let before =
                 std::fs::metadata(&path).and_then(|found| found.modified()).doing(&doing)?;
-            set_time(&path, SystemTime::now())?;
+            set_time(&path, SystemTime::now() + AHEAD)?;
             touched.files.push((path, before));
         }
         Ok(touched)
@@ -76,11 +80,11 @@ mod tests {
     fn times_are_put_back() {
         let path = std::env::temp_dir().join(format!("okto-touched-{}", std::process::id()));
         std::fs::write(&path, "text").expect("written");
-        let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(24);
+        let old = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
         set_time(&path, old).expect("set");
         let time = || std::fs::metadata(&path).and_then(|found| found.modified()).expect("time");
-        let touched = Touched::now(std::iter::once(path.clone())).expect("touched");
-        assert!(time() > old);
+        let touched = Touched::ahead(std::iter::once(path.clone())).expect("touched");
+        assert!(time() > SystemTime::now());
         touched.put_back().expect("put back");
         let (after, text) = (time(), std::fs::read_to_string(&path).expect("read"));
         std::fs::remove_file(&path).expect("removed");

@@ -47,6 +47,10 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn describe(workspace: &Workspace) -> Result<Descriptions> {
+    // Two at once would see each other's times of files and find nothing to compile.
+    let alone =
+        std::fs::File::open(workspace.root.join("Cargo.toml")).doing("opening Cargo.toml")?;
+    alone.lock().doing("waiting for another sqlx command of this tree")?;
     let cluster = Cluster::start()?;
     say(format!("sqlx: started a private {}", cluster.version()?.trim()));
     let count = migrate(&cluster, &workspace.root)?;
