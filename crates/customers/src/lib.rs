@@ -7,6 +7,7 @@
 mod access;
 pub mod desk;
 mod documents;
+pub mod leaving;
 mod people;
 
 pub use desk::Desk;

@@ -20,6 +20,7 @@ mod desk;
 pub mod devices;
 mod dpop;
 pub mod enrolments;
+mod erasing;
 mod factors;
 pub mod freezes;
 mod history;

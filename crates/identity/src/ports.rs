@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use kernel::{CustomerId, EmailAddress, Lang, Phone, Result, Secret};
+use store::Tx;
 
 /// Who carries security events to their receivers.
 pub trait HookSender: Send + Sync {
@@ -76,4 +77,18 @@ pub type Answered<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 pub trait Languages: Send + Sync {
     /// The customer's language; `None` for nobody's id.
     fn language_of(&self, customer: CustomerId) -> Answered<'_, Option<Lang>>;
+}
+
+/// Whoever keeps what a customer has with the bank beside the way in: money, a name. Each is asked
+/// in the transaction of the decision about the customer.
+pub trait Leaving: Send + Sync {
+    /// Whether nothing is on the customer's accounts, and nothing held.
+    fn is_settled<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, bool>;
+
+    /// The customer leaves: nobody serves them, and nobody finds them to pay.
+    fn leaves<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, ()>;
+
+    /// The customer is erased: blanks what stands in clear about them, and deletes what was theirs
+    /// alone.
+    fn is_erased<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, ()>;
 }

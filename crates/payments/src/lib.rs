@@ -13,6 +13,7 @@ pub mod confirmation;
 pub mod documents;
 pub mod freezes;
 pub mod history;
+mod leaving;
 mod note;
 mod parties;
 pub mod postings;

@@ -13,8 +13,7 @@ use std::collections::HashMap;
 use identity::cases::Case;
 use identity::{Device, Identity, KnownUser, Object, SessionView, UserStatus};
 use kernel::{
-    BlindIndex, CaseId, Code, Ctx, CustomerId, Day, DeviceId, Permission, Refusal, Result,
-    SessionId,
+    BlindIndex, CaseId, Code, Ctx, CustomerId, DeviceId, Permission, Refusal, Result, SessionId,
 };
 use serde_json::json;
 use store::audit;
@@ -26,6 +25,8 @@ use rules::Query;
 
 /// Customers that a search shows at most.
 pub const FOUND_MAX: usize = 25;
+/// Of a date of birth nothing is shown: the year alone, with a name, is one person.
+const BIRTH_MASK: &str = "****-**-**";
 /// A clerk serves some customers in an hour; a machine would copy the whole list.
 const SEARCHES: Rate = Rate { scope: "desk/search", max: 240, window_seconds: 3_600 };
 
@@ -93,7 +94,9 @@ impl Desk {
         let people = self.customers.people(&ids).await?;
         let mut people: HashMap<_, _> = people.into_iter().map(|c| (c.id, c)).collect();
         let found = ids.iter().filter_map(|id| {
-            let (customer, user) = (people.remove(id)?, known.get(id)?);
+            // Whoever was erased is found by nothing.
+            let user = known.get(id).filter(|user| !user.is_erased())?;
+            let customer = people.remove(id)?;
             let phone_masked = phone_mask(user).unwrap_or_default();
             Some(Found { customer, phone_masked, status: user.status })
         });
@@ -131,7 +134,7 @@ impl Desk {
         let masked = vec![
             (Field::Phone, phone_mask(&user)),
             (Field::Email, user.email.as_ref().map(ToString::to_string)),
-            (Field::BirthDate, Some(birth_mask(customer.birth_date))),
+            (Field::BirthDate, (!user.is_erased()).then(|| BIRTH_MASK.to_owned())),
             (Field::Document, document.map(|document| document.number.to_string())),
         ];
         Ok(Profile { customer, status: user.status, masked })
@@ -145,7 +148,7 @@ impl Desk {
         let value = match field {
             Field::Phone => user.phone.map(|phone| format!("+{}", phone.expose())),
             Field::Email => user.email.map(|email| email.expose().to_owned()),
-            Field::BirthDate => Some(customer.birth_date.to_string()),
+            Field::BirthDate => (!user.is_erased()).then(|| customer.birth_date.to_string()),
             Field::Document => self.customers.document_of(id).await?.map(|d| d.whole()),
         };
         self.identity().note_read(ctx, &grant).await?;
@@ -201,9 +204,4 @@ impl Desk {
 
 fn phone_mask(user: &KnownUser) -> Option<String> {
     user.phone.as_ref().map(ToString::to_string)
-}
-
-/// The year only.
-fn birth_mask(day: Day) -> String {
-    format!("{}-**-**", day.date().year())
 }

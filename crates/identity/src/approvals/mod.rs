@@ -16,6 +16,7 @@
 mod action;
 mod deciding;
 mod foreseeing;
+pub mod jobs;
 mod kinds;
 mod on_customers;
 mod reading;
@@ -38,6 +39,7 @@ use self::action::Kind;
 use self::deciding::Decision;
 use self::rules::Proposed;
 use self::sql::Stored;
+use crate::ports::Leaving;
 use crate::staff::Grant;
 use crate::{Identity, Owner, PasskeyChallenge};
 pub use action::{Action, Preview, Shown};
@@ -71,7 +73,9 @@ pub enum Outcome {
 }
 
 impl Approvals {
-    /// With the kinds that are about the staff, sessions and the state of customers.
+    /// With the kinds that are about the staff, sessions and the state of customers. Those about
+    /// customers who leave come with [`Approvals::with_leaving`]: without knowing what such a
+    /// customer still has with the bank, nobody closes them.
     pub fn new(identity: &Identity) -> Self {
         let on = || identity.clone();
         let approvals = Self { identity: on(), kinds: Arc::default() };
@@ -81,10 +85,17 @@ impl Approvals {
             .with(StaffSuspend)
             .with(StaffReinstate)
             .with(CustomerUnfreeze(on()))
-            .with(CustomerClose(on()))
             .with(CustomerRecover(on()))
-            .with(CustomerErase)
             .with(GlobalKill(on()))
+    }
+
+    /// The same, with the kinds about customers who leave the bank, and whoever keeps what they
+    /// have with it.
+    #[must_use]
+    pub fn with_leaving(self, books: &Arc<dyn Leaving>) -> Self {
+        let on = || (self.identity.clone(), Arc::clone(books));
+        let (close, erase) = (on(), on());
+        self.with(CustomerClose(close.0, close.1)).with(CustomerErase(erase.0, erase.1))
     }
 
     /// The same, with one more kind.
@@ -116,7 +127,7 @@ impl Approvals {
         let kind = self.kind(A::TERMS.kind)?;
         let now = ctx.now();
         let mut tx = self.identity.store.begin().await?;
-        sql::expire(&mut *tx, now).await?;
+        self.close_expired(&mut tx, ctx).await?;
         let preview = kind.preview(&mut tx, ctx, &payload).await?;
         let proposed = Proposed {
             id: ApprovalId::generate(now, ctx.entropy()),
@@ -190,11 +201,23 @@ impl Approvals {
         commit(tx).await
     }
 
-    /// Closes what nobody decided about in time. For every hour; proposals that are over are not
-    /// open meanwhile either.
-    pub async fn expire(&self, now: Moment) -> Result<usize> {
+    /// Closes what nobody decided about in time, and tells the audit log. Proposals that are over
+    /// are not open meanwhile either. Gives how many it closed.
+    pub async fn expire(&self, ctx: &Ctx) -> Result<usize> {
         // Called by the bank itself, on nobody's behalf.
-        Ok(sql::expire(self.identity.store.pool(), now).await?.len())
+        let mut tx = self.identity.store.begin().await?;
+        let expired = self.close_expired(&mut tx, ctx).await?;
+        commit(tx).await?;
+        Ok(expired)
+    }
+
+    async fn close_expired(&self, tx: &mut Tx, ctx: &Ctx) -> Result<usize> {
+        let expired = sql::expire(tx, ctx.now()).await?;
+        for (id, subject) in &expired {
+            let entry = Entry::done("approval.expired").subject(*subject).object("approval", *id);
+            self.note(tx, ctx, entry).await?;
+        }
+        Ok(expired.len())
     }
 
     fn kind(&self, name: &str) -> Result<Arc<dyn Kind>> {

@@ -1,14 +1,17 @@
 //! The kinds of proposals about customers, and about everybody's sessions.
 
+use std::sync::Arc;
+
 use kernel::{Code, Ctx, CustomerId, Permission, Result};
 use policy::Object;
 use serde::{Deserialize, Serialize};
-use store::{Tx, subjects};
+use store::Tx;
 
 use super::action::{Action, Preview, Shown};
 use super::rules::{Change, Terms};
 use super::sql;
 use crate::Identity;
+use crate::ports::Leaving;
 
 /// How long a proposal about a customer waits.
 const LIFE_SECONDS: i64 = 3 * 86_400;
@@ -58,8 +61,8 @@ impl Action for CustomerUnfreeze {
     }
 }
 
-/// Ends the way of a customer into the bank for good.
-pub struct CustomerClose(pub(super) Identity);
+/// Ends the way of a customer into the bank for good, when nothing of theirs is left there.
+pub struct CustomerClose(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
 impl Action for CustomerClose {
     const TERMS: Terms = Terms {
@@ -80,16 +83,23 @@ impl Action for CustomerClose {
         if status == "closed" {
             return Err(Code::NothingToChange.into());
         }
+        settled(&self.1, tx, payload.customer).await?;
         Ok(customer_change(payload.customer, &status, "closed"))
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+        self.1.leaves(tx, payload.customer).await?;
         self.0.close_user(tx, ctx, payload.customer).await.map(|()| None)
     }
 
     fn done(&self, payload: &OnCustomer) {
         self.0.forget_sessions_of(payload.customer);
     }
+}
+
+/// Refuses while there is money of the customer's, or some is held.
+async fn settled(books: &Arc<dyn Leaving>, tx: &mut Tx, customer: CustomerId) -> Result<()> {
+    if books.is_settled(tx, customer).await? { Ok(()) } else { Err(Code::AccountNotEmpty.into()) }
 }
 
 fn customer_change(customer: CustomerId, before: &str, after: &str) -> Preview {
@@ -166,8 +176,10 @@ impl Action for CustomerRecover {
 }
 
 /// Erases the personal data of a customer who has left: from then on what was sealed under their
-/// key is unreadable everywhere, in backups and in the audit log too.
-pub struct CustomerErase;
+/// key is unreadable everywhere, in backups and in the audit log too, and what stood in clear is
+/// blank. What came for them after they left has to be given back first: nobody could say any more
+/// whose it is.
+pub struct CustomerErase(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
 impl Action for CustomerErase {
     const TERMS: Terms = Terms {
@@ -188,12 +200,13 @@ impl Action for CustomerErase {
         if status != "closed" {
             return Err(Code::CustomerNotClosed.into());
         }
+        settled(&self.1, tx, payload.customer).await?;
         let change = Change::new("personal_data", Some("kept"), Some("erased"));
         Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
-        let erased = subjects::erase(tx, payload.customer.uuid(), ctx.now()).await?;
-        if erased { Ok(None) } else { Err(Code::NothingToChange.into()) }
+        self.1.is_erased(tx, payload.customer).await?;
+        self.0.erase_user(tx, ctx, payload.customer).await.map(|()| None)
     }
 }

@@ -193,18 +193,18 @@ pub(super) async fn close(
 }
 
 /// Closes what nobody decided about in time.
-pub(super) async fn expire(conn: impl PgExecutor<'_>, now: Moment) -> Result<Vec<ApprovalId>> {
-    sqlx::query_scalar!(
+pub(super) async fn expire(tx: &mut Tx, now: Moment) -> Result<Vec<(ApprovalId, Uuid)>> {
+    let expired = sqlx::query!(
         "UPDATE approval SET state = 'expired', closed_at = $1
          WHERE id IN (SELECT id FROM approval WHERE state = 'open' AND expires_at <= $1
              ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
-         RETURNING id",
+         RETURNING id, subject",
         now.datetime(),
     )
-    .fetch_all(conn)
+    .fetch_all(&mut **tx)
     .await
-    .map(|ids| ids.into_iter().map(ApprovalId::from_uuid).collect())
-    .map_err(broken("closing proposals that expired"))
+    .map_err(broken("closing proposals that expired"))?;
+    Ok(expired.into_iter().map(|row| (ApprovalId::from_uuid(row.id), row.subject)).collect())
 }
 
 /// Notes that a proposal is carried out. False when it was before.

@@ -1,6 +1,7 @@
 //! Four eyes: who may propose and decide, that it happens once, and that nothing happens which was
 //! not approved.
 
+use identity::approvals::jobs::expire;
 use identity::approvals::{OnStaff, Outcome, Say, StaffReinstate, StaffSuspend, State};
 use identity::testing::Authenticator;
 use identity::{Invitation, StaffStatus};
@@ -379,7 +380,42 @@ async fn a_proposal_expires_and_can_be_taken_back() {
     assert_eq!(code(desk.office.approve(&mut desk.guard, again).await), Code::ApprovalClosed);
     assert_eq!(desk.office.approvals.list(&boss, true, None).await.unwrap().len(), 0);
     assert_eq!(desk.office.approvals.list(&boss, false, None).await.unwrap().len(), 2);
-    assert_eq!(desk.office.approvals.expire(desk.office.bank.clock.now()).await.unwrap(), 0);
+    assert_eq!(desk.office.approvals.expire(&desk.office.bank.ctx()).await.unwrap(), 0);
+    assert_eq!(desk.office.audited("approval.expired", true).await, 1);
+}
+
+#[tokio::test]
+async fn what_nobody_decides_about_is_closed_by_itself() {
+    let desk = Desk::open().await;
+    let id = desk.propose(&[Role::Auditor]).await.unwrap();
+    let state = async || {
+        let state: String = sqlx::query_scalar("SELECT state FROM approval WHERE id = $1")
+            .bind(id.uuid())
+            .fetch_one(desk.office.bank.store().pool())
+            .await
+            .unwrap();
+        state
+    };
+    let run = async || {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let clock = desk.office.bank.ctx().clock;
+        let job = tokio::spawn(expire(desk.office.approvals.clone(), clock, stopped));
+        for _ in 0..100 {
+            if state().await == "expired" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        stop.send_replace(true);
+        job.await.unwrap();
+    };
+    desk.office.bank.clock.advance_seconds(3 * 86_400 - 1);
+    run().await;
+    assert_eq!(state().await, "open");
+    desk.office.bank.clock.advance_seconds(1);
+    run().await;
+    assert_eq!(state().await, "expired");
+    assert_eq!(desk.office.audited("approval.expired", true).await, 1);
 }
 
 #[tokio::test]

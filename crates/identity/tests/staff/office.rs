@@ -1,9 +1,11 @@
 //! The staff of a bank, each with an authenticator of their own.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use identity::approvals::{Outcome, Say};
-use identity::testing::Authenticator;
+use identity::ports::Leaving;
+use identity::testing::{Authenticator, EmptyBooks};
 use identity::{Approvals, Identity, Invitation, RelyingParties, StaffSession, Use};
 use kernel::{ApprovalId, Ctx, Permissions, Result, Role, Roles, StaffId};
 use sqlx::Row as _;
@@ -29,7 +31,8 @@ impl Office {
     pub async fn open() -> Self {
         let bank = Bank::open().await;
         let identity = bank.identity.clone().with_sites(RelyingParties::local(8081, 8082).unwrap());
-        let approvals = Approvals::new(&identity);
+        let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
+        let approvals = Approvals::new(&identity).with_leaving(&books);
         Self { bank, identity, approvals }
     }
 

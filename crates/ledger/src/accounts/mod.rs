@@ -3,6 +3,7 @@
 mod sql;
 
 use kernel::{AccountId, AccountNumber, GroupId, HoldId, OperationId, Result};
+use store::Tx;
 use uuid::Uuid;
 
 use crate::engine::Ledger;
@@ -30,6 +31,11 @@ impl Ledger {
     /// All accounts of an owner, oldest first.
     pub async fn accounts_of(&self, owner: Uuid) -> Result<Vec<AccountRecord>> {
         sql::accounts_of(self.store.pool(), owner).await
+    }
+
+    /// Whether nothing is on any account of an owner, and nothing held, as a transaction sees it.
+    pub async fn is_settled(&self, tx: &mut Tx, owner: Uuid) -> Result<bool> {
+        sql::is_settled(tx, owner).await
     }
 
     /// All accounts of several owners, oldest first.

@@ -1,7 +1,7 @@
 use kernel::{AccountId, AccountNumber, Error, GroupId, HoldId, Moment, OperationId, Result};
 use serde_json::Value;
 use sqlx::PgPool;
-use store::broken;
+use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -108,6 +108,19 @@ pub async fn accounts_of(pool: &PgPool, owner: Uuid) -> Result<Vec<AccountRecord
     .into_iter()
     .map(AccountRow::into_record)
     .collect()
+}
+
+pub async fn is_settled(tx: &mut Tx, owner: Uuid) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (
+               SELECT FROM account
+               WHERE owner = $1 AND (debits_posted <> credits_posted
+                   OR debits_pending <> 0 OR credits_pending <> 0)) AS "settled!""#,
+        owner,
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("asking whether anything is on accounts"))
 }
 
 pub async fn open_holds(pool: &PgPool, account: AccountId) -> Result<Vec<Hold>> {

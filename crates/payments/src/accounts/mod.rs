@@ -16,6 +16,7 @@ use crate::{Payments, field_invalid};
 
 pub use ports::{AccountKeyScheme, DemoKeyScheme};
 pub use rules::AccountView;
+pub(crate) use sql::delete_names;
 
 /// The kind of the operation that opens an account.
 pub const KIND: &str = "account.open";

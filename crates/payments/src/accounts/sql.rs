@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use kernel::{AccountId, Error, Result};
+use kernel::{AccountId, CustomerId, Error, Result};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use uuid::Uuid;
@@ -48,4 +48,16 @@ pub async fn set_name(tx: &mut Tx, account: AccountId, name: Option<&str>) -> Re
     };
     let done = query.execute(&mut **tx).await.map_err(broken("naming an account"))?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Deletes what a customer calls their accounts.
+pub async fn delete_names(tx: &mut Tx, customer: CustomerId) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM account_name WHERE account IN (SELECT id FROM account WHERE owner = $1)",
+        customer.uuid(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("deleting the names of accounts"))
 }

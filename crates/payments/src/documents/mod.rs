@@ -26,6 +26,7 @@ use crate::history::rules::check_period;
 use crate::{Payments, StatementView};
 
 pub use rules::DocumentCode;
+pub(crate) use sql::blank_holder;
 
 /// More papers than anybody needs on one day; each is a row that stays.
 const ISSUE_RATE: Rate = Rate { scope: "statement_document/day", max: 50, window_seconds: 86_400 };

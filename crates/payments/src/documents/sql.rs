@@ -110,3 +110,15 @@ pub async fn find_by_key(
     .map(Paper::try_from)
     .transpose()
 }
+
+/// Blanks the holder of a customer's papers: what they say in figures can be compared further on.
+pub async fn blank_holder(tx: &mut Tx, customer: CustomerId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE statement_document SET holder = '—', holder_masked = '—' WHERE customer = $1",
+        customer.uuid(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("blanking the holder of statements"))
+}

@@ -1,14 +1,16 @@
 //! The money of a customer who is frozen: the books let nothing leave their accounts, and take what
-//! comes.
+//! comes. Those of whoever left the bank are closed, and take nothing any more.
 //!
 //! Whether somebody is frozen is identity's to know. The accounts follow it: at once, in the call
 //! that freezes, and once more when the event of it is read, so that nothing is missed when a node
 //! dies in between. A payment that is confirmed at the same moment is either in the books before,
 //! or is refused by them.
 
+mod rules;
+
 use identity::UserStatus;
-use kernel::{CaseId, Ctx, CustomerId, Error, OperationId, Permissions, Result};
-use ledger::{Operation, Principal, Status};
+use kernel::{CaseId, Code, Ctx, CustomerId, Error, OperationId, Permissions, Result};
+use ledger::{Operation, Principal};
 
 use crate::Payments;
 
@@ -56,19 +58,30 @@ impl Payments {
     }
 
     async fn bring_to(&self, ctx: &Ctx, customer: CustomerId, to: UserStatus) -> Result<()> {
-        let (from, to) = match to {
-            UserStatus::Active => (Status::Frozen, Status::Open),
-            UserStatus::Frozen | UserStatus::Closed => (Status::Open, Status::Frozen),
-        };
-        let own = self.ledger.accounts_of(customer.uuid()).await?;
-        let changed = own.iter().filter(|a| a.account.status == from);
-        let statuses: Vec<_> = changed.map(|a| (a.account.id, to)).collect();
-        if statuses.is_empty() {
-            return Ok(());
+        for _ in 0..ROUNDS_MAX {
+            let own = self.ledger.accounts_of(customer.uuid()).await?;
+            let own: Vec<_> = own.into_iter().map(|record| record.account).collect();
+            if to == UserStatus::Closed && own.iter().any(|account| !rules::is_empty(account)) {
+                tracing::error!(
+                    counter.closed_with_money = 1,
+                    %customer,
+                    "money came for a customer while they were closed"
+                );
+            }
+            let follow = |account| rules::follow(account, to).map(|status| (account.id, status));
+            let statuses: Vec<_> = own.iter().filter_map(follow).collect();
+            if statuses.is_empty() {
+                return Ok(());
+            }
+            let initiator = Principal::of(ctx).ok_or(Error::invariant("the bank is somebody"))?;
+            let id = OperationId::generate(ctx.now(), ctx.entropy());
+            let operation = Operation { statuses, ..Operation::new(id, KIND, initiator) };
+            match self.ledger.execute(ctx, operation).await {
+                // Something came since they were read.
+                Err(error) if error.code() == Some(Code::AccountNotEmpty) => {}
+                other => return other.map(|_| ()),
+            }
         }
-        let initiator = Principal::of(ctx).ok_or(Error::invariant("the bank is somebody"))?;
-        let id = OperationId::generate(ctx.now(), ctx.entropy());
-        let operation = Operation { statuses, ..Operation::new(id, KIND, initiator) };
-        self.ledger.execute(ctx, operation).await.map(|_| ())
+        Err(Error::invariant("money came too often for a customer who is closed"))
     }
 }

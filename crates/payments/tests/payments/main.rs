@@ -16,6 +16,8 @@ mod documents;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod payees;
 #[cfg(test)]
 mod transfers;

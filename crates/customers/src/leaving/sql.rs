@@ -1,0 +1,39 @@
+use kernel::{CustomerId, Result};
+use store::{Tx, broken};
+
+pub(super) async fn close(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    sqlx::query!("UPDATE customer SET status = 'closed' WHERE id = $1", id.uuid())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("closing a customer"))
+}
+
+/// The marks say that there was something: no name is a dash, and nobody alive was born then.
+pub(super) async fn blank(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE customer SET first_name = '—', last_name = '—', birth_date = '1800-01-01'
+         WHERE id = $1",
+        id.uuid(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("blanking a customer"))
+}
+
+pub(super) async fn delete_former_names(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    sqlx::query!("DELETE FROM customer_former_name WHERE customer = $1", id.uuid())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("deleting the former names of a customer"))
+}
+
+pub(super) async fn delete_document(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    sqlx::query!("DELETE FROM customer_document WHERE customer = $1", id.uuid())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("deleting the document of a customer"))
+}

@@ -1,0 +1,277 @@
+//! Customers who leave: nobody is closed while there is money of theirs, and of whoever is erased
+//! nothing is left that tells who it was.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use customers::{Customers, Desk, NewDocument};
+use identity::approvals::{Action, Approvals, CustomerClose, CustomerErase, OnCustomer, Say};
+use identity::ports::Leaving;
+use identity::testing::Authenticator;
+use identity::{ClientInfo, Identity, Invitation, RelyingParties, StaffSession, Use, UserStatus};
+use kernel::{
+    Aal, ApprovalId, Assurance, Code, Ctx, CustomerId, Method, Methods, Result, Role, Roles, Secret,
+};
+use ledger::{Operation, Principal, Status, Transfer, TransferKind};
+use payments::{AccountView, Confirm, IssueStatement, Payee};
+use store::testing::planted_in;
+
+use crate::common::{Person, World, refused};
+
+const PHONE: &str = "998907351942";
+const FIRST: &str = "Plantedqul";
+const LAST: &str = "Ekilganov";
+const FORMER: &str = "Avvalgiyev";
+const NUMBER: &str = "AC7351944";
+const PINFL: &str = "31705901230018";
+const ACCOUNT_NAME: &str = "Planted uchun";
+
+/// The people who decide about customers.
+struct Office {
+    identity: Identity,
+    approvals: Approvals,
+    clerk: Colleague,
+    officer: Colleague,
+    guard: Colleague,
+}
+
+struct Colleague {
+    device: RefCell<Authenticator>,
+    session: StaffSession,
+}
+
+fn client() -> ClientInfo {
+    ClientInfo::new([127, 0, 0, 1].into(), "test")
+}
+
+impl Office {
+    async fn open(world: &World) -> Self {
+        let sites = RelyingParties::local(8081, 8082).unwrap();
+        let identity = world.identity().clone().with_sites(sites);
+        let books: Arc<dyn Leaving> = Arc::new(world.payments.clone());
+        let approvals = Approvals::new(&identity).with_leaving(&books);
+        let clerk = Self::hire(world, &identity, "Nodira", Role::Support).await;
+        let officer = Self::hire(world, &identity, "Malika", Role::Compliance).await;
+        let guard = Self::hire(world, &identity, "Sardor", Role::Security).await;
+        Self { identity, approvals, clerk, officer, guard }
+    }
+
+    async fn hire(world: &World, identity: &Identity, name: &str, role: Role) -> Colleague {
+        let (ctx, from) = (world.nobody(), client());
+        let (email, roles) = (format!("{name}@okto.example"), Roles::NONE.with(role));
+        let invitation = Invitation { name, email: &email, roles };
+        let (_, code) = identity.invite_by_operator(&world.system(), invitation).await.unwrap();
+        let mut device = Authenticator::at("http://localhost:8082");
+        let asked = identity.start_enrolment(&ctx, code.expose(), &from).await.unwrap();
+        let answer = device.register(&asked.options);
+        let by = (code.expose().as_str(), &from);
+        identity.finish_enrolment(&ctx, by, (asked.id, &answer), "Kalit").await.unwrap();
+        let asked = identity.start_staff_sign_in(&ctx, &from).await.unwrap();
+        let answer = device.assert(&asked.options);
+        let session = identity.finish_staff_sign_in(&ctx, (asked.id, &answer), &from).await;
+        Colleague { device: RefCell::new(device), session: session.unwrap() }
+    }
+
+    async fn ctx(&self, world: &World, who: &Colleague) -> Ctx {
+        let token = who.session.token.expose();
+        self.identity.authenticate_staff(&world.nobody(), token, Use::Request).await.unwrap()
+    }
+
+    async fn propose<A: Action<Payload = OnCustomer>>(
+        &self,
+        world: &World,
+        who: &Colleague,
+        customer: CustomerId,
+    ) -> Result<ApprovalId> {
+        let ctx = self.ctx(world, who).await;
+        self.approvals.propose::<A>(&ctx, &OnCustomer { customer }, "asked at the counter").await
+    }
+
+    async fn approve(&self, world: &World, who: &Colleague, id: ApprovalId) -> Result<()> {
+        let ctx = self.ctx(world, who).await;
+        let asked = self.approvals.start_decision(&ctx, id, Say::Approve).await?;
+        let answer = who.device.borrow_mut().assert(&asked.options);
+        let said = (Say::Approve, None);
+        self.approvals.decide(&ctx, id, said, (asked.id, &answer)).await.map(|_| ())
+    }
+
+    async fn status(&self, world: &World, customer: CustomerId) -> UserStatus {
+        self.identity.user_status(&world.system(), customer).await.unwrap()
+    }
+}
+
+impl World {
+    fn nobody(&self) -> Ctx {
+        Ctx::anonymous(kernel::Lang::En).with_clock(self.system().clock)
+    }
+
+    async fn status_of(&self, account: &AccountView) -> Status {
+        self.ledger.account(account.id).await.unwrap().unwrap().account.status
+    }
+
+    /// Holds money of one account for another.
+    async fn hold(&self, from: &AccountView, to: &AccountView, seconds: i64) {
+        let ctx = self.system();
+        let principal = Principal::of(&ctx).unwrap();
+        let mut operation = Operation::new(self.key(), "test.hold", principal);
+        let expires_at = Some(self.clock.now().plus_seconds(seconds));
+        operation.transfers.push(Transfer {
+            debit: from.id,
+            credit: to.id,
+            amount: 100,
+            kind: TransferKind::Hold { expires_at },
+            code: 1,
+        });
+        self.ledger.execute(&ctx, operation).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_closed_while_there_is_money_of_theirs() {
+    let world = World::new().await;
+    let ((jasur, own), (gozal, other)) = world.pair().await;
+    let office = Office::open(&world).await;
+    let propose = async || office.propose::<CustomerClose>(&world, &office.clerk, jasur.id).await;
+    refused(propose().await, Code::AccountNotEmpty);
+    world.send(&jasur, own.id, &other, "1000").await;
+    // What is held is not settled, whichever way it would go.
+    world.hold(&other, &own, 60).await;
+    refused(propose().await, Code::AccountNotEmpty);
+    world.clock.advance_seconds(61);
+    world.ledger.expire_due_holds(&world.system()).await.unwrap();
+
+    // What comes between the proposal and the decision stops it.
+    let id = propose().await.unwrap();
+    world.send(&gozal, other.id, &own, "5").await;
+    refused(office.approve(&world, &office.officer, id).await, Code::AccountNotEmpty);
+    assert_eq!(office.status(&world, jasur.id).await, UserStatus::Active);
+    world.send(&jasur, own.id, &other, "5").await;
+    let id = propose().await.unwrap();
+    let late = world.preview(&gozal, other.id, Payee::Number(own.number), "5").await;
+    let later = world.preview(&gozal, other.id, Payee::Phone(jasur.phone.clone()), "7").await;
+    office.approve(&world, &office.officer, id).await.unwrap();
+    assert_eq!(office.status(&world, jasur.id).await, UserStatus::Closed);
+    // From the commit on nobody finds them to pay.
+    for payee in [Payee::Number(own.number), Payee::Phone(jasur.phone.clone())] {
+        refused(world.try_preview(&gozal, other.id, payee, "5").await, Code::PayeeNotFound);
+    }
+    // What was shown before comes through until the accounts have followed: it leaves no more, and
+    // the account is not closed over it.
+    world.confirm(&gozal, world.key(), &late.token).await.unwrap();
+    world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
+    assert_eq!(world.status_of(&own).await, Status::Frozen);
+    refused(
+        office.propose::<CustomerErase>(&world, &office.officer, jasur.id).await,
+        Code::AccountNotEmpty,
+    );
+    world.set_status(own.id, Status::Open).await;
+    world.send(&jasur, own.id, &other, "5").await;
+    world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
+    assert_eq!(world.status_of(&own).await, Status::Closed);
+    refused(world.confirm(&gozal, world.key(), &later.token).await, Code::AccountClosed);
+    // Once more changes nothing.
+    world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
+    world.verify().await;
+}
+
+/// Somebody who gave the bank everything that it keeps in clear or sealed.
+async fn planted(world: &World) -> (Person, AccountView) {
+    let person = world.person(FIRST, FORMER, PHONE).await;
+    let account = world.account(&person, kernel::Asset::Uzs).await;
+    let assurance = Assurance {
+        aal: Aal::Two,
+        methods: Methods::of(&[Method::Password]),
+        proven_at: world.clock.now(),
+        device: None,
+        cooling_until: None,
+    };
+    let fresh = person.ctx.clone().with_assurance(assurance);
+    let customers = Customers::new(world.store.clone(), world.identity().clone());
+    customers.rename(&fresh, FIRST, LAST).await.unwrap();
+    let document = NewDocument {
+        number: Secret::new(NUMBER.to_owned()),
+        personal_number: Secret::new(PINFL.to_owned()),
+        expires_on: "2040-01-01".parse().unwrap(),
+    };
+    customers.declare_document(&fresh, &document).await.unwrap();
+    let name = Some(ACCOUNT_NAME.to_owned());
+    world.payments.rename_account(&fresh, account.id, name).await.unwrap();
+    let day = world.clock.now().day();
+    let issue = IssueStatement { key: world.key(), account: account.id, from: day, to: day };
+    world.payments.issue_statement(&fresh, issue).await.unwrap();
+    let mut tx = world.store.begin().await.unwrap();
+    let proof = identity::Proof::one(Method::Password);
+    let with = (&proof, &client());
+    world.identity().open_session(&mut tx, &world.system(), person.id, with).await.unwrap();
+    store::commit(tx).await.unwrap();
+    (person, account)
+}
+
+#[tokio::test]
+async fn of_whoever_is_erased_nothing_tells_who_it_was() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let (person, account) = planted(&world).await;
+    let found = planted_in(&world.store, &[LAST, FORMER, ACCOUNT_NAME]).await;
+    let places: Vec<_> = found.iter().filter_map(|place| place.split(':').next()).collect();
+    for place in [
+        "customer.last_name",
+        "customer_former_name.last_name",
+        "statement_document.holder",
+        "account_name.name",
+    ] {
+        assert!(places.contains(&place), "the search finds what stands there: {found:?}");
+    }
+    let desk = Desk::new(Customers::new(world.store.clone(), office.identity.clone()));
+    let code = world.ledger.account(account.id).await.unwrap().unwrap().number.unwrap();
+    let code: String = code.as_str().chars().skip(9).take(8).collect();
+    let queries = [LAST, PHONE, NUMBER, PINFL, &person.id.to_string(), &code];
+    let clerk = office.ctx(&world, &office.clerk).await;
+    for query in queries {
+        assert_eq!(desk.search(&clerk, query).await.unwrap().found.len(), 1, "{query}");
+    }
+
+    let erase = async || office.propose::<CustomerErase>(&world, &office.officer, person.id).await;
+    refused(erase().await, Code::CustomerNotClosed);
+    let id = office.propose::<CustomerClose>(&world, &office.clerk, person.id).await.unwrap();
+    office.approve(&world, &office.officer, id).await.unwrap();
+    let id = erase().await.unwrap();
+    office.approve(&world, &office.guard, id).await.unwrap();
+
+    let tables = [FIRST, LAST, FORMER, PHONE, "7351942", NUMBER, PINFL, ACCOUNT_NAME];
+    let found = planted_in(&world.store, &tables).await;
+    assert!(found.is_empty(), "{found:#?}");
+    let born: i64 = sqlx::query_scalar("SELECT count(*) FROM customer WHERE birth_date = $1")
+        .bind(sqlx::types::time::Date::from_calendar_date(1990, time::Month::May, 17).unwrap())
+        .fetch_one(world.store.pool())
+        .await
+        .unwrap();
+    assert_eq!(born, 0);
+    for query in queries {
+        assert!(desk.search(&clerk, query).await.unwrap().found.is_empty(), "{query}");
+    }
+    let profile = desk.profile(&clerk, person.id).await.unwrap();
+    assert!(profile.masked.iter().all(|(_, mask)| mask.is_none()), "{:?}", profile.masked);
+    // Twice is once, and the phone is free for whoever the operator gives it to.
+    refused(erase().await, Code::NotFound);
+    let other = world.person("Ali", "Valiyev", PHONE).await;
+    assert_ne!(other.id, person.id);
+}
+
+/// The commit that closes somebody is all or nothing: a decision that cannot be carried out leaves
+/// them served.
+#[tokio::test]
+async fn a_closing_that_is_refused_changes_nothing() {
+    let world = World::new().await;
+    let ((jasur, own), (_, other)) = world.pair().await;
+    let office = Office::open(&world).await;
+    world.send(&jasur, own.id, &other, "1000").await;
+    let id = office.propose::<CustomerClose>(&world, &office.clerk, jasur.id).await.unwrap();
+    world.pay_in(&own, "1").await;
+    refused(office.approve(&world, &office.officer, id).await, Code::AccountNotEmpty);
+    let confirm = Confirm { key: world.key(), quote: "nonsense".to_owned(), confirmation: None };
+    refused(world.payments.confirm(&jasur.ctx, confirm).await, Code::QuoteNotFound);
+    let back = world.preview(&jasur, own.id, Payee::Number(other.number), "1").await;
+    world.confirm(&jasur, world.key(), &back.token).await.unwrap();
+    assert_eq!(world.status_of(&own).await, Status::Open);
+}
