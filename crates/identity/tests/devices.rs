@@ -6,8 +6,10 @@ mod common;
 use std::time::Duration;
 
 use common::{Bank, client, phone, proof, refused};
+use futures_util::future::join_all;
 use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof, Reason};
 use kernel::{Aal, Code, CustomerId, Method};
+use store::audit::{Filter, Page, search};
 
 const HOUR: i64 = 3_600;
 /// A key of RFC 9449, and the coordinates of another.
@@ -169,4 +171,53 @@ async fn a_locked_device_lets_nobody_in() {
     assert!(!bank.accepts(&bank.identity, &tokens.access).await);
     let known = bank.identity.devices_of_key(key().thumbprint(), Some(user)).await.unwrap();
     assert_eq!(known.first().map(Device::is_factor), Some(false));
+}
+
+/// Whoever has a copied token and not its key cannot fill the audit log with it.
+#[tokio::test]
+async fn the_misuse_of_a_token_is_told_a_few_times_a_minute_and_counted() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let seconds = bank.ctx().now().micros() / 1_000_000;
+    bank.clock.advance_seconds(60 - seconds % 60);
+    let mut tx = bank.begin().await;
+    let from = client().with_key(key());
+    let with = (&Proof::one(Method::Password), &from);
+    let opened = bank.identity.open_session(&mut tx, &bank.ctx(), user, with).await;
+    store::commit(tx).await.unwrap();
+    let tokens = opened.unwrap();
+
+    let nodes = [bank.identity.clone(), bank.node()];
+    let misuse = async |times: usize| {
+        let tries = (0..times).map(|n| {
+            let (node, token, ctx) = (&nodes[n % 2], tokens.access.expose(), bank.ctx());
+            async move { node.authenticate(&ctx, token, None).await }
+        });
+        for answer in join_all(tries).await {
+            assert_eq!(refused(answer).0, Code::KeyProofInvalid);
+        }
+    };
+    let told = async || {
+        let told: (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM audit_event WHERE action = 'session.used'),
+                    (SELECT count(*) FROM outbox WHERE kind = 'key-misuse')",
+        )
+        .fetch_one(bank.store().pool())
+        .await
+        .unwrap();
+        told
+    };
+    misuse(60).await;
+    assert_eq!(told().await, (5, 5));
+    // The next minute says how many were left out of this one.
+    bank.clock.advance_seconds(60);
+    misuse(1).await;
+    assert_eq!(told().await, (6, 6));
+    let filter = Filter { action: Some("session.used".to_owned()), ..Filter::default() };
+    let last = search(&bank.store(), None, &filter, Page::default()).await.unwrap().remove(0);
+    assert_eq!(last.facts.unwrap()["left_out_before"], 55);
+    // And the token goes on being refused to whoever has not the key, and taken from who has.
+    let (ctx, own) = (bank.ctx(), key());
+    let theirs = bank.identity.authenticate(&ctx, tokens.access.expose(), Some(&own)).await;
+    assert!(theirs.is_ok());
 }

@@ -49,6 +49,43 @@ pub async fn take(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<()>
     Err(Refusal::new(Code::TooManyRequests).retry_after(left_seconds).into())
 }
 
+/// How often something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// In this window, with this time.
+    pub now: i32,
+    /// In the window before.
+    pub before: i32,
+}
+
+impl Counted {
+    /// How many of the window before were above the maximum.
+    pub fn left_out_before(self, rate: Rate) -> i32 {
+        self.before.saturating_sub(rate.max).max(0)
+    }
+}
+
+/// Counts one more, and refuses nothing: for what is done less of, or otherwise, above the maximum.
+pub async fn count(store: &Store, ctx: &Ctx, rate: Rate, key: &str) -> Result<Counted> {
+    let start = window_start(rate, ctx.now())?;
+    let before = start.plus_seconds(rate.window_seconds.saturating_neg());
+    let counted = sqlx::query!(
+        r#"INSERT INTO rate_counter AS c (scope, key, window_start, n) VALUES ($1, $2, $3, 1)
+           ON CONFLICT (scope, key, window_start)
+           DO UPDATE SET n = least(c.n, 2147483646) + 1
+           RETURNING n, (SELECT b.n FROM rate_counter b
+               WHERE b.scope = $1 AND b.key = $2 AND b.window_start = $4) AS "before?""#,
+        rate.scope,
+        hashed(rate, key),
+        start.datetime(),
+        before.datetime(),
+    )
+    .fetch_one(store.pool())
+    .await
+    .map_err(broken("counting something"))?;
+    Ok(Counted { now: counted.n, before: counted.before.unwrap_or(0) })
+}
+
 /// Deletes the counters of windows that are over. Gives how many there were.
 pub async fn clean(store: &Store, now: Moment) -> Result<u64> {
     let before = now.plus_seconds(RETENTION_SECONDS.saturating_neg());

@@ -80,3 +80,21 @@ async fn cleaning_goes_on_until_nothing_old_is_left() {
     assert_eq!(rates::clean(&store, later).await.unwrap(), 1, "older than two days");
     assert_eq!(rates::clean(&store, later.plus_seconds(1)).await.unwrap(), 12_000);
 }
+
+#[tokio::test]
+async fn what_is_only_counted_is_counted_together_with_the_window_before() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    let (ctx, clock) = ctx();
+    let mut counted = Vec::new();
+    for seconds in [0, 1, 30, 60, 120] {
+        clock.advance_seconds(seconds);
+        let of = rates::count(&store, &ctx, RATE, "key").await.unwrap();
+        counted.push((of.now, of.before));
+    }
+    // Twice in one minute, once in each of the next two, and one minute is left out.
+    assert_eq!(counted, [(1, 0), (2, 0), (1, 2), (1, 1), (1, 0)]);
+    let many = rates::Counted { now: 1, before: 14 };
+    assert_eq!(many.left_out_before(RATE), 4);
+    assert_eq!(rates::Counted { now: 30, before: 10 }.left_out_before(RATE), 0);
+}

@@ -14,10 +14,15 @@ mod sql;
 use kernel::{Actor, Code, Ctx, CustomerId, Moment, Result, SessionId};
 use serde_json::json;
 use store::audit::{self, Entry};
+use store::rates::{self, Rate};
 
 use crate::tokens::Hash;
 use crate::{DeviceKey, Identity, signals};
 pub(crate) use seen::Seen;
+
+/// Misuses of one session that the audit log and the receivers of events are told of in a minute:
+/// whoever has a copied token, or only a proof, must not fill the log with it.
+const TOLD: Rate = Rate { scope: "audit/misuse", max: 5, window_seconds: 60 };
 
 /// A proof as it came with a request, and the request.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +101,8 @@ impl Identity {
     }
 
     /// Notes in the audit log, and for the bank to see, that somebody tried a token or a proof that
-    /// is not theirs. The request is refused in any case.
+    /// is not theirs. The request is refused in any case. Of many in a minute the log tells of the
+    /// first, and of how many it left out.
     async fn alert(&self, ctx: &Ctx, what: &'static str, whose: Option<(CustomerId, SessionId)>) {
         tracing::warn!(
             counter.authn_key_proof_misused = 1,
@@ -116,7 +122,15 @@ impl Identity {
         what: &'static str,
         whose: Option<(CustomerId, SessionId)>,
     ) -> Result<()> {
-        let facts = json!({ "what": what });
+        let whom = whose.map_or_else(|| "nobody".to_owned(), |(_, session)| session.to_string());
+        let counted = rates::count(&self.store, ctx, TOLD, &whom).await?;
+        if counted.now > TOLD.max {
+            return Ok(());
+        }
+        let facts = match counted.left_out_before(TOLD) {
+            0 => json!({ "what": what }),
+            left_out => json!({ "what": what, "left_out_before": left_out }),
+        };
         let entry = Entry::refused("session.used", Code::KeyProofInvalid).facts(facts);
         let mut tx = self.store.begin().await?;
         let entry = match whose {
