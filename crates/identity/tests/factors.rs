@@ -5,13 +5,13 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::{Bank, PASSWORD, client, other_code, phone, refused, secret, stranger};
+use common::{Bank, PASSWORD, client, first_code, other_code, phone, refused, secret, stranger};
 use futures_util::future::join_all;
 use identity::{
     Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, NewDevice, Opened,
     SignInChallenge, Use,
 };
-use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, KeyUse, Method, Result, Secret};
+use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, Method, Result, Secret};
 use totp_rs::{Algorithm, Builder};
 
 /// Somebody at a browser that the bank knows, or does not.
@@ -64,15 +64,6 @@ impl Bank {
         self.identity.answer_sign_in(&self.ctx(), by, &answer, (door, bind), &client()).await
     }
 
-    /// The code that was sent for a sign-in, as only the bank can compute it.
-    fn sent_code(&self, waits: &SignInChallenge) -> Secret<String> {
-        let id = waits.code.unwrap().id.uuid();
-        let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
-        let tag = common::keys().sign(KeyUse::OneTimeCode, &parts);
-        let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
-        secret(&format!("{:06}", number % 1_000_000))
-    }
-
     /// The context of a request in a browser's session.
     async fn at(&self, session: &BrowserSession) -> Ctx {
         let token = session.token.expose();
@@ -82,7 +73,7 @@ impl Bank {
     /// Somebody who signed in just now, by a code sent to them.
     async fn signed_in(&self, visitor: &Visitor) -> Ctx {
         let waits = self.waits(visitor).await;
-        let code = self.sent_code(&waits);
+        let code = first_code(&waits.code.unwrap());
         let entered = self.answer(&waits, Answer::Sms(code)).await.unwrap();
         self.at(&entered.session.browser().unwrap()).await
     }
@@ -120,7 +111,7 @@ async fn an_unknown_device_needs_a_code_and_a_known_one_does_not() {
     let abroad = Visitor { user: home.user, cookie: None };
     let waits = bank.waits(&abroad).await;
     assert_eq!(waits.methods, [Factor::Sms]);
-    let code = bank.sent_code(&waits);
+    let code = first_code(&waits.code.unwrap());
     // The handle, the id and the door belong together.
     let other = bank.waits(&abroad).await;
     let by = (waits.id, &other.handle);
@@ -152,7 +143,7 @@ async fn a_browser_that_is_trusted_cools_off_and_is_known_from_then_on() {
     let (home, _) = bank.at_home().await;
     let mut abroad = Visitor { user: home.user, cookie: None };
     let waits = bank.waits(&abroad).await;
-    let answer = Answer::Sms(bank.sent_code(&waits));
+    let answer = Answer::Sms(first_code(&waits.code.unwrap()));
     let entered = bank.answer_at(Door::Browser(None), &waits, answer, Some("Ish")).await.unwrap();
     let ctx = bank.at(&entered.session.clone().browser().unwrap()).await;
     assert!(ctx.assurance.unwrap().cools_off(ctx.now()));
@@ -250,7 +241,7 @@ async fn what_changes_meanwhile_ends_a_sign_in_that_waits() {
         let bank = Bank::open().await;
         let visitor = bank.visitor().await;
         let waits = bank.waits(&visitor).await;
-        let code = bank.sent_code(&waits);
+        let code = first_code(&waits.code.unwrap());
         sqlx::query(change).execute(bank.store().pool()).await.unwrap();
         let late = bank.answer(&waits, Answer::Sms(code)).await;
         assert_eq!(code_of(late), Code::ChallengeOver, "{change}");
@@ -261,7 +252,7 @@ async fn what_changes_meanwhile_ends_a_sign_in_that_waits() {
     let ctx = bank.signed_in(&visitor).await;
     bank.clock.advance_seconds(61);
     let waits = bank.waits(&visitor).await;
-    let code = bank.sent_code(&waits);
+    let code = first_code(&waits.code.unwrap());
     bank.with_totp(&ctx).await;
     assert_eq!(code_of(bank.answer(&waits, Answer::Sms(code)).await), Code::ChallengeOver);
     // And time.

@@ -14,8 +14,8 @@ use identity::{
     Purpose, Tokens,
 };
 use kernel::{
-    Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Method, Permissions, Phone,
-    Result, Secret,
+    Clock, Code, Ctx, CustomerId, Error, KeyRing, KeyUse, Lang, ManualClock, Method, Permissions,
+    Phone, Result, Secret,
 };
 use store::jobs::Runner;
 use store::testing::TestDatabase;
@@ -231,6 +231,15 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T>) -> (Code, Option<i64>) {
         Err(Error::Refused(refusal)) => (refusal.code, refusal.retry_after_seconds),
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// The first code of a challenge, as only the bank can compute it.
+pub fn first_code(challenge: &ChallengeView) -> Secret<String> {
+    let id = challenge.id.uuid();
+    let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
+    let tag = keys().sign(KeyUse::OneTimeCode, &parts);
+    let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+    secret(&format!("{:06}", number % 1_000_000))
 }
 
 /// A code that is not this one.
