@@ -63,7 +63,10 @@ async fn a_phone_changes_with_a_code_to_the_new_one_and_a_second_factor() {
         let notice = bank.sent.wait(to.expose(), "phone number changed", 1).await;
         assert!(notice.contains("Not you?") && !notice.contains("http"), "{notice}");
     }
-    let access = malika.tokens.access.expose();
+    // Its access token lived five minutes, so it goes on with the next.
+    let refresh = malika.tokens.refresh.expose();
+    let renewed = identity.refresh(&bank.ctx(), refresh, None).await.unwrap();
+    let access = renewed.access.expose();
     let known = identity.authenticate(&bank.ctx(), access, None).await.unwrap();
     let until = known.assurance.unwrap().cooling_until.unwrap();
     assert_eq!(until, bank.ctx().now().plus_seconds(12 * 3_600));

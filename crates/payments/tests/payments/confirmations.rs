@@ -136,7 +136,8 @@ async fn small_sums_at_once_do_not_pass_their_limit() {
     }
     let quote = pair.preview(300_000).await;
     assert_eq!(quote.confirmation, Some(ConfirmationReason::Sum));
-    // A confirmation begins another sum.
+    // A confirmation begins another sum; sums are named by the second in which they begin.
+    pair.world.clock.advance_seconds(1);
     pair.pay(300_000).await;
     assert_eq!(pair.preview(400_000).await.confirmation, None);
     assert_eq!(pair.left().await, "18499000.00");
