@@ -7,8 +7,9 @@ use std::sync::Arc;
 use admin::{Admin, Config, Services};
 use customers::{Customers, Desk, NewCustomer};
 use identity::approvals::Approvals;
+use identity::ports::{Answered, Leaving};
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
-use kernel::{Clock, Ctx, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
+use kernel::{Clock, Ctx, CustomerId, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
 use store::signing::Signing;
 use store::testing::{TestDatabase, TestKeys};
 use tokio::net::TcpListener;
@@ -23,6 +24,23 @@ const NAMES: [(&str, &str); 6] = [
     ("Gʻayrat", "Toʻrayev"),
     ("Kamola", "Yusupova"),
 ];
+
+/// Books in which nobody has anything.
+struct Empty;
+
+impl Leaving for Empty {
+    fn is_settled<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, bool> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
 
 #[tokio::main]
 async fn main() {
@@ -58,10 +76,11 @@ async fn main() {
         let (_, code) = identity.invite_by_operator(&system, invitation).await.unwrap();
         println!("{name}: {site}/enrol/{}", code.expose());
     }
+    let books: Arc<dyn Leaving> = Arc::new(Empty);
     let services = Services {
         store: store.clone(),
         identity: identity.clone(),
-        approvals: Approvals::new(&identity),
+        approvals: Approvals::new(&identity).with_leaving(&books),
         desk: Desk::new(customers),
         keys,
         signing: Signing::new(store, Arc::new(TestKeys::default())),

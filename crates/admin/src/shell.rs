@@ -95,7 +95,7 @@ impl Page {
     }
 
     /// Something above the content.
-    pub fn above(mut self, above: Markup) -> Self {
+    pub fn above(mut self, above: &Markup) -> Self {
         self.main = html! { (above) (self.main) };
         self
     }

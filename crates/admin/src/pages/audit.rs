@@ -16,6 +16,7 @@ use ui::panel::{Cells, Column, Fact, Table, facts, filters, masked, panel_with};
 use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, icon, pagination};
 
 use super::common::{short, time};
+use super::people::People;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -37,7 +38,6 @@ async fn list(
     SignedIn(view): SignedIn,
     Query(query): Query,
 ) -> Reply<Response> {
-    view.ctx.require(Permission::AuditRead)?;
     let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
     let after = query.filled("after").and_then(|after| after.parse().ok());
     let filter = filter(&query)?;
@@ -47,6 +47,7 @@ async fn list(
     let older = found.len() > usize::from(PAGE_EVENTS);
     found.truncate(usize::from(PAGE_EVENTS));
     admin.identity().note_read(&view.ctx, &grant).await?;
+    let people = people(&admin, &view, &found).await?;
     let words = view.words;
     let content = html! {
         section.card {
@@ -55,7 +56,7 @@ async fn list(
                 (empty_state("scroll", &t!(words, "audit-none"), &t!(words, "audit-none-text"),
                     &html! {}))
             } @else {
-                (table(&view, &found))
+                (table(&view, (&found, &people)))
             }
             (pages(words, &query, after.is_some(), found.last().filter(|_| older)))
         }
@@ -73,7 +74,6 @@ async fn list(
 /// The whole log as a file that is checked without the bank. What is personal in it stays sealed;
 /// that it was taken is an event of its own.
 async fn export(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
-    view.ctx.require(Permission::AuditRead)?;
     let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
     let mut file = Vec::new();
     let now = view.ctx.now();
@@ -139,59 +139,82 @@ fn filter_form(words: Words, query: &Fields) -> Markup {
     filters("/audit", &fields, (&apply, &reset))
 }
 
-fn table(view: &View, events: &[Event]) -> Markup {
+/// Whoever acted, and the customers it was about.
+async fn people(admin: &Admin, view: &View, events: &[Event]) -> Result<People> {
+    let acted = events.iter().map(|event| event.actor.as_str());
+    let objects = events.iter().filter_map(|event| object(event).map(|(_, id)| id));
+    let customers = acted.chain(objects).filter_map(|id| id.parse::<CustomerId>().ok());
+    People::of(admin, view, customers.collect()).await
+}
+
+/// What an event is about: the kind of it and its id.
+fn object(event: &Event) -> Option<(&str, &str)> {
+    event.object.as_deref()?.split_once(':')
+}
+
+fn table(view: &View, (events, people): (&[Event], &People)) -> Markup {
     let words = view.words;
     let texts = [
         t!(words, "audit-action"),
         t!(words, "audit-when"),
         t!(words, "audit-actor"),
         t!(words, "audit-subject"),
-        t!(words, "audit-object"),
         t!(words, "audit-outcome"),
         t!(words, "audit-proof"),
     ];
-    let [action, when, actor, subject, object, outcome, proof] = &texts;
+    let [action, when, actor, subject, outcome, proof] = &texts;
     let columns = [
         Column::text(action),
         Column::time(when),
         Column::text(actor),
         Column::text(subject),
-        Column::text(object),
         Column::text(outcome),
         Column::text(proof),
     ];
     Table::new(&t!(words, "audit-events"), &columns)
-        .rows(events.iter().map(|event| row(view, event)))
+        .rows(events.iter().map(|event| row(view, event, people)))
         .render()
 }
 
-fn row(view: &View, event: &Event) -> Cells {
+fn row(view: &View, event: &Event, people: &People) -> Cells {
     let words = view.words;
-    let subject = event.subject.as_ref().map(short_subject).unwrap_or_default();
     Cells::linked(&format!("/audit/{}", event.id), &event.action)
         .cell(time(view, event.at))
-        .cell(actor(words, &event.actor))
-        .cell(html! { span.mono { (subject) } })
-        .cell(html! { span.mono { (short(event.object.as_deref().unwrap_or_default())) } })
+        .cell(actor(words, &event.actor, people))
+        .cell(about(event, people))
         .cell(outcome(words, event))
         .cell(sealed(words, event))
 }
 
 /// Who acted, as the log names them.
-fn actor(words: Words, actor: &str) -> Markup {
+fn actor(words: Words, actor: &str, people: &People) -> Markup {
     html! {
         @if actor == "anonymous" { span.dim { (t!(words, "by-nobody")) } }
         @else if let Some(part) = actor.strip_prefix("system:") {
             span.dim { (t!(words, "by-system")) " · " (part) }
         }
-        @else if actor.starts_with("stf_") {
-            a.mono href={ "/staff/" (actor) } { (short(actor)) }
-        }
-        @else if actor.starts_with("cus_") {
-            a.mono href={ "/customers/" (actor) } { (short(actor)) }
-        }
-        @else { span.mono { (short(actor)) } }
+        @else { (named(actor, people)) }
     }
+}
+
+/// Whoever an id is, by name; or the id.
+fn named(id: &str, people: &People) -> Markup {
+    if let Ok(colleague) = id.parse::<StaffId>() {
+        return people.colleague_link(colleague);
+    }
+    if let Ok(customer) = id.parse::<CustomerId>() {
+        return people.customer_link(customer);
+    }
+    html! { span.mono { (short(id)) } }
+}
+
+/// What an event is about, in a line. Whom it is about besides stands on its own page.
+fn about(event: &Event, people: &People) -> Markup {
+    if let Some((_, id)) = object(event) {
+        return named(id, people);
+    }
+    let subject = event.subject.map(|subject| short(&subject.simple().to_string()));
+    html! { @if let Some(subject) = subject { span.mono { (subject) } } }
 }
 
 fn outcome(words: Words, event: &Event) -> Markup {
@@ -210,10 +233,6 @@ fn sealed(words: Words, event: &Event) -> Markup {
     } else {
         badge(Tone::Warn, &t!(words, "audit-unsealed"))
     }
-}
-
-fn short_subject(subject: &impl ToString) -> String {
-    short(&subject.to_string().replace('-', ""))
 }
 
 fn pages(words: Words, query: &Fields, later: bool, last: Option<&Event>) -> Markup {
@@ -259,7 +278,6 @@ async fn personal(
 }
 
 async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply<Response> {
-    view.ctx.require(may)?;
     let grant = admin.identity().staff_may(&view.ctx, may, Object::Bank).await?;
     let id: AuditId = id.parse().map_err(|()| Code::NotFound)?;
     let open = may == Permission::AuditReadPersonal;
@@ -268,6 +286,7 @@ async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply
     let event = audit::by_id(admin.store(), open.then(|| admin.keys()), id).await?;
     let event = event.ok_or(Code::NotFound)?;
     let inclusion = audit::prove(admin.store(), id).await?;
+    let people = people(admin, view, std::slice::from_ref(&event)).await?;
     let words = view.words;
     let content = html! {
         @if open {
@@ -275,7 +294,8 @@ async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply
         }
         div.with-side {
             div.stack {
-                (panel_with(&t!(words, "audit-events"), &html! {}, &what(view, &event)))
+                (panel_with(&t!(words, "audit-event"), &html! {},
+                    &what(view, &event, &people)))
                 @if let Some(known) = &event.facts {
                     (panel_with(&t!(words, "audit-facts"), &html! {}, &pretty(known)))
                 }
@@ -294,7 +314,7 @@ async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply
         .respond(view))
 }
 
-fn what(view: &View, event: &Event) -> Markup {
+fn what(view: &View, event: &Event, people: &People) -> Markup {
     let words = view.words;
     let texts = [
         t!(words, "audit-when"),
@@ -309,7 +329,13 @@ fn what(view: &View, event: &Event) -> Markup {
     let mono = |text: &str| html! { span.mono { (text) } };
     let mut lines = vec![
         Fact::text(when, &format!("{} ({})", format::moment_full(view.lang(), event.at), event.at)),
-        Fact::markup(who, actor(words, &event.actor)),
+        Fact::markup(
+            who,
+            html! {
+                (actor(words, &event.actor, people))
+                span.sub.mono { (event.actor) }
+            },
+        ),
         Fact::markup(ended, outcome(words, event)),
     ];
     if let Some(id) = &event.session {
@@ -318,8 +344,9 @@ fn what(view: &View, event: &Event) -> Markup {
     if let Some(id) = &event.subject {
         lines.push(Fact::markup(subject, mono(&id.to_string())));
     }
-    if let Some(id) = &event.object {
-        lines.push(Fact::markup(object, mono(id)));
+    if let Some((_, id)) = self::object(event) {
+        let whole = html! { (named(id, people)) span.sub.mono { (id) } };
+        lines.push(Fact::markup(object, whole));
     }
     lines.push(Fact::markup(trace, mono(&event.trace)));
     facts(&lines)
@@ -363,11 +390,8 @@ fn proof(view: &View, event: &Event, inclusion: Option<&InclusionProof>) -> Mark
     let Some(inclusion) = inclusion else { return html! { p { (sealed(words, event)) } } };
     let hashes = inclusion.path.iter().map(|hash| store::hex(hash)).collect::<Vec<_>>();
     html! {
-        p { (sealed(words, event)) }
-        (facts(&[
-            Fact::text(leaf, &inclusion.leaf.to_string()),
-            Fact::markup(checkpoint, html! { pre tabindex="0" { (inclusion.note) } }),
-            Fact::markup(path, html! { pre tabindex="0" { (hashes.join("\n")) } }),
-        ]))
+        p { (sealed(words, event)) " " (leaf) " " (inclusion.leaf) }
+        div.field { span.label { (checkpoint) } pre tabindex="0" { (inclusion.note) } }
+        div.field { span.label { (path) } pre tabindex="0" { (hashes.join("\n")) } }
     }
 }

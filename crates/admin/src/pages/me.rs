@@ -9,7 +9,7 @@ use identity::{Names, Owner, PasskeyView, StaffSessionView};
 use kernel::{Code, Error, Permission};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with};
-use ui::{Button, Ceremony, Field, PasskeyForm, Tone, badge, theme_choice};
+use ui::{Button, Ceremony, Field, PasskeyForm, Tone, agent, badge, theme_choice};
 
 use super::common::{Problem, answered, challenge_json, role_list, time};
 use crate::Admin;
@@ -111,7 +111,7 @@ fn session_row(view: &View, session: &StaffSessionView) -> Cells {
     let (this, end) = (t!(words, "me-this"), t!(words, "session-end"));
     let current = view.ctx.staff().is_ok_and(|employee| employee.session == session.id);
     let head = html! {
-        (session.client)
+        span title=(session.client) { (agent::name(&session.client)) }
         @if current { " " (badge(Tone::Info, &this)) }
     };
     let action = html! {

@@ -6,8 +6,11 @@ mod cases;
 pub(crate) mod common;
 mod customers;
 mod enrol;
+mod everyone;
 pub(crate) mod failure;
 mod me;
+mod people;
+mod proposals;
 pub(crate) mod prove;
 mod sign_in;
 mod staff;
@@ -26,6 +29,7 @@ pub(crate) fn routes() -> Router<Admin> {
         .merge(cases::routes())
         .merge(customers::routes())
         .merge(enrol::routes())
+        .merge(everyone::routes())
         .merge(me::routes())
         .merge(prove::routes())
         .merge(sign_in::routes())

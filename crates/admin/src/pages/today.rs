@@ -1,19 +1,18 @@
 //! The first screen: what waits for this employee.
 
-use std::collections::HashMap;
-
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
 use identity::approvals::ApprovalSummary;
-use kernel::{Permission, StaffId};
+use kernel::Permission;
 use maud::{Markup, Render, html};
 use ui::panel::{Tile, panel, tiles};
 use ui::{Button, empty_state};
 
 use super::approvals;
+use super::people::People;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -26,7 +25,7 @@ pub(super) fn routes() -> Router<Admin> {
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let words = view.words;
     let approvals::Waiting { inbox, own } = approvals::waiting(&admin, &view).await?;
-    let names = admin.identity().staff_names(&view.ctx).await?;
+    let people = People::about(&admin, &view, &[&inbox, &own]).await?;
     let cases = if view.may(Permission::CaseRead) {
         Some(admin.desk().open_cases(&view.ctx).await?.len())
     } else {
@@ -43,9 +42,9 @@ async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
     }
     let main = html! {
         (tiles(&numbers))
-        (panel(waiting, &html! {}, &waiting_list(&view, &inbox, &names)))
+        (panel(waiting, &html! {}, &waiting_list(&view, &inbox, &people)))
         @if !own.is_empty() {
-            (panel(mine, &html! {}, &approvals::table(&view, mine, (&own, &names))))
+            (panel(mine, &html! {}, &approvals::table(&view, mine, (&own, &people))))
         }
     };
     Ok(Page::new(t!(words, "today-title")).at(At::Today).main(main).respond(&view))
@@ -55,14 +54,10 @@ fn tile<'a>(href: &'a str, icon: &'a str, label: &'a str, value: usize) -> Tile<
     Tile { href: Some(href), icon, label, value: value.to_string() }
 }
 
-fn waiting_list(
-    view: &View,
-    inbox: &[ApprovalSummary],
-    names: &HashMap<StaffId, String>,
-) -> Markup {
+fn waiting_list(view: &View, inbox: &[ApprovalSummary], people: &People) -> Markup {
     let words = view.words;
     if !inbox.is_empty() {
-        return approvals::table(view, &t!(words, "today-approvals"), (inbox, names));
+        return approvals::table(view, &t!(words, "today-approvals"), (inbox, people));
     }
     let (title, text) = (t!(words, "today-approvals-none"), t!(words, "today-approvals-none-text"));
     let find = t!(words, "today-find");

@@ -18,11 +18,12 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, Desk, NewCustomer};
 use http_body_util::BodyExt;
 use identity::approvals::Approvals;
+use identity::ports::{Answered, Leaving};
 use identity::testing::Authenticator;
 use identity::{ClientInfo, Identity, Invitation, RelyingParties, RelyingParty};
 use kernel::{
-    Clock, Ctx, CustomerId, Day, KeyRing, Lang, ManualClock, Permissions, Phone, Role, Roles,
-    Secret, StaffId,
+    CaseId, Clock, Ctx, CustomerId, Day, KeyRing, Lang, ManualClock, Permissions, Phone, Role,
+    Roles, Secret, StaffId,
 };
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -42,6 +43,23 @@ pub struct TestBank {
     customers: Customers,
     router: Router,
     _database: TestDatabase,
+}
+
+/// Books in which nobody has anything.
+struct Empty;
+
+impl Leaving for Empty {
+    fn is_settled<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, bool> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// An employee with a passkey.
@@ -64,10 +82,11 @@ impl TestBank {
         let identity = identity.with_sites(sites);
         let customers = Customers::new(store.clone(), identity.clone());
         let desk = Desk::new(customers.clone());
+        let books: Arc<dyn Leaving> = Arc::new(Empty);
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
-            approvals: Approvals::new(&identity),
+            approvals: Approvals::new(&identity).with_leaving(&books),
             desk,
             keys: keys.clone(),
             signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
@@ -93,6 +112,22 @@ impl TestBank {
             lang: Lang::Uz,
         };
         self.customers.create_verified(&self.system(), new).await.unwrap()
+    }
+
+    /// Freezes a customer as the bank does. Gives the case about it.
+    pub async fn freeze(&self, customer: CustomerId) -> CaseId {
+        let mut tx = self.store.begin().await.unwrap();
+        let facts = serde_json::json!({});
+        let case = self.identity.freeze_for_bank(&mut tx, &self.system(), customer, facts).await;
+        store::commit(tx).await.unwrap();
+        case.unwrap()
+    }
+
+    /// Ends the way of a customer into the bank.
+    pub async fn close(&self, customer: CustomerId) {
+        let mut tx = self.store.begin().await.unwrap();
+        self.identity.close_user(&mut tx, &self.system(), customer).await.unwrap();
+        store::commit(tx).await.unwrap();
     }
 
     /// An employee whom the operator took in, with the code of their link.

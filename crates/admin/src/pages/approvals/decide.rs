@@ -113,7 +113,7 @@ async fn decide(
             let done = admin.approvals().get(&view.ctx, approval).await?;
             let shown = handed_over(&admin, &view, (&done.summary.kind, &code));
             let page = page(&admin, &view, (&id, false), &Problem::default()).await?;
-            Ok(page.above(shown).respond(&view))
+            Ok(page.above(&shown).respond(&view))
         }
         Ok(_) => Ok(see_other(&format!("/approvals/{approval}"))),
         Err(Error::Refused(refusal)) => {

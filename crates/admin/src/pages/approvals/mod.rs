@@ -1,8 +1,7 @@
 //! What one employee proposed and others decide: lists, and one proposal with what it would change.
 
 mod decide;
-
-use std::collections::HashMap;
+mod difference;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,13 +9,18 @@ use axum::response::Response;
 use axum::routing::get;
 use edge::{Query, Reply};
 use identity::approvals::{ApprovalSummary, ApprovalView, Say, State as Standing};
-use kernel::{ApprovalId, Code, Permission, Refusal, Result, Roles, StaffId};
+use kernel::{ApprovalId, Code, Permission, Refusal, Result};
 use maud::{Markup, Render, html};
 use policy::Object;
-use ui::panel::{Cells, Change, Column, Fact, Table, diff, facts, panel, panel_with, tab_links};
-use ui::{Banner, Segment, Step, StepState, Tone, badge, empty_state, pagination, timeline};
+use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with, tab_links};
+use ui::{
+    Banner, Button, Segment, Step, StepState, Tone, badge, empty_state, pagination, timeline,
+};
 
-use super::common::{Problem, role_list, short, time, when};
+use self::difference::action_name;
+pub(super) use self::difference::difference;
+use super::common::{Problem, time, when};
+use super::people::People;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -25,7 +29,7 @@ use crate::words::{Words, t};
 /// Proposals of a full page of a list.
 const PAGE: usize = 50;
 /// The field of the address that says that a proposal was just made.
-const SENT: &str = "sent";
+pub(super) const SENT: &str = "sent";
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new()
@@ -80,7 +84,7 @@ async fn list(
         "history" => Listed::History,
         _ => Listed::Inbox,
     };
-    view.ctx.require(Permission::ApprovalRead)?;
+    admin.identity().staff_could(&view.ctx, Permission::ApprovalRead, Object::Bank).await?;
     let before = query.filled("before").and_then(|before| before.parse().ok());
     let found = match listed {
         Listed::Inbox => waiting(&admin, &view).await?.inbox,
@@ -88,7 +92,7 @@ async fn list(
         Listed::Open => admin.approvals().list(&view.ctx, true, before).await?,
         Listed::History => admin.approvals().list(&view.ctx, false, before).await?,
     };
-    let names = admin.identity().staff_names(&view.ctx).await?;
+    let people = People::about(&admin, &view, &[&found]).await?;
     let places = [
         ("/approvals", t!(words, "approvals-inbox"), listed == Listed::Inbox),
         ("/approvals?list=own", t!(words, "approvals-own"), listed == Listed::Own),
@@ -107,12 +111,18 @@ async fn list(
                 (empty_state("seal-check", &t!(words, "approvals-none"),
                     &t!(words, "approvals-none-text"), &html! {}))
             } @else {
-                (table(&view, &title, (&found, &names)))
+                (table(&view, &title, (&found, &people)))
                 (older(words, listed, &found))
             }
         }
     };
-    Ok(Page::new(title.clone()).at(At::Approvals).main(content).respond(&view))
+    let kill = html! {
+        @if view.may(Permission::GlobalKillPropose) {
+            (Button::danger(&t!(words, "kill")).icon("warning-octagon").href(super::everyone::PATH))
+        }
+    };
+    let page = Page::new(title.clone()).at(At::Approvals).actions(kill);
+    Ok(page.main(content).respond(&view))
 }
 
 /// The way to what is older, when a page is full.
@@ -132,7 +142,7 @@ fn older(words: Words, listed: Listed, found: &[ApprovalSummary]) -> Markup {
 pub(super) fn table(
     view: &View,
     caption: &str,
-    (proposals, names): (&[ApprovalSummary], &HashMap<StaffId, String>),
+    (proposals, people): (&[ApprovalSummary], &People),
 ) -> Markup {
     let words = view.words;
     let texts = [
@@ -154,28 +164,14 @@ pub(super) fn table(
     ];
     let rows = proposals.iter().map(|proposal| {
         Cells::linked(&format!("/approvals/{}", proposal.id), &action_name(words, &proposal.kind))
-            .beside(&html! { span.sub.mono { (about(proposal.object)) } })
+            .beside(&html! { span.sub { (people.name(proposal.object)) } })
             .text(&proposal.reason)
-            .text(&name_of(names, proposal.maker))
+            .text(&people.colleague(proposal.maker))
             .cell(time(view, proposal.created_at))
             .cell(time(view, proposal.expires_at))
             .cell(standing(words, proposal.state))
     });
     Table::new(caption, &columns).rows(rows).render()
-}
-
-/// What a proposal is about, as the audit log names it.
-fn about(object: Object) -> String {
-    match object {
-        Object::Bank => String::new(),
-        Object::Customer(id) => short(&id.to_string()),
-        Object::Staff(id) => short(&id.to_string()),
-    }
-}
-
-/// The name of a colleague; the id of one who is not known any more.
-fn name_of(names: &HashMap<StaffId, String>, id: StaffId) -> String {
-    names.get(&id).cloned().unwrap_or_else(|| short(&id.to_string()))
 }
 
 fn standing(words: Words, standing: Standing) -> Markup {
@@ -188,22 +184,6 @@ fn standing(words: Words, standing: Standing) -> Markup {
         Standing::Refused => (Tone::Bad, t!(words, "approval-failed")),
     };
     badge(tone, &text)
-}
-
-/// What a proposal is called.
-fn action_name(words: Words, kind: &str) -> String {
-    match kind {
-        "customer.unfreeze" => t!(words, "action-customer-unfreeze"),
-        "customer.close" => t!(words, "action-customer-close"),
-        "customer.erase" => t!(words, "action-customer-erase"),
-        "customer.recover" => t!(words, "action-customer-recover"),
-        "global_kill" => t!(words, "action-global-kill"),
-        "staff.invite" => t!(words, "action-staff-invite"),
-        "staff.roles" => t!(words, "action-staff-roles"),
-        "staff.suspend" => t!(words, "action-staff-suspend"),
-        "staff.reinstate" => t!(words, "action-staff-reinstate"),
-        other => other.to_owned(),
-    }
 }
 
 fn approval_id(text: &str) -> Result<ApprovalId> {
@@ -228,27 +208,31 @@ async fn page(
 ) -> Reply<Page> {
     let words = view.words;
     let proposal = admin.approvals().get(&view.ctx, approval_id(id)?).await?;
-    let names = admin.identity().staff_names(&view.ctx).await?;
     let summary = &proposal.summary;
+    let people = People::about(admin, view, &[std::slice::from_ref(summary)]).await?;
     let sub = format!(
         "{} {} · {} · {} {}",
         t!(words, "approval-by"),
-        name_of(&names, summary.maker),
+        people.colleague(summary.maker),
         when(view, summary.created_at),
         t!(words, "approval-until"),
         when(view, summary.expires_at),
     );
+    let change = match summary.state {
+        Standing::Executed => t!(words, "approval-changed"),
+        _ => t!(words, "approval-change"),
+    };
     let main = html! {
-        @if sent { (Banner::new(Tone::Good, &t!(words, "approval-sent"), "")) }
+        @if sent && proposal.may_withdraw { (Banner::new(Tone::Good, &t!(words, "approval-sent"), "")) }
         @if let Some(code) = proposal.refusal {
             (Banner::new(Tone::Bad, &words.refusal(&Refusal::new(code)), ""))
         }
         (problem.notice(words, &["reason"]))
         div.with-side {
             div.stack {
-                (panel(&t!(words, "approval-change"), &html! {}, &changes(view, &proposal)))
+                (panel(&change, &html! {}, &changes(view, &proposal, &people)))
                 (panel_with(&t!(words, "approval-steps"), &html! {},
-                    &steps(view, &proposal, &names)))
+                    &steps(view, &proposal, &people)))
             }
             div.stack {
                 @if summary.state == Standing::Open {
@@ -267,87 +251,32 @@ async fn page(
 }
 
 /// What would change, about whom and why.
-fn changes(view: &View, proposal: &ApprovalView) -> Markup {
+fn changes(view: &View, proposal: &ApprovalView, people: &People) -> Markup {
     let words = view.words;
-    let lines: Vec<_> = proposal
-        .changes
-        .iter()
-        .flatten()
-        .map(|change| Change {
-            field: field_name(words, &change.field),
-            before: change.before.as_deref().map(|value| value_name(words, value)),
-            after: change.after.as_deref().map(|value| value_name(words, value)),
-        })
-        .collect();
-    let texts = [
-        t!(words, "approval-change"),
-        t!(words, "approval-field"),
-        t!(words, "approval-before"),
-        t!(words, "approval-after"),
-        t!(words, "approval-nothing"),
-    ];
-    let [caption, field, before, after, nothing] = &texts;
     let (why, whom) = (t!(words, "approval-why"), t!(words, "approval-about"));
-    let link = match proposal.summary.object {
-        Object::Bank => None,
-        Object::Customer(id) => Some((format!("/customers/{id}"), id.to_string())),
-        Object::Staff(id) => Some((format!("/staff/{id}"), id.to_string())),
-    };
     let mut known = vec![Fact::text(&why, &proposal.summary.reason)];
-    if let Some((href, id)) = &link {
-        let id = html! { a.mono href=(href) { (id) } };
-        known.push(Fact::markup(&whom, id));
+    if let Some(about) = people.whole(proposal.summary.object) {
+        known.push(Fact::markup(&whom, about));
     }
     html! {
-        @if proposal.changes.is_none() {
-            div.card-body { p { (t!(words, "approval-erased")) } }
-        } @else {
-            (diff(&lines, [caption, field, before, after, nothing]))
+        @match &proposal.changes {
+            None => div.card-body { p { (t!(words, "approval-erased")) } },
+            Some(changes) => (difference(view, changes)),
         }
         div.card-body { (facts(&known)) }
     }
 }
 
-/// What a field of a proposal is called.
-fn field_name(words: Words, field: &str) -> String {
-    match field {
-        "name" => t!(words, "staff-name"),
-        "email" => t!(words, "staff-email"),
-        "roles" => t!(words, "staff-roles"),
-        "status" => t!(words, "staff-state"),
-        "sessions" => t!(words, "sessions-title"),
-        other => other.to_owned(),
-    }
-}
-
-/// A value of a proposal: roles and states in words, everything else as it is.
-fn value_name(words: Words, value: &str) -> String {
-    let names: Vec<_> = value.split(", ").collect();
-    if let Some(roles) = Roles::parse(&names) {
-        return role_list(words, roles);
-    }
-    match value {
-        "active" => t!(words, "staff-active"),
-        "invited" => t!(words, "staff-invited"),
-        "suspended" => t!(words, "staff-suspended"),
-        "frozen" => t!(words, "customer-frozen"),
-        "closed" => t!(words, "customer-closed"),
-        "all" => t!(words, "approval-all"),
-        "none" => t!(words, "none"),
-        other => other.to_owned(),
-    }
-}
-
-fn steps(view: &View, proposal: &ApprovalView, names: &HashMap<StaffId, String>) -> Markup {
+fn steps(view: &View, proposal: &ApprovalView, people: &People) -> Markup {
     let words = view.words;
     let summary = &proposal.summary;
     let mut lines = vec![(
-        t!(words, "approval-step-proposed", name = name_of(names, summary.maker)),
+        t!(words, "approval-step-proposed", name = people.colleague(summary.maker)),
         when(view, summary.created_at),
         StepState::Done,
     )];
     for decision in &proposal.decisions {
-        let name = name_of(names, decision.checker);
+        let name = people.colleague(decision.checker);
         let (title, state) = match decision.say {
             Say::Approve => (t!(words, "approval-step-approved", name = name), StepState::Done),
             Say::Reject => (t!(words, "approval-step-rejected", name = name), StepState::Failed),

@@ -1,69 +1,40 @@
-//! Freezing a customer, which one employee may do at once, and the proposal to undo it, which takes
-//! two.
+//! Freezing a customer, which one employee may do at once.
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use edge::{Fields, Reply, see_other};
-use identity::approvals::{CustomerUnfreeze, OnCustomer};
 use kernel::{CustomerId, Error, Permission};
 use maud::html;
+use policy::Object;
 use ui::panel::reason_field;
 use ui::{Banner, Button, Tone};
 
 use super::super::common::Problem;
+use super::customer_id;
 use super::profile::{FROZEN, who};
-use super::{Who, customer_id};
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
 pub(super) fn routes() -> Router<Admin> {
-    Router::new()
-        .route("/customers/{id}/freeze", get(show_freeze).post(freeze))
-        .route("/customers/{id}/unfreeze", get(show_unfreeze).post(unfreeze))
+    Router::new().route("/customers/{id}/freeze", get(show).post(freeze))
 }
 
-/// Which of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
-    Freeze,
-    Unfreeze,
-}
-
-impl Act {
-    const fn permission(self) -> Permission {
-        match self {
-            Self::Freeze => Permission::CustomerFreeze,
-            Self::Unfreeze => Permission::CustomerUnfreezePropose,
-        }
-    }
-}
-
-async fn show(admin: &Admin, view: &View, id: &str, act: Act) -> Reply<Response> {
-    view.ctx.require(act.permission())?;
-    let profile = admin.desk().profile(&view.ctx, customer_id(id)?).await?;
-    Ok(page(view, &who(&profile), act, ("", &Problem::default())).respond(view))
-}
-
-async fn show_freeze(
+async fn show(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    show(&admin, &view, &id, Act::Freeze).await
+    let id = customer_id(&id)?;
+    let about = Object::Customer(id);
+    admin.identity().staff_could(&view.ctx, Permission::CustomerFreeze, about).await?;
+    Ok(page(&admin, &view, id, ("", &Problem::default())).await?.respond(&view))
 }
 
-async fn show_unfreeze(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-    Path(id): Path<String>,
-) -> Reply<Response> {
-    show(&admin, &view, &id, Act::Unfreeze).await
-}
-
+/// On to the customer, who is frozen; or the form again with what was wrong.
 async fn freeze(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
@@ -71,84 +42,54 @@ async fn freeze(
     fields: Fields,
 ) -> Reply<Response> {
     let id = customer_id(&id)?;
-    let done = admin.desk().freeze(&view.ctx, id, fields.text("reason")).await;
-    let to = done.map(|_| format!("/customers/{id}?{FROZEN}=1"));
-    after(&admin, &view, (id, Act::Freeze), &fields, to).await
-}
-
-async fn unfreeze(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Reply<Response> {
-    let id = customer_id(&id)?;
-    let (about, reason) = (OnCustomer { customer: id }, fields.text("reason"));
-    let proposed = admin.approvals().propose::<CustomerUnfreeze>(&view.ctx, &about, reason).await;
-    let to = proposed.map(|proposal| format!("/approvals/{proposal}?sent=1"));
-    after(&admin, &view, (id, Act::Unfreeze), &fields, to).await
-}
-
-/// On to where it can be seen, or the form again with what was wrong.
-async fn after(
-    admin: &Admin,
-    view: &View,
-    (id, act): (CustomerId, Act),
-    fields: &Fields,
-    done: kernel::Result<String>,
-) -> Reply<Response> {
-    match done {
-        Ok(to) => Ok(see_other(&to)),
+    let reason = fields.text("reason");
+    match admin.desk().freeze(&view.ctx, id, reason).await {
+        Ok(_) => Ok(see_other(&format!("/customers/{id}?{FROZEN}=1"))),
         Err(Error::Refused(refusal)) if refusal.field == Some("reason") => {
-            let profile = admin.desk().profile(&view.ctx, id).await?;
             let problem = Problem::of(view.lang(), &refusal);
-            let page = page(view, &who(&profile), act, (fields.text("reason"), &problem));
-            Ok(page.refused(refusal.code).respond(view))
+            let page = page(&admin, &view, id, (reason, &problem)).await?;
+            Ok(page.refused(refusal.code).respond(&view))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn page(view: &View, who: &Who, act: Act, (reason, problem): (&str, &Problem)) -> Page {
+async fn page(
+    admin: &Admin,
+    view: &View,
+    id: CustomerId,
+    (reason, problem): (&str, &Problem),
+) -> Reply<Page> {
     let words = view.words;
-    let name = who.name.clone();
-    let (title, text, label) = match act {
-        Act::Freeze => (
-            t!(words, "freeze-title", name = name),
-            t!(words, "freeze-text"),
-            t!(words, "freeze-submit"),
-        ),
-        Act::Unfreeze => (
-            t!(words, "unfreeze-title", name = name),
-            t!(words, "unfreeze-text"),
-            t!(words, "unfreeze-submit"),
-        ),
-    };
-    let submit = match act {
-        Act::Freeze => Button::danger(&label).icon("snowflake"),
-        Act::Unfreeze => Button::primary(&label),
-    };
-    let back = format!("/customers/{}", who.id);
-    let (reason_label, hint) = (t!(words, "reason"), t!(words, "reason-hint"));
+    let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
+    let texts = [
+        t!(words, "freeze-text"),
+        t!(words, "freeze-submit"),
+        t!(words, "reason"),
+        t!(words, "reason-hint"),
+        t!(words, "cancel"),
+    ];
+    let [text, submit, label, hint, cancel] = &texts;
+    let back = format!("/customers/{id}");
     let main = html! {
         section.card.narrow {
             div.card-body {
-                (Banner::new(Tone::Warn, &text, ""))
+                (Banner::new(Tone::Warn, text, ""))
                 (problem.notice(words, &["reason"]))
                 form.stack method="post" {
                     (view.token())
-                    (reason_field(&reason_label, &hint, reason, problem.at("reason")))
+                    (reason_field(label, hint, reason, problem.at("reason")))
                     div.actions {
-                        (submit)
-                        (Button::plain(&t!(words, "cancel")).href(&back))
+                        (Button::danger(submit).icon("snowflake"))
+                        (Button::plain(cancel).href(&back))
                     }
                 }
             }
         }
     };
-    Page::new(title)
+    Ok(Page::new(t!(words, "freeze-title", name = who.name.clone()))
         .at(At::Customers)
         .under("/customers", t!(words, "customers-title"))
-        .under(back.clone(), who.name.clone())
-        .main(main)
+        .under(back, who.name)
+        .main(main))
 }

@@ -2,6 +2,7 @@
 
 mod freeze;
 mod profile;
+mod propose;
 mod search;
 mod security;
 
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<Admin> {
     Router::new()
         .merge(freeze::routes())
         .merge(profile::routes())
+        .merge(propose::routes())
         .merge(search::routes())
         .merge(security::routes())
 }
@@ -73,6 +75,8 @@ struct Who {
     id: CustomerId,
     name: String,
     standing: Standing,
+    /// Whether their data was erased: a customer has a phone for as long as there is any.
+    erased: bool,
 }
 
 /// The frame of every part of a customer's page: who it is, what can be done, the parts.
@@ -100,11 +104,7 @@ fn actions(view: &View, who: &Who) -> Markup {
                 .icon("snowflake")
                 .href(&format!("/customers/{id}/freeze")))
         }
-        @if who.standing == Standing::Frozen && view.may(Permission::CustomerUnfreezePropose) {
-            (Button::quiet(&t!(words, "unfreeze"))
-                .icon("lock-open")
-                .href(&format!("/customers/{id}/unfreeze")))
-        }
+        (propose::ways(view, who))
     }
 }
 

@@ -65,17 +65,19 @@ async fn respond(
             div.stack { (cases) }
         }
     };
-    Ok(page(view, &who(&profile), Part::Profile, &content).respond(view))
+    Ok(page(view, &who(view.words, &profile), Part::Profile, &content).respond(view))
 }
 
 /// Whose page it is.
-pub(super) fn who(profile: &Profile) -> Who {
+pub(super) fn who(words: Words, profile: &Profile) -> Who {
     let customer = &profile.customer;
-    Who {
-        id: customer.id,
-        name: format!("{} {}", customer.name.first(), customer.name.last()),
-        standing: Standing::of(profile.status),
-    }
+    let erased = profile.masked.contains(&(Field::Phone, None));
+    let name = if erased {
+        t!(words, "customer-erased")
+    } else {
+        format!("{} {}", customer.name.first(), customer.name.last())
+    };
+    Who { id: customer.id, name, standing: Standing::of(profile.status), erased }
 }
 
 fn person(view: &View, profile: &Profile, shown: Option<&(Field, Option<String>)>) -> Markup {
@@ -102,8 +104,7 @@ fn person(view: &View, profile: &Profile, shown: Option<&(Field, Option<String>)
         t!(words, "customer-since"),
     ];
     let [name, code, lang, since] = &texts;
-    let full = format!("{} {}", customer.name.first(), customer.name.last());
-    let mut lines = vec![Fact::text(name, &full)];
+    let mut lines = vec![Fact::text(name, &who(words, profile).name)];
     lines.extend(hidden.iter().map(|(key, value)| Fact::markup(key, value.clone())));
     lines.extend([
         Fact::text(code, &customer.client_code.to_string()),

@@ -9,8 +9,9 @@ use axum::response::Response;
 use axum::routing::get;
 use customers::desk::{Found, Search};
 use edge::{Fields, Query, Reply, see_other};
-use kernel::{Error, KeyUse};
+use kernel::{Error, KeyUse, Permission};
 use maud::{Markup, Render, html};
+use policy::Object;
 use ui::panel::{Cells, Column, Table};
 use ui::{Field, empty_state, format};
 
@@ -53,7 +54,7 @@ async fn show(
     SignedIn(view): SignedIn,
     Query(query): Query,
 ) -> Reply<Response> {
-    view.ctx.require(kernel::Permission::CustomerSearch)?;
+    admin.identity().staff_could(&view.ctx, Permission::CustomerSearch, Object::Bank).await?;
     let words = view.words;
     let Some(text) = query.filled("s").and_then(|s| unsealed(&admin, &view, s)) else {
         let (title, text) = (t!(words, "customers-begin"), t!(words, "customers-begin-text"));

@@ -9,7 +9,7 @@ use identity::{Device, DeviceKind, DeviceState, SessionView};
 use kernel::{Code, CustomerId, Permission};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Table, panel};
-use ui::{Banner, Button, Tone, badge, empty_state};
+use ui::{Banner, Button, Tone, agent, badge, empty_state};
 
 use super::super::common::time;
 use super::profile::who;
@@ -46,7 +46,7 @@ async fn show(
         (sessions_panel(&view, id, &sessions))
         (devices_panel(&view, id, &devices))
     };
-    Ok(page(&view, &who(&profile), Part::Security, &content).respond(&view))
+    Ok(page(&view, &who(view.words, &profile), Part::Security, &content).respond(&view))
 }
 
 fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Markup {
@@ -83,7 +83,7 @@ fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Mark
         }
     };
     let rows = sessions.iter().map(|session| {
-        Cells::plain(html! { (session.client) })
+        Cells::plain(html! { span title=(session.client) { (program(session)) } })
             .text(&session_kind(words, &session.kind))
             .text(&session.place)
             .cell(time(view, session.proven_at))
@@ -94,7 +94,7 @@ fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Mark
                         action={ "/customers/" (id) "/sessions/" (session.id) "/end" } {
                         (view.token())
                         button.link-btn type="submit"
-                            aria-label={ (t!(words, "session-end")) ": " (session.client) } {
+                            aria-label={ (t!(words, "session-end")) ": " (program(session)) } {
                             (t!(words, "session-end"))
                         }
                     }
@@ -102,6 +102,15 @@ fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Mark
             })
     });
     panel(&title, &all, &Table::new(&title, &columns).rows(rows).render())
+}
+
+/// The program of a session, and what its customer calls the device that it is on.
+fn program(session: &SessionView) -> String {
+    let program = agent::name(&session.client);
+    match session.device_name.as_deref().filter(|name| *name != program) {
+        Some(name) => format!("{name} ({program})"),
+        None => program,
+    }
 }
 
 fn session_kind(words: Words, kind: &str) -> String {
@@ -141,7 +150,7 @@ fn devices_panel(view: &View, id: CustomerId, devices: &[Device]) -> Markup {
     let rows = devices.iter().map(|device| {
         let state = device.state_at(view.ctx.now());
         Cells::plain(html! { (device.name) })
-            .beside(&html! { span.sub { (device.platform) } })
+            .beside(&html! { span.sub title=(device.platform) { (agent::name(&device.platform)) } })
             .text(&device_kind(words, device.kind))
             .cell(device_state(words, state))
             .text(&device.place)

@@ -1,0 +1,83 @@
+//! What a proposal would change, in the words of people.
+
+use identity::approvals::Change;
+use kernel::Roles;
+use maud::Markup;
+use ui::panel;
+
+use super::super::common::role_list;
+use crate::view::View;
+use crate::words::{Words, t};
+
+/// What a proposal is called.
+pub(super) fn action_name(words: Words, kind: &str) -> String {
+    match kind {
+        "customer.unfreeze" => t!(words, "action-customer-unfreeze"),
+        "customer.close" => t!(words, "action-customer-close"),
+        "customer.erase" => t!(words, "action-customer-erase"),
+        "customer.recover" => t!(words, "action-customer-recover"),
+        "global_kill" => t!(words, "action-global-kill"),
+        "staff.invite" => t!(words, "action-staff-invite"),
+        "staff.roles" => t!(words, "action-staff-roles"),
+        "staff.suspend" => t!(words, "action-staff-suspend"),
+        "staff.reinstate" => t!(words, "action-staff-reinstate"),
+        other => other.to_owned(),
+    }
+}
+
+/// Each field that would change, with what it is and what it would be.
+pub(crate) fn difference(view: &View, changes: &[Change]) -> Markup {
+    let words = view.words;
+    let lines: Vec<_> = changes
+        .iter()
+        .map(|change| panel::Change {
+            field: field_name(words, &change.field),
+            before: change.before.as_deref().map(|value| value_name(words, value)),
+            after: change.after.as_deref().map(|value| value_name(words, value)),
+        })
+        .collect();
+    let texts = [
+        t!(words, "approval-change"),
+        t!(words, "approval-field"),
+        t!(words, "approval-before"),
+        t!(words, "approval-after"),
+        t!(words, "approval-nothing"),
+    ];
+    let [caption, field, before, after, nothing] = &texts;
+    panel::diff(&lines, [caption, field, before, after, nothing])
+}
+
+/// What a field of a proposal is called.
+fn field_name(words: Words, field: &str) -> String {
+    match field {
+        "name" => t!(words, "staff-name"),
+        "email" => t!(words, "staff-email"),
+        "roles" => t!(words, "staff-roles"),
+        "status" => t!(words, "staff-state"),
+        "sessions" => t!(words, "sessions-title"),
+        "recovery" => t!(words, "change-recovery"),
+        "personal_data" => t!(words, "change-personal"),
+        other => other.to_owned(),
+    }
+}
+
+/// A value of a proposal: roles and states in words, everything else as it is.
+fn value_name(words: Words, value: &str) -> String {
+    let names: Vec<_> = value.split(", ").collect();
+    if let Some(roles) = Roles::parse(&names) {
+        return role_list(words, roles);
+    }
+    match value {
+        "active" => t!(words, "staff-active"),
+        "invited" => t!(words, "staff-invited"),
+        "suspended" => t!(words, "staff-suspended"),
+        "frozen" => t!(words, "customer-frozen"),
+        "closed" => t!(words, "customer-closed"),
+        "all" => t!(words, "approval-all"),
+        "none" => t!(words, "none"),
+        "code" => t!(words, "change-code"),
+        "kept" => t!(words, "change-kept"),
+        "erased" => t!(words, "change-erased"),
+        other => other.to_owned(),
+    }
+}

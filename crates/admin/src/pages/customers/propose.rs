@@ -1,0 +1,146 @@
+//! What takes two employees about a customer: one proposes it here, another decides.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use edge::{Fields, Reply};
+use identity::approvals::{
+    Action, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, OnCustomer,
+};
+use kernel::{CustomerId, Permission};
+use maud::{Markup, html};
+use ui::Button;
+
+use super::super::common::Problem;
+use super::super::proposals::{self, Form};
+use super::profile::who;
+use super::{Standing, Who, customer_id};
+use crate::Admin;
+use crate::shell::{At, Page};
+use crate::view::{SignedIn, View};
+use crate::words::{Words, t};
+
+/// Something that is proposed about a customer.
+trait About: Action<Payload = OnCustomer> {
+    /// The title of its form, and what happens when it is approved.
+    fn texts(words: Words, name: &str) -> [String; 2];
+}
+
+impl About for CustomerUnfreeze {
+    fn texts(words: Words, name: &str) -> [String; 2] {
+        [t!(words, "unfreeze-title", name = name), t!(words, "unfreeze-text")]
+    }
+}
+
+impl About for CustomerClose {
+    fn texts(words: Words, name: &str) -> [String; 2] {
+        [t!(words, "close-title", name = name), t!(words, "close-text")]
+    }
+}
+
+impl About for CustomerRecover {
+    fn texts(words: Words, name: &str) -> [String; 2] {
+        [t!(words, "recover-title", name = name), t!(words, "recover-text")]
+    }
+}
+
+impl About for CustomerErase {
+    fn texts(words: Words, name: &str) -> [String; 2] {
+        [t!(words, "erase-title", name = name), t!(words, "erase-text")]
+    }
+}
+
+pub(super) fn routes() -> Router<Admin> {
+    Router::new()
+        .merge(of::<CustomerUnfreeze>("/customers/{id}/unfreeze"))
+        .merge(of::<CustomerClose>("/customers/{id}/close"))
+        .merge(of::<CustomerRecover>("/customers/{id}/recover"))
+        .merge(of::<CustomerErase>("/customers/{id}/erase"))
+}
+
+fn of<A: About>(path: &str) -> Router<Admin> {
+    Router::new().route(path, get(show::<A>).post(send::<A>))
+}
+
+/// The ways to the forms that fit how the customer stands, for whoever may propose it.
+pub(super) fn ways(view: &View, who: &Who) -> Markup {
+    let words = view.words;
+    let (id, standing) = (who.id, who.standing);
+    let left = standing == Standing::Closed;
+    let way = |may: Permission, text: &str, icon: &str, path: &str| {
+        let href = format!("/customers/{id}/{path}");
+        html! { @if view.may(may) { (Button::quiet(text).icon(icon).href(&href)) } }
+    };
+    html! {
+        @if standing == Standing::Frozen {
+            (way(Permission::CustomerUnfreezePropose, &t!(words, "unfreeze"), "lock-open",
+                "unfreeze"))
+        }
+        @if standing == Standing::Active {
+            (way(Permission::CustomerRecoverPropose, &t!(words, "recover"), "key", "recover"))
+        }
+        @if !left {
+            (way(Permission::CustomerClosePropose, &t!(words, "close-customer"), "prohibit",
+                "close"))
+        }
+        @if left && !who.erased {
+            (way(Permission::CustomerErasePropose, &t!(words, "erase"), "trash", "erase"))
+        }
+    }
+}
+
+async fn show<A: About>(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    Ok(page::<A>(&admin, &view, customer_id(&id)?, ("", &Problem::default())).await?.respond(&view))
+}
+
+async fn send<A: About>(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Reply<Response> {
+    let id = customer_id(&id)?;
+    let (about, reason) = (OnCustomer { customer: id }, fields.text("reason"));
+    let proposed = admin.approvals().propose::<A>(&view.ctx, &about, reason).await;
+    match proposals::sent(proposed)? {
+        Ok(gone) => Ok(gone),
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let page = page::<A>(&admin, &view, id, (reason, &problem)).await?;
+            Ok(page.refused(refusal.code).respond(&view))
+        }
+    }
+}
+
+/// The form with what would change. When it cannot be proposed as things are, why not.
+async fn page<A: About>(
+    admin: &Admin,
+    view: &View,
+    id: CustomerId,
+    typed: (&str, &Problem),
+) -> Reply<Page> {
+    let words = view.words;
+    let foreseen = admin.approvals().foresee::<A>(&view.ctx, &OnCustomer { customer: id }).await;
+    let foreseen = proposals::about_it(foreseen)?;
+    let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
+    let [title, text] = A::texts(words, &who.name);
+    let back = format!("/customers/{id}");
+    let page = Page::new(title)
+        .at(At::Customers)
+        .under("/customers", t!(words, "customers-title"))
+        .under(back.as_str(), who.name);
+    Ok(match foreseen {
+        Ok(foreseen) => {
+            page.main(proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed))
+        }
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            page.main(proposals::not_now(view, &problem, &back)).refused(refusal.code)
+        }
+    })
+}

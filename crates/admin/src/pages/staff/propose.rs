@@ -1,0 +1,243 @@
+//! What is proposed about the staff: new employees, other roles, who may not work any more.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use edge::{Fields, Reply};
+use identity::approvals::{Action, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend};
+use identity::{Invitation, StaffMember, StaffStatus};
+use kernel::{ApprovalId, Permission, Result, Role, Roles};
+use maud::{Markup, html};
+use policy::Object;
+use ui::Field;
+use ui::panel::{Tick, tick};
+
+use super::super::common::{Problem, role_name, role_text};
+use super::super::proposals::{self, Form};
+use super::staff_id;
+use crate::Admin;
+use crate::shell::{At, Page};
+use crate::view::{SignedIn, View};
+use crate::words::{Words, t};
+
+pub(super) fn routes() -> Router<Admin> {
+    Router::new()
+        .route("/staff/invite", get(show_invite).post(invite))
+        .route("/staff/{id}/roles", get(show_roles).post(roles))
+        .route("/staff/{id}/suspend", get(show_suspend).post(suspend))
+}
+
+/// The page of a form, below the employee it is about.
+fn page(view: &View, title: String, about: Option<&StaffMember>, form: Markup) -> Page {
+    let page = Page::new(title).at(At::Staff).under("/staff", t!(view.words, "staff-title"));
+    let page = page.main(form);
+    match about {
+        Some(account) => page.under(back_to(account), account.name.clone()),
+        None => page,
+    }
+}
+
+fn back_to(account: &StaffMember) -> String {
+    format!("/staff/{}", account.id)
+}
+
+/// On to the proposal, or the form again with what was wrong.
+fn after(
+    view: &View,
+    proposed: Result<ApprovalId>,
+    again: impl FnOnce(&Problem) -> Result<Page>,
+) -> Reply<Response> {
+    match proposals::sent(proposed)? {
+        Ok(gone) => Ok(gone),
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            Ok(again(&problem)?.refused(refusal.code).respond(view))
+        }
+    }
+}
+
+/// The roles that are ticked.
+fn ticked(fields: &Fields) -> Roles {
+    let chosen = fields.iter().filter(|(name, _)| *name == "role");
+    chosen.filter_map(|(_, value)| value.parse::<Role>().ok()).collect()
+}
+
+fn role_ticks(words: Words, chosen: Roles) -> Markup {
+    let texts: Vec<_> = Role::ALL
+        .into_iter()
+        .map(|role| (role, role_name(words, role), role_text(words, role)))
+        .collect();
+    html! {
+        fieldset.field {
+            legend { (t!(words, "staff-roles")) }
+            @for (role, name, text) in &texts {
+                (tick(&Tick {
+                    sends: ("role", role.as_str()),
+                    text: name,
+                    sub: text,
+                    on: chosen.has(*role),
+                }))
+            }
+        }
+    }
+}
+
+async fn show_invite(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
+    let may = Permission::StaffInvitePropose;
+    admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
+    Ok(invite_page(&view, &Fields::default(), &Problem::default())?.respond(&view))
+}
+
+fn invite_page(view: &View, fields: &Fields, problem: &Problem) -> Result<Page> {
+    let words = view.words;
+    let (name, email) = (t!(words, "staff-name"), t!(words, "staff-email"));
+    let inputs = html! {
+        (Field::new("name", &name)
+            .value(fields.text("name"))
+            .error(problem.at("name"))
+            .autocomplete("off")
+            .attr("maxlength", "120"))
+        (Field::new("email", &email)
+            .value(fields.text("email"))
+            .error(problem.at("email"))
+            .inputmode("email")
+            .autocomplete("off")
+            .attr("maxlength", "254"))
+        (role_ticks(words, ticked(fields)))
+    };
+    let text = t!(words, "staff-invite-text");
+    let form = Form::of(StaffInvite::TERMS, &text, "/staff")?;
+    let form = Form { fields: inputs, named: &["reason", "name", "email"], ..form };
+    let form = proposals::form(view, &form, (fields.text("reason"), problem));
+    Ok(page(view, t!(words, "staff-invite"), None, form))
+}
+
+async fn invite(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    fields: Fields,
+) -> Reply<Response> {
+    let invitation = Invitation {
+        name: fields.text("name"),
+        email: fields.text("email"),
+        roles: ticked(&fields),
+    };
+    let reason = fields.text("reason");
+    let proposed = admin.approvals().propose_invitation(&view.ctx, invitation, reason).await;
+    after(&view, proposed, |problem| invite_page(&view, &fields, problem))
+}
+
+async fn show_roles(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let id = staff_id(&id)?;
+    let about = Object::Staff(id);
+    admin.identity().staff_could(&view.ctx, Permission::StaffRolesPropose, about).await?;
+    let account = admin.identity().staff_member(&view.ctx, id).await?;
+    let page = roles_page(&view, &account, (account.roles, ""), &Problem::default())?;
+    Ok(page.respond(&view))
+}
+
+fn roles_page(
+    view: &View,
+    account: &StaffMember,
+    (chosen, reason): (Roles, &str),
+    problem: &Problem,
+) -> Result<Page> {
+    let words = view.words;
+    let (text, back) = (t!(words, "staff-roles-text"), back_to(account));
+    let form = Form::of(StaffRoles::TERMS, &text, &back)?;
+    let form = Form { fields: role_ticks(words, chosen), ..form };
+    let form = proposals::form(view, &form, (reason, problem));
+    let title = t!(words, "staff-roles-title", name = account.name.clone());
+    Ok(page(view, title, Some(account), form))
+}
+
+async fn roles(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Reply<Response> {
+    let id = staff_id(&id)?;
+    let (chosen, reason) = (ticked(&fields), fields.text("reason"));
+    let proposed = admin.approvals().propose_roles(&view.ctx, id, chosen, reason).await;
+    let account = admin.identity().staff_member(&view.ctx, id).await?;
+    after(&view, proposed, |problem| roles_page(&view, &account, (chosen, reason), problem))
+}
+
+async fn show_suspend(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+) -> Reply<Response> {
+    let id = staff_id(&id)?;
+    let about = Object::Staff(id);
+    admin.identity().staff_could(&view.ctx, Permission::StaffSuspendPropose, about).await?;
+    let account = admin.identity().staff_member(&view.ctx, id).await?;
+    suspend_page(&admin, &view, &account, ("", &Problem::default())).await.map(|p| p.respond(&view))
+}
+
+/// The form with what would change. When it cannot be proposed as things are, why not.
+async fn suspend_page(
+    admin: &Admin,
+    view: &View,
+    account: &StaffMember,
+    typed: (&str, &Problem),
+) -> Reply<Page> {
+    let words = view.words;
+    let (name, about) = (account.name.clone(), OnStaff { staff: account.id });
+    let (title, text, foreseen) = if account.status == StaffStatus::Suspended {
+        (
+            t!(words, "staff-reinstate-title", name = name),
+            t!(words, "staff-reinstate-text"),
+            admin.approvals().foresee::<StaffReinstate>(&view.ctx, &about).await,
+        )
+    } else {
+        (
+            t!(words, "staff-suspend-title", name = name),
+            t!(words, "staff-suspend-text"),
+            admin.approvals().foresee::<StaffSuspend>(&view.ctx, &about).await,
+        )
+    };
+    let back = back_to(account);
+    Ok(match proposals::about_it(foreseen)? {
+        Ok(foreseen) => {
+            let form = Form::foreseen(&foreseen, &text, &back);
+            page(view, title, Some(account), proposals::form(view, &form, typed))
+        }
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let instead = proposals::not_now(view, &problem, &back);
+            page(view, title, Some(account), instead).refused(refusal.code)
+        }
+    })
+}
+
+async fn suspend(
+    State(admin): State<Admin>,
+    SignedIn(view): SignedIn,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Reply<Response> {
+    let id = staff_id(&id)?;
+    let reason = fields.text("reason");
+    let account = admin.identity().staff_member(&view.ctx, id).await?;
+    let about = OnStaff { staff: id };
+    let proposed = if account.status == StaffStatus::Suspended {
+        admin.approvals().propose::<StaffReinstate>(&view.ctx, &about, reason).await
+    } else {
+        admin.approvals().propose::<StaffSuspend>(&view.ctx, &about, reason).await
+    };
+    match proposals::sent(proposed)? {
+        Ok(gone) => Ok(gone),
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let page = suspend_page(&admin, &view, &account, (reason, &problem)).await?;
+            Ok(page.refused(refusal.code).respond(&view))
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The screens of what takes two employees, and of cases: what they show before anything is done,
+//! and what is there afterwards.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod common;
+
+use common::{Answer, Person, TestBank};
+use kernel::{CustomerId, Role};
+
+const PHONE: &str = "998900000001";
+const WHY: (&str, &str) = ("reason", "Asked at the counter, with the document.");
+
+struct Desk {
+    bank: TestBank,
+    customer: CustomerId,
+    clerk: Person,
+    officer: Person,
+    guard: Person,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let bank = TestBank::open().await;
+        let customer = bank.customer(PHONE, "Dilnoza").await;
+        let clerk = bank.employee("Nodira Yusupova", &[Role::Support]).await;
+        let officer = bank.employee("Malika Saidova", &[Role::Compliance]).await;
+        let guard = bank.employee("Sardor Aliyev", &[Role::Security]).await;
+        Self { bank, customer, clerk, officer, guard }
+    }
+
+    /// Proposes something. Gives the page of the proposal.
+    async fn propose(&self, who: &Person, path: &str) -> String {
+        let mut browser = self.bank.signed_in(who).await;
+        let sent = browser.submit(path, &[WHY]).await.expect(303);
+        let proposal = sent.location().to_owned();
+        let page = browser.get(&proposal).await.expect(200);
+        assert!(page.all("form[data-passkey]").is_empty(), "whoever proposes does not decide");
+        proposal.split('?').next().unwrap().to_owned()
+    }
+
+    async fn approve(&self, who: &Person, proposal: &str) -> Answer {
+        let mut browser = self.bank.signed_in(who).await;
+        let (decide, challenge) = (format!("{proposal}/decide"), format!("{proposal}/challenge"));
+        let said = [("decision", "approve")];
+        browser.with_passkey(who, (&decide, &challenge), &said).await
+    }
+
+    async fn state(&self) -> Vec<String> {
+        let mut browser = self.bank.signed_in(&self.clerk).await;
+        let page = browser.get(&format!("/customers/{}", self.customer)).await.expect(200);
+        page.all("h1 .badge")
+    }
+
+    /// How many events of an action and an outcome are in the audit log.
+    async fn recorded(&self, action: &str, outcome: &str) -> usize {
+        let events = self.bank.recorded().await;
+        events.iter().filter(|e| e.action == action && e.outcome.as_str() == outcome).count()
+    }
+}
+
+#[tokio::test]
+async fn a_form_says_what_would_change_and_who_decides_about_it() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    for (who, path, before, after, deciders) in [
+        (&desk.clerk, format!("{person}/close"), "active", "closed", "Compliance"),
+        (&desk.clerk, format!("{person}/recover"), "nothing", "a code for one reset", "Compliance"),
+        (&desk.guard, "/sessions/end-everyones".to_owned(), "all", "none", "Administrator"),
+    ] {
+        let page = desk.bank.signed_in(who).await.get(&path).await.expect(200);
+        let told: Vec<_> = page.all("table.diff tbody td");
+        assert_eq!(told, [before, after], "{path}");
+        assert!(page.all("main dd").contains(&deciders.to_owned()), "{path}");
+        assert_eq!(page.all("form textarea[name=reason]").len(), 1, "{path}");
+    }
+    // Nothing was proposed by looking.
+    assert!(desk.bank.recorded().await.iter().all(|e| !e.action.contains("propose")));
+}
+
+#[tokio::test]
+async fn what_cannot_be_proposed_as_things_are_has_no_form() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    for (who, path) in [(&desk.clerk, "unfreeze"), (&desk.officer, "erase")] {
+        let mut browser = desk.bank.signed_in(who).await;
+        let page = browser.get(&format!("{person}/{path}")).await.expect(422);
+        assert!(page.all("form textarea").is_empty(), "{path}");
+        assert_eq!(page.all("main [role=alert]").len(), 1, "{path}");
+        let ways = browser.get(&person).await.expect(200).attributes(".head-actions a", "href");
+        assert!(!ways.iter().any(|way| way.ends_with(path)), "{path} is offered");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_closed_and_erased_by_two_each_time() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    let proposal = desk.propose(&desk.clerk, &format!("{person}/close")).await;
+    assert_eq!(desk.state().await, ["active"], "a proposal changes nothing");
+    desk.approve(&desk.officer, &proposal).await.expect(303);
+    assert_eq!(desk.state().await, ["closed"]);
+
+    let mut officer = desk.bank.signed_in(&desk.officer).await;
+    let ways = officer.get(&person).await.expect(200).attributes(".head-actions a", "href");
+    assert_eq!(ways, [format!("{person}/erase")], "whoever left can be erased, and nothing else");
+    let proposal = desk.propose(&desk.officer, &format!("{person}/erase")).await;
+    desk.approve(&desk.guard, &proposal).await.expect(303);
+    let page = officer.get(&person).await.expect(200);
+    assert!(!page.text().contains("000 00 01"));
+    assert!(page.attributes(".head-actions a", "href").is_empty(), "erased is erased");
+    assert_eq!(desk.recorded("approval.executed", "done").await, 2);
+}
+
+#[tokio::test]
+async fn whoever_lost_everything_gets_a_code_that_is_shown_once() {
+    let desk = Desk::open().await;
+    let path = format!("/customers/{}/recover", desk.customer);
+    let proposal = desk.propose(&desk.clerk, &path).await;
+    let page = desk.approve(&desk.officer, &proposal).await.expect(200);
+    let code = page.all("[data-link]").pop().unwrap();
+    assert_eq!(code.len(), "7K3MQ-9ZX0T".len());
+    for who in [&desk.officer, &desk.clerk] {
+        let again = desk.bank.signed_in(who).await.get(&proposal).await.expect(200);
+        assert!(!again.text().contains(&code));
+    }
+}
+
+#[tokio::test]
+async fn the_sessions_of_everybody_end_by_two() {
+    let desk = Desk::open().await;
+    let boss = desk.bank.employee("Dilnoza Rahimova", &[Role::Administrator]).await;
+    let list = desk.bank.signed_in(&desk.guard).await.get("/approvals").await.expect(200);
+    let ways = list.attributes(".head-actions a", "href");
+    assert_eq!(ways, ["/sessions/end-everyones"]);
+    let list = desk.bank.signed_in(&boss).await.get("/approvals").await.expect(200);
+    assert!(list.attributes(".head-actions a", "href").is_empty(), "who decides does not propose");
+    let proposal = desk.propose(&desk.guard, "/sessions/end-everyones").await;
+    desk.approve(&boss, &proposal).await.expect(303);
+    assert_eq!(desk.recorded("sessions.ended_everyones", "done").await, 1);
+}
+
+#[tokio::test]
+async fn a_case_is_closed_once_with_what_came_of_it_and_why() {
+    let desk = Desk::open().await;
+    let case = desk.bank.freeze(desk.customer).await;
+    let (page, close) = (format!("/cases/{case}"), format!("/cases/{case}/close"));
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let person = clerk.get(&format!("/customers/{}", desk.customer)).await.expect(200);
+    assert!(person.attributes("main a", "href").contains(&page), "the customer leads to it");
+
+    // Neither without what came of it, nor as what only two decide, nor without a note.
+    for (outcome, note) in [("", "a call"), ("unfrozen", "a call"), ("false_alarm", " ")] {
+        let again = clerk.submit(&close, &[("outcome", outcome), ("reason", note)]).await;
+        let again = again.expect(400);
+        assert_eq!(again.all("main .error").len(), 1, "{outcome}, {note}");
+    }
+    let fields = [("outcome", "false_alarm"), ("reason", "They called: the phone was in a coat.")];
+    clerk.submit(&close, &fields).await.expect(303);
+    let closed = clerk.get(&page).await.expect(200);
+    assert_eq!(closed.all("h1 .badge"), ["false alarm"]);
+    for known in ["Nodira Yusupova", "They called: the phone was in a coat."] {
+        assert!(closed.all("main dd").join("|").contains(known), "{known}");
+    }
+    assert!(closed.all("form textarea").is_empty(), "closed is closed");
+    // Whoever was slower is led to how it ended.
+    let late = [("outcome", "confirmed"), ("reason", "Too late.")];
+    let late = desk.bank.signed_in(&desk.guard).await.submit(&close, &late).await.expect(303);
+    assert_eq!(late.location(), page);
+    assert_eq!(clerk.get(&page).await.all("h1 .badge"), ["false alarm"]);
+    assert_eq!(desk.state().await, ["frozen"], "the customer stays as they are");
+    assert_eq!(desk.recorded("case.handle", "done").await, 1);
+    let listed = clerk.get("/cases?list=closed").await.expect(200);
+    assert_eq!(listed.attributes("main [data-row]", "href"), [page]);
+    assert!(clerk.get("/cases").await.all("main [data-row]").is_empty());
+}
+
+#[tokio::test]
+async fn unfreezing_closes_the_case_and_says_so() {
+    let desk = Desk::open().await;
+    let case = desk.bank.freeze(desk.customer).await;
+    let path = format!("/customers/{}/unfreeze", desk.customer);
+    let proposal = desk.propose(&desk.clerk, &path).await;
+    desk.approve(&desk.officer, &proposal).await.expect(303);
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let page = clerk.get(&format!("/cases/{case}")).await.expect(200);
+    assert_eq!(page.all("h1 .badge"), ["customer unfrozen"]);
+}
+
+/// The page of a refusal says that the attempt is in the audit log, so it has to be there.
+#[tokio::test]
+async fn who_only_asks_for_a_form_that_is_not_theirs_is_written_down() {
+    let desk = Desk::open().await;
+    let auditor = desk.bank.employee("Karim Olimov", &[Role::Auditor]).await;
+    let mut browser = desk.bank.signed_in(&auditor).await;
+    let case = desk.bank.freeze(desk.customer).await;
+    for (path, action) in [
+        (format!("/customers/{}/freeze", desk.customer), "customer.freeze"),
+        (format!("/customers/{}/close", desk.customer), "customer.close.propose"),
+        ("/sessions/end-everyones".to_owned(), "global_kill.propose"),
+        ("/staff/invite".to_owned(), "staff.invite.propose"),
+    ] {
+        browser.get(&path).await.expect(403);
+        assert_eq!(desk.recorded(action, "refused").await, 1, "{path}");
+    }
+    let fields = [("outcome", "confirmed"), WHY];
+    browser.submit(&format!("/cases/{case}/close"), &fields).await.expect(403);
+    assert_eq!(desk.recorded("case.handle", "refused").await, 1);
+}
