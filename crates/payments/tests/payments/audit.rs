@@ -1,11 +1,29 @@
 //! What of payments is in the audit log.
 
+use std::time::Duration;
+
 use kernel::{Asset, Code};
 use ledger::audit::recorder;
 use payments::Payee;
 use store::audit::{Event, Filter, Outcome, Page, search};
+use store::outbox::BatchRelay;
 
 use crate::common::World;
+
+/// The events of an action, as soon as there are so many of them. Reading waits for every older
+/// transaction of the server, and so for those of tests beside this one.
+async fn recorded(world: &World, recorder: &BatchRelay, action: &str, least: usize) -> Vec<Event> {
+    for _ in 0..500 {
+        recorder.once().await.unwrap();
+        let filter = Filter { action: Some(action.to_owned()), ..Filter::default() };
+        let events = found(world, filter).await;
+        if events.len() >= least {
+            return events;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{least} events of {action} never came into the log");
+}
 
 async fn found(world: &World, filter: Filter) -> Vec<Event> {
     search(&world.store, Some(&world.keys), &filter, Page::default()).await.unwrap()
@@ -16,15 +34,14 @@ async fn operations_come_into_the_log_once_each_done_or_refused() {
     let world = World::new().await;
     let ((jasur, from), (_, to)) = world.pair().await;
     world.send(&jasur, from.id, &to, "100").await;
+    // Events of one millisecond have no order.
+    world.clock.advance_seconds(1);
     let quote = world.preview(&jasur, from.id, Payee::Number(to.number), "5000").await;
     let refused = world.confirm(&jasur, world.key(), &quote.token).await.unwrap_err();
     assert_eq!(refused.code(), Some(Code::InsufficientFunds));
 
     let recorder = recorder(world.store.clone());
-    assert!(recorder.once().await.unwrap());
-    assert!(recorder.once().await.unwrap());
-    let transfers = || Filter { action: Some("transfer.".to_owned()), ..Filter::default() };
-    let events = found(&world, transfers()).await;
+    let events = recorded(&world, &recorder, "transfer.", 2).await;
     let told: Vec<_> = events.iter().map(|e| (e.outcome, e.refusal.as_deref())).collect();
     let why = Some("insufficient_funds");
     assert_eq!(told, [(Outcome::Refused, why), (Outcome::Done, None)]);
@@ -36,17 +53,18 @@ async fn operations_come_into_the_log_once_each_done_or_refused() {
         let request = store::hex(&operation.request_hash);
         assert_eq!(event.facts.as_ref().unwrap()["request"], request.as_str());
     }
-    let cash = found(&world, Filter { action: Some("cash.in".to_owned()), ..Filter::default() });
-    let cash = cash.await;
+    let cash = recorded(&world, &recorder, "cash.in", 1).await;
     assert_eq!((cash.len(), cash[0].actor.as_str()), (1, "system:bank"));
 
     // Two at the same time: one of them is at it, and nothing comes twice.
     world.account(&jasur, Asset::Usd).await;
-    let (one, other) = (ledger::audit::recorder(world.store.clone()), recorder);
-    let _ = tokio::join!(one.once(), other.once());
-    other.once().await.unwrap();
-    let opened = Filter { action: Some("account.open".to_owned()), ..Filter::default() };
-    assert_eq!(found(&world, opened).await.len(), 3);
+    let other = ledger::audit::recorder(world.store.clone());
+    let (one, two) = tokio::join!(
+        recorded(&world, &recorder, "account.open", 3),
+        recorded(&world, &other, "account.open", 3)
+    );
+    assert_eq!((one.len(), two.len()), (3, 3));
+    assert_eq!(recorded(&world, &recorder, "transfer.", 2).await.len(), 2);
 }
 
 #[tokio::test]
