@@ -145,7 +145,10 @@ impl Hasher {
     async fn core(&self) -> Result<OwnedSemaphorePermit> {
         let limit = Duration::from_secs(QUEUE_TIMEOUT_SECONDS);
         match timeout(limit, Arc::clone(&self.cores).acquire_owned()).await {
-            Ok(permit) => permit.map_err(|e| Error::broken("waiting for a core", e)),
+            Ok(permit) => {
+                tracing::trace!("a core is free for a password");
+                permit.map_err(|e| Error::broken("waiting for a core", e))
+            }
             Err(_) => Err(Code::Busy.into()),
         }
     }
