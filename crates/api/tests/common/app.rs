@@ -1,6 +1,8 @@
 //! The bank's app as the API sees it: it keeps a key, and proves with each request that it does.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use std::sync::Arc;
+
 use api::TokenRules;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -9,9 +11,10 @@ use super::key::{ClientKey, SITE};
 use super::{Answer, PASSWORD, TestBank};
 
 /// One app on one telephone.
+#[derive(Clone)]
 pub struct App<'a> {
     pub bank: &'a TestBank,
-    pub key: ClientKey,
+    pub key: Arc<ClientKey>,
 }
 
 impl TestBank {
@@ -22,7 +25,7 @@ impl TestBank {
 
     /// An app that was just installed.
     pub fn app(&self) -> App<'_> {
-        App { bank: self, key: ClientKey::new() }
+        App { bank: self, key: Arc::new(ClientKey::new()) }
     }
 }
 
@@ -65,6 +68,11 @@ impl App<'_> {
     /// Begins a sign-in by the password.
     pub async fn begin(&self, phone: &str) -> Answer {
         self.post("/v1/sign-in", &json!({"phone": phone, "password": PASSWORD})).await
+    }
+
+    /// Sets something in a session.
+    pub async fn put(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.call(Method::PUT, path, token, Some(body)).await
     }
 
     /// Answers a sign-in that waits. With a name, the telephone is to be bound.
