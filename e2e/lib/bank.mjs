@@ -219,11 +219,11 @@ export const cashIn = (number, amount, asset = 'UZS', note) =>
 export async function addEmployee({ name, email, roles }) {
   const said = await okto(
     'staff',
-    'invite',
     '--dir',
     DIR,
     '--root-key-file',
     join(DIR, 'root-key'),
+    'invite',
     '--name',
     name,
     '--email',
