@@ -152,6 +152,26 @@ pub(crate) fn when(view: &View, at: kernel::Moment) -> String {
     format::moment(view.lang(), at, view.ctx.now().day(), &words)
 }
 
+/// The same within a sentence, where no capital stands.
+pub(crate) fn when_within(view: &View, at: kernel::Moment) -> String {
+    let small = |text: String| {
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_lowercase().chain(letters).collect::<String>()
+        })
+    };
+    let (today, yesterday) = (small(t!(view.words, "today")), small(t!(view.words, "yesterday")));
+    let words = DayWords { today: &today, yesterday: &yesterday };
+    format::moment(view.lang(), at, view.ctx.now().day(), &words)
+}
+
+/// A moment up to which something holds: always with its day, as "until today" is no time.
+pub(crate) fn until(view: &View, at: kernel::Moment) -> String {
+    let day = format::day_month(view.lang(), at.day());
+    let words = DayWords { today: &day, yesterday: &day };
+    format::moment(view.lang(), at, view.ctx.now().day(), &words)
+}
+
 /// The heading of a day in a list.
 pub(crate) fn day_title(view: &View, day: Day) -> String {
     let (today, yesterday) = (t!(view.words, "today"), t!(view.words, "yesterday"));
@@ -191,6 +211,11 @@ impl Problem {
     /// Whether there is one.
     pub const fn is_some(&self) -> bool {
         self.code.is_some()
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, code: Code) -> bool {
+        self.code == Some(code)
     }
 
     /// The sentence at a field.

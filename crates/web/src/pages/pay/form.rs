@@ -14,7 +14,7 @@ use ui::{
 use crate::Web;
 use crate::input;
 use crate::pages::common::{
-    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id, when,
+    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id, until,
 };
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
@@ -233,9 +233,11 @@ impl Form {
         let Some(limit) = self.limit else { return html! {} };
         let (words, now) = (view.words, view.ctx.now());
         let limit = format::money(view.lang(), limit);
-        let until = view.ctx.assurance.and_then(|assurance| assurance.cooling_until);
-        let text = match until.filter(|until| *until > now) {
-            Some(until) => t!(words, "pay-cooling-until", when = when(view, until), limit = limit),
+        let cooling = view.ctx.assurance.and_then(|assurance| assurance.cooling_until);
+        let text = match cooling.filter(|end| *end > now) {
+            Some(end) => {
+                t!(words, "pay-cooling-until", when = until(view, end), limit = limit)
+            }
             None => t!(words, "pay-cooling-unbound", limit = limit),
         };
         Banner::new(Tone::Info, &t!(words, "pay-cooling-title"), &text).render()

@@ -14,7 +14,7 @@ use ui::{
 use super::{DEVICES, SECURITY};
 use crate::Web;
 use crate::agent;
-use crate::pages::common::{Problem, when};
+use crate::pages::common::{self, Problem, when, when_within};
 use crate::shell::{FORM, Page};
 use crate::view::{DEVICE, SESSION, SignedIn, View, see_other, with_cookie};
 use crate::words::t;
@@ -53,7 +53,7 @@ fn row(view: &View, device: &Device) -> Markup {
     let href = format!("{DEVICES}/{}", device.id);
     Row::new(&device.name)
         .sub_markup(html! {
-            (t!(view.words, "devices-used", when = when(view, device.last_seen)))
+            (t!(view.words, "devices-used", when = when_within(view, device.last_seen)))
             @if let Some(state) = state(view, device) { " " (state) }
         })
         .href(&href)
@@ -128,7 +128,7 @@ fn facts(view: &View, device: &Device) -> Markup {
     ];
     let cooling = device.cooling_until.filter(|until| *until > view.ctx.now());
     if let Some(until) = cooling {
-        let until = t!(words, "devices-until", when = when(view, until));
+        let until = t!(words, "devices-until", when = common::until(view, until));
         lines.push(KeyValue::text(limits, &until));
     }
     html! { (key_values(&lines)) @if let Some(state) = state(view, device) { p { (state) } } }

@@ -11,7 +11,7 @@ use ui::{Banner, Button, Tone};
 
 use super::sessions;
 use crate::Web;
-use crate::pages::common::{live, when};
+use crate::pages::common::{live, when_within};
 use crate::view::{SEEN, SignedIn, TASTE, View, see_other, with_cookie};
 use crate::words::t;
 
@@ -40,7 +40,7 @@ pub(in crate::pages) fn notice(view: &View, session: &SessionView) -> Markup {
     let name = sessions::title(view, session);
     let (title, text) = (
         t!(words, "news-title"),
-        t!(words, "news-text", name = name.as_str(), when = when(view, session.proven_at)),
+        t!(words, "news-text", name = name.as_str(), when = when_within(view, session.proven_at)),
     );
     let (mine, not_mine) = (t!(words, "news-mine"), t!(words, "freeze-title"));
     let action = html! {

@@ -14,7 +14,7 @@ use ui::{
 use super::{PASSKEYS, SECURITY, confirm, recovery_codes};
 use crate::Web;
 use crate::agent;
-use crate::pages::common::{Problem, full_name, when};
+use crate::pages::common::{Problem, full_name, when, when_within};
 use crate::pages::factor::{passkey, passkey_form};
 use crate::pages::sign_in::asked;
 use crate::shell::{FORM, Page};
@@ -72,8 +72,8 @@ fn listed(view: &View, known: &[PasskeyView]) -> Markup {
 
 fn used(view: &View, passkey: &PasskeyView) -> String {
     match passkey.last_used_at {
-        Some(at) => t!(view.words, "passkeys-used", when = when(view, at)),
-        None => t!(view.words, "passkeys-unused", when = when(view, passkey.created_at)),
+        Some(at) => t!(view.words, "passkeys-used", when = when_within(view, at)),
+        None => t!(view.words, "passkeys-unused", when = when_within(view, passkey.created_at)),
     }
 }
 

@@ -11,7 +11,7 @@ use ui::{Banner, Button, KeyValue, Row, Tone, badge, card, chevron, key_values, 
 use super::{SECURITY, SESSIONS};
 use crate::Web;
 use crate::agent;
-use crate::pages::common::when;
+use crate::pages::common::{when, when_within};
 use crate::shell::Page;
 use crate::view::{SESSION, SignedIn, View, see_other, with_cookie};
 use crate::words::t;
@@ -47,7 +47,7 @@ pub(super) fn title(view: &View, session: &SessionView) -> String {
 fn row(view: &View, session: &SessionView) -> Markup {
     let words = view.words;
     let (title, href) = (title(view, session), format!("{SESSIONS}/{}", session.id));
-    let seen = t!(words, "devices-used", when = when(view, session.last_seen));
+    let seen = t!(words, "devices-used", when = when_within(view, session.last_seen));
     Row::new(&title)
         .sub_markup(html! {
             (seen)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use edge::{Fields, Known, Query, Reply};
 use identity::Entered;
 use kernel::{Code, DeviceId, Error, Refusal, Result};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use ui::{Button, Field, form_actions};
 
 use super::password::WITH;
@@ -98,6 +98,9 @@ fn page(view: &View, next: &str, problem: &Problem) -> Page {
 
 fn main(view: &View, next: &str, problem: &Problem) -> Markup {
     let words = view.words;
+    if problem.is(Code::PasswordNeeded) {
+        return password_needed(view, next, problem);
+    }
     let (label, hint) = (t!(words, "factor-pin"), t!(words, "factor-pin-hint"));
     let (submit, password) = (t!(words, "sign-in-submit"), t!(words, "pin-sign-in-password"));
     html! {
@@ -112,6 +115,17 @@ fn main(view: &View, next: &str, problem: &Problem) -> Markup {
                 (Button::quiet(&password).href(&with_password(next)))
             }))
         }
+        (ways_out(words))
+    }
+}
+
+/// The PIN was right and is not enough: it is not asked for again.
+fn password_needed(view: &View, next: &str, problem: &Problem) -> Markup {
+    let words = view.words;
+    let password = t!(words, "pin-sign-in-password");
+    html! {
+        (problem.notice(words, &[]))
+        (form_actions(&Button::accent(&password).href(&with_password(next)).render()))
         (ways_out(words))
     }
 }
