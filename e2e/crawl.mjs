@@ -7,13 +7,19 @@ import * as app from './lib/app.mjs';
 import { newPhone } from './lib/bank.mjs';
 import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
 import { Crawl } from './lib/crawl.mjs';
-import { furnished, issueStatement } from './lib/places.mjs';
+import { LEADS_ON, furnished, issueStatement } from './lib/places.mjs';
 import { isForMachines, routes } from './lib/routes.mjs';
+import { tour } from './lib/tour.mjs';
 
 // Only a browser that stopped something calls this; nothing may make it do so.
 const NEVER = new Set(['POST /csp-report']);
 // Always too soon after the first message.
-const REFUSED_ALWAYS = new Set(['POST /sign-up/code/again']);
+const REFUSED_ALWAYS = new Set([
+  'POST /sign-up/code/again',
+  'POST /sign-in/second/code',
+  'POST /reset/code/again',
+  'POST /pay/confirm/code',
+]);
 
 const all = routes();
 const visited = new Map();
@@ -60,6 +66,31 @@ describe('a crawl', { concurrency: 2 }, () => {
     });
   }
 });
+
+// What is seen on the tour is looked at as in a crawl, by whoever leads it.
+for (const lang of LANGS) {
+  test(`who one is, ${lang}`, async (t) => {
+    const customer = await furnished({ lang });
+    const crawls = new Map();
+    const looker = (window) => async () => {
+      if (!crawls.has(window.page)) {
+        const data = [...names(customer), 'Visa'];
+        crawls.set(window.page, new Crawl({ window, lang, all, person: customer, data }));
+      }
+      await crawls.get(window.page).see();
+    };
+    await inWindow(browser, phone({ lang }), async (window) => {
+      const look = Object.assign(looker(window), { on: looker });
+      await tour(browser, window, { customer, lang, look });
+      for (const path of LEADS_ON) {
+        visited.set(`GET ${path}`, (await window.context.request.get(path)).status());
+      }
+    });
+    const seen = [...crawls.values()].map((crawl) => crawl.finish());
+    t.diagnostic(`${seen.reduce((all, crawl) => all + crawl.pages, 0)} pages`);
+    seen.forEach(keep);
+  });
+}
 
 // The button for another code waits for a minute; without scripts it can be pressed at once, and
 // the bank says that it is too early.

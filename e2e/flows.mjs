@@ -1,7 +1,6 @@
 // What customers do from beginning to end, on a phone.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import * as app from './lib/app.mjs';
 import * as bank from './lib/bank.mjs';
 import { desktop, inWindow, launch, openProfile, phone } from './lib/browser.mjs';
 import { furnished, issueStatement } from './lib/places.mjs';
+import { authenticator, totp } from './lib/proofs.mjs';
 import { words } from './lib/words.mjs';
 
 let browser;
@@ -355,44 +355,6 @@ test('it can be installed', async () => {
 
 // ---- Who you are ----
 
-// A browser of its own in which passkeys work as on a phone with a fingerprint reader.
-async function withAuthenticator({ page, context }, options = {}) {
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-      ...options,
-    },
-  });
-  return {
-    credentials: async () =>
-      (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    add: (credential) => cdp.send('WebAuthn.addCredential', { authenticatorId, credential }),
-    verified: (isUserVerified) =>
-      cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
-    presence: (enabled) =>
-      cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
-  };
-}
-
-// The code that an authenticator app shows (RFC 6238), at a moment in seconds.
-function totp(secret, seconds = Date.now() / 1000) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
-  const tag = createHmac('sha1', key).update(step).digest();
-  const number = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
 flow('a browser that is called one\'s own needs no code the next time', async ({ page }) => {
   const customer = await furnished();
   await app.signIn(page, customer);
@@ -427,7 +389,7 @@ flow('a PIN opens the device on which it was set, and no other', async ({ page, 
 test('a passkey is made, and opens the bank by itself', () =>
   inWindow(browser, phone(), async (window) => {
     const { page, guard } = window;
-    const device = await withAuthenticator(window);
+    const device = await authenticator(window);
     const customer = await furnished();
     await app.signIn(page, customer);
     await page.goto('/security');
@@ -455,7 +417,7 @@ test('a passkey is made, and opens the bank by itself', () =>
 test('a passkey by its button', () =>
   inWindow(browser, phone(), async (window) => {
     const { page, guard } = window;
-    const device = await withAuthenticator(window);
+    const device = await authenticator(window);
     const customer = await furnished();
     await app.signIn(page, customer);
     await page.goto('/security/passkeys');
@@ -494,7 +456,7 @@ flow('an authenticator app is the second step from now on', async ({ page, guard
   await app.password(page, customer);
   await app.arrived(page, '/sign-in/second');
   // A step is used once, so that the next one is waited for.
-  await app.send(page, { code: totp(secret, Date.now() / 1000 + 30) });
+  await app.send(page, { code: totp(secret, 1) });
   await app.arrived(page, '/');
   await app.signOut(page);
   await page.goto('/sign-in');

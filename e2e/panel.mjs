@@ -27,12 +27,20 @@ const atDesk = (roles, look, options = {}) =>
     await look({ ...window, key, name });
   });
 
+// Whether a token that the customer had is still good.
+const signedIn = (customer) =>
+  bank.accounts(customer).then(
+    () => true,
+    (error) => {
+      if (/: 401 /.test(error.message)) return false;
+      throw error;
+    },
+  );
+
 test('a customer is frozen by one employee and unfrozen by two', async () => {
   const customer = await bank.newCustomer();
   await atDesk(['support'], async ({ page: first, guard }) => {
-    await panel.find(first, customer.phone);
-    await panel.arrived(first, /^\/customers\/cus_/);
-    const address = panel.path(first);
+    const address = await panel.findOne(first, customer.phone);
 
     // What is hidden is shown when it is asked for, and the page says that this was recorded.
     const phone = customer.phone.slice(-7).replace(/(\d{3})(\d{2})(\d{2})/, '$1.$2.$3');
@@ -41,29 +49,49 @@ test('a customer is frozen by one employee and unfrozen by two', async () => {
     await first.locator('.shown').waitFor();
     assert.match(await panel.main(first).innerText(), new RegExp(phone));
 
+    // It ends the session that is open, and there is no other.
+    assert.ok(await signedIn(customer));
     await first.goto(`${address}/freeze`);
-    await first.locator('[name=reason]').fill('The customer says that the phone was stolen.');
-    await first.locator('main form button[type=submit]').click();
+    await panel.because(first, 'The customer says that the phone was stolen.');
     await panel.arrived(first, address);
     await first.locator('h1 .badge.bad').waitFor();
+    await bank.until('the end of the session', async () => !(await signedIn(customer)), 2_000);
     await assert.rejects(bank.signIn(customer), /401|403|422/);
 
-    await first.goto(`${address}/unfreeze`);
-    await first.locator('[name=reason]').fill('The phone was found, identity seen at the desk.');
-    await first.locator('main form button[type=submit]').click();
-    await panel.arrived(first, /^\/approvals\/apv_/);
-    const proposal = panel.path(first);
-    // Whoever proposes does not decide.
+    const reason = 'The phone was found, identity seen at the desk.';
+    const proposal = await panel.propose(first, `${address}/unfreeze`, reason);
+    // Whoever proposes does not decide: neither is there a form, nor does the bank take one.
     assert.equal(await first.locator('form[data-passkey=get]').count(), 0);
+    guard.expect(403, proposal);
+    const refused = await first.evaluate(async (path) => {
+      const csrf = document.querySelector('input[name=_csrf]').value;
+      const body = new URLSearchParams({ _csrf: csrf, decision: 'approve' });
+      return (await fetch(`${path}/challenge`, { method: 'POST', body })).status;
+    }, proposal);
+    assert.equal(refused, 403);
 
-    await atDesk(['compliance'], async ({ page: second }) => {
-      await second.goto(proposal);
-      await second.locator('.diff ins').first().waitFor();
-      await second.locator('button[value=approve]').click();
-      await panel.arrived(second, proposal);
-      await second.locator('h1 .badge.good').waitFor();
+    await atDesk(['compliance'], async ({ page: second, key }) => {
+      const [before] = await key.credentials();
+      await panel.approve(second, proposal);
+      const [after] = await key.credentials();
+      assert.ok(after.signCount > before.signCount, 'decided without the passkey');
       // Decided is decided.
       assert.equal(await second.locator('form[data-passkey=get]').count(), 0);
+
+      // All of it is in the audit log, and it was carried out once.
+      const subject = address.split('/').pop();
+      for (const [action, outcome, times] of [
+        ['customer.freeze', 'done', 1],
+        ['customer.read_phone', 'done', 1],
+        ['customer.unfreeze.propose', 'done', 1],
+        ['customer.unfreeze.approve', 'refused', 1],
+        ['customer.unfreeze.approve', 'done', 1],
+        ['approval.executed', 'done', 1],
+        ['customer.unfrozen', 'done', 1],
+      ]) {
+        const lines = await panel.audited(second, { subject, action, outcome });
+        assert.equal(lines.length, times, `${action} ${outcome}: ${lines}`);
+      }
     });
 
     await first.goto(address);
@@ -72,6 +100,118 @@ test('a customer is frozen by one employee and unfrozen by two', async () => {
     await guard.quiet();
   });
 });
+
+test('a customer leaves and is erased, by two employees each time', async () => {
+  const customer = await bank.newCustomer({ uzs: '0' });
+  await atDesk(['support'], async ({ page: clerk }) => {
+    const address = await panel.findOne(clerk, customer.phone);
+    const leaving = await panel.propose(clerk, `${address}/close`, 'Asked for it in writing.');
+    await atDesk(['compliance'], async ({ page: officer }) => {
+      assert.ok(await signedIn(customer), 'a proposal changes nothing');
+      await panel.approve(officer, leaving);
+      await bank.until('the end of the session', async () => !(await signedIn(customer)), 2_000);
+      const erasing = await panel.propose(officer, `${address}/erase`, 'Five years are over.');
+      assert.equal(await officer.locator('form[data-passkey=get]').count(), 0);
+      await atDesk(['security'], ({ page: guard }) => panel.approve(guard, erasing));
+      await officer.goto(address);
+      await panel.heading(officer).waitFor();
+      assert.doesNotMatch(await panel.main(officer).innerText(), new RegExp(customer.firstName));
+      assert.equal(await officer.locator('.head-actions a').count(), 0);
+    });
+  });
+});
+
+test('whoever lost everything gets a code that is shown once', async () => {
+  const customer = await bank.newCustomer();
+  await atDesk(['support'], async ({ page: clerk }) => {
+    const address = await panel.findOne(clerk, customer.phone);
+    const proposal = await panel.propose(clerk, `${address}/recover`, 'Passport seen.');
+    await atDesk(['compliance'], async ({ page: officer }) => {
+      await panel.approve(officer, proposal);
+      const code = await officer.locator('[data-link]').innerText();
+      assert.match(code, /^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+      await officer.goto(proposal);
+      await officer.locator('h1 .badge.good').waitFor();
+      assert.ok(!(await panel.main(officer).innerText()).includes(code));
+    });
+  });
+});
+
+test('the sessions of everybody end by two employees', async () => {
+  const customers = [await bank.newCustomer(), await bank.newCustomer()];
+  await atDesk(['security'], async ({ page: guard }) => {
+    await guard.goto('/approvals');
+    await guard.locator('.head-actions a').click();
+    await panel.arrived(guard, '/sessions/end-everyones');
+    const proposal = await panel.propose(guard, panel.path(guard), 'The keys were stolen.');
+    await atDesk(['administrator'], async ({ page: boss }) => {
+      for (const customer of customers) assert.ok(await signedIn(customer));
+      await panel.approve(boss, proposal);
+    });
+    for (const customer of customers) {
+      await bank.until('the end of a session', async () => !(await signedIn(customer)), 2_000);
+      await bank.signIn(customer);
+    }
+    // Employees go on working.
+    await guard.goto('/');
+    await panel.arrived(guard, '/');
+  });
+});
+
+test('a case ends with what came of it and a note', async () => {
+  const customer = await bank.newCustomer();
+  await atDesk(['support'], async ({ page, name, guard }) => {
+    const address = await panel.findOne(page, customer.phone);
+    await page.goto(`${address}/freeze`);
+    await panel.because(page, 'A call about a sign-in that nobody knows.');
+    await panel.arrived(page, address);
+    await page.locator('main a[href^="/cases/case_"]').click();
+    await panel.arrived(page, /^\/cases\/case_/);
+    const matter = panel.path(page);
+
+    // Without what came of it the page says what is missing and keeps what was typed.
+    guard.expect(400, matter);
+    await panel.because(page, 'It was the customer at a new computer.');
+    await page.locator('main .error').waitFor();
+    await page.locator('main [name=outcome]').selectOption('false_alarm');
+    await page.locator('main form button[type=submit]').first().click();
+    await panel.arrived(page, matter);
+    await page.locator('main .banner.good').waitFor();
+    const told = await panel.main(page).innerText();
+    assert.match(told, /It was the customer at a new computer/);
+    assert.match(told, new RegExp(name));
+    assert.equal(await page.locator('main textarea').count(), 0);
+    await page.goto('/cases?list=closed');
+    assert.ok(await page.locator(`main [data-row][href="${matter}"]`).count());
+    // The customer is as before: that takes two.
+    await page.goto(address);
+    await page.locator('h1 .badge.bad').waitFor();
+  });
+});
+
+test('a customer is found by what they say, and nothing of it stands in an address', () =>
+  atDesk(['support'], async ({ page, guard }) => {
+    const customer = await bank.newCustomer();
+    await bank.newCustomer();
+    const address = await panel.findOne(page, customer.phone);
+    const id = address.split('/').pop();
+    const code = (await page.locator('.facts dd').allInnerTexts()).find((t) => /^\d{8}$/.test(t));
+    for (const typed of [id, code, customer.phone.replace('+998', '')]) {
+      await page.goto('/');
+      assert.equal(await panel.findOne(page, typed), address);
+    }
+    await panel.find(page, `Aliyeva ${customer.firstName}`);
+    await page.waitForURL(/\?s=|cus_/);
+    assert.ok(!page.url().includes('Aliyeva'));
+    await panel.find(page, '+998900000000');
+    await page.locator('main .empty').waitFor();
+    guard.expect(400, '/customers');
+    await panel.find(page, 'Al');
+    await page.locator('main .error').waitFor();
+    for (const { path, query } of guard.requests) {
+      assert.ok(!`${path}${query}`.includes(customer.phone.slice(4)), path);
+    }
+  }));
 
 test('without the passkey nobody comes in, and nobody decides', async () => {
   await inWindow(browser, panel.desk(), async ({ page }) => {
@@ -171,14 +311,14 @@ describe('accessibility of the panel', () => {
   for (const lang of LANGS) {
     test(`every screen, ${lang}`, async () => {
       const faults = [];
-      await furnishedPanel(browser, lang, async ({ page, guard, customer, link }) => {
+      await furnishedPanel(browser, lang, async ({ page, guard, customer, other, link }) => {
         const look = async (name) => {
           await guard.quiet();
           looked.push({ pattern: name });
           for (const fault of await faultsOf(page)) faults.push(`${name}: ${fault}`);
         };
-        for (const { pattern, path } of await panelPlaces(page, customer)) {
-          for (const status of [403, 404]) guard.expect(status, path);
+        for (const { pattern, path } of await panelPlaces(page, customer, other)) {
+          for (const status of [403, 404, 422]) guard.expect(status, path);
           await page.goto(path);
           await look(pattern);
         }

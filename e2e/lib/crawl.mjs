@@ -18,6 +18,11 @@ const LINKS_MAX = 600;
 // What a form may answer to what was typed. The page then says what is wrong.
 const REFUSALS = [400, 409, 422];
 
+// What changes how whoever crawls signs in, or ends that: the tour (tour.mjs) goes through it, with
+// a customer made for it.
+const left = ({ pattern, button }) =>
+  /^\/(security|not-me)\//.test(pattern) && button.name !== '_lang';
+
 // Of the languages that a form offers, a crawl presses the next one: the crawls in all languages
 // together press each of them in each form.
 const nextLanguage = (lang) => LANGS[(LANGS.indexOf(lang) + 1) % LANGS.length];
@@ -94,6 +99,17 @@ export class Crawl {
       this.#later.sort((a, b) => a.rank - b.rank);
       await this.#send(this.#later.shift());
     }
+    return this.finish();
+  }
+
+  // Looks at the page that is shown and goes nowhere: somebody else leads.
+  async see() {
+    this.pages = (this.pages ?? 0) + 1;
+    await this.#look();
+  }
+
+  // Notes what was asked for, whoever led.
+  finish() {
     for (const { method, path, status } of this.guard.requests) this.#note(method, path, status);
     return this;
   }
@@ -180,7 +196,7 @@ export class Crawl {
       const name = `${form.method} ${pattern} [${form.fields}] ${button}`;
       if (this.#forms.has(name)) continue;
       const other = form.button.name === '_lang' && form.button.value !== nextLanguage(this.lang);
-      if (other) continue;
+      if (other || left({ ...form, pattern })) continue;
       this.#forms.add(name);
       this.#later.push({ ...form, pattern, here, rank: rank({ ...form, pattern }) });
     }
@@ -226,6 +242,9 @@ export class Crawl {
     const sent = this.guard.requests.findLast(
       (r) => r.method === form.method && r.path === form.path,
     );
+    // A form for a passkey is sent with one only; otherwise it says why not.
+    const told = this.page.locator('main [data-passkey-problem]:not([hidden])');
+    if (!sent && (await told.count()) > 0) return;
     if (!sent) {
       this.#fault(form.here, `${what}: nothing was sent`);
       return;

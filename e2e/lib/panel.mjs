@@ -78,3 +78,41 @@ export async function setLanguage(page, lang) {
   await page.locator(`button[name="_lang"][value="${lang}"]`).first().click();
   await page.locator(`html[lang^="${lang}"]`).waitFor({ state: 'attached' });
 }
+
+// Fills in why, and sends the page's own form.
+export async function because(page, reason) {
+  await page.locator('main [name=reason]').fill(reason);
+  await page.locator('main form button[type=submit]').first().click();
+}
+
+// Makes the proposal of a form, which says beforehand what would change and who decides. Gives the
+// path of it.
+export async function propose(page, address, reason) {
+  await page.goto(address);
+  await page.locator('main .diff').waitFor();
+  await because(page, reason);
+  await arrived(page, /^\/approvals\/apv_/);
+  return path(page);
+}
+
+// Approves a proposal with the passkey.
+export async function approve(page, proposal) {
+  await page.goto(proposal);
+  await page.locator('.diff ins').first().waitFor();
+  await page.locator('button[value=approve]').click();
+  await page.locator('h1 .badge.good').waitFor();
+}
+
+// Finds one customer by the phone. Gives the path of their page.
+export async function findOne(page, phone) {
+  await find(page, phone);
+  await arrived(page, /^\/customers\/cus_/);
+  return path(page);
+}
+
+// The lines of the audit log about a customer, by the filters of its page.
+export async function audited(page, { subject, action, outcome = '' }) {
+  const query = new URLSearchParams({ subject, action, outcome });
+  await page.goto(`/audit?${query}`);
+  return page.locator('main [data-row]').allInnerTexts();
+}

@@ -6,7 +6,7 @@ import * as panel from './panel.mjs';
 import { routesOf } from './routes.mjs';
 
 // Together they see every screen.
-export const ROLES = ['support', 'security', 'administrator'];
+export const ROLES = ['support', 'compliance', 'security', 'administrator'];
 let count = 0;
 
 // An employee who was let in by the operator, with the link that makes their first passkey.
@@ -20,22 +20,22 @@ export async function employee(roles, name) {
 // A desk with an employee who may see everything, a customer with something to see, and proposals.
 export async function furnishedPanel(browser, lang, look, options = {}) {
   const customer = await bank.newCustomer({ lang });
-  // Another one of the same name, so that a search finds more than one.
-  await bank.newCustomer({ lang });
+  // Another one of the same name, so that a search finds more than one; with nothing on the
+  // account, so that they could leave.
+  const other = await bank.newCustomer({ lang, uzs: '0' });
   await inWindow(browser, panel.desk({ lang, ...options }), async (window) => {
     const { link } = await employee(ROLES);
     await panel.enrol(window.page, link);
     const fresh = await employee(['support'], 'Aziz Tursunov');
-    await look({ ...window, customer, link: fresh.link });
+    await look({ ...window, customer, other, link: fresh.link });
   });
 }
 
 // The screens, each with the pattern of its route.
-export async function panelPlaces(page, customer) {
+export async function panelPlaces(page, customer, other) {
   await page.goto('/');
-  await panel.find(page, customer.phone);
-  await panel.arrived(page, /^\/customers\/cus_/);
-  const person = panel.path(page);
+  const leaving = await panel.findOne(page, other.phone);
+  const person = await panel.findOne(page, customer.phone);
   await page.goto('/customers');
   await page.locator('main [name=q]').fill('Aliyeva');
   await page.keyboard.press('Enter');
@@ -45,11 +45,9 @@ export async function panelPlaces(page, customer) {
   await page.locator('[name=reason]').fill('The customer says that the phone was stolen.');
   await page.locator('main form button[type=submit]').click();
   await panel.arrived(page, person);
-  await page.goto(`${person}/unfreeze`);
-  await page.locator('[name=reason]').fill('The phone was found.');
-  await page.locator('main form button[type=submit]').click();
-  await panel.arrived(page, /^\/approvals\/apv_/);
-  const proposal = panel.path(page);
+  const proposal = await panel.propose(page, `${person}/unfreeze`, 'The phone was found.');
+  await page.goto('/cases');
+  const matter = await page.locator('main [data-row]').first().getAttribute('href');
   await page.goto('/audit');
   const event = await page.locator('main [data-row]').first().getAttribute('href');
   await page.goto('/staff');
@@ -62,11 +60,18 @@ export async function panelPlaces(page, customer) {
     ['/customers/{id}/security', `${person}/security`],
     ['/customers/{id}/freeze', `${person}/freeze`],
     ['/customers/{id}/unfreeze', `${person}/unfreeze`],
+    ['/customers/{id}/close', `${leaving}/close`],
+    ['/customers/{id}/recover', `${leaving}/recover`],
+    // Nobody is erased who has not left: the page says so.
+    ['/customers/{id}/erase', `${leaving}/erase`],
     ['/cases', '/cases'],
+    ['/cases', '/cases?list=closed'],
+    ['/cases/{id}', matter],
     ['/approvals', '/approvals'],
     ['/approvals', '/approvals?list=own'],
     ['/approvals', '/approvals?list=history'],
     ['/approvals/{id}', proposal],
+    ['/sessions/end-everyones', '/sessions/end-everyones'],
     ['/staff', '/staff'],
     ['/staff/{id}', colleague],
     ['/staff/{id}/roles', `${colleague}/roles`],

@@ -20,7 +20,7 @@ const PUBLIC = [
 ];
 
 // What only leads on to another page.
-const LEADS_ON = [
+export const LEADS_ON = [
   '/sign-up/code/again',
   '/sign-in/passkey',
   '/sign-in/second/code',
