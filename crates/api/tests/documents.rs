@@ -193,7 +193,8 @@ const BARE: [&str; 11] = [
 fn takes_what_it_declares(document: &Value, name: &str, operation: &Value) {
     let body = &operation["requestBody"];
     assert_eq!(body["required"], true, "{name}");
-    let schema = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+    let schema = body.pointer("/content/application~1json/schema/$ref").unwrap();
+    let schema = schema.as_str().unwrap();
     let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
     // One of several forms, or the form itself.
     let forms = schema["oneOf"].as_array().map_or(vec![schema], |forms| {

@@ -1,5 +1,4 @@
 //! Contacts, documents and password resets, through the API.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
 

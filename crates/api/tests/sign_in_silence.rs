@@ -1,6 +1,10 @@
 //! A sign-in does not tell who is a customer: whoever does not know the password gets the same
 //! answer after the same work, by construction and not by a measurement.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
 
 mod common;
 

@@ -1,5 +1,9 @@
 //! The bank's app as the API sees it: it keeps a key, and proves with each request that it does.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
 
 use std::sync::Arc;
 

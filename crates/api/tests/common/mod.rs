@@ -59,8 +59,8 @@ pub struct TestBank {
     router: Router,
     services: Services,
     phones: Arc<Phones>,
-    _stop: Arc<watch::Sender<bool>>,
-    _database: Arc<TestDatabase>,
+    stop: Arc<watch::Sender<bool>>,
+    database: Arc<TestDatabase>,
 }
 
 /// A customer with their token and one account in sum.
@@ -210,15 +210,15 @@ impl TestBank {
             router,
             services,
             phones,
-            _stop: Arc::new(stop),
-            _database: Arc::new(database),
+            stop: Arc::new(stop),
+            database: Arc::new(database),
         }
     }
 
     /// Another node of the same bank.
     pub fn node(&self) -> Self {
         let identity = identity(&self.store, KeyRing::new(Secret::new([7; 32])));
-        let following = (identity.clone(), self._stop.subscribe());
+        let following = (identity.clone(), self.stop.subscribe());
         tokio::spawn(async move { following.0.follow_revocations(following.1).await });
         let services = Services { identity: identity.clone(), ..self.services.clone() };
         let router = api::router(Api::new(services.clone(), Config::default()));
@@ -231,8 +231,8 @@ impl TestBank {
             router,
             services,
             phones: self.phones.clone(),
-            _stop: self._stop.clone(),
-            _database: self._database.clone(),
+            stop: self.stop.clone(),
+            database: self.database.clone(),
         }
     }
 
@@ -248,7 +248,7 @@ impl TestBank {
     }
 
     /// What goes with the notice of a sign-in of this person.
-    pub async fn alarm(&self, person: &Person) -> String {
+    pub fn alarm(&self, person: &Person) -> String {
         let (customer, session) =
             (person.customer.parse().unwrap(), person.session.parse().unwrap());
         self.identity.alarm(&self.nobody(), customer, session).expose().clone()
