@@ -56,7 +56,8 @@ impl World {
         T: Send + 'static,
     {
         let tasks = (0..guesses).map(|n| {
-            let node = self.nodes[usize::from(n % 2)].clone();
+            let [one, other] = self.nodes.clone();
+            let node = if n % 2 == 0 { one } else { other };
             tokio::spawn(guess(node, self.bank.ctx(), n))
         });
         let answers = join_all(tasks).await.into_iter().map(|answer| match answer.unwrap() {
@@ -169,7 +170,7 @@ async fn passwords_from_many_places() {
     let not_looked_at = [Code::SignInThrottled, Code::Busy];
     let looked_at = looked_at(&answers, &[Code::SignInFailed], &not_looked_at);
     assert!((3..=101).contains(&looked_at), "{looked_at}");
-    // After so many the bank asks for a second factor even there; it does not shut the customer out.
+    // After so many the bank asks for a second factor even there, and shuts nobody out.
     let Begun::Waits(waits) = world.at_own_device().await else { panic!("nobody was careful") };
     assert_eq!(waits.methods, [Factor::Sms]);
     let (identity, code) = (&world.bank.identity, first_code(&waits.code.unwrap()));
@@ -224,7 +225,8 @@ async fn codes_of_a_program() {
     let answers = guess(&[world.waits().await], 60).await;
     // The fifth says that the tries are used up.
     assert_eq!(looked_at(&answers, &[Code::AnswerWrong], &used_up), 4);
-    // Over many sign-ins it is sixty a day, those of the first among them.
+    // Over many sign-ins it is sixty a day, those of the first among them; the fifth of each sign-in
+    // is looked at, too, and says something else.
     let mut many = Vec::new();
     for _ in 0..20 {
         many.push(world.waits().await);
@@ -232,7 +234,7 @@ async fn codes_of_a_program() {
     let answers = guess(&many, 200).await;
     let used_up = [Code::AnswerTriesUsedUp, Code::TooManyRequests];
     let wrong = looked_at(&answers, &[Code::AnswerWrong], &used_up);
-    assert!((40..=55).contains(&wrong), "{wrong}");
+    assert!((35..=55).contains(&wrong), "{wrong}");
     world.comes_in().await;
 }
 

@@ -85,7 +85,7 @@ pub(crate) struct Declared {
     pub(crate) number: DocumentNumber,
     personal_number: PersonalNumber,
     expires_on: Day,
-    declared_at: Moment,
+    at: Moment,
     verified: bool,
 }
 
@@ -150,7 +150,7 @@ impl Customers {
             number: declared.number.to_string(),
             personal_number: declared.personal_number.to_string(),
             expires_on: declared.expires_on,
-            declared_at: declared.declared_at,
+            declared_at: declared.at,
             verified: declared.verified,
         }))
     }
@@ -169,7 +169,7 @@ impl Customers {
             number: DocumentNumber::parse(&sealed.number).ok_or(UNREADABLE)?,
             personal_number: PersonalNumber::parse(&sealed.personal_number).ok_or(UNREADABLE)?,
             expires_on: sealed.expires_on.parse().map_err(|()| UNREADABLE)?,
-            declared_at: row.declared_at.into(),
+            at: row.declared_at.into(),
             verified: row.verified,
         }))
     }

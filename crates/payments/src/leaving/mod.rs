@@ -1,5 +1,5 @@
-//! Customers who leave: the books say whether anything of theirs is left, and what is in clear about
-//! them in the tables of payments goes when they are erased. The books themselves stay as they are.
+//! Customers who leave: the books say whether anything of theirs is left, and what stands in clear
+//! about them in the tables of payments goes when they are erased. The books themselves stay.
 
 use customers::leaving;
 use identity::ports::{Answered, Leaving};
