@@ -48,7 +48,7 @@ error-reference = If you call us, name this reference: { $reference }
 error-form-expired-title = This page is out of date
 error-form-expired-text = Nothing was done. Open the page again and repeat.
 error-signed-out-title = You are signed out
-error-signed-out-text = To protect your money, we sign you out after half an hour without use.
+error-signed-out-text = You were signed out: after half an hour without use, or from another device. Sign in, and you are back where you were.
 
 ## Offline
 

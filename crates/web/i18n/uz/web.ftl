@@ -48,7 +48,7 @@ error-reference = Bizga qoʻngʻiroq qilsangiz, shu kodni ayting: { $reference }
 error-form-expired-title = Sahifa eskirgan
 error-form-expired-text = Hech narsa bajarilmadi. Sahifani qayta oching va takrorlang.
 error-signed-out-title = Tizimdan chiqdingiz
-error-signed-out-text = Pulingizni himoya qilish uchun yarim soat harakatsizlikdan keyin tizimdan chiqaramiz.
+error-signed-out-text = Bankdan chiqarildingiz: yarim soat harakat boʻlmadi yoki boshqa qurilmadan chiqildi. Kirsangiz, oʻsha joyga qaytasiz.
 
 ## Aloqa yoʻq
 

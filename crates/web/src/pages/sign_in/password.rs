@@ -146,8 +146,9 @@ fn by_passkey(view: &View, at: &At<'_>) -> Markup {
     let action = with_next("/sign-in/passkey", at.query.text(NEXT));
     let content = html! {
         (view.token())
-        @if !at.known { (own_device(words)) }
         (form_actions(&Button::quiet(&submit).icon("fingerprint").render()))
+        // Below: whoever does not mind it goes on with one tap, and nothing is bound.
+        @if !at.known { (own_device(words)) }
     };
     let form = passkey_form(view, Ceremony::Get, &action, "/sign-in/passkey/options", &content);
     ui::with(form, &[("data-passkey-offered", "")])
