@@ -81,7 +81,7 @@ for (const lang of LANGS) {
     };
     await inWindow(browser, phone({ lang }), async (window) => {
       const look = Object.assign(looker(window), { on: looker });
-      await tour(browser, window, { customer, lang, look });
+      await tour(browser, window, { customer, held: { lang }, look });
       for (const path of LEADS_ON) {
         visited.set(`GET ${path}`, (await window.context.request.get(path)).status());
       }

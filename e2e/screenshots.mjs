@@ -128,13 +128,14 @@ for (const lang of LANGS) {
     const look = `who-${lang}-${theme}`;
     test(look, () =>
       inWindow(browser, phone({ lang, theme, viewport: SMALL }), async (window) => {
+        const held = { lang, theme, viewport: SMALL };
         const folder = join(FOLDER, look);
         await mkdir(folder, { recursive: true });
         const counter = { count: 0 };
         const on = ({ page, guard }) => camera({ page, guard, folder, counter });
         const customer = await furnished({ lang });
         const take = Object.assign(on(window), { on });
-        await tour(browser, window, { customer, lang, look: take });
+        await tour(browser, window, { customer, held, look: take });
       }),
     );
   }
@@ -153,12 +154,12 @@ for (const [look, { lang, ...options }] of Object.entries(DESKS)) {
     furnishedPanel(
       browser,
       lang,
-      async ({ page, guard, customer, link }) => {
+      async ({ page, guard, customer, other, link }) => {
         const folder = join(FOLDER, look);
         await mkdir(folder, { recursive: true });
         const take = camera({ page, guard, folder });
-        for (const { pattern, path } of await panelPlaces(page, customer)) {
-          for (const status of [403, 404]) guard.expect(status, path);
+        for (const { pattern, path } of await panelPlaces(page, customer, other)) {
+          for (const status of [403, 404, 422]) guard.expect(status, path);
           await page.goto(path);
           await take(pattern);
         }

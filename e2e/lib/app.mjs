@@ -84,7 +84,9 @@ export async function password(page, { phone, password: word }) {
 // The second step by SMS, where there is one.
 export async function second(page, { phone }, { own = true, to = '/', codes = [] } = {}) {
   if (path(page) === '/sign-in/second') {
-    await page.locator('[name=own_device]').setChecked(own);
+    // A browser that the bank knows already does not ask whose it is.
+    const mine = page.locator('[name=own_device]');
+    if (await mine.count()) await mine.setChecked(own);
     await send(page, { code: await smsCode(phone, codes) });
   }
   await arrived(page, to);

@@ -284,8 +284,8 @@ async function signInByPasskey({ page, device, look }) {
 }
 
 // Somebody signs in elsewhere: what they see, and what is seen here.
-async function elsewhere({ page, customer, look, lang, browser }) {
-  await inWindow(browser, phone({ lang }), async ({ page: other, guard }) => {
+async function elsewhere({ page, customer, look, held, browser }) {
+  await inWindow(browser, phone(held), async ({ page: other, guard }) => {
     expectRefusals(guard);
     const lookThere = look.on({ page: other, guard });
     await other.goto('/sign-in');
@@ -306,7 +306,7 @@ async function elsewhere({ page, customer, look, lang, browser }) {
     await devices({ page, look });
     await sessions({ page, look, other, lookThere });
   });
-  await inWindow(browser, phone({ lang }), async ({ page: other }) => {
+  await inWindow(browser, phone(held), async ({ page: other }) => {
     await other.goto('/sign-in');
     await app.password(other, customer);
     await other.goto('/sign-in/second?by=recovery_code');
@@ -361,8 +361,8 @@ async function password({ page, customer, look }) {
 }
 
 // The reset, from somewhere else, by way of each of its steps.
-async function reset({ customer, look, lang, browser }) {
-  await inWindow(browser, phone({ lang }), async (window) => {
+async function reset({ customer, look, held, browser }) {
+  await inWindow(browser, phone(held), async (window) => {
     const { page, guard } = window;
     await authenticator(window);
     expectRefusals(guard);
@@ -446,9 +446,9 @@ async function at(page, path) {
 }
 
 // "It was not me", from a letter and without a session.
-async function notMe({ customer, look, lang, browser, page }) {
+async function notMe({ customer, look, held, browser, page }) {
   const link = await fromMail(customer.email, /\/not-me\/[\w-]+/);
-  await inWindow(browser, phone({ lang }), async ({ page: other, guard }) => {
+  await inWindow(browser, phone(held), async ({ page: other, guard }) => {
     expectRefusals(guard);
     const lookThere = look.on({ page: other, guard });
     await other.goto('/not-me/x');
@@ -468,7 +468,9 @@ async function notMe({ customer, look, lang, browser, page }) {
 }
 
 // The same by who is signed in.
-async function freeze({ page, customer, look }) {
+async function freeze({ page, customer, device, look }) {
+  // The passkey of before would be offered, and refused.
+  await device.presence(false);
   await app.signIn(page, customer.friend);
   await page.goto('/security/freeze');
   await look('/security/freeze');
@@ -481,10 +483,11 @@ function expectRefusals(guard) {
 }
 
 // The whole tour, of a customer made for it: at its end they are frozen, and so is their friend.
-export async function tour(browser, window, { customer, lang, look }) {
+// `held` is how they hold the phones on which they come.
+export async function tour(browser, window, { customer, held, look }) {
   expectRefusals(window.guard);
   const device = await authenticator(window);
-  const step = { browser, lang, customer, device, look, ...window };
+  const step = { browser, held, customer, device, look, ...window };
   await signIn(step);
   await payBySms(step);
   await recoveryCodes(step);
