@@ -35,6 +35,9 @@ const AMOUNT: &str = "1.00";
 /// How often the sandbox is asked for the code.
 const CODE_TRIES: u32 = 50;
 const CODE_PAUSE: Duration = Duration::from_millis(200);
+/// The longest wait until another code may be asked for.
+const CODE_WAIT_MAX: Duration = Duration::from_mins(1);
+const TEXT_MESSAGE: &str = "waiting for the text message";
 
 pub async fn run(args: Args) -> Result<()> {
     let http = Client::builder()
@@ -122,9 +125,7 @@ impl Smoke {
     }
 
     async fn sign_in(&self, login: &Login) -> Result<Customer> {
-        let body = json!({ "phone": login.phone, "password": login.password });
-        let request = self.request(Method::POST, "/v1/sign-in")?.json(&body);
-        let token = self.token(request, &login.phone).await?;
+        let token = self.token(login).await?;
         let request = self.request(Method::GET, "/v1/accounts")?.bearer_auth(&token);
         let accounts = ask("reading the accounts", request, 200).await?;
         let open = json!({ "asset": "UZS", "status": "open" });
@@ -135,8 +136,15 @@ impl Smoke {
 
     /// The token of a sign-in, by the second factor if it waits for one: that takes a sandbox which
     /// shows what the bank sent.
-    async fn token(&self, request: RequestBuilder, phone: &str) -> Result<String> {
+    async fn token(&self, login: &Login) -> Result<String> {
         let doing = "signing in";
+        let phone = login.phone.trim_start_matches('+');
+        let before = match &self.sandbox {
+            Some(sandbox) => self.newest(sandbox, phone).await?,
+            None => Value::Null,
+        };
+        let body = json!({ "phone": login.phone, "password": login.password });
+        let request = self.request(Method::POST, "/v1/sign-in")?.json(&body);
         let response = request.send().await.map_err(|e| Error::broken(doing, e))?;
         if response.status() != StatusCode::ACCEPTED {
             let tokens = answered(doing, response, 200).await?;
@@ -146,7 +154,10 @@ impl Smoke {
         let sandbox = self.sandbox.as_ref();
         let needed = "a second factor is needed: give --sandbox, where its code is shown";
         let sandbox = sandbox.ok_or_else(|| Error::broken(doing, needed))?;
-        let code = self.code(sandbox, phone.trim_start_matches('+')).await?;
+        if waits.pointer("/code").is_none_or(Value::is_null) {
+            self.ask_for_code(&waits).await?;
+        }
+        let code = self.code(sandbox, phone, &before).await?;
         let body = json!({
             "challenge_token": text(&waits, "/challenge_token")?,
             "answer": { "method": "sms", "code": code },
@@ -154,6 +165,23 @@ impl Smoke {
         let path = format!("/v1/sign-in/{}/answer", text(&waits, "/challenge_id")?);
         let request = self.request(Method::POST, &path)?.json(&body);
         text(&ask("answering a sign-in", request, 200).await?, "/access_token")
+    }
+
+    /// Asks for the code that did not come with the sign-in, as one was sent a moment before: as
+    /// soon as there may be another.
+    async fn ask_for_code(&self, waits: &Value) -> Result<()> {
+        let doing = "asking for a code";
+        let path = format!("/v1/sign-in/{}/code", text(waits, "/challenge_id")?);
+        let body = json!({ "challenge_token": text(waits, "/challenge_token")? });
+        let send = || Ok::<_, Error>(self.request(Method::POST, &path)?.json(&body));
+        let response = send()?.send().await.map_err(|e| Error::broken(doing, e))?;
+        if response.status() != StatusCode::TOO_MANY_REQUESTS {
+            return answered(doing, response, 202).await.map(|_| ());
+        }
+        let wait =
+            response.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse().ok());
+        tokio::time::sleep(Duration::from_secs(wait.unwrap_or(1)).min(CODE_WAIT_MAX)).await;
+        ask(doing, send()?, 202).await.map(|_| ())
     }
 
     async fn transfer(&self, payer: &Login, payee: &Login) -> Result<()> {
@@ -225,7 +253,7 @@ impl Smoke {
         let request = self.request(Method::POST, "/v1/sign-up")?.json(&json!({ "phone": phone }));
         let challenge = ask("asking for a code", request, 202).await?;
         let id = text(&challenge, "/challenge_id")?;
-        let code = self.code(sandbox, &phone).await?;
+        let code = self.code(sandbox, &phone, &Value::Null).await?;
         let body = json!({ "challenge_id": id, "code": code });
         let request = self.request(Method::POST, "/v1/sign-up/verify")?.json(&body);
         let proof = ask("proving the phone", request, 200).await?;
@@ -247,22 +275,28 @@ impl Smoke {
         expect("a 20-digit number", text(&account, "/number")?.len() == 20)
     }
 
-    /// Waits for the text message and reads its six digits.
-    async fn code(&self, sandbox: &Url, phone: &str) -> Result<String> {
-        let doing = "waiting for the text message";
-        let url = sandbox.join(&format!("/messages?phone={phone}"));
-        let url = url.map_err(|e| Error::broken(doing, e))?;
+    /// Waits for a text message other than this and reads its six digits.
+    async fn code(&self, sandbox: &Url, phone: &str, before: &Value) -> Result<String> {
         for _ in 0..CODE_TRIES {
-            let messages = ask(doing, self.http.get(url.clone()), 200).await?;
-            let newest = items(&messages).first().map(|m| text(m, "/text")).transpose()?;
-            let newest = newest.unwrap_or_default();
-            let code = newest.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6);
-            if let Some(code) = code {
-                return Ok(code.to_owned());
+            let newest = self.newest(sandbox, phone).await?;
+            if newest != *before {
+                let said = text(&newest, "/text")?;
+                let code = said.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6);
+                if let Some(code) = code {
+                    return Ok(code.to_owned());
+                }
             }
             tokio::time::sleep(CODE_PAUSE).await;
         }
-        Err(Error::broken(doing, "it did not come; is the worker running?"))
+        Err(Error::broken(TEXT_MESSAGE, "it did not come; is the worker running?"))
+    }
+
+    /// The newest text message to a phone; null when there is none.
+    async fn newest(&self, sandbox: &Url, phone: &str) -> Result<Value> {
+        let url = sandbox.join(&format!("/messages?phone={phone}"));
+        let url = url.map_err(|e| Error::broken(TEXT_MESSAGE, e))?;
+        let messages = ask(TEXT_MESSAGE, self.http.get(url), 200).await?;
+        Ok(items(&messages).first().cloned().unwrap_or_default())
     }
 }
 

@@ -13,9 +13,10 @@ use identity::{
     Begun, By, ClientInfo, Config, Door, Identity, NewDevice, Proof, ProofOfKey, Tokens,
 };
 use kernel::{
-    Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Method, Permissions, Phone, Result,
-    Secret,
+    Clock, Ctx, CustomerId, Day, Employee, Entropy, Error, KeyRing, Lang, Method, Permission,
+    Permissions, Phone, Result, Role, Roles, Secret, StaffId, StaffSessionId,
 };
+use policy::{Object, Question, Verdict};
 use serde_json::json;
 use store::Store;
 use tokio::sync::watch;
@@ -58,6 +59,7 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let cached = world.cached(limit).await?;
     let asked = world.asked(limit).await?;
     let (proof, signature) = world.proofs().await?;
+    let decision = decision(limit)?;
     let refreshes = world.refreshes(limit).await?;
     let one = world.sign_ins(limit, 1).await?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -73,6 +75,7 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
         .number("proof_and_check_ns", proof)
         .number("bare_signature_check_ns", signature)
         .number("proof_to_signature", Thousandths::ratio(proof, signature))
+        .number("staff_decision_ns", decision)
         .number("refreshes_per_second", refreshes)
         .number("sign_ins_per_second_one_caller", one)
         .number("sign_ins_per_second_and_core", all.checked_div(cores).unwrap_or(all))
@@ -259,6 +262,36 @@ async fn sign_in_until(
         calls = calls.saturating_add(1);
     }
     Ok(calls)
+}
+
+/// Nanoseconds of a decision of the policies: whether an employee may see the phone of a customer.
+fn decision(limit: Duration) -> Result<u64> {
+    let now = Clock::System.now();
+    let employee = Employee {
+        id: StaffId::generate(now, Entropy),
+        session: StaffSessionId::generate(now, Entropy),
+        roles: Roles::NONE.with(Role::Support),
+        customer: None,
+        aal: 3,
+        proved_at: now,
+    };
+    let question = Question {
+        employee,
+        permission: Permission::CustomerReadPhone,
+        object: Object::Customer(CustomerId::generate(now, Entropy)),
+        own_proposal: false,
+        now,
+    };
+    let policies = policy::policies()?;
+    let began = instant();
+    let mut calls = 0_u64;
+    while began.elapsed() < limit {
+        if policies.decide(&question)?.verdict != Verdict::Allowed {
+            return Err(Error::invariant("support may see a phone"));
+        }
+        calls = calls.saturating_add(1);
+    }
+    Ok(nanos_each(began, calls))
 }
 
 /// Nanoseconds of one check of a signature of this key.

@@ -140,7 +140,8 @@ struct Kills {
     postgresql: u32,
 }
 
-/// Kills one or the other until the time is over, and leaves both running.
+/// Kills one or the other until the time is over and the bank was killed at least once, and leaves
+/// both running.
 async fn chaos(
     bench: &mut Bench,
     plan: &NodePlan,
@@ -151,7 +152,7 @@ async fn chaos(
     let mut dice = Dice::new();
     let mut kills = Kills::default();
     let begun = instant();
-    while begun.elapsed() < time {
+    while begun.elapsed() < time || kills.bank == 0 {
         let span = KILL_EVERY_MILLIS.end.saturating_sub(KILL_EVERY_MILLIS.start);
         let wait = dice.below(usize::try_from(span).unwrap_or(1));
         let wait = KILL_EVERY_MILLIS.start.saturating_add(u64::try_from(wait).unwrap_or(0));
