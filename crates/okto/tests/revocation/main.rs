@@ -340,7 +340,7 @@ fn not_tried(event: &str) -> &'static str {
         }
         "signing key compromise (kill switch)" => {
             "tokens of customers are opaque: no key signs them. What the bank signs for others \
-             stops counting with `okto keys remove-signing`"
+             stops counting with `okto keys remove`"
         }
         "impersonation ended or target logs out" => "nobody can act as somebody else",
         "absolute timeout" => {
