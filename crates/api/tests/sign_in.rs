@@ -9,11 +9,10 @@ mod common;
 
 use axum::http::Method;
 use common::app::App;
+use common::program::Program;
 use common::{Answer, PASSWORD, TestBank};
 use futures_util::future::join_all;
-use kernel::Moment;
 use serde_json::{Value, json};
-use totp_rs::{Algorithm, Builder};
 
 const PHONE: &str = "+998901000001";
 const NEW_PASSWORD: &str = "besh qora ot daryoda";
@@ -40,18 +39,6 @@ fn by_sms(code: &str) -> Value {
 fn other(code: &str) -> String {
     let number: u32 = code.parse().unwrap();
     format!("{:06}", (number + 1) % 1_000_000)
-}
-
-/// A program for codes on somebody's telephone.
-struct Program(String);
-
-impl Program {
-    fn code(&self, now: Moment) -> String {
-        let secret = totp_rs::Secret::try_from_base32(&self.0).unwrap();
-        let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret);
-        let seconds = u64::try_from(now.micros() / 1_000_000).unwrap();
-        totp.build().unwrap().generate(seconds).to_string()
-    }
 }
 
 /// Sets a program up for whoever just signed in. Gives recovery codes, too.

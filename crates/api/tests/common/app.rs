@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use api::TokenRules;
 use axum::http::Method;
+use kernel::OperationId;
 use serde_json::{Value, json};
 
 use super::key::{ClientKey, SITE};
@@ -63,6 +64,14 @@ impl App<'_> {
             Some(body) => call.json(body).send().await,
             None => call.send().await,
         }
+    }
+
+    /// Carries a previewed transfer out.
+    pub async fn transfer(&self, token: &str, key: OperationId, body: &Value) -> Answer {
+        let (path, now) = ("/v1/transfers", self.bank.clock.now());
+        let proof = self.key.proof("POST", path, Some(token), now);
+        let call = self.bank.post(path).key(key).header("dpop", &proof);
+        call.header("authorization", &format!("DPoP {token}")).json(body).send().await
     }
 
     pub async fn get(&self, path: &str, token: &str) -> Answer {

@@ -32,6 +32,11 @@ impl ClientKey {
         json!({"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])})
     }
 
+    /// A signature over a text, as a confirmation asks for it.
+    pub fn sign(&self, signed: &str) -> String {
+        text(self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap().as_ref())
+    }
+
     /// A proof for one request, as of this moment.
     pub fn proof(&self, method: &str, path: &str, token: Option<&str>, now: Moment) -> String {
         let jti: [u8; 16] = Entropy.bytes();
@@ -50,7 +55,7 @@ impl ClientKey {
             text(header.to_string().as_bytes()),
             text(claims.to_string().as_bytes())
         );
-        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-        format!("{signed}.{}", text(signature.as_ref()))
+        let signature = self.sign(&signed);
+        format!("{signed}.{signature}")
     }
 }

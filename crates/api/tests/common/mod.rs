@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod key;
+pub mod program;
 
 use std::future::Future;
 use std::pin::Pin;
