@@ -84,7 +84,8 @@ export async function panelPlaces(page, customer, other) {
   ].map(([pattern, path]) => ({ pattern, path }));
 }
 
-const MACHINES = ['/alive', '/csp-report'];
+// What is there for scripts and the browser, and a file.
+const MACHINES = ['/alive', '/csp-report', '/audit/export.jsonl'];
 
 // The pages of the sources that a list does not have.
 export function missingOfPanel(list) {

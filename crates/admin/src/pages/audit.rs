@@ -205,7 +205,7 @@ fn named(id: &str, people: &People) -> Markup {
     if let Ok(customer) = id.parse::<CustomerId>() {
         return people.customer_link(customer);
     }
-    html! { span.mono { (short(id)) } }
+    people.thing_link(id)
 }
 
 /// What an event is about, in a line. Whom it is about besides stands on its own page.

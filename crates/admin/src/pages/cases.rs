@@ -195,20 +195,20 @@ fn about(view: &View, file: &CaseFile, people: &People) -> Markup {
     let texts = [
         t!(words, "case-customer"),
         t!(words, "case-opened"),
-        t!(words, "case-from"),
         t!(words, "case-closed-at"),
         t!(words, "case-closed-by"),
         t!(words, "case-outcome"),
         t!(words, "case-note"),
     ];
-    let [customer, opened, from, closed, by, outcome, note] = &texts;
+    let [customer, opened, closed, by, outcome, note] = &texts;
     let mut known = Vec::new();
     if let Some(whole) = people.whole(Object::Customer(case.customer())) {
         known.push(Fact::markup(customer, whole));
     }
     known.push(Fact::markup(opened, time(view, case.opened_at)));
-    if let Some(beginning) = beginning(view, case, people) {
-        known.push(Fact::markup(from, beginning));
+    let beginning = beginning(view, case, people);
+    if let Some((from, how)) = &beginning {
+        known.push(Fact::markup(from, how.clone()));
     }
     if let Some(at) = case.closed_at {
         known.push(Fact::markup(closed, time(view, at)));
@@ -225,18 +225,19 @@ fn about(view: &View, file: &CaseFile, people: &People) -> Markup {
     facts(&known)
 }
 
-/// How it began, from what was known then.
-fn beginning(view: &View, case: &Case, people: &People) -> Option<Markup> {
+/// How it began, from what was known then: what that is called, and what it was.
+fn beginning(view: &View, case: &Case, people: &People) -> Option<(String, Markup)> {
     let words = view.words;
     let fact = |name: &str| case.facts.get(name).and_then(serde_json::Value::as_str);
     if let Some(id) = fact("staff").and_then(|id| id.parse::<StaffId>().ok()) {
-        return Some(people.colleague_link(id));
+        return Some((t!(words, "case-frozen-by"), people.colleague_link(id)));
     }
-    match fact("from")? {
-        "session" => Some(html! { (t!(words, "case-from-session")) }),
-        "notice" => Some(html! { (t!(words, "case-from-notice")) }),
-        _ => None,
-    }
+    let how = match fact("from")? {
+        "session" => t!(words, "case-from-session"),
+        "notice" => t!(words, "case-from-notice"),
+        _ => return None,
+    };
+    Some((t!(words, "case-from"), html! { (how) }))
 }
 
 fn form(view: &View, id: CaseId, (typed, problem): (&Fields, &Problem)) -> Markup {

@@ -15,10 +15,10 @@ use crate::view::{SignedIn, View};
 use crate::words::t;
 
 /// Where it is proposed.
-pub(super) const PATH: &str = "/sessions/end-everyones";
+pub(super) const END_EVERYONES: &str = "/sessions/end-everyones";
 
 pub(super) fn routes() -> Router<Admin> {
-    Router::new().route(PATH, get(show).post(send))
+    Router::new().route(END_EVERYONES, get(show).post(send))
 }
 
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {

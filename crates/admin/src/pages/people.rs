@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use identity::approvals::ApprovalSummary as Summary;
-use kernel::{CustomerId, Permission, Result, StaffId};
+use kernel::{ApprovalId, CaseId, CustomerId, Permission, Result, StaffId};
 use maud::{Markup, html};
 use policy::Object;
 
@@ -18,6 +18,8 @@ pub(crate) struct People {
     customers: HashMap<CustomerId, String>,
     to_staff: bool,
     to_customers: bool,
+    to_cases: bool,
+    to_approvals: bool,
 }
 
 impl People {
@@ -36,6 +38,8 @@ impl People {
             customers,
             to_staff: view.may(Permission::StaffRead),
             to_customers,
+            to_cases: view.may(Permission::CaseRead),
+            to_approvals: view.may(Permission::ApprovalRead),
         })
     }
 
@@ -68,6 +72,23 @@ impl People {
     /// A customer, with the way to their page.
     pub fn customer_link(&self, id: CustomerId) -> Markup {
         linked(self.to_customers, &format!("/customers/{id}"), &self.customer(id))
+    }
+
+    /// Something else that has an id, with the way to it when it has a page.
+    pub fn thing_link(&self, id: &str) -> Markup {
+        let place = if self.to_cases && id.parse::<CaseId>().is_ok() {
+            Some("cases")
+        } else if self.to_approvals && id.parse::<ApprovalId>().is_ok() {
+            Some("approvals")
+        } else {
+            None
+        };
+        html! {
+            @match place {
+                Some(place) => a.mono href={ "/" (place) "/" (id) } { (short(id)) },
+                None => span.mono { (short(id)) },
+            }
+        }
     }
 
     /// What something is about, in a line; nothing when it is about nobody in particular.

@@ -99,12 +99,14 @@ fn who_decides(view: &View, form: &Form<'_>) -> Markup {
 }
 
 /// Why something cannot be proposed now, in the place of its form.
-pub(crate) fn not_now(view: &View, problem: &Problem, back: &str) -> Markup {
-    let again = t!(view.words, "go-back");
+pub(crate) fn not_now(view: &View, refusal: &Refusal, back: &str) -> Markup {
+    let words = view.words;
+    let (title, again) = (t!(words, "propose-not-now"), t!(words, "go-back"));
+    let why = words.refusal(refusal);
     html! {
         section.card.narrow {
             div.card-body {
-                (problem.notice(view.words, &[]))
+                (Banner::new(Tone::Bad, &title, &why).urgent())
                 div.actions { (Button::quiet(&again).href(back)) }
             }
         }

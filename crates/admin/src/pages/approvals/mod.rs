@@ -118,7 +118,7 @@ async fn list(
     };
     let kill = html! {
         @if view.may(Permission::GlobalKillPropose) {
-            (Button::danger(&t!(words, "kill")).icon("warning-octagon").href(super::everyone::PATH))
+            (Button::danger(&t!(words, "kill")).icon("warning-octagon").href(super::everyone::END_EVERYONES))
         }
     };
     let page = Page::new(title.clone()).at(At::Approvals).actions(kill);

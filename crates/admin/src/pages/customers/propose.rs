@@ -53,14 +53,16 @@ impl About for CustomerErase {
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new()
-        .merge(of::<CustomerUnfreeze>("/customers/{id}/unfreeze"))
-        .merge(of::<CustomerClose>("/customers/{id}/close"))
-        .merge(of::<CustomerRecover>("/customers/{id}/recover"))
-        .merge(of::<CustomerErase>("/customers/{id}/erase"))
-}
-
-fn of<A: About>(path: &str) -> Router<Admin> {
-    Router::new().route(path, get(show::<A>).post(send::<A>))
+        .route(
+            "/customers/{id}/unfreeze",
+            get(show::<CustomerUnfreeze>).post(send::<CustomerUnfreeze>),
+        )
+        .route("/customers/{id}/close", get(show::<CustomerClose>).post(send::<CustomerClose>))
+        .route(
+            "/customers/{id}/recover",
+            get(show::<CustomerRecover>).post(send::<CustomerRecover>),
+        )
+        .route("/customers/{id}/erase", get(show::<CustomerErase>).post(send::<CustomerErase>))
 }
 
 /// The ways to the forms that fit how the customer stands, for whoever may propose it.
@@ -138,9 +140,6 @@ async fn page<A: About>(
         Ok(foreseen) => {
             page.main(proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed))
         }
-        Err(refusal) => {
-            let problem = Problem::of(view.lang(), &refusal);
-            page.main(proposals::not_now(view, &problem, &back)).refused(refusal.code)
-        }
+        Err(refusal) => page.main(proposals::not_now(view, &refusal, &back)).refused(refusal.code),
     })
 }

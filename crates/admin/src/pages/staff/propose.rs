@@ -210,8 +210,7 @@ async fn suspend_page(
             page(view, title, Some(account), proposals::form(view, &form, typed))
         }
         Err(refusal) => {
-            let problem = Problem::of(view.lang(), &refusal);
-            let instead = proposals::not_now(view, &problem, &back);
+            let instead = proposals::not_now(view, &refusal, &back);
             page(view, title, Some(account), instead).refused(refusal.code)
         }
     })
