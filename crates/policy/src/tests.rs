@@ -56,6 +56,8 @@ fn nobody_serves_themselves() {
         Permission::CustomerReadPhone,
         Permission::CustomerFreeze,
         Permission::CustomerUnfreezePropose,
+        Permission::CaseRead,
+        Permission::CaseHandle,
     ] {
         let denied = ask(own, permission, Object::Customer(id));
         assert_eq!(denied.verdict, Verdict::Denied, "{permission:?}");

@@ -5,6 +5,7 @@ use identity::approvals::{
     Action, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
     OnCustomer, Outcome,
 };
+use identity::cases::Outcome as CaseOutcome;
 use kernel::{ApprovalId, Code, CustomerId, Permission, Result, Role};
 
 use crate::common::{PASSWORD, phone, refused};
@@ -90,6 +91,46 @@ async fn nobody_decides_about_the_customer_that_they_are() {
         .await;
     let Counter { office, officer, .. } = &mut desk;
     assert_eq!(code(office.approve(officer, id).await), Code::PermissionMissing);
+}
+
+#[tokio::test]
+async fn a_case_is_closed_once_and_never_by_whom_it_is_about() {
+    let desk = Counter::open().await;
+    desk.freeze().await;
+    let identity = &desk.office.identity;
+    let ctx = desk.office.ctx(&desk.clerk).await;
+    let case = identity.cases(None).await.unwrap().pop().unwrap().id;
+    let fine = (CaseOutcome::FalseAlarm, "they called");
+    let missing = identity.close_case(&ctx, case, (CaseOutcome::FalseAlarm, " ")).await;
+    assert_eq!(code(missing), Code::ReasonMissing);
+
+    desk.office
+        .sql("UPDATE staff SET customer_id = (SELECT id FROM auth_user) WHERE name LIKE 'Nodira%'")
+        .await;
+    let own = desk.office.ctx(&desk.clerk).await;
+    assert_eq!(code(identity.close_case(&own, case, fine).await), Code::PermissionMissing);
+    assert_eq!(code(identity.case_for_staff(&own, case).await), Code::PermissionMissing);
+    assert_eq!(
+        code(identity.cases_of_customer(&own, desk.customer).await),
+        Code::PermissionMissing
+    );
+
+    let ctx = desk.office.ctx(&desk.officer).await;
+    identity.close_case(&ctx, case, fine).await.unwrap();
+    let late = identity.close_case(&ctx, case, (CaseOutcome::Confirmed, "late")).await;
+    assert_eq!(code(late), Code::NothingToChange);
+    let file = identity.case_for_staff(&ctx, case).await.unwrap();
+    assert_eq!(file.case.outcome, Some(CaseOutcome::FalseAlarm));
+    assert_eq!(file.case.closed_by, Some(desk.officer.id));
+    assert_eq!(file.note.unwrap().expose(), "they called");
+    let stored: String = sqlx::query_scalar("SELECT string_agg(c::text, '') FROM case_file c")
+        .fetch_one(desk.office.bank.store().pool())
+        .await
+        .unwrap();
+    assert!(!stored.contains("they called"), "the note is sealed");
+    assert_eq!(desk.office.audited("case.handle", true).await, 1);
+    assert_eq!(desk.office.audited("case.handle", false).await, 1);
+    assert_eq!(desk.status().await, UserStatus::Frozen);
 }
 
 #[tokio::test]
