@@ -16,6 +16,7 @@ import {
   shownOnce,
   signUpSteps,
 } from './lib/places.mjs';
+import { tour } from './lib/tour.mjs';
 
 const looked = [];
 let browser;
@@ -102,6 +103,25 @@ describe('accessibility', { concurrency: 2 }, () => {
       inWindow(browser, phone({ lang }), (window) => everywhere(window, lang)));
   }
 });
+
+// What the pages of the tour say when something is wrong stands on none of the above. Once, in the
+// language with the longest words, on the narrowest phone.
+test('who one is', () =>
+  inWindow(browser, phone({ lang: 'ru', viewport: NARROW }), async (window) => {
+    const faults = [];
+    const on =
+      ({ page, guard }) =>
+      async (name) => {
+        await guard.quiet();
+        for (const check of [axe, smallTargets, layoutFaults]) {
+          for (const fault of await check(page)) faults.push(`${name}: ${fault}`);
+        }
+      };
+    const customer = await furnished({ lang: 'ru' });
+    const held = { lang: 'ru', viewport: NARROW };
+    await tour(browser, window, { customer, held, look: Object.assign(on(window), { on }) });
+    assert.deepEqual([...new Set(faults)], []);
+  }));
 
 test('every page of the sources was looked at', () => {
   assert.deepEqual(missing(looked), []);

@@ -35,7 +35,8 @@ export const spokenTexts = (page) =>
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const { parentElement: element } = node;
-      const quiet = element.closest('script, style, noscript');
+      // Codes and numbers are of no language.
+      const quiet = element.closest('script, style, noscript, [translate=no]');
       if (!quiet && element.checkVisibility()) add(element, node.data);
     }
     for (const e of document.querySelectorAll(attributes.map((a) => `[${a}]`).join(','))) {

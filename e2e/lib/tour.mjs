@@ -285,13 +285,17 @@ async function signInByPasskey({ page, device, look }) {
 
 // Somebody signs in elsewhere: what they see, and what is seen here.
 async function elsewhere({ page, customer, look, held, browser }) {
-  await inWindow(browser, phone(held), async ({ page: other, guard }) => {
+  await inWindow(browser, phone(held), async (window) => {
+    const { page: other, guard } = window;
+    await authenticator(window);
     expectRefusals(guard);
-    const lookThere = look.on({ page: other, guard });
+    const lookThere = look.on(window);
     await other.goto('/sign-in');
     await app.password(other, customer);
     await app.arrived(other, '/sign-in/second');
-    await lookThere('/sign-in/second, passkey');
+    await pressPasskey(other);
+    await main(other).locator('[data-passkey-problem]:not([hidden])').waitFor();
+    await lookThere('/sign-in/second, no passkey');
     await other.goto('/sign-in/second?by=totp');
     await lookThere('/sign-in/second, program');
     await refused(other, { code: WRONG_CODE });
