@@ -225,8 +225,8 @@ async fn codes_of_a_program() {
     let answers = guess(&[world.waits().await], 60).await;
     // The fifth says that the tries are used up.
     assert_eq!(looked_at(&answers, &[Code::AnswerWrong], &used_up), 4);
-    // Over many sign-ins it is sixty a day, those of the first among them. The fifth of each sign-in
-    // is looked at, too, and says something else.
+    // Over many sign-ins it is sixty a day, those of the first among them. The fifth of each of
+    // them is looked at, too, and says something else.
     let mut many = Vec::new();
     for _ in 0..20 {
         many.push(world.waits().await);
