@@ -1,10 +1,5 @@
 //! Payments that are confirmed through the API: by what, and that a confirmation is of exactly what
 //! was shown, in its session, in time, and of one payment.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on says so"
-)]
 
 mod common;
 

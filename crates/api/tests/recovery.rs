@@ -40,7 +40,10 @@ async fn a_password_is_reset_by_a_code_and_a_document() {
     step("complete", new.clone()).await.refused(400, "reset_over");
     step("verify", json!({"code": "12345"})).await.refused(400, "field_invalid");
     step("verify", json!({"code": code})).await.expect(204);
-    let proof = |number: &str| json!({"proof": {"method": "document", "number": number, "birth_date": "1990-05-17"}});
+    let proof = |number: &str| {
+        let document = json!({"method": "document", "number": number, "birth_date": "1990-05-17"});
+        json!({"proof": document})
+    };
     step("prove", json!({"proof": {"method": "device"}})).await.refused(400, "reset_proof_wrong");
     step("prove", proof("AA1234568")).await.refused(400, "reset_proof_wrong");
     let unknown_way = json!({"proof": {"method": "palm", "code": "1"}});

@@ -263,7 +263,7 @@ async fn a_sign_in_belongs_to_the_key_that_began_it() {
     let (app, thief) = (bank.app(), bank.app());
     let waits = app.begin(PHONE).await.expect(202);
     let code = bank.code(PHONE, 0).await;
-    // Whoever overheard all of it, with a key of their own or none. More often than there are tries.
+    // Whoever overheard all of it, with a key of their own or none, more often than five times.
     for _ in 0..6 {
         let stolen = thief.answer(&waits, by_sms(&code), Some("Telefonim")).await;
         stolen.refused(400, "challenge_over");
