@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use identity::approvals::ApprovalSummary as Summary;
-use kernel::{ApprovalId, CaseId, CustomerId, Permission, Result, StaffId};
+use kernel::{ApprovalId, CaseId, CustomerId, Permission, Permissions, Result, StaffId};
 use maud::{Markup, html};
 use policy::Object;
 
@@ -16,19 +16,15 @@ use crate::view::View;
 pub(crate) struct People {
     staff: HashMap<StaffId, String>,
     customers: HashMap<CustomerId, String>,
-    to_staff: bool,
-    to_customers: bool,
-    to_cases: bool,
-    to_approvals: bool,
+    may: Permissions,
 }
 
 impl People {
     /// Every colleague, and these customers.
     pub async fn of(admin: &Admin, view: &View, mut customers: Vec<CustomerId>) -> Result<Self> {
-        let to_customers = view.may(Permission::CustomerRead);
         customers.sort();
         customers.dedup();
-        let customers = if to_customers && !customers.is_empty() {
+        let customers = if view.may(Permission::CustomerRead) && !customers.is_empty() {
             admin.desk().names(&view.ctx, &customers).await?
         } else {
             HashMap::new()
@@ -36,10 +32,7 @@ impl People {
         Ok(Self {
             staff: admin.identity().staff_names(&view.ctx).await?,
             customers,
-            to_staff: view.may(Permission::StaffRead),
-            to_customers,
-            to_cases: view.may(Permission::CaseRead),
-            to_approvals: view.may(Permission::ApprovalRead),
+            may: view.ctx.permissions,
         })
     }
 
@@ -66,19 +59,23 @@ impl People {
 
     /// A colleague, with the way to their page.
     pub fn colleague_link(&self, id: StaffId) -> Markup {
-        linked(self.to_staff, &format!("/staff/{id}"), &self.colleague(id))
+        linked(self.may.has(Permission::StaffRead), &format!("/staff/{id}"), &self.colleague(id))
     }
 
     /// A customer, with the way to their page.
     pub fn customer_link(&self, id: CustomerId) -> Markup {
-        linked(self.to_customers, &format!("/customers/{id}"), &self.customer(id))
+        linked(
+            self.may.has(Permission::CustomerRead),
+            &format!("/customers/{id}"),
+            &self.customer(id),
+        )
     }
 
     /// Something else that has an id, with the way to it when it has a page.
     pub fn thing_link(&self, id: &str) -> Markup {
-        let place = if self.to_cases && id.parse::<CaseId>().is_ok() {
+        let place = if self.may.has(Permission::CaseRead) && id.parse::<CaseId>().is_ok() {
             Some("cases")
-        } else if self.to_approvals && id.parse::<ApprovalId>().is_ok() {
+        } else if self.may.has(Permission::ApprovalRead) && id.parse::<ApprovalId>().is_ok() {
             Some("approvals")
         } else {
             None
