@@ -133,3 +133,11 @@ ensure_rust() {
             "Install rustup from https://rustup.rs: it brings the right version."
     fi
 }
+
+# Removes the folder of a bank that has ended, and its database, which stands elsewhere when root
+# runs the bank: the user of the database's server has to get to it.
+remove_bank() {
+    local folder=$1 name
+    name=$(printf '%s' "$folder/pg" | sha256sum | cut -c1-16)
+    rm -rf -- "$folder" "/var/lib/okto/$name"
+}

@@ -2,6 +2,9 @@
 
 import stat
 
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
 from bank import DIR
 
 # The folder itself is walked through by the user of the database's server.
@@ -15,4 +18,7 @@ def test_nobody_else_reads_the_files_of_the_bank():
         # The anchor of the audit log is there to be copied by another program.
         wanted = 0o640 if path.name == "audit-anchor" else 0o600
         assert stat.S_IMODE(path.stat().st_mode) == wanted, path
-    assert stat.S_IMODE((DIR / "pg" / "data").stat().st_mode) == 0o700
+    # Beside the socket of its server: elsewhere when that has a user of its own.
+    address = urlparse((DIR / "database-url").read_text().strip())
+    data = Path(parse_qs(address.query)["host"][0]).parent / "data"
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
