@@ -16,10 +16,11 @@ impl Desk {
     ) -> Result<HashMap<CustomerId, String>> {
         ctx.require(Permission::CustomerRead)?;
         let people = self.customers.people(ids).await?;
-        let called = people.into_iter().map(|customer| {
+        let known = people.into_iter().filter(|customer| !customer.is_erased());
+        let called = known.map(|customer| {
             let name = format!("{} {}", customer.name.first(), customer.name.last());
             (customer.id, name)
         });
-        Ok(called.filter(|(_, name)| !name.trim().is_empty()).collect())
+        Ok(called.collect())
     }
 }

@@ -6,6 +6,9 @@ mod sql;
 use kernel::{CustomerId, Result};
 use store::Tx;
 
+/// What stands where a name stood of whoever was erased. No name is a dash.
+pub const ERASED: &str = "—";
+
 /// A customer is served no more, in the transaction that ends their way in.
 pub async fn leave(tx: &mut Tx, id: CustomerId) -> Result<()> {
     // Part of a use case that asked who may.

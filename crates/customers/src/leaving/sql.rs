@@ -9,12 +9,13 @@ pub(super) async fn close(tx: &mut Tx, id: CustomerId) -> Result<()> {
         .map_err(broken("closing a customer"))
 }
 
-/// The marks say that there was something: no name is a dash, and nobody alive was born then.
+/// Nobody alive was born on the day that stands there then.
 pub(super) async fn blank(tx: &mut Tx, id: CustomerId) -> Result<()> {
     sqlx::query!(
-        "UPDATE customer SET first_name = '—', last_name = '—', birth_date = '1800-01-01'
+        "UPDATE customer SET first_name = $2, last_name = $2, birth_date = '1800-01-01'
          WHERE id = $1",
         id.uuid(),
+        super::ERASED,
     )
     .execute(&mut **tx)
     .await

@@ -18,6 +18,7 @@ use serde_json::json;
 use store::audit::{self, Entry};
 use store::{Store, Tx, outbox};
 
+use crate::leaving::ERASED;
 pub use rules::PersonName;
 use sql::Person;
 
@@ -60,6 +61,11 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// Whether what told who they are is gone.
+    pub fn is_erased(&self) -> bool {
+        self.name.first() == ERASED
+    }
+
     /// What others may see of the name, such as `Jasur K.`.
     pub fn masked_name(&self) -> String {
         self.name.masked()

@@ -114,8 +114,9 @@ pub async fn find_by_key(
 /// Blanks the holder of a customer's papers: what they say in figures can be compared further on.
 pub async fn blank_holder(tx: &mut Tx, customer: CustomerId) -> Result<()> {
     sqlx::query!(
-        "UPDATE statement_document SET holder = '—', holder_masked = '—' WHERE customer = $1",
+        "UPDATE statement_document SET holder = $2, holder_masked = $2 WHERE customer = $1",
         customer.uuid(),
+        customers::leaving::ERASED,
     )
     .execute(&mut **tx)
     .await
