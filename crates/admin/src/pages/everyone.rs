@@ -14,11 +14,8 @@ use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
-/// Where it is proposed.
-pub(super) const END_EVERYONES: &str = "/sessions/end-everyones";
-
 pub(super) fn routes() -> Router<Admin> {
-    Router::new().route(END_EVERYONES, get(show).post(send))
+    Router::new().route("/sessions/end-everyones", get(show).post(send))
 }
 
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {

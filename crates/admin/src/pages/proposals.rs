@@ -1,5 +1,5 @@
-//! What every form has that ends in a proposal: what it would change, who decides about it and until
-//! when, why it is proposed.
+//! What every form has that ends in a proposal: what it would change, who decides about it and
+//! until when, why it is proposed.
 
 use axum::response::Response;
 use edge::{Reply, see_other};

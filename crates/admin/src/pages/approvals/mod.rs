@@ -118,7 +118,9 @@ async fn list(
     };
     let kill = html! {
         @if view.may(Permission::GlobalKillPropose) {
-            (Button::danger(&t!(words, "kill")).icon("warning-octagon").href(super::everyone::END_EVERYONES))
+            (Button::danger(&t!(words, "kill"))
+                .icon("warning-octagon")
+                .href("/sessions/end-everyones"))
         }
     };
     let page = Page::new(title.clone()).at(At::Approvals).actions(kill);
@@ -223,7 +225,9 @@ async fn page(
         _ => t!(words, "approval-change"),
     };
     let main = html! {
-        @if sent && proposal.may_withdraw { (Banner::new(Tone::Good, &t!(words, "approval-sent"), "")) }
+        @if sent && proposal.may_withdraw {
+            (Banner::new(Tone::Good, &t!(words, "approval-sent"), ""))
+        }
         @if let Some(code) = proposal.refusal {
             (Banner::new(Tone::Bad, &words.refusal(&Refusal::new(code)), ""))
         }
