@@ -1,5 +1,4 @@
 //! Where one is signed in, what one can end, how one comes back and how one stops everything.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
 

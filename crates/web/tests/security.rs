@@ -1,5 +1,5 @@
 //! Signing in with a second step, and the security centre, page by page.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
 

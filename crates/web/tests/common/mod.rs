@@ -198,7 +198,8 @@ impl TestBank {
         let fields = [("phone", person.phone.as_str()), ("password", PASSWORD)];
         browser.submit("/sign-in", &fields).await.expect(303);
         let ctx = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
-        let session = self.identity.authenticate_browser(&ctx, &browser.jar["okto"], Use::Request);
+        let token = browser.jar.get("okto").unwrap();
+        let session = self.identity.authenticate_browser(&ctx, token, Use::Request);
         let pin = Secret::new(PIN.to_owned());
         self.identity.set_pin(&session.await.unwrap(), &pin).await.unwrap();
         browser
