@@ -164,7 +164,8 @@ async fn checked(admin: &Admin, request: Request, view: &View) -> Result<Request
         }
         return Err(Box::new(response));
     }
-    if fields.has(PROOF_FIELD) {
+    // The script asks for the challenge with the same form, before there is an answer.
+    if fields.has(PROOF_FIELD) && fields.filled("answer").is_some() {
         let proved = pages::prove::proved(admin, view, (&parts.headers, &fields)).await;
         let view = proved.map_err(|failure| Box::new(failure.into_response()))?;
         parts.extensions.insert(view);

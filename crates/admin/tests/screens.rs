@@ -186,6 +186,26 @@ async fn unfreezing_closes_the_case_and_says_so() {
     assert_eq!(page.all("h1 .badge"), ["customer unfrozen"]);
 }
 
+#[tokio::test]
+async fn a_proposal_of_whoever_left_the_desk_for_a_while_waits_for_the_passkey() {
+    let desk = Desk::open().await;
+    let path = format!("/customers/{}/close", desk.customer);
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    for _ in 0..2 {
+        desk.bank.clock.advance_seconds(8 * 60);
+        clerk.get("/").await.expect(200);
+    }
+    // The form is there: what it shows is no secret from whoever may propose it.
+    clerk.get(&path).await.expect(200);
+    let asked = clerk.submit(&path, &[WHY]).await.expect(403);
+    assert_eq!(asked.attributes("form[data-passkey] input[name=reason]", "value"), [WHY.1]);
+    assert_eq!(desk.recorded("customer.close.propose", "done").await, 0);
+    let again = [WHY, ("_proof", "1")];
+    let sent = clerk.with_passkey(&desk.clerk, (&path, "/prove/challenge"), &again).await;
+    assert!(sent.expect(303).location().starts_with("/approvals/apv_"));
+    assert_eq!(desk.recorded("customer.close.propose", "done").await, 1);
+}
+
 /// The page of a refusal says that the attempt is in the audit log, so it has to be there.
 #[tokio::test]
 async fn who_only_asks_for_a_form_that_is_not_theirs_is_written_down() {
