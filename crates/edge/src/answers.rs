@@ -17,6 +17,15 @@ pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
     response
 }
 
+/// The answer to who signs out: it takes the cookie of the session and whatever the browser kept of
+/// pages. What it stores besides is the shell of the app and nobody's.
+pub fn signed_out(to: &str, gone: HeaderValue) -> Response {
+    let mut response = with_cookie(see_other(to), gone);
+    let kept = HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert("clear-site-data", kept);
+    response
+}
+
 /// Whether an answer is a page.
 pub fn is_page(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);

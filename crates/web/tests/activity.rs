@@ -148,7 +148,8 @@ async fn who_signs_out_is_out_and_the_cookie_is_gone() {
     let me = bank.person("998900000001", "Jasur", 0).await;
     let mut browser = bank.signed_in(&me).await;
     let stolen = browser.jar.clone();
-    browser.submit("/sign-out", &[]).await.expect(303);
+    let out = browser.submit("/sign-out", &[]).await.expect(303);
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\""));
     assert!(!browser.jar.contains_key("okto"));
     browser.jar = stolen;
     let sent = browser.get("/").await.expect(303);

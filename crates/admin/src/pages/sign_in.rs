@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use edge::{Fields, Query, Reply, cookies, own_path, see_other, with_cookie};
+use edge::{Fields, Query, Reply, cookies, own_path, see_other, signed_out, with_cookie};
 use kernel::Error;
 use maud::{Markup, html};
 use ui::{Banner, Button, Ceremony, PasskeyForm, Tone};
@@ -93,5 +93,5 @@ fn page(view: &View, query: &Fields, problem: &Problem) -> Page {
 
 async fn sign_out(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     admin.identity().sign_out_staff(&view.ctx).await?;
-    Ok(with_cookie(see_other("/sign-in"), cookies::clear(admin.site(), SESSION)?))
+    Ok(signed_out("/sign-in", cookies::clear(admin.site(), SESSION)?))
 }

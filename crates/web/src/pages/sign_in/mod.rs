@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use edge::cookies::{self, Life};
-use edge::{Known, Reply};
+use edge::{Known, Reply, signed_out};
 use identity::{Begun, Door, Entered};
 use kernel::{Actor, Code};
 use maud::{Markup, html};
@@ -153,7 +153,7 @@ const fn begin_again(code: Code) -> bool {
 
 async fn sign_out(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
     web.identity().sign_out(&view.ctx).await?;
-    Ok(with_cookie(see_other("/welcome"), cookies::clear(web.site(), SESSION)?))
+    Ok(signed_out("/welcome", cookies::clear(web.site(), SESSION)?))
 }
 
 /// The ways out for whoever cannot sign in, below every page of the sign-in.
