@@ -1,6 +1,8 @@
 // Goes through everything that has to do with who one is: each page and each form, with what is
 // wrong and with what is right. `look` is called with a name wherever there is something to see.
 
+import assert from 'node:assert/strict';
+
 import * as app from './app.mjs';
 import * as bank from './bank.mjs';
 import { inWindow, phone } from './browser.mjs';
@@ -273,6 +275,7 @@ async function signInByPasskey({ page, device, look }) {
   await page.goto('/sign-in');
   await refused(page, { pin: PIN });
   await look('/sign-in/pin, not enough');
+  assert.equal(await app.field(page, 'pin').count(), 0, 'it is not asked for again');
   await device.presence(false);
   await main(page).locator('a[href*="with=password"]').click();
   await app.field(page, 'password').waitFor();
