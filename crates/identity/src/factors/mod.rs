@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use store::Tx;
 use store::audit::{self, Entry};
 
+use crate::contacts::COOLING_SECONDS;
 use crate::passkeys::{self, Names, Owner, PasskeyChallenge, PasskeyView};
 use crate::pins::session_device;
 use crate::recovery::RecoveryCodes;
@@ -121,6 +122,12 @@ impl Change {
     const fn takes_away(self) -> bool {
         !matches!(self.kind.as_bytes(), b"create")
     }
+
+    /// Whether it opens sessions that payments trust wherever they are: only a new passkey does. A
+    /// PIN is as good as its device, and a program for codes confirms no payment.
+    const fn lifts_standing(self) -> bool {
+        matches!((self.factor, self.kind.as_bytes()), (Factor::Passkey, b"create"))
+    }
 }
 
 impl Identity {
@@ -208,10 +215,21 @@ impl Identity {
         } else {
             Vec::new()
         };
+        let cools = change.lifts_standing() && self.cool_off(&mut tx, ctx, user).await?;
         self.end_these(&mut tx, ctx, (user, &opened), Reason::FactorChanged).await?;
+        if cools {
+            self.recheck_sessions(&mut tx, ctx, user, Reason::CoolingChanged).await?;
+        }
         self.store.commit_and_wake(tx).await?;
-        self.cache.evict(|live| opened.contains(&live.session));
+        self.cache.evict(|live| opened.contains(&live.session) || (cools && live.user == user));
         Ok(())
+    }
+
+    /// Lets payments stay small for a while, unless the session that asks for the change is one
+    /// that payments trust already. Gives whether they stay small.
+    async fn cool_off(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<bool> {
+        let until = ctx.now().plus_seconds(COOLING_SECONDS);
+        sql::cool_off(tx, (user, own_session(ctx)), until, ctx.now()).await
     }
 }
 
@@ -253,6 +271,15 @@ mod tests {
             assert_eq!(Factor::parse(factor.as_str()), Some(*factor));
         }
         assert_eq!(Factor::parse("password"), None);
+    }
+
+    #[test]
+    fn only_a_new_passkey_lifts_the_standing() {
+        for factor in Factor::ALL {
+            assert_eq!(Change::added(*factor).lifts_standing(), *factor == Factor::Passkey);
+            assert!(!Change::renewed(*factor).lifts_standing());
+            assert!(!Change::removed(*factor).lifts_standing());
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use kernel::{Code, CustomerId, DeviceId, Moment, Result, SessionId};
+use kernel::{Code, CustomerId, DeviceId, Method, Moment, Result, SessionId};
 use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 
@@ -54,6 +54,32 @@ pub(super) async fn opened_with(
     .await
     .map_err(broken("looking for what a factor opened"))?;
     Ok(ids.into_iter().map(SessionId::from_uuid).collect())
+}
+
+/// Has a user cool off until then, unless this session of theirs is on a device that has cooled off,
+/// or was opened by a passkey that has. False when it is.
+pub(super) async fn cool_off(
+    tx: &mut Tx,
+    (user, session): (CustomerId, Option<SessionId>),
+    until: Moment,
+    now: Moment,
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_user SET cooling_until = greatest(cooling_until, $3)
+         WHERE id = $1 AND NOT EXISTS (
+             SELECT FROM auth_living_session s
+             WHERE s.id = $2 AND s.user_id = $1 AND coalesce(s.cooling_until <= $4, true)
+               AND (s.device_id IS NOT NULL OR $5 = ANY (s.amr)))",
+        user.uuid(),
+        session.map(SessionId::uuid),
+        until.datetime(),
+        now.datetime(),
+        Method::Presence.as_str(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("having a user cool off"))
 }
 
 /// Ends everybody's sign-ins, confirmations and resets that wait.

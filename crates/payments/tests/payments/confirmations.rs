@@ -1,8 +1,13 @@
 //! Which transfers are confirmed, and that no number of them at once passes what goes without.
 
 use futures_util::future::join_all;
-use identity::{Act, Answer, By, ClientInfo, NewDevice, Proof};
+use identity::testing::Authenticator;
+use identity::{
+    Act, Answer, By, ClientInfo, Door, Identity, Names, NewDevice, Proof, Realm, RelyingParties,
+    Use,
+};
 use kernel::{AccountId, Amount, Asset, Code, Ctx, Method, Result};
+use payments::confirmation::rules::{Standing, standing};
 use payments::transfers::Payee;
 use payments::{AccountView, Confirm, ConfirmationReason, Preview, Quote, TransferReceipt};
 
@@ -211,4 +216,76 @@ async fn nobody_elses_quote_is_confirmed() {
     pair.world.clock.advance_seconds(600);
     let late = pair.world.payments.ask_confirmation(&pair.payer, &quote.token).await;
     assert_eq!(code(late), Code::QuoteExpired);
+}
+
+const SITE: &str = "http://localhost:8081";
+
+/// A customer's passkeys and where they are used.
+struct Keys {
+    identity: Identity,
+    nobody: Ctx,
+}
+
+impl Keys {
+    fn of(world: &World) -> Self {
+        let sites = RelyingParties::local(8081, 8082).unwrap();
+        let nobody = Ctx::anonymous(kernel::Lang::En).with_clock(world.system().clock);
+        Self { identity: world.identity().clone().with_sites(sites), nobody }
+    }
+
+    /// Adds a passkey in a session.
+    async fn add(&self, session: &Ctx) -> Authenticator {
+        let mut passkey = Authenticator::at(SITE);
+        let names = Names { account: "+998 90 *** ** 33", person: "Jasur Karimov" };
+        let asked = self.identity.start_own_passkey(session, names).await.unwrap();
+        let answer = passkey.register(&asked.options);
+        self.identity.add_own_passkey(session, (asked.id, &answer), "Kalit").await.unwrap();
+        passkey
+    }
+
+    /// A session that a passkey opens in a browser that the bank does not know.
+    async fn enter(&self, passkey: &mut Authenticator) -> Ctx {
+        let client = ClientInfo::new([127, 0, 0, 1].into(), "test");
+        let (ctx, realm) = (&self.nobody, Realm::Customers);
+        let asked = self.identity.start_passkey_sign_in(ctx, realm, &client).await.unwrap();
+        let answer = passkey.assert(&asked.options);
+        let (answer, door) = ((asked.id, &answer), (Door::Browser(None), None));
+        let entered = self.identity.sign_in_by_passkey(ctx, answer, door, &client).await.unwrap();
+        let token = entered.session.browser().unwrap().token;
+        self.identity.authenticate_browser(ctx, token.expose(), Use::Request).await.unwrap()
+    }
+
+    fn standing(session: &Ctx) -> Standing {
+        standing(session.assurance.as_ref(), session.now())
+    }
+}
+
+/// Whoever learned the password and one code could add a passkey and be trusted by it at once.
+#[tokio::test]
+async fn a_passkey_from_an_unknown_browser_is_trusted_after_twelve_hours() {
+    let pair = Pair::new(false).await;
+    let keys = Keys::of(&pair.world);
+    let mut first = keys.add(&pair.payer).await;
+    let session = keys.enter(&mut first).await;
+    assert_eq!(Keys::standing(&session), Standing::Cautious);
+    // One that is added with the first is no way around, and makes nothing shorter.
+    pair.world.clock.advance_seconds(3_600);
+    let mut second = keys.add(&keys.enter(&mut first).await).await;
+    assert_eq!(Keys::standing(&keys.enter(&mut second).await), Standing::Cautious);
+    pair.world.clock.advance_seconds(12 * 3_600 - 1);
+    assert_eq!(Keys::standing(&keys.enter(&mut first).await), Standing::Cautious);
+    pair.world.clock.advance_seconds(1);
+    let session = keys.enter(&mut first).await;
+    assert_eq!(Keys::standing(&session), Standing::Trusted);
+    // From now on it may add others that are trusted as it is.
+    let mut third = keys.add(&session).await;
+    assert_eq!(Keys::standing(&keys.enter(&mut third).await), Standing::Trusted);
+}
+
+#[tokio::test]
+async fn a_passkey_that_is_added_on_a_known_device_is_trusted_at_once() {
+    let pair = Pair::new(true).await;
+    let keys = Keys::of(&pair.world);
+    let mut passkey = keys.add(&pair.payer).await;
+    assert_eq!(Keys::standing(&keys.enter(&mut passkey).await), Standing::Trusted);
 }
