@@ -13,6 +13,9 @@ CREATE TABLE auth_device (
     -- Of an app: its P-256 key, and the key's thumbprint (RFC 7638).
     jkt           bytea       CHECK (octet_length(jkt) = 32),
     public_key    bytea       CHECK (octet_length(public_key) = 65),
+    -- Of an app that has one: the key that its user unlocks for each confirmation. Never the one that
+    -- signs every request without asking anybody.
+    confirm_key   bytea       CHECK (octet_length(confirm_key) = 65),
     -- Of a browser: the hash of its cookie.
     token_hash    bytea       CHECK (octet_length(token_hash) = 32),
     name          text        NOT NULL CHECK (char_length(name) BETWEEN 1 AND 60),
@@ -25,6 +28,7 @@ CREATE TABLE auth_device (
     CHECK (CASE kind
         WHEN 'app' THEN num_nulls(jkt, public_key) = 0 AND token_hash IS NULL
         ELSE num_nonnulls(jkt, public_key) = 0 AND token_hash IS NOT NULL END),
+    CHECK (confirm_key IS NULL OR confirm_key <> public_key),
     CHECK (state <> 'cooling' OR cooling_until IS NOT NULL),
     CHECK ((state = 'revoked') = (ended_at IS NOT NULL)),
     CHECK ((ended_at IS NULL) = (end_reason IS NULL))

@@ -109,6 +109,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /v1/transfers/preview", Customer),
     ("PUT /v1/me/identity-document", Customer),
     ("PUT /v1/me/password", Customer),
+    ("PUT /v1/me/factors/device-key", Customer),
     ("PUT /v1/me/factors/pin", Customer),
     ("PUT /v1/operations/{operation_id}/category", Customer),
 ];

@@ -5,6 +5,7 @@ mod common;
 
 use axum::http::Method;
 use common::app::App;
+use common::key::ClientKey;
 use common::program::Program;
 use common::{Answer, Person, TestBank, transfer};
 use futures_util::future::join_all;
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 /// Somebody who pays from their telephone, which the bank knows.
 struct Payer<'a> {
     app: App<'a>,
+    /// The key that they unlock to confirm.
+    key: ClientKey,
     person: Person,
     token: String,
     refresh: String,
@@ -23,7 +26,10 @@ impl<'a> Payer<'a> {
         let (app, person) = (bank.app(), bank.person(phone, "Lola", 100_000).await);
         let tokens = app.sign_in(phone, Some("Telefonim")).await;
         let (token, refresh) = (tokens.at("/access_token"), tokens.at("/refresh_token"));
-        Self { app, person, token, refresh }
+        let (key, session) = (ClientKey::new(), tokens.at("/session_id"));
+        let body = json!({"key": key.jwk(), "signature": key.sign(&session)});
+        app.put("/v1/me/factors/device-key", &token, &body).await.expect(204);
+        Self { app, key, person, token, refresh }
     }
 
     /// Goes on in the same session with new tokens.
@@ -55,7 +61,7 @@ impl<'a> Payer<'a> {
     /// A confirmation that the telephone gave.
     async fn confirmed(&self, quote: &str) -> String {
         let asked = self.ask(quote).await;
-        let signature = self.app.key.sign(&asked.at("/text"));
+        let signature = self.key.sign(&asked.at("/text"));
         self.answer(&asked, "device_key", &signature).await.expect(204);
         asked.at("/challenge_id")
     }
@@ -84,13 +90,15 @@ async fn the_telephones_key_signs_exactly_what_is_shown() {
         assert!(text.contains(shown), "{shown} is not in {text}");
     }
     // Another amount, another payment's text, another telephone.
-    let dearer = lola.app.key.sign(&text.replace("10.00", "900.00"));
-    let others = lola.app.key.sign(&lola.ask(&other).await.at("/text"));
-    let strange = bank.app().key.sign(&text);
-    for forged in [dearer.as_str(), &others, &strange, "nonsense"] {
+    let dearer = lola.key.sign(&text.replace("10.00", "900.00"));
+    let others = lola.key.sign(&lola.ask(&other).await.at("/text"));
+    let strange = ClientKey::new().sign(&text);
+    // The key that signs every request asks nobody.
+    let asks_nobody = lola.app.key.sign(&text);
+    for forged in [dearer.as_str(), &others, &strange, &asks_nobody] {
         lola.answer(&asked, "device_key", forged).await.refused(400, "answer_wrong");
     }
-    let right = lola.app.key.sign(&text);
+    let right = lola.key.sign(&text);
     lola.answer(&asked, "device_key", &right).await.expect(204);
     lola.answer(&asked, "device_key", &right).await.refused(400, "challenge_over");
 
@@ -105,6 +113,44 @@ async fn the_telephones_key_signs_exactly_what_is_shown() {
 }
 
 #[tokio::test]
+async fn a_telephone_confirms_with_a_key_that_its_user_unlocks_or_not_at_all() {
+    let bank = TestBank::open_at_site(true).await;
+    let (app, lola) = (bank.app(), bank.person("+998901000001", "Lola", 100_000).await);
+    let bob = bank.person("+998901000002", "Botir", 0).await;
+    let tokens = app.sign_in(&lola.phone, Some("Telefonim")).await;
+    let (token, session) = (tokens.at("/access_token"), tokens.at("/session_id"));
+    let methods = async || {
+        let body = transfer(&lola, &json!({"phone": bob.phone}), "10.00");
+        let path = "/v1/transfers/preview";
+        let quoted = app.call(Method::POST, path, &token, Some(&body)).await.expect(200);
+        let body = json!({"quote": quoted.at("/quote")});
+        let path = "/v1/transfers/confirmation";
+        app.call(Method::POST, path, &token, Some(&body)).await.expect(201).json()["methods"]
+            .clone()
+    };
+    assert_eq!(methods().await, json!(["sms"]));
+    let put = async |key: &ClientKey, signed: &str| {
+        let body = json!({"key": key.jwk(), "signature": key.sign(signed)});
+        app.put("/v1/me/factors/device-key", &token, &body).await
+    };
+    let key = ClientKey::new();
+    put(&app.key, &session).await.refused(422, "device_not_bound");
+    put(&key, "ses_019ab2c47d107c3e8f000123456789ab").await.refused(400, "answer_wrong");
+    let mut odd = key.jwk();
+    odd["crv"] = json!("P-384");
+    let body = json!({"key": odd, "signature": key.sign(&session)});
+    let odd = app.put("/v1/me/factors/device-key", &token, &body).await;
+    odd.refused(400, "field_invalid");
+    assert_eq!(methods().await, json!(["sms"]));
+    put(&key, &session).await.expect(204);
+    assert_eq!(methods().await, json!(["device_key"]));
+    // A session that is on no device of the customer has none to give a key to.
+    let body = json!({"key": key.jwk(), "signature": key.sign(&lola.session)});
+    let call = bank.put("/v1/me/factors/device-key").token(&lola.token).json(&body);
+    call.send().await.refused(422, "device_not_bound");
+}
+
+#[tokio::test]
 async fn a_confirmation_is_of_its_session_and_of_its_time() {
     let bank = TestBank::open_at_site(true).await;
     let mut lola = Payer::new(&bank, "+998901000001").await;
@@ -114,7 +160,7 @@ async fn a_confirmation_is_of_its_session_and_of_its_time() {
     // Another session of the same customer, on the same telephone.
     let first = lola.token.clone();
     lola.token = lola.app.begin(&lola.person.phone).await.expect(200).at("/access_token");
-    let signature = lola.app.key.sign(&asked.at("/text"));
+    let signature = lola.key.sign(&asked.at("/text"));
     lola.answer(&asked, "device_key", &signature).await.refused(400, "challenge_over");
     lola.pay(&quote, &confirmation).await.refused(403, "step_up_required");
     lola.token = first;

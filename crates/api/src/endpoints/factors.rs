@@ -1,16 +1,16 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use edge::Reply;
-use identity::{Names, Owner, PasskeyView};
-use kernel::{Moment, PasskeyId, Secret};
+use identity::{DeviceKey, Names, Owner, PasskeyView};
+use kernel::{Moment, PasskeyId, Refusal, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, PasskeyPath, PathId};
 use crate::proofs::{PasskeyAnswer, PasskeyOptions};
 use crate::shapes::{exposed, text};
+use crate::{Api, input};
 
 /// A passkey of the customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -240,6 +240,67 @@ pub(crate) async fn set_pin(
     Json(request): Json<SetPin>,
 ) -> Reply<StatusCode> {
     api.identity().set_pin(&ctx, &request.pin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetDeviceKey {
+    pub key: PublicKey,
+    /// By the key, over the id of this session: ES256 as in JWS, in base64url.
+    #[schema(value_type = String, pattern = "^[0-9A-Za-z_-]{86}$")]
+    pub signature: Secret<String>,
+}
+
+/// The public half of a key on P-256 (RFC 7517).
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PublicKey {
+    #[schema(pattern = "^EC$")]
+    pub kty: String,
+    #[schema(pattern = "^P-256$")]
+    pub crv: String,
+    #[schema(pattern = "^[0-9A-Za-z_-]{43}$")]
+    pub x: String,
+    #[schema(pattern = "^[0-9A-Za-z_-]{43}$")]
+    pub y: String,
+}
+
+impl PublicKey {
+    fn read(&self) -> Result<DeviceKey, Refusal> {
+        let right = self.kty == "EC" && self.crv == "P-256";
+        let key = DeviceKey::from_coordinates(&self.x, &self.y).filter(|_| right);
+        key.ok_or_else(|| input::invalid("key"))
+    }
+}
+
+refusals!(
+    DeviceKeyRefusals: [BODY, SIGNED_IN],
+    FieldInvalid,
+    AnswerWrong,
+    StepUpRequired,
+    DeviceNotBound,
+);
+
+/// Gives this device the key with which it confirms payments, or another in its place.
+///
+/// The app makes it so that the telephone asks for its user at each use. The key of the `DPoP`
+/// proofs, which asks nobody, is not taken.
+#[utoipa::path(
+    put,
+    path = "/v1/me/factors/device-key",
+    tag = "security",
+    security(("bearer" = [])),
+    request_body = SetDeviceKey,
+    responses((status = 204, description = "It is set."), DeviceKeyRefusals)
+)]
+pub(crate) async fn set_device_key(
+    State(api): State<Api>,
+    Customer(ctx): Customer,
+    Json(request): Json<SetDeviceKey>,
+) -> Reply<StatusCode> {
+    let key = request.key.read()?;
+    api.identity().set_device_key(&ctx, &key, &request.signature).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -138,6 +138,7 @@ fn proofs() -> OpenApiRouter<Api> {
         .routes(routes!(factors::begin_totp, factors::remove_totp))
         .routes(routes!(factors::confirm_totp))
         .routes(routes!(factors::renew_recovery_codes))
+        .routes(routes!(factors::set_device_key))
         .routes(routes!(factors::set_pin, factors::remove_pin))
         .routes(routes!(factors::start_passkey))
         .routes(routes!(factors::add_passkey))

@@ -27,7 +27,8 @@ impl ClientKey {
         Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
     }
 
-    fn jwk(&self) -> Value {
+    /// The public half.
+    pub fn jwk(&self) -> Value {
         let point = self.0.public_key().as_ref();
         json!({"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])})
     }

@@ -9,13 +9,15 @@ mod sql;
 pub(crate) use sql::enrolled;
 
 use kernel::{
-    Actor, ChallengeId, Ctx, CustomerId, DeviceId, Method, PasskeyId, Permission, Result, SessionId,
+    Actor, ChallengeId, Code, Ctx, CustomerId, DeviceId, Method, PasskeyId, Permission, Result,
+    Secret, SessionId,
 };
 use serde_json::{Value, json};
 use store::Tx;
 use store::audit::{self, Entry};
 
 use crate::contacts::COOLING_SECONDS;
+use crate::devices::DeviceKey;
 use crate::passkeys::{self, Names, Owner, PasskeyChallenge, PasskeyView};
 use crate::pins::session_device;
 use crate::recovery::RecoveryCodes;
@@ -53,7 +55,8 @@ macro_rules! factors {
 factors! {
     /// A passkey, whose authenticator verified its user.
     Passkey = "passkey", SoftwareKey;
-    /// The key of the bound device, by a signature over what is confirmed.
+    /// The second key of the bound device, which its user unlocks for each use, by a signature over
+    /// what is confirmed.
     DeviceKey = "device_key", SoftwareKey;
     /// The PIN of the bound device.
     Pin = "pin", Pin;
@@ -186,6 +189,32 @@ impl Identity {
         self.factor_changed(tx, ctx, Change::removed(Factor::Passkey)).await
     }
 
+    /// Gives the bound device of this session the key with which it confirms payments. The app makes
+    /// it so that the telephone asks for its user at each use; the key that signs requests asks
+    /// nobody and is not taken. What it signed over the id of the session shows that it is there:
+    /// ES256 in the form of JWS, in base64url. [`Code::AnswerWrong`] when that is not so,
+    /// [`Code::DeviceNotBound`] without such a device.
+    pub async fn set_device_key(
+        &self,
+        ctx: &Ctx,
+        key: &DeviceKey,
+        signature: &Secret<String>,
+    ) -> Result<()> {
+        ctx.require(Permission::SecurityChange)?;
+        let user = ctx.customer()?;
+        let (device, session) =
+            session_device(ctx).zip(own_session(ctx)).ok_or(Code::DeviceNotBound)?;
+        self.require_fresh(ctx).await?;
+        if !stepup::is_signed(key.point(), &session.to_string(), signature) {
+            return Err(Code::AnswerWrong.into());
+        }
+        let mut tx = self.begin_change(user).await?;
+        if !sql::set_confirm_key(&mut tx, (user, device), key.point()).await? {
+            return Err(Code::DeviceNotBound.into());
+        }
+        self.factor_changed(tx, ctx, Change::added(Factor::DeviceKey)).await
+    }
+
     /// What a user has, whoever asks.
     pub(crate) async fn enrolled(&self, user: CustomerId) -> Result<Enrolled> {
         sql::enrolled(self.store.pool(), user).await
@@ -252,13 +281,13 @@ fn own_session(ctx: &Ctx) -> Option<SessionId> {
     }
 }
 
-/// Whether a bound device has a key of its own that can sign.
-pub(crate) async fn device_point(
+/// The key with which a bound device confirms, when it has one.
+pub(crate) async fn confirm_point(
     identity: &Identity,
     user: CustomerId,
     device: DeviceId,
 ) -> Result<Option<Vec<u8>>> {
-    sql::device_point(identity.store.pool(), user, device).await
+    sql::confirm_point(identity.store.pool(), user, device).await
 }
 
 #[cfg(test)]

@@ -112,14 +112,14 @@ pub(super) async fn end_everyones_waiting(tx: &mut Tx, now: Moment) -> Result<()
     .map_err(broken(what))
 }
 
-/// The public key of a bound device, when it has one.
-pub(super) async fn device_point(
+/// The key with which a bound device confirms, when it has one.
+pub(super) async fn confirm_point(
     pool: &PgPool,
     user: CustomerId,
     device: DeviceId,
 ) -> Result<Option<Vec<u8>>> {
     sqlx::query_scalar!(
-        "SELECT public_key FROM auth_device
+        "SELECT confirm_key FROM auth_device
          WHERE id = $1 AND user_id = $2 AND state IN ('cooling', 'active')",
         device.uuid(),
         user.uuid(),
@@ -128,4 +128,25 @@ pub(super) async fn device_point(
     .await
     .map(Option::flatten)
     .map_err(broken("reading the key of a device"))
+}
+
+/// Gives a bound app the key with which it confirms. False when there is no such device, or the key
+/// is the one that signs its requests.
+pub(super) async fn set_confirm_key(
+    tx: &mut Tx,
+    (user, device): (CustomerId, DeviceId),
+    point: &[u8],
+) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE auth_device SET confirm_key = $3
+         WHERE id = $1 AND user_id = $2 AND kind = 'app' AND state IN ('cooling', 'active')
+           AND public_key <> $3",
+        device.uuid(),
+        user.uuid(),
+        point,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("giving a device its key for confirmations"))
 }

@@ -9,8 +9,6 @@ pub mod jobs;
 mod rules;
 mod sql;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
     Aal, Actor, ChallengeId, Code, Ctx, CustomerId, Error, KeyRing, Moment, Permission, Refusal,
     Result, SealedAt, Secret, SessionId,
@@ -25,6 +23,7 @@ use crate::passkeys::{Owner, PasskeyChallenge};
 use crate::pins::{accept_pin, session_device};
 use crate::{Identity, signals, totp};
 
+pub(crate) use rules::is_signed;
 pub use rules::{Act, FRESH_SECONDS, LIFE_SECONDS, PaymentShown, TRIES_MAX};
 pub(crate) use sql::end_waiting;
 
@@ -284,7 +283,7 @@ impl Identity {
         let Some(device) = session_device(ctx) else {
             return Ok(rules::AtHand { enrolled, ..rules::AtHand::default() });
         };
-        let device_key = factors::device_point(self, user, device).await?.is_some();
+        let device_key = factors::confirm_point(self, user, device).await?.is_some();
         Ok(rules::AtHand { enrolled, pin: self.has_pin(device).await?, device_key })
     }
 
@@ -317,12 +316,11 @@ impl Identity {
         signature: &Secret<String>,
     ) -> Result<Option<Right>> {
         let device = session_device(ctx).ok_or(Code::DeviceNotBound)?;
-        let point = factors::device_point(self, user, device).await?;
+        let point = factors::confirm_point(self, user, device).await?;
         let point = point.ok_or(Code::DeviceNotBound)?;
         let act = self.shown(user, id, &found.shown).await?;
         let text = rules::signed_text(&act, id, found.expires_at());
-        let signature = URL_SAFE_NO_PAD.decode(signature.expose()).unwrap_or_default();
-        Ok(rules::is_signed(&point, &text, &signature).then_some(Right::Spent))
+        Ok(rules::is_signed(&point, &text, signature).then_some(Right::Spent))
     }
 
     /// What a confirmation is of.

@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{ChallengeId, Code, KeyRing, KeyUse, Lang, Moment, Refusal, Secret};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -169,7 +171,7 @@ pub(super) struct AtHand {
     pub enrolled: Enrolled,
     /// The PIN of the session's device can be tried.
     pub pin: bool,
-    /// The session's device has a key that signs.
+    /// The session's device has a key that its user unlocks to confirm.
     pub device_key: bool,
 }
 
@@ -201,10 +203,12 @@ pub(super) fn methods(act: &Act, at_hand: AtHand) -> Vec<Factor> {
     methods
 }
 
-/// Whether a signature in the form of JWS (r and s of 32 bytes each) is the device's over a text.
-pub(super) fn is_signed(point: &[u8], text: &str, signature: &[u8]) -> bool {
+/// Whether a signature in the form of JWS (r and s of 32 bytes each, in base64url) is the device's
+/// over a text.
+pub(crate) fn is_signed(point: &[u8], text: &str, signature: &Secret<String>) -> bool {
+    let signature = URL_SAFE_NO_PAD.decode(signature.expose()).unwrap_or_default();
     let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
-    key.verify(text.as_bytes(), signature).is_ok()
+    key.verify(text.as_bytes(), &signature).is_ok()
 }
 
 /// The refusal of wrong answer number `tries`.
@@ -290,16 +294,19 @@ mod tests {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let (id, act) = (ChallengeId::generate(AT, Entropy), Act::Payment(shown()));
         let text = signed_text(&act, id, AT);
+        let encoded = |bytes: &[u8]| Secret::new(URL_SAFE_NO_PAD.encode(bytes));
         let signature = key.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
-        let point = key.public_key().as_ref();
-        assert!(is_signed(point, &text, signature.as_ref()));
+        let (point, signature) = (key.public_key().as_ref(), encoded(signature.as_ref()));
+        assert!(is_signed(point, &text, &signature));
         let other = ChallengeId::generate(AT, Entropy);
-        assert!(!is_signed(point, &signed_text(&act, other, AT), signature.as_ref()));
+        assert!(!is_signed(point, &signed_text(&act, other, AT), &signature));
         for other in changed() {
             let text = signed_text(&Act::Payment(other), id, AT);
-            assert!(!is_signed(point, &text, signature.as_ref()));
+            assert!(!is_signed(point, &text, &signature));
         }
-        assert!(!is_signed(point, &text, &[0; 64]) && !is_signed(&[4; 65], &text, &[]));
+        for wrong in [encoded(&[0; 64]), encoded(&[]), Secret::new("?".to_owned())] {
+            assert!(!is_signed(point, &text, &wrong) && !is_signed(&[4; 65], &text, &wrong));
+        }
     }
 
     #[test]
