@@ -72,7 +72,7 @@ async fn main() {
     ] {
         let email = format!("{}@okto.example", name.to_lowercase().replace(' ', "."));
         let roles = roles.iter().copied().collect();
-        let invitation = Invitation { name, email: &email, roles };
+        let invitation = Invitation { name, email: &email, roles, phone: None };
         let (_, code) = identity.invite_by_operator(&system, invitation).await.unwrap();
         println!("{name}: {site}/enrol/{}", code.expose());
     }

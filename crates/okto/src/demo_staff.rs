@@ -41,7 +41,7 @@ pub async fn ensure(identity: &Identity, site: &Site) -> Result<Vec<DemoEmployee
         };
         let code = if code.is_none() && !comes_in {
             let roles = [role].into_iter().collect();
-            let invitation = Invitation { name, email, roles };
+            let invitation = Invitation { name, email, roles, phone: None };
             Some(identity.invite_by_operator(&ctx, invitation).await?.1)
         } else {
             code

@@ -26,6 +26,10 @@ pub enum Staff {
         /// administrator, auditor.
         #[arg(long = "role", value_parser = role, required = true)]
         roles: Vec<Role>,
+        /// The phone by which they are a customer of this bank, if they are: they may not act on
+        /// their own record then.
+        #[arg(long)]
+        phone: Option<String>,
         /// The address under which employees know the panel.
         #[arg(long, env = "OKTO_ADMIN_SITE", default_value = "http://localhost:8082")]
         admin_site: Site,
@@ -42,9 +46,9 @@ pub async fn run(database: Database, key: RootKey, what: Staff) -> Result<()> {
     let config = Config { url: database.url()?, max_connections: database.connections };
     let store = Store::connect(&config).await?;
     let identity = Identity::new(store, keys, identity::Config::default());
-    let Staff::Invite { name, email, roles, admin_site } = what;
+    let Staff::Invite { name, email, roles, phone, admin_site } = what;
     let roles = roles.into_iter().collect();
-    let invitation = Invitation { name: &name, email: &email, roles };
+    let invitation = Invitation { name: &name, email: &email, roles, phone: phone.as_deref() };
     let (id, code) = identity.invite_by_operator(&system("operator"), invitation).await?;
     say(&format!("{id}, {name}. Hand them this link; it works once, within a day:"));
     say(&format!("{admin_site}/enrol/{}", code.expose()));

@@ -248,6 +248,7 @@ staff-person = Employee
 staff-log = What they did
 staff-name = Name
 staff-email = Work e-mail
+staff-phone = Phone, if a customer of the bank
 staff-roles = Roles
 staff-state = State
 staff-since = Added

@@ -248,6 +248,7 @@ staff-person = Сотрудник
 staff-log = Что он делал
 staff-name = Имя
 staff-email = Рабочая почта
+staff-phone = Телефон, если это клиент банка
 staff-roles = Роли
 staff-state = Состояние
 staff-since = Добавлен

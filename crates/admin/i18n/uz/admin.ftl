@@ -248,6 +248,7 @@ staff-person = Xodim
 staff-log = Nima qilgan
 staff-name = Ism
 staff-email = Ish e-maili
+staff-phone = Telefon, agar bank mijozi boʻlsa
 staff-roles = Rollar
 staff-state = Holati
 staff-since = Qoʻshilgan

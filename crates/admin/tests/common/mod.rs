@@ -134,7 +134,7 @@ impl TestBank {
     pub async fn invited(&self, name: &str, roles: &[Role]) -> (StaffId, String) {
         let email = format!("{}@okto.example", name.replace(' ', ".").to_lowercase());
         let roles: Roles = roles.iter().copied().collect();
-        let invitation = Invitation { name, email: &email, roles };
+        let invitation = Invitation { name, email: &email, roles, phone: None };
         let (id, code) =
             self.identity.invite_by_operator(&self.system(), invitation).await.unwrap();
         (id, code.expose().clone())

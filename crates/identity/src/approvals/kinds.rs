@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
-    ApprovalId, Code, Ctx, EmailAddress, Error, Permission, Refusal, Result, Roles, StaffId,
+    ApprovalId, Code, Ctx, CustomerId, EmailAddress, Error, Permission, Refusal, Result, Roles,
+    StaffId,
 };
 use policy::Object;
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,10 @@ pub struct Invited {
     staff: StaffId,
     name: String,
     email_sealed: String,
+    /// The same as a keyed hash, so that nobody is invited twice at a time.
+    email_index: [u8; 32],
     roles: Vec<String>,
+    customer: Option<CustomerId>,
 }
 
 impl Invited {
@@ -66,6 +70,10 @@ impl Action for StaffInvite {
         Object::Bank
     }
 
+    fn apart(payload: &Invited) -> Option<[u8; 32]> {
+        Some(payload.email_index)
+    }
+
     async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &Invited) -> Result<Preview> {
         let roles = staff::roles_of_row(&payload.roles)?;
         let email = payload.opened(tx, &self.0).await?;
@@ -78,6 +86,9 @@ impl Action for StaffInvite {
             Change::new("email", None, Some(email.expose())),
             Change::new("roles", None, Some(&written(roles))),
         ];
+        let customer =
+            payload.customer.map(|id| Change::new("customer", None, Some(&id.to_string())));
+        let changes = changes.into_iter().chain(customer).collect();
         Ok(Preview { subject: payload.staff.uuid(), changes })
     }
 
@@ -91,6 +102,7 @@ impl Action for StaffInvite {
             email_index: email_index(&self.0.keys, &email),
             email_sealed: &sealed,
             roles: staff::roles_of_row(&payload.roles)?,
+            customer: payload.customer,
         };
         if !staff::sql::insert(tx, &new, ctx.now()).await? {
             return Err(Code::StaffEmailKnown.into());
@@ -116,6 +128,7 @@ impl Approvals {
         if invitation.roles.is_empty() {
             return Err(Code::StaffRolesEmpty.into());
         }
+        let customer = invitation.customer(&self.identity).await?;
         let staff = StaffId::generate(ctx.now(), ctx.entropy());
         let mut tx = self.identity.store.begin().await?;
         let keys = &self.identity.keys;
@@ -127,7 +140,9 @@ impl Approvals {
             staff,
             name,
             email_sealed: URL_SAFE_NO_PAD.encode(sealed),
+            email_index: email_index(keys, &email),
             roles: invitation.roles.names().into_iter().map(str::to_owned).collect(),
+            customer,
         };
         self.propose::<StaffInvite>(ctx, &invited, reason).await
     }

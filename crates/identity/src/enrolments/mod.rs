@@ -9,8 +9,8 @@ mod rules;
 mod sql;
 
 use kernel::{
-    ChallengeId, Code, Ctx, EmailAddress, Error, Moment, Permission, Refusal, Result, Roles,
-    Secret, StaffId,
+    ChallengeId, Code, Ctx, CustomerId, EmailAddress, Error, Moment, Permission, Phone, Refusal,
+    Result, Roles, Secret, StaffId,
 };
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
@@ -21,7 +21,10 @@ use uuid::Uuid;
 use self::rules::LINK_SECONDS;
 use crate::client::rate_key;
 use crate::staff::{self, roles_of_row};
-use crate::{ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys};
+use crate::{
+    ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys, sealed,
+    users,
+};
 
 /// Who is taken in.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +35,20 @@ pub struct Invitation<'a> {
     pub email: &'a str,
     /// What they will do.
     pub roles: Roles,
+    /// The phone by which they are a customer of the bank, if they are: they may not act on their
+    /// own record then.
+    pub phone: Option<&'a str>,
+}
+
+impl Invitation<'_> {
+    /// The customer who is taken in. [`Code::NotFound`] when the phone is no customer's.
+    pub(crate) async fn customer(&self, identity: &Identity) -> Result<Option<CustomerId>> {
+        let Some(phone) = self.phone else { return Ok(None) };
+        let phone = Phone::parse(phone).ok_or(Refusal::new(Code::PhoneMalformed).field("phone"))?;
+        let index = sealed::phone_index(&identity.keys, &phone);
+        let found = users::id_of(identity.store.pool(), &index).await?;
+        found.map(Some).ok_or_else(|| Refusal::new(Code::NotFound).field("phone").into())
+    }
 }
 
 /// What a link that is still good is for.
@@ -194,6 +211,7 @@ impl Identity {
             email_index: staff::email_index(&self.keys, email),
             email_sealed: &sealed,
             roles: invitation.roles,
+            customer: invitation.customer(self).await?,
         };
         let added = staff::sql::insert(tx, &new, ctx.now()).await?;
         if added { Ok(id) } else { Err(Code::StaffEmailKnown.into()) }

@@ -87,20 +87,24 @@ pub(crate) struct New<'a> {
     pub email_index: [u8; 32],
     pub email_sealed: &'a [u8],
     pub roles: Roles,
+    /// The customer who they are, too.
+    pub customer: Option<CustomerId>,
 }
 
 /// Adds an employee. False when the address is another's.
 pub(crate) async fn insert(tx: &mut Tx, new: &New<'_>, now: Moment) -> Result<bool> {
     let roles: Vec<String> = new.roles.iter().map(|role| role.as_str().to_owned()).collect();
     sqlx::query!(
-        "INSERT INTO staff (id, name, email_index, email_sealed, roles, status, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'invited', $6) ON CONFLICT (email_index) DO NOTHING",
+        "INSERT INTO staff (id, name, email_index, email_sealed, roles, status, created_at,
+             customer_id)
+         VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7) ON CONFLICT (email_index) DO NOTHING",
         new.id.uuid(),
         new.name,
         new.email_index.as_slice(),
         new.email_sealed,
         &roles,
         now.datetime(),
+        new.customer.map(CustomerId::uuid),
     )
     .execute(&mut **tx)
     .await

@@ -3,6 +3,8 @@
 mod rules;
 mod sql;
 
+pub(crate) use sql::id_of;
+
 use kernel::{Actor, Code, Ctx, CustomerId, Moment, Permission, Phone, Refusal, Result, Secret};
 use store::audit::{self, Entry};
 use store::rates::{self, Rate};

@@ -179,6 +179,7 @@ async fn a_signature_is_for_one_decision_about_one_proposal() {
     // Signed for another proposal.
     let boss = desk.office.ctx(&desk.boss).await;
     let invitation = Invitation {
+        phone: None,
         name: "Somebody New",
         email: "somebody@okto.example",
         roles: roles(&[Role::Support]),
@@ -451,6 +452,7 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
     let mut desk = Desk::open().await;
     let boss = desk.office.ctx(&desk.boss).await;
     let invitation = Invitation {
+        phone: None,
         name: "Jamshid Toʻrayev",
         email: "Jamshid@okto.example",
         roles: roles(&[Role::Compliance]),
@@ -494,6 +496,32 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
         .await
         .unwrap();
     assert!(!stored.contains("okto.example"), "mail addresses are sealed");
+}
+
+#[tokio::test]
+async fn two_employees_are_invited_at_a_time_and_nobody_twice() {
+    let mut desk = Desk::open().await;
+    let boss = desk.office.ctx(&desk.boss).await;
+    let approvals = desk.office.approvals.clone();
+    let invite = async |email: &str| {
+        let invitation = Invitation {
+            phone: None,
+            name: "Jamshid Toʻrayev",
+            email,
+            roles: roles(&[Role::Compliance]),
+        };
+        approvals.propose_invitation(&boss, invitation, "a new one").await
+    };
+    let one = invite("jamshid@okto.example").await.unwrap();
+    let other = invite("bobur@okto.example").await.unwrap();
+    assert_eq!(code(invite("Jamshid@okto.example").await), Code::ApprovalOpen);
+    for id in [other, one] {
+        desk.office.approve(&mut desk.guard, id).await.unwrap();
+    }
+    // One that is decided about makes room.
+    let third = invite("kamol@okto.example").await.unwrap();
+    desk.office.decide(&mut desk.guard, third, Say::Reject).await.unwrap();
+    invite("kamol@okto.example").await.unwrap();
 }
 
 #[tokio::test]

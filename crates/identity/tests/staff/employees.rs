@@ -4,7 +4,7 @@ use identity::testing::Authenticator;
 use identity::{Invitation, Names, Object, Owner, StaffStatus, Use};
 use kernel::{Code, CustomerId, Entropy, Permission, Result, Role, Roles};
 
-use crate::common::{client, refused};
+use crate::common::{client, phone, refused};
 use crate::office::{Office, STAFF};
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> Code {
@@ -80,6 +80,7 @@ async fn only_the_operator_takes_in_alone() {
     let office = Office::open().await;
     let boss = office.hire("Dilnoza Rahimova", &[Role::Administrator]).await;
     let invitation = Invitation {
+        phone: None,
         name: "Somebody",
         email: "somebody@okto.example",
         roles: Roles::NONE.with(Role::Administrator),
@@ -96,6 +97,29 @@ async fn only_the_operator_takes_in_alone() {
     ] {
         assert_eq!(code(office.identity.invite_by_operator(&operator, bad).await), expected);
     }
+}
+
+#[tokio::test]
+async fn an_employee_who_is_a_customer_is_known_to_be_one() {
+    let office = Office::open().await;
+    let (customer, number) = (office.bank.user(&phone(1)).await, phone(1));
+    let invitation = Invitation {
+        phone: Some(number.expose()),
+        name: "Malika Saidova",
+        email: "malika@okto.example",
+        roles: Roles::NONE.with(Role::Compliance),
+    };
+    let operator = office.operator();
+    for (bad, expected) in [("90", Code::PhoneMalformed), ("+998909999999", Code::NotFound)] {
+        let invitation = Invitation { phone: Some(bad), ..invitation };
+        assert_eq!(code(office.identity.invite_by_operator(&operator, invitation).await), expected);
+    }
+    office.identity.invite_by_operator(&operator, invitation).await.unwrap();
+    let known: Option<uuid::Uuid> = sqlx::query_scalar("SELECT customer_id FROM staff")
+        .fetch_one(office.bank.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(known, Some(customer.uuid()));
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ impl Office {
     pub async fn invite(&self, name: &str, roles: &[Role]) -> (StaffId, String) {
         let roles: Roles = roles.iter().copied().collect();
         let email = format!("{}@okto.example", name.to_lowercase().replace(' ', "."));
-        let invitation = Invitation { name, email: &email, roles };
+        let invitation = Invitation { name, email: &email, roles, phone: None };
         let (id, code) =
             self.identity.invite_by_operator(&self.operator(), invitation).await.unwrap();
         (id, code.expose().clone())

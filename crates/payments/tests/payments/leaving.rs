@@ -59,7 +59,7 @@ impl Office {
     async fn hire(world: &World, identity: &Identity, name: &str, role: Role) -> Colleague {
         let (ctx, from) = (world.nobody(), client());
         let (email, roles) = (format!("{name}@okto.example"), Roles::NONE.with(role));
-        let invitation = Invitation { name, email: &email, roles };
+        let invitation = Invitation { name, email: &email, roles, phone: None };
         let (_, code) = identity.invite_by_operator(&world.system(), invitation).await.unwrap();
         let mut device = Authenticator::at("http://localhost:8082");
         let asked = identity.start_enrolment(&ctx, code.expose(), &from).await.unwrap();

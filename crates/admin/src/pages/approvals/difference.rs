@@ -56,6 +56,7 @@ fn field_name(words: Words, field: &str) -> String {
         "status" => t!(words, "staff-state"),
         "sessions" => t!(words, "sessions-title"),
         "recovery" => t!(words, "change-recovery"),
+        "customer" => t!(words, "case-customer"),
         "personal_data" => t!(words, "change-personal"),
         other => other.to_owned(),
     }

@@ -104,11 +104,17 @@ fn invite_page(view: &View, fields: &Fields, problem: &Problem) -> Result<Page> 
             .inputmode("email")
             .autocomplete("off")
             .attr("maxlength", "254"))
+        (Field::new("phone", &t!(words, "staff-phone"))
+            .value(fields.text("phone"))
+            .error(problem.at("phone"))
+            .inputmode("tel")
+            .autocomplete("off")
+            .attr("maxlength", "20"))
         (role_ticks(words, ticked(fields)))
     };
     let text = t!(words, "staff-invite-text");
     let form = Form::of(StaffInvite::TERMS, &text, "/staff")?;
-    let form = Form { fields: inputs, named: &["reason", "name", "email"], ..form };
+    let form = Form { fields: inputs, named: &["reason", "name", "email", "phone"], ..form };
     let form = proposals::form(view, &form, (fields.text("reason"), problem));
     Ok(page(view, t!(words, "staff-invite"), None, form))
 }
@@ -122,6 +128,7 @@ async fn invite(
         name: fields.text("name"),
         email: fields.text("email"),
         roles: ticked(&fields),
+        phone: Some(fields.text("phone")).filter(|phone| !phone.trim().is_empty()),
     };
     let reason = fields.text("reason");
     let proposed = admin.approvals().propose_invitation(&view.ctx, invitation, reason).await;
