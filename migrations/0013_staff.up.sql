@@ -111,6 +111,9 @@ CREATE TABLE approval (
     expires_at      timestamptz NOT NULL,
     -- A keyed hash over all of the above.
     seal            bytea       NOT NULL CHECK (octet_length(seal) = 32),
+    -- What keeps it apart from others of its kind about the same, as the keyed hash of the mail
+    -- address does with invitations. Follows from the payload.
+    apart           bytea       CHECK (octet_length(apart) = 32),
     state           text        NOT NULL CHECK (state IN
         ('open', 'executed', 'rejected', 'withdrawn', 'expired', 'refused')),
     closed_at       timestamptz,
@@ -126,7 +129,8 @@ CREATE INDEX approval_list ON approval (state, id DESC);
 CREATE INDEX approval_maker ON approval (maker, id DESC);
 -- The same is not proposed twice at a time.
 CREATE UNIQUE INDEX approval_open ON approval
-    (kind, coalesce(object_id, '00000000-0000-0000-0000-000000000000')) WHERE state = 'open';
+    (kind, coalesce(object_id, '00000000-0000-0000-0000-000000000000'), coalesce(apart, ''))
+    WHERE state = 'open';
 
 -- What others decided: each once, and never the maker.
 CREATE TABLE approval_decision (

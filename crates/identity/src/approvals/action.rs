@@ -38,6 +38,11 @@ pub trait Action: Send + Sync + 'static {
     /// What it is about, for the policies.
     fn object(payload: &Self::Payload) -> Object;
 
+    /// What keeps two proposals of this kind about the same object apart, so that both may wait.
+    fn apart(_: &Self::Payload) -> Option<[u8; 32]> {
+        None
+    }
+
     /// Checks that it could be done now, and says what would change. Locks what the decision rests
     /// on, so that it holds until the transaction ends.
     fn preview<'a>(

@@ -119,7 +119,7 @@ impl Approvals {
         payload: &A::Payload,
         reason: &str,
     ) -> Result<ApprovalId> {
-        let object = A::object(payload);
+        let (object, apart) = (A::object(payload), A::apart(payload));
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
         let reason = read_reason(reason)?;
         let payload = serde_json::to_string(payload)
@@ -142,7 +142,7 @@ impl Approvals {
             created_at: now,
             expires_at: now.plus_seconds(A::TERMS.life_seconds),
         };
-        self.add(&mut tx, ctx, &proposed, &preview.changes).await?;
+        self.add(&mut tx, ctx, (&proposed, apart), &preview.changes).await?;
         let facts = json!({ "approval": proposed.id, "kind": proposed.kind });
         self.note(&mut tx, ctx, grant.done_with(facts)).await?;
         commit(tx).await?;
@@ -240,7 +240,7 @@ impl Approvals {
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
-        proposed: &Proposed,
+        (proposed, apart): (&Proposed, Option<[u8; 32]>),
         changes: &[Change],
     ) -> Result<()> {
         let keys = &self.identity.keys;
@@ -249,7 +249,8 @@ impl Approvals {
         let text = serde_json::to_vec(changes)
             .map_err(|e| Error::broken("writing what a proposal changes", e))?;
         let difference = key.seal(difference_place(proposed.id), &text);
-        let new = sql::New { proposed, difference: &difference, seal: proposed.seal(keys) };
+        let seal = proposed.seal(keys);
+        let new = sql::New { proposed, difference: &difference, seal, apart };
         if sql::insert(tx, &new).await? { Ok(()) } else { Err(Code::ApprovalOpen.into()) }
     }
 

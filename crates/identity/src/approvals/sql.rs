@@ -12,6 +12,8 @@ pub(super) struct New<'a> {
     pub proposed: &'a Proposed,
     pub difference: &'a [u8],
     pub seal: [u8; 32],
+    /// What keeps it apart from others of its kind about the same.
+    pub apart: Option<[u8; 32]>,
 }
 
 /// Adds a proposal. False when the same is open already.
@@ -21,10 +23,11 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
     let payload_hash = payload_hash(&proposed.kind, &proposed.payload);
     sqlx::query!(
         "INSERT INTO approval (id, kind, object_kind, object_id, subject, maker, reason, payload,
-             payload_hash, difference, difference_hash, quorum, created_at, expires_at, seal, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open')
-         ON CONFLICT (kind, coalesce(object_id, '00000000-0000-0000-0000-000000000000'))
-             WHERE state = 'open' DO NOTHING",
+             payload_hash, difference, difference_hash, quorum, created_at, expires_at, seal, apart,
+             state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'open')
+         ON CONFLICT (kind, coalesce(object_id, '00000000-0000-0000-0000-000000000000'),
+             coalesce(apart, '')) WHERE state = 'open' DO NOTHING",
         proposed.id.uuid(),
         proposed.kind,
         object_kind,
@@ -40,6 +43,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
         proposed.created_at.datetime(),
         proposed.expires_at.datetime(),
         new.seal.as_slice(),
+        new.apart.as_ref().map(<[u8; 32]>::as_slice),
     )
     .execute(&mut **tx)
     .await
