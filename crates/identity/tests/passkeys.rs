@@ -6,15 +6,18 @@
 mod common;
 
 use identity::testing::Authenticator;
-use identity::{Asserted, Identity, Names, Owner, PasskeyChallenge, Realm, RelyingParties};
+use identity::{
+    Asserted, BrowserSession, Door, Identity, Names, Owner, PasskeyChallenge, Proof, Realm,
+    RelyingParties, Use,
+};
 use kernel::{
-    Code, Ctx, CustomerId, Employee, Entropy, PasskeyId, Permission, Permissions, Result, Roles,
-    SessionId, StaffId, StaffSessionId,
+    Code, Ctx, CustomerId, Employee, Entropy, Method, PasskeyId, Permission, Permissions, Result,
+    Roles, SessionId, StaffId, StaffSessionId,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use common::{Bank, client, refused};
+use common::{Bank, client, phone, refused};
 
 const CUSTOMERS: &str = "http://localhost:8081";
 const STAFF: &str = "http://localhost:8082";
@@ -370,4 +373,86 @@ async fn an_employee_keeps_the_last_passkey() {
         identity.remove_passkey(&ctx, owner, second)
     );
     assert!(one.is_ok() ^ two.is_ok(), "{one:?} {two:?}");
+}
+
+impl Desk {
+    /// A session in a browser that was opened so, and a request in it.
+    async fn session(&self, user: CustomerId, methods: &[Method]) -> (BrowserSession, Ctx) {
+        let (with, client, ctx) = (Proof::two(methods), client(), self.bank.ctx());
+        let mut tx = self.bank.begin().await;
+        let session =
+            self.identity.open_browser_session(&mut tx, &ctx, user, (&with, &client)).await;
+        store::commit(tx).await.unwrap();
+        let session = session.unwrap();
+        let token = session.token.expose();
+        let ctx = self.identity.authenticate_browser(&ctx, token, Use::Request).await.unwrap();
+        (session, ctx)
+    }
+
+    async fn add_own(&self, ctx: &Ctx, device: &mut Authenticator) -> PasskeyId {
+        let asked = self.identity.start_own_passkey(ctx, NAMES).await.unwrap();
+        let answer = device.register(&asked.options);
+        self.identity.add_own_passkey(ctx, (asked.id, &answer), "Kalit").await.unwrap().0
+    }
+
+    async fn lives(&self, session: &BrowserSession) -> bool {
+        let (ctx, token) = (self.bank.ctx(), session.token.expose());
+        self.identity.authenticate_browser(&ctx, token, Use::Request).await.is_ok()
+    }
+}
+
+#[tokio::test]
+async fn the_sessions_of_a_passkey_end_with_it_whether_or_not_it_is_synced() {
+    for syncs in [false, true] {
+        let desk = Desk::open().await;
+        let user = desk.bank.user(&phone(1)).await;
+        let (here, ctx) = desk.session(user, &[Method::Password, Method::Sms]).await;
+        // By the password on a bound device.
+        let (known, _) = desk.session(user, &[Method::Password, Method::SoftwareKey]).await;
+        let mut device = Authenticator::at(CUSTOMERS);
+        device.syncs = syncs;
+        let id = desk.add_own(&ctx, &mut device).await;
+        let asked = desk.ask(Realm::Customers).await;
+        let answer = device.assert(&asked.options);
+        let (answer, door) = ((asked.id, &answer), (Door::Browser(None), None));
+        let nobody = desk.bank.ctx();
+        let entered = desk.identity.sign_in_by_passkey(&nobody, answer, door, &client()).await;
+        let opened = entered.unwrap().session.browser().unwrap();
+        assert!(desk.lives(&opened).await);
+        desk.identity.remove_own_passkey(&ctx, id).await.unwrap();
+        assert!(!desk.lives(&opened).await, "what it opened, synced: {syncs}");
+        assert!(desk.lives(&known).await && desk.lives(&here).await, "synced: {syncs}");
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_that_is_removed_meanwhile_lets_nobody_in() {
+    let desk = Desk::open().await;
+    let user = desk.bank.user(&phone(1)).await;
+    let (_, ctx) = desk.session(user, &[Method::Password, Method::Sms]).await;
+    let mut device = Authenticator::at(CUSTOMERS);
+    desk.add_own(&ctx, &mut device).await;
+    let asked = desk.ask(Realm::Customers).await;
+    let answer = device.assert(&asked.options);
+    // Its removal has begun: the user is locked.
+    let mut removal = desk.bank.begin().await;
+    sqlx::query("SELECT FROM auth_user FOR NO KEY UPDATE").execute(&mut *removal).await.unwrap();
+    let (identity, nobody) = (desk.identity.clone(), desk.bank.ctx());
+    let entering = tokio::spawn(async move {
+        let (answer, door) = ((asked.id, &answer), (Door::Browser(None), None));
+        identity.sign_in_by_passkey(&nobody, answer, door, &client()).await
+    });
+    let store = desk.bank.store();
+    let used = async || -> bool {
+        sqlx::query_scalar("SELECT last_used_at IS NOT NULL FROM auth_passkey")
+            .fetch_one(store.pool())
+            .await
+            .unwrap()
+    };
+    while !used().await {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    sqlx::query("UPDATE auth_passkey SET removed_at = now()").execute(&mut *removal).await.unwrap();
+    store::commit(removal).await.unwrap();
+    assert_eq!(code(entering.await.unwrap()), Code::PasskeyRefused);
 }

@@ -39,7 +39,8 @@ macro_rules! factors {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// The word of RFC 8176 for it.
+            /// The word of RFC 8176 by which sessions that it opened are known. For a passkey that
+            /// is not the word for its key, which depends on the authenticator.
             pub const fn method(self) -> Method {
                 match self { $(Self::$name => Method::$method,)* }
             }
@@ -54,7 +55,7 @@ macro_rules! factors {
 
 factors! {
     /// A passkey, whose authenticator verified its user.
-    Passkey = "passkey", SoftwareKey;
+    Passkey = "passkey", Presence;
     /// The second key of the bound device, which its user unlocks for each use, by a signature over
     /// what is confirmed.
     DeviceKey = "device_key", SoftwareKey;

@@ -21,8 +21,8 @@ use webauthn_rs::prelude::{
 };
 
 use self::rules::{CHALLENGE_SECONDS, PASSKEYS_MAX, Purpose, Said};
-pub(crate) use self::sql::count;
 use self::sql::{New, Stored, Waiting};
+pub(crate) use self::sql::{count, is_kept};
 use crate::client::rate_key;
 use crate::{ClientInfo, Identity};
 pub use rules::{Names, Owner, Realm, RelyingParties, RelyingParty};
@@ -68,6 +68,8 @@ pub struct Asserted {
     pub may_sync: bool,
     /// When.
     pub at: Moment,
+    /// When its owner added it.
+    pub added_at: Moment,
     /// What shows it to others: the parts that were signed, the signature, and the random part of
     /// the challenge. No secret, and of no use to anybody: the challenge is used up.
     pub evidence: Value,
@@ -337,6 +339,7 @@ impl Identity {
             passkey: stored.id,
             may_sync: result.backup_eligible(),
             at: ctx.now(),
+            added_at: stored.added_at,
             evidence: json!({
                 "passkey": stored.id,
                 "random": store::hex(&random),

@@ -74,6 +74,7 @@ pub(super) struct Stored {
     pub id: PasskeyId,
     pub owner: Owner,
     pub passkey: Passkey,
+    pub added_at: Moment,
 }
 
 /// The passkeys of an owner, the oldest first.
@@ -95,7 +96,7 @@ pub(super) async fn of(pool: &PgPool, owner: Owner) -> Result<Vec<Passkey>> {
 /// Locks the passkey with a credential id, so that its counter cannot be used twice.
 pub(super) async fn lock(tx: &mut Tx, realm: Realm, credential: &[u8]) -> Result<Option<Stored>> {
     let row = sqlx::query!(
-        "SELECT id, owner_id, credential FROM auth_passkey
+        "SELECT id, owner_id, credential, created_at FROM auth_passkey
          WHERE credential_id = $1 AND owner_kind = $2 AND removed_at IS NULL FOR UPDATE",
         credential,
         realm.as_str(),
@@ -108,6 +109,7 @@ pub(super) async fn lock(tx: &mut Tx, realm: Realm, credential: &[u8]) -> Result
             id: PasskeyId::from_uuid(row.id),
             owner: Owner::of(realm, row.owner_id),
             passkey: readable(row.credential)?,
+            added_at: row.created_at.into(),
         })
     })
     .transpose()
@@ -203,6 +205,18 @@ pub(super) async fn used(
     .await
     .map(|_| ())
     .map_err(broken("noting the use of a passkey"))
+}
+
+/// Whether a passkey has not been removed.
+pub(crate) async fn is_kept(tx: &mut Tx, id: PasskeyId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM auth_passkey WHERE id = $1 AND removed_at IS NULL) AS "kept!""#,
+        id.uuid(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("looking again for a passkey"))
 }
 
 pub(super) struct Listed {

@@ -25,7 +25,7 @@ use store::{Tx, commit};
 use crate::codes::{ChallengeView, Purpose};
 use crate::devices::{Device, DeviceState, NewDevice};
 use crate::factors::{Factor, enrolled};
-use crate::passkeys::{Asserted, Owner, PasskeyChallenge, Realm};
+use crate::passkeys::{self, Asserted, Owner, PasskeyChallenge, Realm};
 use crate::pins;
 use crate::risk::{self, Facts, Verdict};
 use crate::stepup::{Answer, Right};
@@ -146,7 +146,11 @@ impl Identity {
             return Err(Code::PasskeyRefused.into());
         };
         let here = self.devices_here(door, client).await?;
-        let tx = self.begin_change(user).await.map_err(gone(Code::SignInFailed))?;
+        let mut tx = self.begin_change(user).await.map_err(gone(Code::SignInFailed))?;
+        // It may have been removed while the answer was on its way.
+        if !passkeys::is_kept(&mut tx, asserted.passkey).await? {
+            return Err(Code::PasskeyRefused.into());
+        }
         let proven = Proven {
             user,
             amr: passkey_methods(&asserted),
