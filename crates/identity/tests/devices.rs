@@ -154,6 +154,48 @@ async fn an_unbound_device_is_gone_with_its_sessions() {
     assert_eq!(state(&bank, &again), DeviceState::Cooling);
 }
 
+/// A session that began before its key was a device's does not name the device.
+#[tokio::test]
+async fn what_a_key_opened_before_it_was_bound_ends_with_the_device_on_every_node() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let from = client().with_key(key());
+    let mut tx = bank.begin().await;
+    let opened = bank.identity.open_session(&mut tx, &bank.ctx(), user, (&proof(), &from)).await;
+    store::commit(tx).await.unwrap();
+    let tokens = opened.unwrap();
+    let nodes = [bank.identity.clone(), bank.node()];
+    let stops = nodes.each_ref().map(Bank::follow);
+    let lets = async |node: &identity::Identity| {
+        let token = tokens.access.expose();
+        node.authenticate(&bank.ctx(), token, Some(&key())).await
+    };
+    for node in &nodes {
+        while !node.knows_revocations() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(lets(node).await.unwrap().assurance.unwrap().device, None);
+    }
+    let device = enrol(&bank, user, By::Key(key())).await.device;
+    let ctx = bank.ctx().for_customer(user, tokens.session);
+    nodes[0].unbind_device(&ctx, device.id).await.unwrap();
+    assert_eq!(refused(lets(&nodes[0]).await).0, Code::SignInRequired);
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(refused(lets(&nodes[1]).await).0, Code::SignInRequired);
+    let told: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM audit_event WHERE action = 'session.ended'),
+                (SELECT count(*) FROM outbox WHERE kind = $1)",
+    )
+    .bind(identity::signals::SESSION_REVOKED)
+    .fetch_one(bank.store().pool())
+    .await
+    .unwrap();
+    assert_eq!(told, (1, 1), "the audit log and the partners learn of it");
+    for stop in stops {
+        stop.send_replace(true);
+    }
+}
+
 #[tokio::test]
 async fn a_locked_device_lets_nobody_in() {
     let bank = Bank::open().await;

@@ -243,12 +243,13 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         self.end_device(&mut tx, ctx, (user, device), Reason::DeviceUnbound).await?;
         self.store.commit_and_wake(tx).await?;
-        self.cache.evict(|live| live.assurance.device == Some(device));
+        // Those that its key holds, and that began before it was bound, do not name it.
+        self.forget_sessions_of(user);
         Ok(())
     }
 
     /// The same, or locking it for [`Reason::DeviceLocked`], in the transaction of another use
-    /// case, as the last thing in it.
+    /// case, as the last thing in it. Call [`Identity::forget_sessions_of`] after the commit.
     pub async fn end_device(
         &self,
         tx: &mut Tx,
@@ -267,13 +268,14 @@ impl Identity {
         if !sql::set_state(tx, (user, device), state, ended).await? {
             return Ok(());
         }
-        sql::end_sessions(tx, device, reason, now).await?;
+        let sessions = sql::sessions(tx, device).await?;
         signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
         let act = match state {
             DeviceState::Locked => "device.locked",
             _ => "device.unbound",
         };
         self.note_device(tx, ctx, &found, act).await?;
+        self.end_these(tx, ctx, (user, &sessions), reason).await?;
         revocations::record(tx, ctx, (Kind::Device, &[device.uuid()]), reason).await
     }
 

@@ -1,4 +1,4 @@
-use kernel::{CustomerId, DeviceId, Moment, Result};
+use kernel::{CustomerId, DeviceId, Moment, Result, SessionId};
 use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use time::OffsetDateTime;
@@ -233,26 +233,18 @@ pub(super) async fn set_state(
     .map_err(broken("changing the state of a device"))
 }
 
-/// Marks the sessions on a device as ended, and those whose tokens its key holds.
-pub(super) async fn end_sessions(
-    tx: &mut Tx,
-    device: DeviceId,
-    reason: Reason,
-    now: Moment,
-) -> Result<u64> {
-    sqlx::query!(
-        "UPDATE auth_session s SET revoked_at = $2, revoke_reason = $3
-         FROM auth_device d
-         WHERE d.id = $1 AND s.user_id = d.user_id AND s.revoked_at IS NULL
-           AND (s.device_id = d.id OR s.jkt = d.jkt)",
+/// The living sessions on a device, and those whose tokens its key holds.
+pub(super) async fn sessions(tx: &mut Tx, device: DeviceId) -> Result<Vec<SessionId>> {
+    sqlx::query_scalar!(
+        "SELECT s.id FROM auth_session s JOIN auth_device d ON d.user_id = s.user_id
+         WHERE d.id = $1 AND s.revoked_at IS NULL AND (s.device_id = d.id OR s.jkt = d.jkt)
+         ORDER BY s.id",
         device.uuid(),
-        now.datetime(),
-        reason.as_str(),
     )
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await
-    .map(|done| done.rows_affected())
-    .map_err(broken("ending the sessions of a device"))
+    .map(|ids| ids.into_iter().map(SessionId::from_uuid).collect())
+    .map_err(broken("looking for the sessions of a device"))
 }
 
 /// Locks a user, as the first of what is locked.
