@@ -200,5 +200,5 @@ async fn one_employee_freezes_at_once_and_says_why() {
         recorded.iter().filter(|event| event.action == "customer.freeze").collect();
     assert_eq!(frozen.len(), 3, "the refused one too");
     let why = frozen.get(1).and_then(|event| event.personal.clone()).unwrap();
-    assert_eq!(why["reason"], "a call about a stolen phone");
+    assert_eq!(why.expose()["reason"], "a call about a stolen phone");
 }

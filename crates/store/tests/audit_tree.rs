@@ -167,6 +167,24 @@ async fn a_sealed_log_holds() {
 }
 
 #[tokio::test]
+async fn what_was_kept_out_of_the_tree_is_found() {
+    let log = Log::of([1, 1, 1]).await;
+    let kept = log.happen(1).await[0];
+    log.sql("DELETE FROM audit_pending").await;
+    log.clock.advance_seconds(100);
+    log.happen(1).await;
+    log.seal().await;
+    let lines = log.export().await;
+    assert_eq!(whats(&log.check(&lines).await), [], "it may just be slow");
+    log.clock.advance_seconds(100);
+    log.happen(1).await;
+    log.seal().await;
+    let report = log.check(&log.export().await).await;
+    assert_eq!(whats(&report), [What::SealedLate]);
+    assert!(report.findings[0].which.contains(&kept.to_string()), "{:?}", report.findings);
+}
+
+#[tokio::test]
 async fn erasing_a_subject_leaves_every_proof_whole() {
     let log = Log::of([5, 5, 5]).await;
     let store = log.database.store();

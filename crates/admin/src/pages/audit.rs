@@ -363,7 +363,7 @@ fn personal_part(view: &View, event: &Event, open: bool) -> Markup {
     }
     if open {
         return if let Some(personal) = &event.personal {
-            pretty(personal)
+            pretty(personal.expose())
         } else {
             html! { p { (t!(words, "audit-personal-erased")) } }
         };

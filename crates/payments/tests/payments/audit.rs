@@ -77,7 +77,7 @@ async fn the_customers_name_is_readable_until_they_are_erased() {
         (event.action.as_str(), event.actor.as_str()),
         ("customer.signed_up", "system:test")
     );
-    assert_eq!(event.personal.unwrap()["first_name"], "Jasur");
+    assert_eq!(event.personal.unwrap().expose()["first_name"], "Jasur");
     let mut tx = world.store.begin().await.unwrap();
     store::subjects::erase(&mut tx, jasur.id.uuid(), event.at).await.unwrap();
     store::commit(tx).await.unwrap();

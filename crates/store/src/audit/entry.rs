@@ -1,3 +1,5 @@
+use std::fmt;
+
 use kernel::{Actor, Code};
 use serde_json::Value;
 use uuid::Uuid;
@@ -33,6 +35,27 @@ impl Outcome {
     }
 }
 
+/// The personal part of an event, open. Does not print.
+#[derive(Clone, PartialEq)]
+pub struct Personal(Value);
+
+impl Personal {
+    pub(super) const fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The data itself. Never log what comes out.
+    pub const fn expose(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Personal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Personal(***)")
+    }
+}
+
 /// An event to write. Who acts, when and in which request is known from the context.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -43,7 +66,7 @@ pub struct Entry {
     pub(super) subject: Option<Uuid>,
     pub(super) object: Option<(&'static str, String)>,
     pub(super) facts: Option<Value>,
-    pub(super) personal: Option<Value>,
+    pub(super) personal: Option<Personal>,
 }
 
 impl Entry {
@@ -105,7 +128,7 @@ impl Entry {
     /// It needs a subject.
     #[must_use]
     pub fn personal(mut self, personal: Value) -> Self {
-        self.personal = Some(personal);
+        self.personal = Some(Personal::new(personal));
         self
     }
 }

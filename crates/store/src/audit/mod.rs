@@ -24,7 +24,7 @@ use crate::{Store, Tx, broken, commit, subjects};
 
 pub use anchor::Anchor;
 use body::Body;
-pub use entry::{Entry, Outcome, actor_text};
+pub use entry::{Entry, Outcome, Personal, actor_text};
 pub use export::{Exported, InclusionProof, export, prove, prove_growth};
 pub use recorded::{Recorded, append_recorded};
 pub use seal::{Sealed, Sealer};
@@ -87,7 +87,7 @@ async fn sealed_personal(
 ) -> Result<Option<Vec<u8>>> {
     let Some(personal) = &entry.personal else { return Ok(None) };
     let subject = entry.subject.ok_or(Error::invariant("personal data of nobody in an event"))?;
-    let plain = serde_json::to_vec(personal)
+    let plain = serde_json::to_vec(personal.expose())
         .map_err(|e| Error::broken("writing the personal part of an event", e))?;
     // Nearly always there is one, and reading takes no lock.
     let key = match subjects::read(&mut **tx, keys, subject).await? {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::body::Body;
-use super::{Outcome, place};
+use super::{Outcome, Personal, place};
 use crate::partitions::lower_bound;
 use crate::{Store, broken, subjects};
 
@@ -76,7 +76,7 @@ pub struct Event {
     /// Whether it holds personal data, readable or not.
     pub has_personal: bool,
     /// The personal data, when it was asked for and its subject is not erased.
-    pub personal: Option<Value>,
+    pub personal: Option<Personal>,
     /// Its place in the tree, when it is sealed.
     pub leaf: Option<u64>,
 }
@@ -179,12 +179,13 @@ fn event(body: Body, leaf: Option<u64>, keys: &HashMap<Uuid, SubjectKey>) -> Res
     })
 }
 
-fn personal(body: &Body, keys: &HashMap<Uuid, SubjectKey>) -> Result<Option<Value>> {
+fn personal(body: &Body, keys: &HashMap<Uuid, SubjectKey>) -> Result<Option<Personal>> {
     let Some(key) = body.subject.and_then(|subject| keys.get(&subject)) else { return Ok(None) };
     if body.personal.is_none() {
         return Ok(None);
     }
     let sealed = body.sealed_personal().ok_or(DAMAGED)?;
     let plain = key.open(place(body.id.uuid()), &sealed).ok_or(DAMAGED)?;
-    serde_json::from_slice(plain.expose()).map(Some).map_err(|_| DAMAGED)
+    let opened = serde_json::from_slice(plain.expose()).map_err(|_| DAMAGED)?;
+    Ok(Some(Personal::new(opened)))
 }

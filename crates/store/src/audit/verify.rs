@@ -127,10 +127,23 @@ impl Check {
             },
             Line::Unsealed { body } => {
                 self.report.unsealed = self.report.unsealed.saturating_add(1);
-                if Body::parse(body.as_bytes()).is_none() {
-                    self.found(What::Malformed, "an event without a seal");
+                match Body::parse(body.as_bytes()) {
+                    Some(body) => self.without_seal(&body),
+                    None => self.found(What::Malformed, "an event without a seal"),
                 }
             }
+        }
+    }
+
+    /// What waits for its seal was written just now. When a checkpoint came long after it, it was
+    /// kept out of the tree, where it could be taken away without a trace.
+    fn without_seal(&mut self, body: &Body) {
+        let name = format!("{} has no seal", body.id);
+        let Some(at) = body.moment() else { return self.found(What::Malformed, name) };
+        let late = LATE_SECONDS.saturating_mul(1_000_000);
+        let last = self.last.as_ref().map(|last| last.at).filter(|l| l.micros_since(at) > late);
+        if let Some(last) = last {
+            self.found(What::SealedLate, format!("{name}: of {at}, and others until {last} have"));
         }
     }
 
