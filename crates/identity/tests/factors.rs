@@ -7,11 +7,13 @@ use std::collections::HashSet;
 
 use common::{Bank, PASSWORD, client, first_code, other_code, phone, refused, secret, stranger};
 use futures_util::future::join_all;
+use identity::testing::Authenticator;
 use identity::{
-    Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, NewDevice, Opened,
-    SignInChallenge, Use,
+    Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, Identity, Names,
+    NewDevice, Notice, Opened, Realm, RelyingParties, Resetting, SignInChallenge, Use,
 };
 use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, Method, Result, Secret};
+use store::outbox;
 use totp_rs::{Algorithm, Builder};
 
 /// Somebody at a browser that the bank knows, or does not.
@@ -86,6 +88,21 @@ impl Bank {
         let codes = self.identity.confirm_totp(ctx, &code).await.unwrap();
         (program, codes.unwrap().0)
     }
+}
+
+/// The bank as the site of passkeys.
+fn with_sites(bank: &Bank) -> Identity {
+    bank.identity.clone().with_sites(RelyingParties::local(8081, 8082).unwrap())
+}
+
+/// Adds a passkey in a session.
+async fn add_passkey(identity: &Identity, ctx: &Ctx) -> Authenticator {
+    let mut passkey = Authenticator::at("http://localhost:8081");
+    let names = Names { account: "+998 90 *** ** 01", person: "Jasur Karimov" };
+    let asked = identity.start_own_passkey(ctx, names).await.unwrap();
+    let answer = passkey.register(&asked.options);
+    identity.add_own_passkey(ctx, (asked.id, &answer), "Kalit").await.unwrap();
+    passkey
 }
 
 /// What a customer keeps on their telephone.
@@ -345,5 +362,71 @@ async fn an_unknown_phone_and_a_wrong_password_look_the_same() {
         let door = Door::Browser(None);
         let answer = bank.begin_at(door, &client(), &phone(number), "not the password").await;
         assert_eq!(refused(answer), (Code::SignInFailed, None), "{number}");
+    }
+}
+
+const HOUR: i64 = 3_600;
+
+#[tokio::test]
+async fn a_new_pin_and_new_recovery_codes_are_told() {
+    let bank = Bank::open().await;
+    let (home, _) = bank.at_home().await;
+    let Begun::SignedIn(entered) = bank.begin_sign_in(&home, &client()).await.unwrap() else {
+        panic!("the bank does not know the browser");
+    };
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    outbox::register(&bank.store(), "test").await.unwrap();
+    bank.identity.set_pin(&ctx, &secret("608537")).await.unwrap();
+    bank.identity.renew_recovery_codes(&ctx).await.unwrap();
+    bank.identity.set_pin(&ctx, &secret("604137")).await.unwrap();
+    let events = outbox::read(&bank.store(), "test", 100).await.unwrap();
+    let told = events.iter().filter_map(Notice::of);
+    let told: Vec<_> = told.filter(|notice| *notice != Notice::NewDevice).collect();
+    assert_eq!(told, [Notice::PinSet, Notice::RecoveryRenewed, Notice::PinSet]);
+}
+
+/// Whoever took a session over must not make themselves the second proof of a reset.
+#[tokio::test]
+async fn what_was_set_up_lately_proves_no_reset() {
+    let bank = Bank::open().await;
+    let identity = with_sites(&bank);
+    let visitor = bank.visitor().await;
+    let ctx = bank.signed_in(&visitor).await;
+    let (program, codes) = bank.with_totp(&ctx).await;
+    let mut passkey = add_passkey(&identity, &ctx).await;
+    let (from, nobody) = (client(), bank.ctx());
+    let begin = async || {
+        bank.clock.advance_seconds(HOUR);
+        let started = bank.identity.start_reset(&nobody, &phone(1), &from).await.unwrap();
+        let caller = Resetting { key: &started.key, client: &from, device_cookie: None };
+        let code = first_code(&started.challenge);
+        bank.identity.verify_reset_code(&nobody, caller, &code).await.unwrap();
+        started.key
+    };
+    let prove = async |key: &Secret<String>, by: Factor, passkey: &mut Authenticator| {
+        let caller = Resetting { key, client: &from, device_cookie: None };
+        if by == Factor::Passkey {
+            let realm = Realm::Customers;
+            let asked = identity.start_passkey_sign_in(&nobody, realm, &from).await.unwrap();
+            let answer = passkey.assert(&asked.options);
+            return identity.prove_reset_by_passkey(&nobody, caller, (asked.id, &answer)).await;
+        }
+        let answer = match by {
+            Factor::Totp => Answer::Totp(program.code(&nobody)),
+            _ => Answer::Recovery(codes[0].clone()),
+        };
+        identity.prove_reset_by_code(&nobody, caller, &answer).await
+    };
+    let ways = [Factor::Totp, Factor::Recovery, Factor::Passkey];
+    bank.clock.advance_seconds(11 * HOUR - 1);
+    let key = begin().await;
+    for by in ways {
+        assert_eq!(code_of(prove(&key, by, &mut passkey).await), Code::ResetProofWrong, "{by:?}");
+    }
+    bank.clock.advance_seconds(1);
+    for (number, by) in ways.into_iter().enumerate() {
+        // The first at the very moment from which it is enough.
+        let key = if number == 0 { key.clone() } else { begin().await };
+        prove(&key, by, &mut passkey).await.unwrap();
     }
 }

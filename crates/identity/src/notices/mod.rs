@@ -10,8 +10,8 @@ mod rules;
 
 use kernel::{Ctx, CustomerId, EmailAddress, Phone, Result, SessionId};
 use serde::{Deserialize, Serialize};
-use store::Tx;
 use store::outbox::Event;
+use store::{Tx, subjects};
 use uuid::Uuid;
 
 use crate::sealed::Contact;
@@ -39,6 +39,10 @@ pub enum Notice {
     FactorAdded,
     /// One was taken away.
     FactorRemoved,
+    /// The PIN of a device was set, or another in its place.
+    PinSet,
+    /// New recovery codes were made.
+    RecoveryRenewed,
     /// The customer is frozen.
     Frozen,
     /// A token came back that was used already: somebody may have a copy.
@@ -83,6 +87,8 @@ impl Notice {
             ("email", _) => Self::EmailChanged,
             ("document", _) => Self::DocumentChanged,
             ("assisted-recovery", _) => Self::RecoveryGiven,
+            ("pin", "update") => Self::PinSet,
+            ("recovery_code", "update") => Self::RecoveryRenewed,
             (_, "create") => Self::FactorAdded,
             (_, "delete" | "revoke") => Self::FactorRemoved,
             _ => return None,
@@ -128,7 +134,10 @@ impl Identity {
             Contact::Phone(_) => Way::Sms,
             Contact::Email(_) => Way::Email,
         };
-        let sealed = contact.seal_for(&self.keys, user);
+        // Who is erased meanwhile is told nothing.
+        let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
+        let Some(key) = key else { return Ok(()) };
+        let sealed = contact.seal_for(&key, user);
         let what = jobs::Send::new(user, &notice, ctx.now()).to(sealed);
         store::jobs::enqueue(tx, ctx, what.job(way)?).await?;
         Ok(())

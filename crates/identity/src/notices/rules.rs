@@ -32,6 +32,12 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::FactorRemoved, Lang::Uz) => "kirish usuli olib tashlandi",
         (Notice::FactorRemoved, Lang::Ru) => "удалён способ входа",
         (Notice::FactorRemoved, Lang::En) => "way to sign in removed",
+        (Notice::PinSet, Lang::Uz) => "qurilmaning PIN-kodi oʻrnatildi",
+        (Notice::PinSet, Lang::Ru) => "задан PIN-код устройства",
+        (Notice::PinSet, Lang::En) => "device PIN set",
+        (Notice::RecoveryRenewed, Lang::Uz) => "tiklash kodlari yangilandi",
+        (Notice::RecoveryRenewed, Lang::Ru) => "созданы новые коды восстановления",
+        (Notice::RecoveryRenewed, Lang::En) => "new recovery codes made",
         (Notice::Frozen, Lang::Uz) => "hisoblaringiz toʻxtatildi",
         (Notice::Frozen, Lang::Ru) => "ваши счета остановлены",
         (Notice::Frozen, Lang::En) => "your accounts are frozen",
@@ -98,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Notice; 12] = [
+    const ALL: [Notice; 14] = [
         Notice::NewDevice,
         Notice::PasswordChanged,
         Notice::PasswordReset,
@@ -108,6 +114,8 @@ mod tests {
         Notice::DocumentChanged,
         Notice::FactorAdded,
         Notice::FactorRemoved,
+        Notice::PinSet,
+        Notice::RecoveryRenewed,
         Notice::Frozen,
         Notice::TokenReused,
         Notice::RecoveryGiven,

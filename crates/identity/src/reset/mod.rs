@@ -204,7 +204,8 @@ impl Identity {
         store::commit(tx).await
     }
 
-    /// Shows a code of the customer's own program, or one of those they keep on paper.
+    /// Shows a code of the customer's own program, or one of those they keep on paper. What was set
+    /// up lately proves nothing yet, as with devices.
     pub async fn prove_reset_by_code(
         &self,
         ctx: &Ctx,
@@ -221,7 +222,8 @@ impl Identity {
         let user = attempt.user();
         if let Some(right) = self.check_answer(ctx, user, answer).await? {
             let mut tx = self.begin_change(user).await?;
-            if self.use_up_answer(&mut tx, ctx, user, &right).await? {
+            let settled = sql::is_settled(&mut tx, user, method, settled_by(ctx.now())).await?;
+            if settled && self.use_up_answer(&mut tx, ctx, user, &right).await? {
                 if !sql::prove(&mut tx, attempt.reset, method, ctx.now()).await? {
                     return Err(Code::ResetOver.into());
                 }
@@ -231,7 +233,7 @@ impl Identity {
         self.refuse_reset_proof(ctx, attempt, method).await
     }
 
-    /// Shows a passkey: one that answered a challenge of a sign-in.
+    /// Shows a passkey: one that answered a challenge of a sign-in, and is not new.
     pub async fn prove_reset_by_passkey(
         &self,
         ctx: &Ctx,
@@ -242,7 +244,10 @@ impl Identity {
         let attempt = self.begin_reset_proof(ctx, caller).await?;
         let asserted = self.finish_passkey_sign_in(ctx, Realm::Customers, challenge, answer).await;
         match asserted {
-            Ok(passkey) if passkey.owner == Owner::Customer(attempt.user()) => {
+            Ok(passkey)
+                if passkey.owner == Owner::Customer(attempt.user())
+                    && passkey.added_at <= settled_by(ctx.now()) =>
+            {
                 self.accept_reset_proof(ctx, attempt, ResetMethod::Passkey).await
             }
             Ok(_) | Err(Error::Refused(_)) => {
@@ -396,6 +401,12 @@ impl Identity {
 /// By what the app's key is known.
 fn thumbprint(client: &ClientInfo) -> Option<&Hash> {
     client.key.as_ref().map(DeviceKey::thumbprint)
+}
+
+/// When what proves a reset must have been set up at the latest. Who comes in with the password and
+/// a code sent to the phone must not be able to make themselves the second proof of a reset.
+const fn settled_by(now: Moment) -> Moment {
+    now.plus_seconds(COOLING_SECONDS.saturating_neg())
 }
 
 fn reset_key(text: &Secret<String>) -> Result<Hash> {

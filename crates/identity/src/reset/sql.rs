@@ -149,6 +149,30 @@ pub(super) async fn prove(
     .map_err(broken("proving a password reset"))
 }
 
+/// Whether a user's program for codes, or their recovery codes, were there by then. The codes are
+/// made all at once.
+pub(super) async fn is_settled(
+    tx: &mut Tx,
+    user: CustomerId,
+    method: ResetMethod,
+    by: Moment,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT CASE $2
+               WHEN 'totp' THEN EXISTS (
+                   SELECT FROM auth_totp WHERE user_id = $1 AND confirmed_at <= $3)
+               WHEN 'recovery_code' THEN EXISTS (
+                   SELECT FROM auth_recovery_code WHERE user_id = $1 AND created_at <= $3)
+               ELSE false END AS "settled!""#,
+        user.uuid(),
+        method.as_str(),
+        by.datetime(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("asking since when a factor is set up"))
+}
+
 /// Sets the password of an active user, whose row is locked from here on.
 pub(super) async fn set_password(
     tx: &mut Tx,
