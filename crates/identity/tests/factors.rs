@@ -12,7 +12,8 @@ use identity::{
     Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, Identity, Names,
     NewDevice, Notice, Opened, Realm, RelyingParties, Resetting, SignInChallenge, Use,
 };
-use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, Method, Result, Secret};
+use kernel::{Aal, Code, Ctx, CustomerId, DeviceId, Method, Permissions, Result, Secret};
+use store::audit::{Filter, Page, search};
 use store::outbox;
 use totp_rs::{Algorithm, Builder};
 
@@ -78,6 +79,13 @@ impl Bank {
         let code = first_code(&waits.code.unwrap());
         let entered = self.answer(&waits, Answer::Sms(code)).await.unwrap();
         self.at(&entered.session.browser().unwrap()).await
+    }
+
+    /// Sets up a program for codes, for somebody who has recovery codes.
+    async fn with_totp_only(&self, ctx: &Ctx) {
+        let made = self.identity.begin_totp(ctx).await.unwrap();
+        let code = Program(made.secret.expose().clone()).code(ctx);
+        assert!(self.identity.confirm_totp(ctx, &code).await.unwrap().is_none());
     }
 
     /// Sets up a program for codes. Gives its secret, in base32, and recovery codes.
@@ -366,6 +374,65 @@ async fn an_unknown_phone_and_a_wrong_password_look_the_same() {
 }
 
 const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// What somebody set up in the days before they were found out does not let them in again.
+#[tokio::test]
+async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
+    let bank = Bank::open().await;
+    let identity = with_sites(&bank);
+    let (home, known) = bank.at_home().await;
+    let Begun::SignedIn(entered) = bank.begin_sign_in(&home, &client()).await.unwrap() else {
+        panic!("the bank does not know the browser");
+    };
+    let own = bank.at(&entered.session.browser().unwrap()).await;
+    bank.identity.set_pin(&own, &secret("608537")).await.unwrap();
+    bank.clock.advance_seconds(30 * DAY);
+
+    let mut thief = Visitor { user: home.user, cookie: None };
+    let waits = bank.waits(&thief).await;
+    let answer = Answer::Sms(first_code(&waits.code.unwrap()));
+    let entered = bank.answer_at(Door::Browser(None), &waits, answer, Some("Ish")).await.unwrap();
+    thief.cookie = entered.cookie.map(|cookie| cookie.expose().clone());
+    let theirs = bank.at(&entered.session.browser().unwrap()).await;
+    add_passkey(&identity, &theirs).await;
+    bank.with_totp_only(&theirs).await;
+    bank.identity.set_pin(&theirs, &secret("604137")).await.unwrap();
+    bank.clock.advance_seconds(71 * HOUR);
+    bank.identity.freeze_myself(&own).await.unwrap();
+    bank.clock.advance_seconds(10 * DAY);
+    outbox::register(&bank.store(), "test").await.unwrap();
+    let system = Ctx::system("test", Permissions::OPERATOR).with_clock(bank.ctx().clock);
+    let mut tx = bank.begin().await;
+    bank.identity.unfreeze(&mut tx, &system, home.user).await.unwrap();
+    store::commit(tx).await.unwrap();
+
+    // The customer comes back by what they had, and pays little for a while.
+    let waits = bank.waits(&home).await;
+    assert_eq!(waits.methods, [Factor::Sms]);
+    let answer = Answer::Sms(first_code(&waits.code.unwrap()));
+    let door = Door::Browser(home.cookie.as_deref());
+    let entered = bank.answer_at(door, &waits, answer, None).await.unwrap();
+    let back = bank.at(&entered.session.browser().unwrap()).await;
+    let assurance = back.assurance.unwrap();
+    assert_eq!((assurance.device, assurance.cools_off(back.now())), (Some(known), true));
+    assert!(!assurance.cools_off(back.now().plus_seconds(12 * HOUR)));
+    let left = identity.factors(&back).await.unwrap();
+    assert_eq!((left.totp, left.recovery_codes_left, left.pin), (false, 0, Some(true)));
+    assert!(left.passkeys.is_empty());
+    let devices = bank.identity.devices(&back, home.user).await.unwrap();
+    assert_eq!(devices.iter().map(|device| device.id).collect::<Vec<_>>(), [known]);
+    assert!(matches!(bank.begin_sign_in(&thief, &client()).await.unwrap(), Begun::Waits(_)));
+
+    let filter = Filter { action: Some("customer.unfrozen".to_owned()), ..Filter::default() };
+    let noted = search(&bank.store(), None, &filter, Page::default()).await.unwrap().remove(0);
+    let taken =
+        serde_json::json!({"devices": 1, "passkey": 1, "pin": 1, "totp": 1, "recovery_code": 10});
+    assert_eq!(noted.facts.unwrap()["taken"], taken);
+    let events = outbox::read(&bank.store(), "test", 100).await.unwrap();
+    let told = events.iter().filter(|event| Notice::of(event) == Some(Notice::FactorRemoved));
+    assert_eq!(told.count(), 4);
+}
 
 #[tokio::test]
 async fn a_new_pin_and_new_recovery_codes_are_told() {

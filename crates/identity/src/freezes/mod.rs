@@ -7,11 +7,13 @@ mod rules;
 mod sql;
 
 use kernel::{CaseId, Code, Ctx, CustomerId, Permission, Result, Secret, SessionId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::Tx;
 use store::audit::{self, Entry};
 
 use crate::cases::{FROZEN_BY_BANK, FROZEN_BY_CUSTOMER};
+use crate::contacts::COOLING_SECONDS;
+use crate::factors::Factor;
 use crate::revocations::Reason;
 use crate::{Identity, factors, signals};
 
@@ -122,16 +124,37 @@ impl Identity {
     }
 
     /// Lets a frozen customer in again and closes the cases about it, in the transaction of the
-    /// approval. Who is not frozen stays as they are.
+    /// approval and as the last thing in it. Who is not frozen stays as they are.
+    ///
+    /// Whoever made the freeze necessary must not come back with the customer: what was set up in
+    /// the days before it is gone, and payments stay small for a while.
     pub async fn unfreeze(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
         // Part of a use case that asked who may.
         if turn(tx, user, UserStatus::Active).await? != UserStatus::Frozen {
             return Ok(());
         }
-        sql::close_cases(tx, user, ctx.now()).await?;
+        let now = ctx.now();
+        let frozen_at = sql::frozen_at(tx, user).await?.unwrap_or(now);
+        let since = frozen_at.plus_seconds(rules::DOUBTED_SECONDS.saturating_neg());
+        sql::close_cases(tx, user, now).await?;
+        sql::cool_off(tx, user, now.plus_seconds(COOLING_SECONDS)).await?;
+        let devices = sql::new_devices(tx, user, since).await?;
+        let mut taken = Map::from_iter([("devices".to_owned(), devices.len().into())]);
+        for factor in Factor::ALL {
+            let count = sql::take_new(tx, user, *factor, (since, now)).await?;
+            if count > 0 {
+                taken.insert(factor.as_str().to_owned(), count.into());
+                self.credential_changed(tx, ctx, user, (factor.as_str(), "delete")).await?;
+            }
+        }
         let entry = Entry::done("customer.unfrozen").subject(user.uuid());
+        let entry = entry.facts(json!({ "taken": taken }));
         audit::append(tx, &self.keys, ctx, entry).await?;
-        signals::tell(tx, ctx, signals::ACCOUNT_ENABLED, user, json!({})).await
+        signals::tell(tx, ctx, signals::ACCOUNT_ENABLED, user, json!({})).await?;
+        for device in devices {
+            self.end_device(tx, ctx, (user, device), Reason::UserFrozen).await?;
+        }
+        Ok(())
     }
 
     /// Ends the way of a customer into the bank for good, in the transaction of the approval and as

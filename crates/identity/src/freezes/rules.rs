@@ -3,6 +3,9 @@ use uuid::Uuid;
 
 /// How long a notice is good. After a week the customer calls.
 const ALARM_SECONDS: i64 = 7 * 86_400;
+/// What was set up so long before a freeze may be somebody else's: three days, in which a customer
+/// who was told of it would have noticed.
+pub(super) const DOUBTED_SECONDS: i64 = 72 * 3_600;
 const CONTEXT: &[u8] = b"it was not me";
 
 /// What a notice of a new sign-in carries: enough to freeze its customer, and for nothing else.

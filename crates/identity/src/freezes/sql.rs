@@ -1,8 +1,9 @@
-use kernel::{CaseId, CustomerId, Moment, Result};
+use kernel::{CaseId, CustomerId, DeviceId, Moment, Result};
 use sqlx::PgPool;
 use store::{Tx, broken};
 
 use super::UserStatus;
+use crate::factors::Factor;
 
 /// Locks a user. Gives their status.
 pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<String>> {
@@ -38,6 +39,101 @@ pub(super) async fn open_case(tx: &mut Tx, user: CustomerId) -> Result<Option<Ca
     .await
     .map(|id| id.map(CaseId::from_uuid))
     .map_err(broken("looking for a case"))
+}
+
+/// Since when a user is frozen, by the case about it.
+pub(super) async fn frozen_at(tx: &mut Tx, user: CustomerId) -> Result<Option<Moment>> {
+    sqlx::query_scalar!(
+        "SELECT min(opened_at) FROM case_file
+         WHERE subject = $1 AND state = 'open' AND kind LIKE 'frozen%'",
+        user.uuid(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|at| at.map(Moment::from))
+    .map_err(broken("asking since when a user is frozen"))
+}
+
+/// Has a user cool off until then.
+pub(super) async fn cool_off(tx: &mut Tx, user: CustomerId, until: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_user SET cooling_until = greatest(cooling_until, $2) WHERE id = $1",
+        user.uuid(),
+        until.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("having a user cool off"))
+}
+
+/// The devices that a user bound since then and that are still bound.
+pub(super) async fn new_devices(
+    tx: &mut Tx,
+    user: CustomerId,
+    since: Moment,
+) -> Result<Vec<DeviceId>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM auth_device
+         WHERE user_id = $1 AND state <> 'revoked' AND created_at >= $2 ORDER BY id",
+        user.uuid(),
+        since.datetime(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(DeviceId::from_uuid).collect())
+    .map_err(broken("looking for new devices"))
+}
+
+/// Takes from a user what they set up since then of a factor. Gives how much that was.
+pub(super) async fn take_new(
+    tx: &mut Tx,
+    user: CustomerId,
+    factor: Factor,
+    (since, now): (Moment, Moment),
+) -> Result<u64> {
+    let (user, since) = (user.uuid(), since.datetime());
+    let done = match factor {
+        Factor::Passkey => {
+            sqlx::query!(
+                "UPDATE auth_passkey SET removed_at = $3
+                 WHERE owner_kind = 'customer' AND owner_id = $1 AND removed_at IS NULL
+                   AND created_at >= $2",
+                user,
+                since,
+                now.datetime(),
+            )
+            .execute(&mut **tx)
+            .await
+        }
+        Factor::Totp => {
+            sqlx::query!(
+                "DELETE FROM auth_totp
+                 WHERE user_id = $1 AND coalesce(confirmed_at, created_at) >= $2",
+                user,
+                since,
+            )
+            .execute(&mut **tx)
+            .await
+        }
+        Factor::Pin => {
+            sqlx::query!("DELETE FROM auth_pin WHERE user_id = $1 AND set_at >= $2", user, since)
+                .execute(&mut **tx)
+                .await
+        }
+        Factor::Recovery => {
+            sqlx::query!(
+                "DELETE FROM auth_recovery_code WHERE user_id = $1 AND created_at >= $2",
+                user,
+                since,
+            )
+            .execute(&mut **tx)
+            .await
+        }
+        // The one goes with its device, and the other is the phone's.
+        Factor::DeviceKey | Factor::Sms => return Ok(0),
+    };
+    done.map(|done| done.rows_affected()).map_err(broken("taking new factors away"))
 }
 
 pub(super) async fn close_cases(tx: &mut Tx, user: CustomerId, now: Moment) -> Result<()> {
