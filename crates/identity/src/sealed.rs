@@ -1,5 +1,7 @@
 //! Contacts as they are stored: sealed under the key of the user, and found by a blind index.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
     BlindIndex, ChallengeId, CustomerId, EmailAddress, Error, KeyRing, KeyUse, Phone, Result,
     SealedAt, Secret, SubjectKey,
@@ -123,17 +125,18 @@ impl Contact {
         keys.seal(KeyUse::Contact, context.as_bytes(), self.expose().as_bytes())
     }
 
-    /// Seals it for a message to somebody whose contact it was.
-    pub fn seal_for(&self, keys: &KeyRing, user: CustomerId) -> String {
+    /// Seals it for a message to somebody whose contact it was, under their own key: when they are
+    /// erased, no job that is left over tells it.
+    pub fn seal_for(&self, key: &SubjectKey, user: CustomerId) -> String {
         let text = format!("{}:{}", self.channel(), self.expose());
-        keys.seal(KeyUse::Contact, &notice_context(user), text.as_bytes())
+        URL_SAFE_NO_PAD.encode(key.seal(notice_place(user), text.as_bytes()))
     }
 
     /// What was sealed for a message.
-    pub fn open_for(keys: &KeyRing, user: CustomerId, sealed: &str) -> Result<Self> {
+    pub fn open_for(key: &SubjectKey, user: CustomerId, sealed: &str) -> Result<Self> {
         const UNREADABLE: Error = Error::invariant("the contact of a notice does not open");
-        let plain =
-            keys.unseal(KeyUse::Contact, &notice_context(user), sealed).ok_or(UNREADABLE)?;
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| UNREADABLE)?;
+        let plain = key.open(notice_place(user), &sealed).ok_or(UNREADABLE)?;
         let text = std::str::from_utf8(plain.expose()).map_err(|_| UNREADABLE)?;
         match text.split_once(':').ok_or(UNREADABLE)? {
             ("sms", phone) => read_phone(phone).map(Self::Phone),
@@ -160,6 +163,6 @@ impl Contact {
     }
 }
 
-fn notice_context(user: CustomerId) -> Vec<u8> {
-    [b"notice".as_slice(), user.uuid().as_bytes()].concat()
+const fn notice_place(user: CustomerId) -> SealedAt<'static> {
+    SealedAt { column: "job.notice", row: user.uuid() }
 }

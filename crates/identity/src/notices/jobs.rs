@@ -6,6 +6,7 @@ use std::time::Duration;
 use kernel::{Clock, Ctx, CustomerId, Error, Lang, Moment, Permissions, Result, Secret, SessionId};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, Handler, Job, NewJob, Runner};
+use store::subjects;
 use tokio::time::timeout;
 
 use super::{Notice, Way, rules};
@@ -113,7 +114,10 @@ impl Identity {
         let what: Send =
             serde_json::from_value(job.payload).map_err(|e| Error::broken(DOING, e))?;
         let to = match &what.to {
-            Some(sealed) => Some(Contact::open_for(&self.keys, what.user, sealed)?),
+            Some(sealed) => {
+                let key = subjects::read(self.store.pool(), &self.keys, what.user.uuid()).await?;
+                key.map(|key| Contact::open_for(&key, what.user, sealed)).transpose()?
+            }
             None => self.contact_of(what.user.uuid(), channel).await?,
         };
         let Some(to) = to else { return Ok(()) };
