@@ -403,6 +403,7 @@ async function reset({ customer, look, held, browser }) {
     await lookThere('/reset/proof, no passkey');
     await by(page, 'recovery_code');
     await app.field(page, 'recovery_code').waitFor();
+    await bank.codesSettle();
     await app.send(page, { recovery_code: customer.recovery[2] });
     await app.arrived(page, '/reset/password');
     await lookThere('/reset/password');
