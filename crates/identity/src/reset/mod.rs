@@ -27,7 +27,7 @@ use crate::passkeys::{Owner, Realm};
 use crate::passwords::PreparedPassword;
 use crate::revocations::Reason;
 use crate::sealed;
-use crate::stepup::Answer;
+use crate::stepup::{Answer, Guesser};
 use crate::tokens::{self, Hash, Token};
 use crate::{ClientInfo, Identity, factors, signals};
 
@@ -220,7 +220,7 @@ impl Identity {
         };
         let attempt = self.begin_reset_proof(ctx, caller).await?;
         let user = attempt.user();
-        if let Some(right) = self.check_answer(ctx, user, answer).await? {
+        if let Some(right) = self.check_answer(ctx, (user, Guesser::Resetting), answer).await? {
             let mut tx = self.begin_change(user).await?;
             let settled = sql::is_settled(&mut tx, user, method, settled_by(ctx.now())).await?;
             if settled && self.use_up_answer(&mut tx, ctx, user, &right).await? {

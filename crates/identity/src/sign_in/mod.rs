@@ -28,7 +28,7 @@ use crate::factors::{Factor, enrolled};
 use crate::passkeys::{self, Asserted, Owner, PasskeyChallenge, Realm};
 use crate::pins;
 use crate::risk::{self, Facts, Verdict};
-use crate::stepup::{Answer, Right};
+use crate::stepup::{Answer, Guesser, Right};
 use crate::tokens::{self, Token};
 use crate::users::Admitted;
 use crate::{ClientInfo, Identity, Proof};
@@ -212,9 +212,11 @@ impl Identity {
         let user = found.user();
         let tries = sql::count_try(self.store.pool(), id, ctx.now()).await?;
         let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
-        let shown = self.second_factor(ctx, &found, answer).await?;
-        let Some(shown) = shown else { return self.refuse(ctx, user, rules::wrong(tries)).await };
         let here = self.devices_here(door, client).await?;
+        let device = usable(&here, user).map(|device| device.id);
+        let guesser = if device.is_some() { Guesser::Known } else { Guesser::Stranger };
+        let shown = self.second_factor(ctx, (&found, guesser), answer).await?;
+        let Some(shown) = shown else { return self.refuse(ctx, user, rules::wrong(tries)).await };
         let mut tx = self.begin_change(user).await.map_err(gone(Code::ChallengeOver))?;
         // What is enough may have changed while the answer was on its way.
         let still = enrolled(&mut *tx, user).await?;
@@ -230,7 +232,7 @@ impl Identity {
             user,
             amr: Methods::of(&[Method::Password]).and(shown.methods(answer)),
             aal: Aal::Two,
-            device: usable(&here, user).map(|device| device.id),
+            device,
         };
         self.enter(tx, ctx, proven, (door, bind), client).await
     }
@@ -337,7 +339,7 @@ impl Identity {
     async fn second_factor(
         &self,
         ctx: &Ctx,
-        found: &sql::Found,
+        (found, guesser): (&sql::Found, Guesser),
         answer: &Answer,
     ) -> Result<Option<Shown>> {
         match answer {
@@ -360,7 +362,10 @@ impl Identity {
                     Ok(_) | Err(_) => Ok(None),
                 }
             }
-            other => Ok(self.check_answer(ctx, found.user(), other).await?.map(Shown::Factor)),
+            other => {
+                let by = (found.user(), guesser);
+                Ok(self.check_answer(ctx, by, other).await?.map(Shown::Factor))
+            }
         }
     }
 

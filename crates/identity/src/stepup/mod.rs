@@ -33,8 +33,30 @@ const RATES: [Rate; 2] = [
     Rate { scope: "confirmation/hour", max: 40, window_seconds: 3_600 },
     Rate { scope: "confirmation/day", max: 150, window_seconds: 86_400 },
 ];
-/// Wrong codes of programs and recovery codes by one customer, over all confirmations.
-pub(crate) const GUESSES: Rate = Rate { scope: "factor/day", max: 60, window_seconds: 86_400 };
+/// Who tries codes of programs and recovery codes of a customer. Each is counted apart, over all
+/// sign-ins, confirmations and resets of a day: strangers who know the password must not use up what
+/// the customer has on devices of their own.
+#[derive(Clone, Copy)]
+pub(crate) enum Guesser {
+    /// Somebody in a session of the customer's, or on a device that they bound.
+    Known,
+    /// Somebody who knows the password.
+    Stranger,
+    /// Somebody who holds the phone.
+    Resetting,
+}
+
+impl Guesser {
+    const fn rate(self) -> Rate {
+        let scope = match self {
+            Self::Known => "factor/day",
+            Self::Stranger => "factor/stranger/day",
+            Self::Resetting => "factor/reset/day",
+        };
+        Rate { scope, max: 60, window_seconds: 86_400 }
+    }
+}
+
 const COLUMN: &str = "auth_step_up.shown";
 
 /// A confirmation that waits for its answer.
@@ -196,7 +218,7 @@ impl Identity {
                     self.finish_passkey_signature(ctx, owner, hash, (*challenge, answer)).await;
                 passkey_right(asserted)?
             }
-            other => self.check_answer(ctx, asker.user, other).await?,
+            other => self.check_answer(ctx, (asker.user, Guesser::Known), other).await?,
         };
         let Some(right) = right else { return self.refused(ctx, id, rules::wrong(tries)).await };
         let mut tx = self.begin_change(asker.user).await?;
@@ -337,16 +359,16 @@ impl Identity {
     pub(crate) async fn check_answer(
         &self,
         ctx: &Ctx,
-        user: CustomerId,
+        (user, guesser): (CustomerId, Guesser),
         answer: &Answer,
     ) -> Result<Option<Right>> {
         match answer {
             Answer::Totp(code) => {
-                rates::take(&self.store, ctx, GUESSES, &user.to_string()).await?;
+                rates::take(&self.store, ctx, guesser.rate(), &user.to_string()).await?;
                 Ok(self.check_totp(ctx, user, code).await?.map(Right::TotpStep))
             }
             Answer::Recovery(code) => {
-                rates::take(&self.store, ctx, GUESSES, &user.to_string()).await?;
+                rates::take(&self.store, ctx, guesser.rate(), &user.to_string()).await?;
                 Ok(Some(Right::Recovery(code.clone())))
             }
             Answer::Pin(pin) => {
