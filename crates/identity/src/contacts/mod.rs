@@ -170,23 +170,6 @@ impl Identity {
         self.store.commit_and_wake(tx).await
     }
 
-    /// Gives a customer, who came to the bank in person, another phone: in the transaction of the
-    /// approval, as the last thing in it.
-    pub async fn replace_phone_for_bank(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        user: CustomerId,
-        phone: &Phone,
-    ) -> Result<()> {
-        // Part of a use case that asked who may.
-        let old = self.lock_contacts(tx, user).await?;
-        if old.phone == *phone {
-            return Err(Code::ContactUnchanged.into());
-        }
-        self.replace(tx, ctx, user, (&old, Contact::Phone(phone.clone()))).await
-    }
-
     async fn lock_contacts(&self, tx: &mut Tx, user: CustomerId) -> Result<UserContacts> {
         let row = sql::lock(tx, user).await?.ok_or(Code::NotFound)?;
         let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
