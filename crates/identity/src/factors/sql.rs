@@ -56,8 +56,8 @@ pub(super) async fn opened_with(
     Ok(ids.into_iter().map(SessionId::from_uuid).collect())
 }
 
-/// Has a user cool off until then, unless this session of theirs is on a device that has cooled off,
-/// or was opened by a passkey that has. False when it is.
+/// Has a user cool off until then, unless this session of theirs is on a device that has cooled
+/// off, or was opened by a passkey that has. False when it is.
 pub(super) async fn cool_off(
     tx: &mut Tx,
     (user, session): (CustomerId, Option<SessionId>),

@@ -34,8 +34,8 @@ const RATES: [Rate; 2] = [
     Rate { scope: "confirmation/day", max: 150, window_seconds: 86_400 },
 ];
 /// Who tries codes of programs and recovery codes of a customer. Each is counted apart, over all
-/// sign-ins, confirmations and resets of a day: strangers who know the password must not use up what
-/// the customer has on devices of their own.
+/// sign-ins, confirmations and resets of a day: strangers who know the password must not use up
+/// what the customer has on devices of their own.
 #[derive(Clone, Copy)]
 pub(crate) enum Guesser {
     /// Somebody in a session of the customer's, or on a device that they bound.
