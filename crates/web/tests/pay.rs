@@ -294,7 +294,8 @@ async fn the_longest_payment_fits_into_its_address() {
     let receipt = browser.send_reviewed(&review).await;
     let page = browser.get(&receipt).await.expect(200);
     assert!(page.text().contains(&note));
-    // Where to go on after a second step is not lost either: no cookie is longer than browsers keep.
+    // Where to go on after a second step is not lost either: no cookie is longer than a browser
+    // keeps.
     let mut unknown = bank.browser();
     unknown.submit(&led, &fields).await.expect(303);
     for (name, value) in &unknown.jar {

@@ -192,8 +192,8 @@ impl Identity {
 
     /// Gives the bound device of this session the key with which it confirms payments. The app
     /// makes it so that the telephone asks for its user at each use; the key that signs requests
-    /// asks nobody and is not taken. What it signed over the id of the session shows that it is there:
-    /// ES256 in the form of JWS, in base64url. [`Code::AnswerWrong`] when that is not so,
+    /// asks nobody and is not taken. What it signed over the id of the session shows that it is
+    /// there: ES256 in the form of JWS, in base64url. [`Code::AnswerWrong`] when that is not so,
     /// [`Code::DeviceNotBound`] without such a device.
     pub async fn set_device_key(
         &self,

@@ -38,7 +38,8 @@ pub struct Args {
 }
 
 const DATABASE: &str = "crash_bench";
-/// What each send moves: small enough to stay below what has to be confirmed, however many there are.
+/// What each send moves: small enough to stay below what has to be confirmed, however many there
+/// are.
 const MINOR: i64 = 100;
 /// How long a client goes on asking for the outcome of one send.
 const OUTCOME_TIMEOUT: Duration = Duration::from_mins(2);

@@ -26,7 +26,7 @@ use line::Mood;
 use tokio::time::Instant;
 
 /// The rows and what is expected, from the OWASP-style matrix of security events that this bank was
-/// designed after; the last column names the defects of other products that each row guards against.
+/// designed after; the last column names the defects of other products that a row guards against.
 const MATRIX: &str = include_str!("matrix.csv");
 /// What every effect must stay below.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -441,7 +441,8 @@ token, a cookie and an open stream that it had in memory is asked every two mill
 refuses. Written by `OKTO_UPDATE=1 cargo test -p okto --test revocation`, which fails when anything
 takes a second. The times are of the machine that ran it last.
 
-| event | token on the other node | refresh | cookie on the other node | open stream there | payment that waits | sign-in that waits | reset that waits | new session | |
+| event | token on the other node | refresh | cookie on the other node | open stream there \
+| payment that waits | sign-in that waits | reset that waits | new session | |
 |---|---|---|---|---|---|---|---|---|---|
 ";
 

@@ -331,7 +331,8 @@ impl Browser<'_> {
         self.ask(Method::POST, uri, body.into(), &headers).await
     }
 
-    /// Sends the payment of a review, by the PIN where it has to be confirmed. Where the receipt is.
+    /// Sends the payment of a review, by the PIN where it has to be confirmed. Where the receipt
+    /// is.
     pub async fn send_reviewed(&mut self, review: &str) -> String {
         let led = self.submit(review, &[]).await.expect(303).location().to_owned();
         if !led.starts_with("/pay/confirm?") {
