@@ -32,7 +32,8 @@ pub enum What {
     /// Something cannot be read.
     Malformed = 21,
     /// An event waited long for its seal, or has none while later ones have: the sealer stood
-    /// still, the event was dated back to a time without checkpoints, or it was kept out of the tree.
+    /// still, the event was dated back to a time without checkpoints, or it was kept out of the
+    /// tree.
     SealedLate = 22,
 }
 
