@@ -114,9 +114,12 @@ impl Identity {
         if risk::judge(facts) != Verdict::Allow {
             return Err(Code::PasswordNeeded.into());
         }
-        let right = self.check_pin((device.customer, device.id), pin).await?;
-        let Some(right) = right else {
-            return self.refuse(ctx, device.customer, Refusal::new(Code::SignInFailed)).await;
+        let user = device.customer;
+        let right = match self.check_pin((user, device.id), pin).await {
+            Ok(Some(right)) => right,
+            Ok(None) => return self.refuse(ctx, user, Refusal::new(Code::SignInFailed)).await,
+            Err(Error::Refused(refusal)) => return self.refuse(ctx, user, refusal).await,
+            Err(error) => return Err(error),
         };
         let mut tx = self.begin_change(device.customer).await?;
         if !pins::accept_pin(&mut tx, &right).await? {
@@ -215,8 +218,13 @@ impl Identity {
         let here = self.devices_here(door, client).await?;
         let device = usable(&here, user).map(|device| device.id);
         let guesser = if device.is_some() { Guesser::Known } else { Guesser::Stranger };
-        let shown = self.second_factor(ctx, (&found, guesser), answer).await?;
-        let Some(shown) = shown else { return self.refuse(ctx, user, rules::wrong(tries)).await };
+        let shown = match self.second_factor(ctx, (&found, guesser), answer).await {
+            Ok(Some(shown)) => shown,
+            Ok(None) => return self.refuse(ctx, user, rules::wrong(tries)).await,
+            // A code that was tried too often, or is over: a refusal like any other.
+            Err(Error::Refused(refusal)) => return self.refuse(ctx, user, refusal).await,
+            Err(error) => return Err(error),
+        };
         let mut tx = self.begin_change(user).await.map_err(gone(Code::ChallengeOver))?;
         // What is enough may have changed while the answer was on its way.
         let still = enrolled(&mut *tx, user).await?;
