@@ -138,7 +138,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 198 && (18..20).contains(&b)))
 }
 
-/// Only what is given out to the world (2000::/3), less what stands for an IPv4 address in it.
+/// Only what is given out to the world (`2000::/3`), less what stands for an IPv4 address in it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let teredo_and_others = first == 0x2001 && second < 0x0200;

@@ -358,8 +358,8 @@ pub struct RootKey {
     /// File with the 32-byte root key, in hexadecimal or wrapped by a security module: `root-key`
     /// in the folder of the installation unless this says otherwise. Made on the first start of
     /// `okto up`; in production every node has the same.
-    #[arg(long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
-    root_key_file: Option<PathBuf>,
+    #[arg(id = "root_key_file", long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
+    file: Option<PathBuf>,
     /// File of the signing keys where there is no security module: `keys` beside the root key
     /// unless this says otherwise.
     #[arg(long, env = "OKTO_KEYS_FILE", value_name = "FILE")]
@@ -378,7 +378,7 @@ pub struct RootKey {
 impl RootKey {
     /// The file, of an installation in this folder.
     pub fn file(&self, dir: &Path) -> RootKeyFile {
-        RootKeyFile(self.root_key_file.clone().unwrap_or_else(|| dir.join("root-key")))
+        RootKeyFile(self.file.clone().unwrap_or_else(|| dir.join("root-key")))
     }
 
     /// The file of signing keys, of an installation in this folder.
@@ -388,7 +388,7 @@ impl RootKey {
 
     /// A root key in this file, without a security module.
     pub fn at(file: &Path) -> Self {
-        Self { root_key_file: Some(file.to_owned()), ..Self::default() }
+        Self { file: Some(file.to_owned()), ..Self::default() }
     }
 
     /// Whether there is a security module.
@@ -428,9 +428,10 @@ impl RootKeyFile {
         let key = from_hex(text.expose().trim());
         let key = key.ok_or_else(|| {
             let (file, wrapped) = (self.0.display(), text.expose().starts_with("okto wrapped"));
-            let why = match wrapped {
-                true => "a security module wrapped it: name that with --pkcs11-module",
-                false => "it is not 64 hexadecimal digits",
+            let why = if wrapped {
+                "a security module wrapped it: name that with --pkcs11-module"
+            } else {
+                "it is not 64 hexadecimal digits"
             };
             Error::broken(doing, format!("{file}: {why}"))
         })?;

@@ -1,8 +1,8 @@
 //! A line to the database that can be disturbed: a proxy between a node and PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,21 +10,20 @@ use tokio::net::{TcpListener, UnixStream};
 
 /// How the line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Mood {
     /// Everything passes.
-    Good = 0,
+    Good,
     /// What the database says to whoever listens stays in the line, as if the listener slept.
-    ListenerSleeps = 1,
+    ListenerSleeps,
     /// It is thrown away.
-    NoticesLost = 2,
+    NoticesLost,
     /// Nothing passes in either direction: the database has stopped, or the network.
-    Stopped = 3,
+    Stopped,
 }
 
 #[derive(Clone)]
 pub struct Line {
-    mood: Arc<AtomicU8>,
+    mood: Arc<Mutex<Mood>>,
     pub port: u16,
 }
 
@@ -32,8 +31,10 @@ impl Line {
     /// Before the server whose socket this is.
     pub async fn to(socket: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let line =
-            Self { mood: Arc::new(AtomicU8::new(0)), port: listener.local_addr().unwrap().port() };
+        let line = Self {
+            mood: Arc::new(Mutex::new(Mood::Good)),
+            port: listener.local_addr().unwrap().port(),
+        };
         let shared = line.clone();
         tokio::spawn(async move {
             loop {
@@ -50,11 +51,11 @@ impl Line {
     }
 
     pub fn set(&self, mood: Mood) {
-        self.mood.store(mood as u8, Ordering::SeqCst);
+        *self.mood.lock().unwrap() = mood;
     }
 
     fn is(&self, mood: Mood) -> bool {
-        self.mood.load(Ordering::SeqCst) == mood as u8
+        *self.mood.lock().unwrap() == mood
     }
 
     async fn pump(

@@ -6,8 +6,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::as_conversions,
     reason = "a test that cannot go on says so"
 )]
 
@@ -317,8 +315,8 @@ async fn device(bank: &Bank, mut person: Person) -> Row {
     assert_eq!(bank.b.me(&person.mobile).await, 200);
     let began = Instant::now();
     a.unbind_device(&bank.as_customer(&person.here), bound.id).await.unwrap();
-    let mut seen = mobile_ends(bank, &mut person, began).await;
-    seen.entry = "as a new device, which cools off".to_owned();
+    let seen = mobile_ends(bank, &mut person, began).await;
+    let seen = Seen { entry: "as a new device, which cools off".to_owned(), ..seen };
     Row::Tried(seen, "a stream is a browser's; sessions on other devices go on")
 }
 
@@ -356,13 +354,13 @@ fn not_tried(event: &str) -> &'static str {
 async fn every_event_on_every_surface() {
     let mut page = HEAD.to_owned();
     let bank = Bank::open().await;
-    for (number, line) in MATRIX.lines().skip(1).enumerate() {
+    for (number, line) in (1..).zip(MATRIX.lines().skip(1)) {
         let event = line.split(',').next().unwrap();
         // Time goes on for everybody: it has a bank of its own.
         let row = if event == "idle timeout" {
             tried(&Bank::open().await, event, 1).await
         } else {
-            tried(&bank, event, number as u32 + 1).await
+            tried(&bank, event, number).await
         };
         bank.both_know().await;
         match row {
