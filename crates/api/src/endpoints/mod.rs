@@ -204,6 +204,10 @@ mod tests {
                 r#"{"answer": {"method": "pin", "code": "planted"}}"#,
             ),
             shown::<factors::ConfirmTotp>(r#"{"code": "planted"}"#),
+            shown::<factors::SetDeviceKey>(
+                r#"{"key": {"kty": "EC", "crv": "P-256", "x": "x", "y": "y"},
+                    "signature": "planted"}"#,
+            ),
             shown::<factors::SetPin>(r#"{"pin": "planted"}"#),
             shown::<factors::AddPasskey>(
                 r#"{"passkey": {"passkey_challenge_id": "c", "credential": {"id": "planted"}},
