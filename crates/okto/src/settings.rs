@@ -358,7 +358,12 @@ pub struct RootKey {
     /// File with the 32-byte root key, in hexadecimal or wrapped by a security module: `root-key`
     /// in the folder of the installation unless this says otherwise. Made on the first start of
     /// `okto up`; in production every node has the same.
-    #[arg(id = "root_key_file", long, env = "OKTO_ROOT_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        id = "root_key_file",
+        long = "root-key-file",
+        env = "OKTO_ROOT_KEY_FILE",
+        value_name = "FILE"
+    )]
     file: Option<PathBuf>,
     /// File of the signing keys where there is no security module: `keys` beside the root key
     /// unless this says otherwise.
