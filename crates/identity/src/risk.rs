@@ -26,10 +26,8 @@ pub struct Facts {
 pub enum Verdict {
     /// Nothing more: the device is the second factor.
     Allow,
-    /// A second factor.
+    /// A second factor, of those that the customer's strongest leaves.
     SecondFactor,
-    /// A second factor that no operator can give away with a SIM card, when the customer has one.
-    StrongFactor,
 }
 
 /// What to ask for.
@@ -40,9 +38,7 @@ pub const fn judge(facts: Facts) -> Verdict {
         // A stolen device is often tried where its owner never was, a cookie always.
         (true, true) if !lately && !noisy => Verdict::Allow,
         (true, false) if !lately && !noisy && !facts.device_cools_off => Verdict::Allow,
-        (true, _) if !lately => Verdict::SecondFactor,
-        (false, true) if !lately && !noisy => Verdict::SecondFactor,
-        _ => Verdict::StrongFactor,
+        _ => Verdict::SecondFactor,
     }
 }
 
@@ -52,22 +48,22 @@ mod tests {
 
     #[test]
     fn what_is_asked() {
-        use Verdict::{Allow, SecondFactor, StrongFactor};
+        use Verdict::{Allow, SecondFactor};
         // known device, cooling, familiar place, recovering, failures today
         for (known, cooling, familiar, recovering, failures, expected) in [
             (true, false, true, false, 0, Allow),
             (true, false, false, false, 0, Allow),
             (true, true, true, false, 0, Allow),
             (true, true, false, false, 0, SecondFactor),
-            (true, false, true, true, 0, StrongFactor),
+            (true, false, true, true, 0, SecondFactor),
             (true, false, true, false, 19, Allow),
             (true, false, true, false, 20, SecondFactor),
             (true, false, false, false, 1_000, SecondFactor),
             (false, false, true, false, 0, SecondFactor),
-            (false, false, true, false, 20, StrongFactor),
-            (false, false, true, true, 0, StrongFactor),
-            (false, false, false, false, 0, StrongFactor),
-            (false, false, false, true, 1_000, StrongFactor),
+            (false, false, true, false, 20, SecondFactor),
+            (false, false, true, true, 0, SecondFactor),
+            (false, false, false, false, 0, SecondFactor),
+            (false, false, false, true, 1_000, SecondFactor),
         ] {
             let facts = Facts {
                 known_device: known,

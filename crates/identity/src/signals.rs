@@ -18,10 +18,8 @@ pub const SESSION_ESTABLISHED: &str = "session-established";
 pub const CREDENTIAL_CHANGE: &str = "credential-change";
 /// A session is worth more, or less, than before.
 pub const ASSURANCE_LEVEL_CHANGE: &str = "assurance-level-change";
-/// A device was bound, locked or unbound.
+/// A device was bound or unbound.
 pub const DEVICE_COMPLIANCE_CHANGE: &str = "device-compliance-change";
-/// What somebody may do has changed.
-pub const TOKEN_CLAIMS_CHANGE: &str = "token-claims-change";
 
 /// A customer was frozen or closed: nothing is theirs to do any more. From the RISC profile, which
 /// goes with CAEP.
@@ -34,13 +32,12 @@ pub const ACCOUNT_ENABLED: &str = "account-enabled";
 pub const KEY_MISUSE: &str = "key-misuse";
 
 /// Every one.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 8] = [
     SESSION_REVOKED,
     SESSION_ESTABLISHED,
     CREDENTIAL_CHANGE,
     ASSURANCE_LEVEL_CHANGE,
     DEVICE_COMPLIANCE_CHANGE,
-    TOKEN_CLAIMS_CHANGE,
     ACCOUNT_DISABLED,
     ACCOUNT_ENABLED,
     KEY_MISUSE,

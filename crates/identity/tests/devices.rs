@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Bank, client, phone, proof, refused};
 use futures_util::future::join_all;
-use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof, Reason};
+use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof};
 use kernel::{Aal, Code, CustomerId, Method};
 use store::audit::{Filter, Page, search};
 
@@ -194,25 +194,6 @@ async fn what_a_key_opened_before_it_was_bound_ends_with_the_device_on_every_nod
     for stop in stops {
         stop.send_replace(true);
     }
-}
-
-#[tokio::test]
-async fn a_locked_device_lets_nobody_in() {
-    let bank = Bank::open().await;
-    let user = bank.user(&phone(1)).await;
-    let device = enrol(&bank, user, By::Key(key())).await.device;
-    let with = Proof::one(Method::Password).on(device.id);
-    let mut tx = bank.begin().await;
-    let tokens =
-        bank.identity.open_session(&mut tx, &bank.ctx(), user, (&with, &client())).await.unwrap();
-    store::commit(tx).await.unwrap();
-    let mut tx = bank.begin().await;
-    let (ctx, which) = (bank.ctx(), (user, device.id));
-    bank.identity.end_device(&mut tx, &ctx, which, Reason::DeviceLocked).await.unwrap();
-    store::commit(tx).await.unwrap();
-    assert!(!bank.accepts(&bank.identity, &tokens.access).await);
-    let known = bank.identity.devices_of_key(key().thumbprint(), Some(user)).await.unwrap();
-    assert_eq!(known.first().map(Device::is_factor), Some(false));
 }
 
 /// Whoever has a copied token and not its key cannot fill the audit log with it.

@@ -107,6 +107,47 @@ async fn each_migration_alone_goes_down_and_up() {
     }
 }
 
+/// Nothing wrote these words, and a bank that has rows of them all the same is migrated: to what
+/// lets nobody in.
+#[tokio::test]
+async fn rows_of_words_that_are_gone_let_nobody_in() {
+    let database = TestDatabase::create().await;
+    let store = database.store();
+    migrations::down(&store, 19).await.unwrap();
+    let hand = "
+        INSERT INTO auth_user (id, phone_index, phone_sealed, password_hash, password_changed_at,
+                status, epoch, created_at)
+            VALUES (gen_random_uuid(), decode(repeat('01', 32), 'hex'), '', '', now(), 'active', 0,
+                now());
+        INSERT INTO auth_device (id, user_id, kind, state, token_hash, name, platform, ip_prefix,
+                created_at, last_seen, cooling_until)
+            SELECT gen_random_uuid(), u.id, 'browser', s.state, sha256(s.state::bytea), s.state, '',
+                '', now(), now(), now()
+            FROM auth_user u, (VALUES ('pending'), ('cooling'), ('active'), ('locked')) s (state);
+        INSERT INTO auth_challenge (id, purpose, channel, contact_index, contact_sealed, guard,
+                created_at, expires_at, sent_count, sent_at)
+            SELECT gen_random_uuid(), p, 'sms', sha256('a'), '', sha256('b'), now(), now(), 1, now()
+            FROM unnest('{sign_up,phone_old,step_up,phone_new}'::text[]) p";
+    sqlx::raw_sql(hand).execute(store.pool()).await.unwrap();
+    migrations::up(&store).await.unwrap();
+    let left: Vec<String> = sqlx::query_scalar(
+        "SELECT name || ' ' || state || ' ' || coalesce(end_reason, '') FROM auth_device
+         UNION ALL SELECT purpose FROM auth_challenge ORDER BY 1",
+    )
+    .fetch_all(store.pool())
+    .await
+    .unwrap();
+    let expected = [
+        "active active ",
+        "cooling cooling ",
+        "locked revoked state_locked",
+        "pending revoked state_pending",
+        "phone_new",
+        "sign_up",
+    ];
+    assert_eq!(left, expected);
+}
+
 #[tokio::test]
 async fn two_nodes_migrate_at_the_same_time() {
     let database = TestDatabase::create().await;

@@ -25,12 +25,8 @@ pub(crate) struct Device {
     /// `app` for one known by its key, `browser` for one known by a cookie.
     #[schema(value_type = String, example = "app", pattern = "^(app|browser)$")]
     kind: &'static str,
-    /// `cooling` while payments from it are small, `locked` after too many wrong tries.
-    #[schema(
-        value_type = String,
-        example = "active",
-        pattern = "^(pending|cooling|active|locked)$"
-    )]
+    /// `cooling` while payments from it are small.
+    #[schema(value_type = String, example = "active", pattern = "^(cooling|active)$")]
     state: &'static str,
     /// Until when payments from it are small.
     #[schema(value_type = Option<String>, format = DateTime)]

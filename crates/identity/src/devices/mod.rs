@@ -52,18 +52,12 @@ words! {
 }
 
 words! {
-    /// Where a device stands.
+    /// Where a bound device stands. One that was unbound is not read any more.
     DeviceState {
-        /// It is announced, and not proven yet.
-        Pending = "pending",
         /// It works, and payments from it are small.
         Cooling = "cooling",
         /// It works.
         Active = "active",
-        /// It does not work until its customer has proven more.
-        Locked = "locked",
-        /// It was unbound.
-        Revoked = "revoked",
     }
 }
 
@@ -97,11 +91,6 @@ impl Device {
     pub fn state_at(&self, now: Moment) -> DeviceState {
         let cooled = self.cooling_until.is_none_or(|until| until <= now);
         if self.state == DeviceState::Cooling && cooled { DeviceState::Active } else { self.state }
-    }
-
-    /// Whether to sign in on it counts as a factor.
-    pub const fn is_factor(&self) -> bool {
-        matches!(self.state, DeviceState::Cooling | DeviceState::Active)
     }
 }
 
@@ -248,8 +237,8 @@ impl Identity {
         Ok(())
     }
 
-    /// The same, or locking it for [`Reason::DeviceLocked`], in the transaction of another use
-    /// case, as the last thing in it. Call [`Identity::forget_sessions_of`] after the commit.
+    /// The same in the transaction of another use case, as the last thing in it. Call
+    /// [`Identity::forget_sessions_of`] after the commit.
     pub async fn end_device(
         &self,
         tx: &mut Tx,
@@ -258,23 +247,14 @@ impl Identity {
         reason: Reason,
     ) -> Result<()> {
         // Part of a use case that asked who may.
-        let now = ctx.now();
         let found = sql::by_id(&mut **tx, user, device).await?.ok_or(Code::NotFound)?;
-        let (state, ended) = match reason {
-            Reason::DeviceLocked => (DeviceState::Locked, None),
-            _ => (DeviceState::Revoked, Some((now, reason))),
-        };
         sql::lock_user(tx, user).await?;
-        if !sql::set_state(tx, (user, device), state, ended).await? {
+        if !sql::revoke(tx, (user, device), reason, ctx.now()).await? {
             return Ok(());
         }
         let sessions = sql::sessions(tx, device).await?;
         signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
-        let act = match state {
-            DeviceState::Locked => "device.locked",
-            _ => "device.unbound",
-        };
-        self.note_device(tx, ctx, &found, act).await?;
+        self.note_device(tx, ctx, &found, "device.unbound").await?;
         self.end_these(tx, ctx, (user, &sessions), reason).await?;
         revocations::record(tx, ctx, (Kind::Device, &[device.uuid()]), reason).await
     }

@@ -210,27 +210,25 @@ pub(crate) async fn seen(tx: &mut Tx, device: DeviceId, now: Moment) -> Result<(
     .map_err(broken("noting the use of a device"))
 }
 
-/// Puts a device into another state. False when the user has no such device, or it is in that
-/// state.
-pub(super) async fn set_state(
+/// Unbinds a device. False when the user has no such device any more.
+pub(super) async fn revoke(
     tx: &mut Tx,
     (user, device): (CustomerId, DeviceId),
-    state: DeviceState,
-    ended: Option<(Moment, Reason)>,
+    reason: Reason,
+    now: Moment,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE auth_device SET state = $3, ended_at = $4, end_reason = $5
-         WHERE id = $1 AND user_id = $2 AND state NOT IN ('revoked', $3)",
+        "UPDATE auth_device SET state = 'revoked', ended_at = $3, end_reason = $4
+         WHERE id = $1 AND user_id = $2 AND state <> 'revoked'",
         device.uuid(),
         user.uuid(),
-        state.as_str(),
-        ended.map(|(at, _)| at.datetime()),
-        ended.map(|(_, reason)| reason.as_str()),
+        now.datetime(),
+        reason.as_str(),
     )
     .execute(&mut **tx)
     .await
     .map(|done| done.rows_affected() == 1)
-    .map_err(broken("changing the state of a device"))
+    .map_err(broken("unbinding a device"))
 }
 
 /// The living sessions on a device, and those whose tokens its key holds.

@@ -56,7 +56,7 @@ impl Identity {
         // Anonymous: whoever holds the cookie is on the device.
         let mut with_pin = Vec::new();
         for device in self.devices_of_cookie(cookie, None).await? {
-            if device.is_factor() && self.has_pin(device.id).await? {
+            if self.has_pin(device.id).await? {
                 with_pin.push(device.id);
             }
         }

@@ -95,8 +95,6 @@ reasons! {
     ContactChanged = "contact_changed";
     /// Its device was unbound.
     DeviceUnbound = "device_unbound";
-    /// Its device was locked after too many wrong tries.
-    DeviceLocked = "device_locked";
     /// Its user is frozen.
     UserFrozen = "user_frozen";
     /// Its user left the bank.

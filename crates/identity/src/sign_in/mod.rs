@@ -97,7 +97,7 @@ impl Identity {
         // Anonymous: this is what makes somebody of nobody.
         self.count_address(ctx, client).await?;
         let here = self.devices_here(door, client).await?;
-        let device = here.iter().find(|d| d.id == device && d.is_factor());
+        let device = here.iter().find(|d| d.id == device);
         let device = device.ok_or(Code::SignInFailed)?;
         if !pins::is_pin(pin.expose()) {
             return Err(Refusal::new(Code::FieldInvalid).field("pin").value("field", "pin").into());
@@ -448,7 +448,7 @@ fn passkey_methods(asserted: &Asserted) -> Methods {
 
 /// The device of a customer, among those here, if to be on it counts as a factor.
 fn usable(here: &[Device], user: CustomerId) -> Option<&Device> {
-    here.iter().find(|device| device.customer == user && device.is_factor())
+    here.iter().find(|device| device.customer == user)
 }
 
 /// What is said when a user is not there any more, or not let in.

@@ -324,8 +324,7 @@ fn not_tried(event: &str) -> &'static str {
     match event {
         "user locked by failures" => {
             "nothing ends, by design: only whoever guesses waits, at their place \
-             (`identity/tests/sign_in.rs`); a locked device ends its sessions \
-             (`identity/tests/devices.rs`)"
+             (`identity/tests/sign_in.rs`)"
         }
         "role/permission removed (staff)" => {
             "an employee's session and roles are read from the database for each request, so \

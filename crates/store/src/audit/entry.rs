@@ -62,7 +62,6 @@ pub struct Entry {
     pub(super) action: &'static str,
     pub(super) outcome: Outcome,
     pub(super) refusal: Option<Code>,
-    pub(super) on_behalf_of: Option<Uuid>,
     pub(super) subject: Option<Uuid>,
     pub(super) object: Option<(&'static str, String)>,
     pub(super) facts: Option<Value>,
@@ -81,30 +80,14 @@ impl Entry {
     }
 
     const fn new(action: &'static str, outcome: Outcome, refusal: Option<Code>) -> Self {
-        let (on_behalf_of, subject, object) = (None, None, None);
-        Self {
-            action,
-            outcome,
-            refusal,
-            on_behalf_of,
-            subject,
-            object,
-            facts: None,
-            personal: None,
-        }
+        let (subject, object, facts, personal) = (None, None, None, None);
+        Self { action, outcome, refusal, subject, object, facts, personal }
     }
 
     /// Whom it is about, and whose data [`Entry::personal`] is.
     #[must_use]
     pub const fn subject(mut self, subject: Uuid) -> Self {
         self.subject = Some(subject);
-        self
-    }
-
-    /// For whom the actor acts, when not for themselves.
-    #[must_use]
-    pub const fn on_behalf_of(mut self, principal: Uuid) -> Self {
-        self.on_behalf_of = Some(principal);
         self
     }
 

@@ -57,8 +57,6 @@ pub struct Event {
     pub actor: String,
     /// The session in which they acted.
     pub session: Option<String>,
-    /// For whom, when not for themselves.
-    pub on_behalf_of: Option<Uuid>,
     /// What was done.
     pub action: String,
     /// How it ended.
@@ -165,7 +163,6 @@ fn event(body: Body, leaf: Option<u64>, keys: &HashMap<Uuid, SubjectKey>) -> Res
         at,
         actor: body.actor,
         session: body.session,
-        on_behalf_of: body.on_behalf_of,
         action: body.action,
         outcome,
         refusal: body.refusal,

@@ -597,7 +597,6 @@ devices-none = No device is bound
 devices-none-text = When you sign in, turn on “This is my own device”, and it will stand here.
 devices-this = This device
 devices-cooling = Small limits for now
-devices-locked = Locked
 devices-used = Last used: { $when }
 devices-name = Name
 devices-what = Device

@@ -598,7 +598,6 @@ devices-none = Нет привязанных устройств
 devices-none-text = При входе включите «Это моё личное устройство», и оно появится здесь.
 devices-this = Это устройство
 devices-cooling = Пока малые лимиты
-devices-locked = Заблокировано
 devices-used = Последний раз: { $when }
 devices-name = Название
 devices-what = Устройство

@@ -583,7 +583,6 @@ devices-none = Bogʻlangan qurilma yoʻq
 devices-none-text = Kirayotganda «Bu mening shaxsiy qurilmam»ni yoqing, shunda u shu yerda koʻrinadi.
 devices-this = Shu qurilma
 devices-cooling = Hozircha kichik limit
-devices-locked = Bloklangan
 devices-used = Oxirgi marta: { $when }
 devices-name = Nomi
 devices-what = Qurilma

@@ -157,7 +157,7 @@ fn devices_panel(view: &View, id: CustomerId, devices: &[Device]) -> Markup {
             .cell(time(view, device.created_at))
             .cell(time(view, device.last_seen))
             .cell(html! {
-                @if may_end && state != DeviceState::Revoked {
+                @if may_end {
                     form method="post"
                         action={ "/customers/" (id) "/devices/" (device.id) "/end" } {
                         (view.token())
@@ -181,11 +181,8 @@ fn device_kind(words: Words, kind: DeviceKind) -> String {
 
 fn device_state(words: Words, state: DeviceState) -> Markup {
     let (tone, text) = match state {
-        DeviceState::Pending => (Tone::Warn, t!(words, "device-pending")),
         DeviceState::Cooling => (Tone::Warn, t!(words, "device-cooling")),
         DeviceState::Active => (Tone::Good, t!(words, "device-active")),
-        DeviceState::Locked => (Tone::Bad, t!(words, "device-locked")),
-        DeviceState::Revoked => (Tone::Info, t!(words, "device-revoked")),
     };
     badge(tone, &text)
 }

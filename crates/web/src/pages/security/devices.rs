@@ -24,10 +24,9 @@ pub(super) fn here(view: &View) -> Option<DeviceId> {
     view.ctx.assurance.and_then(|assurance| assurance.device)
 }
 
-/// The devices that work, this one first.
+/// The bound devices, this one first.
 pub(super) async fn known(web: &Web, view: &View) -> Result<Vec<Device>> {
     let mut devices = web.identity().devices(&view.ctx, view.ctx.customer()?).await?;
-    devices.retain(|device| device.state != DeviceState::Revoked);
     devices.sort_by_key(|device| Some(device.id) != here(view));
     Ok(devices)
 }
@@ -70,8 +69,7 @@ fn state(view: &View, device: &Device) -> Option<Markup> {
     }
     match device.state_at(view.ctx.now()) {
         DeviceState::Cooling => Some(badge(Tone::Warn, &t!(words, "devices-cooling"))),
-        DeviceState::Locked => Some(badge(Tone::Bad, &t!(words, "devices-locked"))),
-        _ => None,
+        DeviceState::Active => None,
     }
 }
 
