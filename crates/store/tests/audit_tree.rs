@@ -310,6 +310,67 @@ async fn a_log_built_anew_is_a_fork() {
 }
 
 #[tokio::test]
+async fn appending_to_the_anchor_takes_nothing_back() {
+    let log = Log::of([5, 5, 5]).await;
+    // One event says something else, and the log is built anew, with checkpoints of the old sizes.
+    log.sql(
+        r#"UPDATE audit_event SET body = convert_to(replace(convert_from(body, 'UTF8'),
+               '"n":3', '"n":9'), 'UTF8')
+           WHERE id = (SELECT event FROM audit_leaf WHERE leaf = 3)"#,
+    )
+    .await;
+    log.sql("CREATE TABLE before AS SELECT leaf, event FROM audit_leaf").await;
+    log.sql("DELETE FROM audit_leaf").await;
+    log.sql("DELETE FROM audit_checkpoint").await;
+    for _ in 0..3 {
+        log.sql(
+            "INSERT INTO audit_pending SELECT event FROM before b
+             WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = b.event)
+             ORDER BY leaf LIMIT 5",
+        )
+        .await;
+        let clock = Clock::Manual(log.clock.clone());
+        let mut sealer = Sealer::new(log.database.store(), clock, log.signing.clone(), None);
+        assert!(sealer.once().await.unwrap());
+    }
+    let lines = log.export().await;
+    let notes: Vec<Value> =
+        lines.iter().filter(|line| line["type"] == "checkpoint").cloned().collect();
+    assert_eq!(notes.len(), 3);
+    let mut anchor = std::fs::read_to_string(&log.anchor).unwrap();
+    anchor.push_str(&text(&notes));
+    anchor.push('\n');
+    std::fs::write(&log.anchor, anchor).unwrap();
+    let report = log.check(&lines).await;
+    assert_eq!(report.gravest(), Some(What::Forked), "{:?}", report.findings);
+    assert!(log.sealer().once().await.is_err(), "the sealer goes on from neither");
+}
+
+#[tokio::test]
+async fn an_anchor_grows_from_line_to_line() {
+    let log = Log::of([2, 2, 2]).await;
+    let (export, whole) = (log.export().await, std::fs::read_to_string(&log.anchor).unwrap());
+    let lines: Vec<&str> = whole.lines().collect();
+    assert_eq!(lines.len(), 4, "a key and three checkpoints");
+    let found = async |lines: &[&str]| {
+        std::fs::write(&log.anchor, format!("{}\n", lines.join("\n"))).unwrap();
+        whats(&log.check(&export).await)
+    };
+    let [key, a, b, c] = lines[..] else { panic!("{lines:?}") };
+    assert_eq!(found(&[key, a, b, a, b, c]).await, [], "copied again by another node");
+    assert_eq!(found(&[key, a, c, b]).await, [What::CheckpointOrder]);
+    assert_eq!(found(&[key, a, &b[..b.len() - 40], b, c]).await, [], "torn, and copied again");
+    assert_eq!(found(&[key, a, &b[40..], c]).await, [What::Malformed], "not as a crash does it");
+    assert_eq!(found(&[key, a, "", c]).await, [What::Malformed]);
+    // In the middle of a character that is several bytes long.
+    let dash = whole.rfind('\u{2014}').unwrap();
+    std::fs::write(&log.anchor, &whole.as_bytes()[..=dash]).unwrap();
+    log.seal().await;
+    assert_eq!(whats(&log.check(&export).await), []);
+    assert!(std::fs::read(&log.anchor).unwrap().len() > whole.len());
+}
+
+#[tokio::test]
 async fn events_out_of_their_time_are_named() {
     let log = Log::of([5, 5, 5]).await;
     // Three minutes before the last checkpoint, and hours after.

@@ -1,5 +1,6 @@
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::note::{Checkpoint, Note, VerifierKey};
+use super::verify::{Finding, What};
 
 /// A line of an anchor, and of an export.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +35,71 @@ impl Line {
     }
 }
 
+/// What an anchor says, and what is wrong with it by itself.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub keys: Vec<VerifierKey>,
+    /// The first checkpoint of each size.
+    pub notes: BTreeMap<u64, Note>,
+    pub found: Vec<Finding>,
+    /// Whether it ends within a line, as after a crash.
+    pub torn: bool,
+}
+
+impl Reading {
+    /// Reads an anchor. Whoever may append to it must not be able to take back what stands there:
+    /// of two checkpoints of one size none counts more than the other, they are a fork, and its
+    /// checkpoints become larger and later from line to line. What was copied already may be there
+    /// again: a node that takes over does not know what another one copied meanwhile.
+    pub fn of(mut anchor: impl BufRead) -> std::io::Result<Self> {
+        let (mut reading, mut line) = (Self::default(), Vec::new());
+        for number in 1_u64.. {
+            line.clear();
+            if anchor.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            reading.torn = !line.ends_with(b"\n");
+            reading.line(number, line.trim_ascii_end());
+        }
+        Ok(reading)
+    }
+
+    fn line(&mut self, number: u64, line: &[u8]) {
+        let read = match serde_json::from_slice(line) {
+            Ok(Line::Key { key }) => VerifierKey::parse(&key).map(|key| self.keys.push(key)),
+            Ok(Line::Checkpoint { note }) => Note::parse(&note).map(|note| self.note(note)),
+            // A line that was not finished, after a crash: its checkpoint was copied again.
+            Err(error) if error.is_eof() && line.starts_with(b"{") => Some(()),
+            _ => None,
+        };
+        if read.is_none() {
+            self.found(What::Malformed, format!("line {number} of the anchor"));
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        let (size, at) = (note.checkpoint.size, note.checkpoint.at);
+        let last = self.notes.last_key_value().map(|(_, last)| &last.checkpoint);
+        let grows = last.is_none_or(|last| last.size < size && last.at < at);
+        match self.notes.get(&size) {
+            Some(known) if known.checkpoint == note.checkpoint => {}
+            Some(known) if known.checkpoint.root != note.checkpoint.root => {
+                self.found(What::Forked, format!("the anchor has two trees of {size} events"));
+            }
+            _ if !grows => {
+                let which = format!("the checkpoint of {size} events in the anchor");
+                self.found(What::CheckpointOrder, which);
+            }
+            _ => {}
+        }
+        self.notes.entry(size).or_insert(note);
+    }
+
+    fn found(&mut self, what: What, which: String) {
+        self.found.push(Finding { what, which });
+    }
+}
+
 /// Copies of the checkpoints in a file outside of the database, better on another machine: with it,
 /// a log that was cut short or built anew is told from the one that there was. It only grows. Made
 /// for a mount that keeps what is written (`chattr +a`, an object store with a lock).
@@ -41,37 +108,38 @@ pub struct Anchor {
     path: PathBuf,
     last: Option<Checkpoint>,
     keys: Vec<VerifierKey>,
-    /// Whether the file ends within a line, as after a crash.
     torn: bool,
+    /// Whether it has the checkpoints of one log.
+    holds: bool,
 }
 
 impl Anchor {
     /// The anchor in a file; without one it begins empty.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut anchor = Self { path: path.to_owned(), last: None, keys: Vec::new(), torn: false };
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(anchor),
-            Err(error) => return Err(anchor.trouble("reading the anchor", &error)),
+        const DOING: &str = "reading the anchor";
+        let reading = match File::open(path) {
+            Ok(file) => Reading::of(BufReader::new(file)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Reading::default()),
+            Err(error) => Err(error),
         };
-        let (mut file, mut line) = (BufReader::new(file), String::new());
-        loop {
-            line.clear();
-            let read = file.read_line(&mut line);
-            if read.map_err(|error| anchor.trouble("reading the anchor", &error))? == 0 {
-                break;
-            }
-            anchor.torn = !line.ends_with('\n');
-            match serde_json::from_str(&line) {
-                Ok(Line::Key { key }) => anchor.keys.extend(VerifierKey::parse(&key)),
-                Ok(Line::Checkpoint { note }) => {
-                    anchor.last = Note::parse(&note).map(|note| note.checkpoint).or(anchor.last);
-                }
-                // A line that was not finished, after a crash: its checkpoint is copied again.
-                _ => tracing::warn!(path = %path.display(), "a line of the anchor is damaged"),
-            }
+        let reading = reading.map_err(|error| trouble(path, DOING, &error))?;
+        for finding in &reading.found {
+            let path = path.display();
+            tracing::error!(counter.audit_anchor_damage = 1, %path, %finding, "in the anchor");
         }
-        Ok(anchor)
+        let last = reading.notes.into_iter().next_back().map(|(_, note)| note.checkpoint);
+        let holds = reading.found.iter().all(|finding| finding.what == What::Malformed);
+        Ok(Self { path: path.to_owned(), last, keys: reading.keys, torn: reading.torn, holds })
+    }
+
+    /// The same file, with what others wrote into it meanwhile.
+    pub(super) fn again(&self) -> Result<Self> {
+        Self::open(&self.path)
+    }
+
+    /// Whether it has the checkpoints of one log, which grew.
+    pub(super) const fn holds(&self) -> bool {
+        self.holds
     }
 
     pub(super) const fn last(&self) -> Option<&Checkpoint> {
@@ -104,13 +172,13 @@ impl Anchor {
             .mode(0o640)
             .open(&self.path)
             .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-            .map_err(|error| self.trouble("copying checkpoints to the anchor", &error))?;
+            .map_err(|error| trouble(&self.path, "copying checkpoints to the anchor", &error))?;
         self.keys.extend(new_keys);
         (self.last, self.torn) = (Some(last), false);
         Ok(())
     }
+}
 
-    fn trouble(&self, doing: &'static str, error: &std::io::Error) -> Error {
-        Error::broken(doing, format!("{}: {error}", self.path.display()))
-    }
+fn trouble(path: &Path, doing: &'static str, error: &std::io::Error) -> Error {
+    Error::broken(doing, format!("{}: {error}", path.display()))
 }

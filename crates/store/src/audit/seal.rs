@@ -136,8 +136,19 @@ impl Sealer {
         Ok(Some(Sealed { events, size: frontier.size(), lag_micros: at.micros_since(oldest) }))
     }
 
-    /// A tree that does not agree with its copy outside must not grow further unnoticed.
-    async fn agree(&self, conn: &mut PgConnection) -> Result<()> {
+    /// A tree that does not agree with its copy outside must not grow further unnoticed. The copy is
+    /// read again: another sealer may have been at it.
+    async fn agree(&mut self, conn: &mut PgConnection) -> Result<()> {
+        if let Some(anchor) = self.anchor.take() {
+            let again = tokio::task::spawn_blocking(move || (anchor.again(), anchor));
+            let (again, anchor) =
+                again.await.map_err(|e| Error::broken("reading the anchor again", e))?;
+            self.anchor = Some(anchor);
+            self.anchor = Some(again?);
+        }
+        if !self.anchor.as_ref().is_none_or(Anchor::holds) {
+            return Err(Error::invariant("the anchor has the checkpoints of more than one log"));
+        }
         let Some(last) = self.anchor.as_ref().and_then(Anchor::last) else { return Ok(()) };
         let size = i64::try_from(last.size).unwrap_or(i64::MAX);
         let root = sqlx::query_scalar!("SELECT root FROM audit_checkpoint WHERE size = $1", size)

@@ -8,7 +8,7 @@ use std::io::BufRead;
 
 use kernel::{AuditId, Error, Moment, Result};
 
-use super::anchor::Line;
+use super::anchor::{Line, Reading};
 use super::body::Body;
 use super::note::{Checkpoint, Note, VerifierKey};
 use super::tree::{Frontier, Hash, leaf_hash};
@@ -31,6 +31,8 @@ pub struct Trust {
     keys: Vec<VerifierKey>,
     anchored: BTreeMap<u64, Note>,
     has_anchor: bool,
+    /// What is wrong with the anchor by itself.
+    found: Vec<Finding>,
 }
 
 impl Trust {
@@ -42,21 +44,12 @@ impl Trust {
     /// A copy of the anchor: its checkpoints, and its keys unless some were given already. A torn
     /// line, as a crash leaves it, is passed over.
     pub fn anchor(&mut self, anchor: impl BufRead) -> Result<()> {
-        let (mut own, given) = (Vec::new(), !self.keys.is_empty());
-        for line in anchor.lines() {
-            let line = line.map_err(|e| Error::broken("reading the anchor", e))?;
-            match serde_json::from_str(&line) {
-                Ok(Line::Key { key }) => own.extend(VerifierKey::parse(&key)),
-                Ok(Line::Checkpoint { note }) => {
-                    let note = Note::parse(&note);
-                    self.anchored.extend(note.map(|note| (note.checkpoint.size, note)));
-                }
-                _ => {}
-            }
+        let read = Reading::of(anchor).map_err(|e| Error::broken("reading the anchor", e))?;
+        if self.keys.is_empty() {
+            self.keys = read.keys;
         }
-        if !given {
-            self.keys = own;
-        }
+        self.found.extend(read.found);
+        self.anchored = read.notes;
         self.has_anchor = true;
         Ok(())
     }
@@ -98,9 +91,10 @@ struct Leaf {
 }
 
 impl Check {
-    fn new(trust: Trust) -> Self {
-        let vouched = !trust.keys.is_empty();
-        let report = Report { vouched, anchored: trust.has_anchor, ..Report::default() };
+    fn new(mut trust: Trust) -> Self {
+        let (vouched, findings) = (!trust.keys.is_empty(), std::mem::take(&mut trust.found));
+        let anchored = trust.has_anchor;
+        let report = Report { vouched, anchored, findings, ..Report::default() };
         let (tree, batch) = (Frontier::default(), Vec::new());
         let late = Default::default();
         Self { trust, vouched, origin: None, tree, batch, last: None, lost: false, late, report }
