@@ -5,7 +5,7 @@ mod common;
 use common::{Bank, PASSWORD, client, phone, proof, refused, secret, stranger};
 use futures_util::future::join_all;
 use identity::{ClientInfo, Config};
-use kernel::{Actor, Code, Moment, Permission};
+use kernel::{Actor, Clock, Code, Ctx, ManualClock, Moment, Permission};
 
 #[tokio::test]
 async fn the_right_password_signs_in() {
@@ -78,6 +78,61 @@ async fn parallel_guesses_do_not_go_uncounted() {
     let looked_at = answers.iter().filter(|code| **code == Code::SignInFailed).count();
     // Two without a wait, and the one that starts the wait.
     assert_eq!(looked_at, 3);
+}
+
+/// The free attempts are free: not even the difference of two nodes' clocks makes anybody wait.
+#[tokio::test]
+async fn two_right_passwords_at_once_do_not_wait_for_each_other() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let behind = Clock::Manual(ManualClock::new(bank.ctx().now()));
+    let earlier = bank.ctx().with_clock(behind);
+    bank.clock.advance_seconds(2);
+    let at = async |ctx: &Ctx, password: &str| {
+        let by = (&phone(1), &secret(password));
+        bank.identity.sign_in(ctx, by, identity::Door::App, &client()).await
+    };
+    assert_eq!(refused(at(&bank.ctx(), "x").await).0, Code::SignInFailed);
+    assert_eq!(refused(at(&earlier, "x").await).0, Code::SignInFailed);
+    assert!(at(&earlier, PASSWORD).await.is_ok());
+    // What is not free waits, on the node whose clock is behind a little longer.
+    for _ in 0..3 {
+        assert_eq!(refused(at(&bank.ctx(), "x").await).0, Code::SignInFailed);
+    }
+    assert_eq!(refused(at(&bank.ctx(), PASSWORD).await), (Code::SignInThrottled, Some(5)));
+    assert_eq!(refused(at(&earlier, PASSWORD).await), (Code::SignInThrottled, Some(7)));
+}
+
+/// Whoever comes in as often as they like is never made to wait by that, wherever they are.
+#[tokio::test]
+async fn right_passwords_are_not_counted() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    for number in 0..103 {
+        let place = stranger(number);
+        assert!(bank.sign_in_from(&place, &phone(1), PASSWORD).await.is_ok(), "{number}");
+        assert!(bank.sign_in_from(&place, &phone(1), PASSWORD).await.is_ok(), "{number} again");
+    }
+}
+
+/// The day's count of strangers goes on where it was when the customer comes in between.
+#[tokio::test]
+async fn a_right_password_gives_strangers_no_guesses_back() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let into_day = bank.ctx().now().micros_since(bank.ctx().now().day().start()) / 1_000_000;
+    bank.clock.advance_seconds(86_400 - into_day);
+    let mut looked_at = 0;
+    for number in 0..110 {
+        if number % 10 == 0 {
+            let own = stranger(150 + number / 10);
+            let came_in = bank.sign_in_from(&own, &phone(1), PASSWORD).await;
+            assert_eq!(came_in.is_ok(), looked_at <= 100, "{number}");
+        }
+        let guess = bank.sign_in_from(&stranger(number), &phone(1), "not the password").await;
+        looked_at += i32::from(refused(guess).0 == Code::SignInFailed);
+    }
+    assert_eq!(looked_at, 101);
 }
 
 /// Tries wrong passwords from one network as soon as each wait ends, until this moment. Gives how

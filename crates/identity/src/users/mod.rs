@@ -95,7 +95,7 @@ impl Identity {
         let day = Guard::in_day(&self.keys, &index, ctx.now());
         let failures_today = sql::failures(&mut tx, &day).await?;
         for guard in &guards {
-            sql::forget_attempts(&mut tx, guard).await?;
+            sql::succeeded(&mut tx, guard).await?;
         }
         Ok(Admitted { tx, user, standing, failures_today })
     }
@@ -123,7 +123,7 @@ impl Identity {
         rates::take(&self.store, ctx, per_address, &rate_key(client.ip)).await
     }
 
-    /// Counts an attempt, or refuses it uncounted. Gives what a success forgets. `device`: it comes
+    /// Counts an attempt, or refuses it uncounted. Gives by what it was counted. `device`: it comes
     /// from a device of the customer's own.
     async fn count_sign_in(
         &self,
@@ -134,7 +134,7 @@ impl Identity {
     ) -> Result<Vec<Guard>> {
         let (now, keys, place) = (ctx.now(), &self.keys, client.ip_prefix());
         let familiar = self.is_familiar(phone, &place, now).await?;
-        let guards = if device {
+        let mut guards = if device {
             // Nobody else can try there, so nobody else can make the customer wait.
             vec![Guard::on_device(keys, phone)]
         } else {
@@ -142,9 +142,9 @@ impl Identity {
         };
         // The day's limit is for strangers: they must not keep the customer out of where the
         // customer is known. Rows are locked in the order of the guards, here and on success.
-        let asked = if familiar { 1 } else { guards.len() };
+        guards.truncate(if familiar { 1 } else { guards.len() });
         let mut tx = self.store.begin().await?;
-        for guard in guards.iter().take(asked) {
+        for guard in &guards {
             if !sql::count_attempt(&mut tx, guard, now).await? {
                 let until = sql::waits_until(&mut tx, guard).await?.unwrap_or(now);
                 let left = until.micros_since(now).saturating_add(999_999).div_euclid(1_000_000);

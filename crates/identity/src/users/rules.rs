@@ -25,23 +25,26 @@ pub(super) struct Guard {
     pub key: [u8; 32],
     /// Wrong passwords that are not waited after.
     pub free: i32,
+    /// Strangers at other places are counted here too: a success forgets its own attempt only.
+    pub shared: bool,
 }
 
 impl Guard {
     /// One phone at one place: a guesser elsewhere does not make the customer wait.
     pub fn at_place(keys: &KeyRing, phone: &Index, ip_prefix: &str) -> Self {
-        Self { key: hashed(keys, phone, b"place", ip_prefix), free: FREE_AT_PLACE }
+        Self { key: hashed(keys, phone, b"place", ip_prefix), free: FREE_AT_PLACE, shared: false }
     }
 
     /// One phone on a device that its customer bound.
     pub fn on_device(keys: &KeyRing, phone: &Index) -> Self {
-        Self { key: hashed(keys, phone, b"device", ""), free: FREE_AT_PLACE }
+        Self { key: hashed(keys, phone, b"device", ""), free: FREE_AT_PLACE, shared: false }
     }
 
     /// One phone on one day, so that many places are not many times as many guesses. Around the
     /// turn of a day twice as many can pass in a short time.
     pub fn in_day(keys: &KeyRing, phone: &Index, now: Moment) -> Self {
-        Self { key: hashed(keys, phone, b"day", &now.day().to_string()), free: FREE_IN_DAY }
+        let key = hashed(keys, phone, b"day", &now.day().to_string());
+        Self { key, free: FREE_IN_DAY, shared: true }
     }
 }
 

@@ -120,7 +120,8 @@ pub(super) async fn failures(tx: &mut Tx, guard: &Guard) -> Result<i32> {
     .map_err(broken("reading how often somebody tried"))
 }
 
-/// Counts a sign-in attempt, before the password is looked at. False when it must wait.
+/// Counts a sign-in attempt, before the password is looked at. False when it must wait. Nobody waits
+/// for the free ones, not even by the difference of two nodes' clocks.
 pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Result<bool> {
     sqlx::query!(
         "INSERT INTO auth_sign_in_guard AS g (subject, failures, tried_at, wait_until)
@@ -131,7 +132,7 @@ pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Re
                  CASE WHEN g.tried_at > $3
                      THEN least(g.failures + 1 - $5::int, cardinality($4)) END], 0)),
              tried_at = $2
-         WHERE g.wait_until <= $2",
+         WHERE g.failures <= $5::int OR g.wait_until <= $2",
         guard.key.as_slice(),
         now.datetime(),
         now.plus_seconds(FORGET_SECONDS.saturating_neg()).datetime(),
@@ -155,13 +156,21 @@ pub(super) async fn waits_until(tx: &mut Tx, guard: &Guard) -> Result<Option<Mom
     .map_err(broken("reading how long a sign-in waits"))
 }
 
-/// A right password: the wrong ones before it are forgotten.
-pub(super) async fn forget_attempts(tx: &mut Tx, guard: &Guard) -> Result<()> {
-    sqlx::query!("DELETE FROM auth_sign_in_guard WHERE subject = $1", guard.key.as_slice())
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(broken("forgetting failed sign-ins"))
+/// A right password: the wrong ones before it are forgotten, but not those of strangers elsewhere,
+/// who would otherwise begin anew each time the customer comes in.
+pub(super) async fn succeeded(tx: &mut Tx, guard: &Guard) -> Result<()> {
+    sqlx::query!(
+        "WITH gone AS (
+             DELETE FROM auth_sign_in_guard WHERE subject = $1 AND (failures <= 1 OR NOT $2))
+         UPDATE auth_sign_in_guard SET failures = failures - 1
+         WHERE subject = $1 AND failures > 1 AND $2",
+        guard.key.as_slice(),
+        guard.shared,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("forgetting failed sign-ins"))
 }
 
 /// Locks a user whose password is still the one that was checked.

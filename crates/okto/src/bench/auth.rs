@@ -42,6 +42,7 @@ const WANTED_NANOS: u64 = 5_000;
 /// Proofs made before they are checked: each is good once, and no longer than a minute.
 const PROOFS: usize = 20_000;
 const ADDRESS: &str = "https://api.bank.example/v1/me";
+const NOBODY: Error = Error::invariant("a bench has a customer");
 
 pub async fn run(args: Args) -> Result<()> {
     let bench = Bench::start("auth").await?;
@@ -53,7 +54,8 @@ pub async fn run(args: Args) -> Result<()> {
 
 async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let yardstick = Yardstick::prepare(bench, args.seconds).await?;
-    let world = World::open(bench.database("auth_bench").await?).await?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let world = World::open(bench.database("auth_bench").await?, cores).await?;
     let limit = Duration::from_secs(args.seconds);
     let before = yardstick.run("before").await?;
     let cached = world.cached(limit).await?;
@@ -62,7 +64,6 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let decision = decision(limit)?;
     let refreshes = world.refreshes(limit).await?;
     let one = world.sign_ins(limit, 1).await?;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let all = world.sign_ins(limit, cores).await?;
     let after = yardstick.run("after").await?;
     let cores = u64::try_from(cores).unwrap_or(1);
@@ -84,15 +85,20 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
         .number("tpc_b_after", after))
 }
 
-/// One customer with a device, at a node that follows revocations.
+/// Customers with a device each, at a node that follows revocations.
 struct World {
     store: Store,
     keys: KeyRing,
     identity: Identity,
+    /// One for each caller: of one customer only three attempts are looked at at the same time.
+    people: Vec<Arc<Person>>,
+    _stop: watch::Sender<bool>,
+}
+
+struct Person {
     user: CustomerId,
     phone: Phone,
     cookie: Secret<String>,
-    _stop: watch::Sender<bool>,
 }
 
 fn node(store: &Store, keys: &KeyRing) -> Identity {
@@ -108,14 +114,17 @@ fn client() -> ClientInfo {
     ClientInfo::new(std::net::Ipv4Addr::LOCALHOST.into(), "bench")
 }
 
-impl World {
-    async fn open(store: Store) -> Result<Self> {
-        let keys = KeyRing::new(Secret::new(Entropy.bytes()));
-        let identity = node(&store, &keys);
-        let customers = Customers::new(store.clone(), identity.clone());
-        let number = Phone::parse("998900000001").ok_or(Error::invariant("a phone is good"))?;
+impl Person {
+    async fn sign_up(
+        store: &Store,
+        identity: &Identity,
+        customers: &Customers,
+        number: usize,
+    ) -> Result<Self> {
+        let phone = Phone::parse(&format!("99890{number:07}"));
+        let phone = phone.ok_or(Error::invariant("a phone is good"))?;
         let new = NewCustomer {
-            phone: number.clone(),
+            phone: phone.clone(),
             password: PASSWORD.to_owned().into(),
             first_name: "Lola".to_owned(),
             last_name: "Karimova".to_owned(),
@@ -129,20 +138,34 @@ impl World {
         let bound = identity.enrol_device(&mut tx, &nobody(), user, device).await?;
         store::commit(tx).await?;
         let cookie = bound.cookie.ok_or(Error::invariant("a new browser gets a cookie"))?;
+        Ok(Self { user, phone, cookie })
+    }
+}
+
+impl World {
+    async fn open(store: Store, people: usize) -> Result<Self> {
+        let keys = KeyRing::new(Secret::new(Entropy.bytes()));
+        let identity = node(&store, &keys);
+        let customers = Customers::new(store.clone(), identity.clone());
+        let mut signed_up = Vec::with_capacity(people);
+        for number in 0..people {
+            signed_up.push(Arc::new(Person::sign_up(&store, &identity, &customers, number).await?));
+        }
         let (stop, stopped) = watch::channel(false);
         let following = identity.clone();
         tokio::spawn(async move { following.follow_revocations(stopped).await });
         while !identity.knows_revocations() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Ok(Self { store, keys, identity, user, phone: number, cookie, _stop: stop })
+        Ok(Self { store, keys, identity, people: signed_up, _stop: stop })
     }
 
     async fn tokens(&self, from: &ClientInfo) -> Result<Tokens> {
         let mut tx = self.store.begin().await?;
         let proof = Proof::one(Method::Password);
         let (ctx, with) = (nobody(), (&proof, from));
-        let tokens = self.identity.open_session(&mut tx, &ctx, self.user, with).await?;
+        let user = self.people.first().ok_or(NOBODY)?.user;
+        let tokens = self.identity.open_session(&mut tx, &ctx, user, with).await?;
         store::commit(tx).await?;
         Ok(tokens)
     }
@@ -225,16 +248,15 @@ impl World {
         Ok(per_second(calls, began.elapsed()))
     }
 
-    /// Sign-ins in a second on a known device by so many callers: a password (argon2id, 19 MiB, two
-    /// passes) and some commits each.
+    /// Sign-ins in a second by so many callers, each a customer on a known device: a password
+    /// (argon2id, 19 MiB, two passes) and some commits each.
     async fn sign_ins(&self, limit: Duration, callers: usize) -> Result<u64> {
         let began = instant();
         let deadline = began.checked_add(limit).unwrap_or(began);
         let mut tasks = tokio::task::JoinSet::new();
-        let (phone, cookie) = (Arc::new(self.phone.clone()), Arc::new(self.cookie.clone()));
-        for _ in 0..callers {
-            let (identity, phone, cookie) = (self.identity.clone(), phone.clone(), cookie.clone());
-            tasks.spawn(async move { sign_in_until(&identity, &phone, &cookie, deadline).await });
+        for person in self.people.iter().take(callers) {
+            let (identity, person) = (self.identity.clone(), Arc::clone(person));
+            tasks.spawn(async move { sign_in_until(&identity, &person, deadline).await });
         }
         let mut calls = 0_u64;
         while let Some(done) = tasks.join_next().await {
@@ -245,17 +267,13 @@ impl World {
     }
 }
 
-async fn sign_in_until(
-    identity: &Identity,
-    phone: &Phone,
-    cookie: &Secret<String>,
-    deadline: Instant,
-) -> Result<u64> {
+async fn sign_in_until(identity: &Identity, person: &Person, deadline: Instant) -> Result<u64> {
     let password = Secret::new(PASSWORD.to_owned());
     let mut calls = 0_u64;
     while instant() < deadline {
-        let door = Door::Browser(Some(cookie.expose()));
-        let begun = identity.sign_in(&nobody(), (phone, &password), door, &client()).await?;
+        let (door, typed) =
+            (Door::Browser(Some(person.cookie.expose())), (&person.phone, &password));
+        let begun = identity.sign_in(&nobody(), typed, door, &client()).await?;
         if !matches!(begun, Begun::SignedIn(_)) {
             return Err(Error::invariant("a known device is enough"));
         }
