@@ -228,13 +228,7 @@ fn dead_jobs_are_seen_and_revived(folder: &Folder) {
 
 async fn kill_a_job(url: Secret<String>) -> kernel::JobId {
     let store = Store::connect(&store::Config { url, max_connections: 2 }).await.unwrap();
-    let job = jobs::NewJob {
-        kind: "test.dies",
-        payload: serde_json::Value::Null,
-        queue_key: None,
-        run_at: None,
-        max_attempts: 1,
-    };
+    let job = jobs::NewJob::of("test.dies", &(), 1).unwrap();
     let ctx = kernel::Ctx::system("test", kernel::Permissions::NONE);
     let mut tx = store.begin().await.unwrap();
     let id = jobs::enqueue(&mut tx, &ctx, job).await.unwrap();

@@ -19,13 +19,7 @@ use store::testing::TestDatabase;
 use tokio::sync::watch;
 
 fn new_job(number: u64) -> NewJob {
-    NewJob {
-        kind: "test",
-        payload: json!({ "number": number }),
-        queue_key: None,
-        run_at: None,
-        max_attempts: 3,
-    }
+    NewJob::of("test", &json!({ "number": number }), 3).unwrap()
 }
 
 fn ctx() -> Ctx {

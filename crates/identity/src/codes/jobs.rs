@@ -38,14 +38,7 @@ pub(super) fn send(
     channel: &str,
 ) -> Result<NewJob> {
     let payload = SendCode { challenge, sent_count, lang: lang.tag().to_owned() };
-    Ok(NewJob {
-        kind: if channel == "email" { SEND_EMAIL } else { SEND },
-        payload: serde_json::to_value(payload)
-            .map_err(|e| Error::broken("writing the job that sends a code", e))?,
-        queue_key: None,
-        run_at: None,
-        max_attempts: ATTEMPTS_MAX,
-    })
+    NewJob::of(if channel == "email" { SEND_EMAIL } else { SEND }, &payload, ATTEMPTS_MAX)
 }
 
 /// Gives a runner what sends one-time codes through an operator.

@@ -30,14 +30,7 @@ pub(super) struct Invite {
 
 impl Invite {
     pub fn job(&self) -> Result<NewJob> {
-        Ok(NewJob {
-            kind: MAIL,
-            payload: serde_json::to_value(self)
-                .map_err(|e| Error::broken("writing the job that invites an employee", e))?,
-            queue_key: None,
-            run_at: None,
-            max_attempts: ATTEMPTS_MAX,
-        })
+        NewJob::of(MAIL, self, ATTEMPTS_MAX)
     }
 }
 

@@ -45,13 +45,8 @@ pub(super) fn deliver(receiver: HookId, event: &outbox::Event) -> Result<NewJob>
         at_millis: event.at.micros().div_euclid(1_000),
         payload: event.payload.clone(),
     };
-    Ok(NewJob {
-        kind: DELIVER,
-        payload: serde_json::to_value(what).map_err(unwritten)?,
-        queue_key: Some(receiver.to_string()),
-        run_at: None,
-        max_attempts: ATTEMPTS_MAX,
-    })
+    let job = NewJob::of(DELIVER, &what, ATTEMPTS_MAX)?;
+    Ok(NewJob { queue_key: Some(receiver.to_string()), ..job })
 }
 
 /// With what events are sent.

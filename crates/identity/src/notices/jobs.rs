@@ -60,17 +60,11 @@ impl Send {
     }
 
     pub fn job(&self, way: Way) -> Result<NewJob> {
-        Ok(NewJob {
-            kind: match way {
-                Way::Sms => BY_SMS,
-                Way::Email => BY_EMAIL,
-            },
-            payload: serde_json::to_value(self)
-                .map_err(|e| Error::broken("writing the job that sends a notice", e))?,
-            queue_key: None,
-            run_at: None,
-            max_attempts: ATTEMPTS_MAX,
-        })
+        let kind = match way {
+            Way::Sms => BY_SMS,
+            Way::Email => BY_EMAIL,
+        };
+        NewJob::of(kind, self, ATTEMPTS_MAX)
     }
 }
 

@@ -29,14 +29,7 @@ struct SendCode {
 /// The job that sends code number `sent_count` of a confirmation.
 pub(super) fn send(confirmation: ChallengeId, sent_count: i32, lang: Lang) -> Result<NewJob> {
     let payload = SendCode { confirmation, sent_count, lang: lang.tag().to_owned() };
-    Ok(NewJob {
-        kind: SEND,
-        payload: serde_json::to_value(payload)
-            .map_err(|e| Error::broken("writing the job that sends a code", e))?,
-        queue_key: None,
-        run_at: None,
-        max_attempts: ATTEMPTS_MAX,
-    })
+    NewJob::of(SEND, &payload, ATTEMPTS_MAX)
 }
 
 /// Gives a runner what sends the codes of confirmations through an operator.

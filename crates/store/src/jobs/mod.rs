@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use kernel::{Code, Ctx, Error, JobId, Moment, Result};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{Store, Tx, broken, in_batches};
@@ -36,6 +37,15 @@ pub struct NewJob {
     pub run_at: Option<Moment>,
     /// How often it is started before it is dead; at least 1.
     pub max_attempts: i16,
+}
+
+impl NewJob {
+    /// A job that runs as soon as it can, whatever others run. `payload` is written as JSON.
+    pub fn of(kind: &'static str, payload: &impl Serialize, max_attempts: i16) -> Result<Self> {
+        let payload = serde_json::to_value(payload)
+            .map_err(|e| Error::broken("writing what a job needs to know", e))?;
+        Ok(Self { kind, payload, queue_key: None, run_at: None, max_attempts })
+    }
 }
 
 /// A job.
