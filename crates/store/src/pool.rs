@@ -1,9 +1,10 @@
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Code, Error, Result, Secret};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgPool};
 use tokio::sync::watch;
 
@@ -43,6 +44,12 @@ impl Store {
         let options = PgConnectOptions::from_str(config.url.expose())
             .map_err(|_| Error::invariant("the database address is not a postgres:// address"))?
             .application_name("okto");
+        if !is_private(&options) {
+            return Err(Error::invariant(
+                "the database is on another machine: its address has to ask for a verified \
+                 connection (sslmode=verify-full, and sslrootcert for a certificate of your own)",
+            ));
+        }
         // Here even a database that does not answer in time is an incident: there is no one to
         // refuse yet.
         let pool = open(options, config.max_connections, &[])
@@ -110,6 +117,18 @@ impl Store {
     }
 }
 
+/// Whether nobody on the way can read or change what is said: everything that is known of a
+/// customer goes over this line. On the machine itself it goes through no wire; beyond it only TLS
+/// to a server that proves its name will do.
+fn is_private(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    here || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull)
+}
+
 /// Commits.
 pub async fn commit(tx: Tx) -> Result<()> {
     tx.commit().await.map_err(broken("committing a transaction"))
@@ -153,4 +172,29 @@ async fn open(
         })
         .connect_with(options)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_elsewhere_has_to_prove_its_name() {
+        for (url, private) in [
+            ("postgres://okto@localhost/okto", true),
+            ("postgres://okto@127.0.0.1:5433/okto", true),
+            ("postgres://okto@[::1]/okto", true),
+            ("postgres://okto@%2Frun%2Fpostgresql/okto", true),
+            ("postgres:///okto?host=/run/postgresql", true),
+            ("postgres://okto@db.bank.example/okto", false),
+            ("postgres://okto@10.0.0.5/okto?sslmode=prefer", false),
+            ("postgres://okto@db.bank.example/okto?sslmode=require", false),
+            ("postgres://okto@db.bank.example/okto?sslmode=verify-ca", false),
+            ("postgres://okto@db.bank.example/okto?sslmode=verify-full", true),
+            ("postgres://okto@localhost.evil.example/okto", false),
+        ] {
+            let options = PgConnectOptions::from_str(url).unwrap();
+            assert_eq!(is_private(&options), private, "{url}");
+        }
+    }
 }
