@@ -7,6 +7,7 @@ mod asvs;
 mod failure;
 mod process;
 mod queries;
+mod sbom;
 mod tidy;
 mod workspace;
 
@@ -20,6 +21,7 @@ usage: cargo xtask <command>
 
   tidy           check the rules of this repository that the compiler does not know
   asvs           write docs/security/asvs.md from its table
+  sbom           print what the program is built of (CycloneDX)
   sqlx prepare   describe every checked query against a fresh database and write .sqlx
   sqlx check     the same, but only compare with .sqlx";
 
@@ -39,6 +41,7 @@ fn run(words: &[&str]) -> Result<()> {
     match words {
         ["tidy"] => tidy::run(&Workspace::load()?),
         ["asvs"] => asvs::write(&Workspace::load()?),
+        ["sbom"] => sbom::print(&Workspace::load()?),
         ["sqlx", "prepare"] => queries::prepare(&Workspace::load()?),
         ["sqlx", "check"] => queries::check(&Workspace::load()?),
         ["help" | "--help" | "-h"] => {

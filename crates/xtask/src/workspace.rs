@@ -97,7 +97,7 @@ fn text(value: &Value, field: &str) -> Result<String> {
     found.ok_or_else(|| Failure::new(format!("cargo metadata has no text `{field}`")))
 }
 
-fn list<'a>(value: &'a Value, field: &str) -> Result<&'a [Value]> {
+pub fn list<'a>(value: &'a Value, field: &str) -> Result<&'a [Value]> {
     let found = value.get(field).and_then(Value::as_array).map(Vec::as_slice);
     found.ok_or_else(|| Failure::new(format!("cargo metadata has no list `{field}`")))
 }
