@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Bank, client, phone, proof, refused};
 use futures_util::future::join_all;
 use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof};
-use kernel::{Aal, Code, CustomerId, Method};
+use kernel::{Aal, Code, CustomerId, Method, Secret};
 use store::audit::{Filter, Page, search};
 
 const HOUR: i64 = 3_600;
@@ -64,11 +64,23 @@ async fn one_browser_serves_two_customers_and_tells_them_apart() {
     let (one, other) = (bank.user(&phone(1)).await, bank.user(&phone(2)).await);
     let cookie = enrol(&bank, one, By::Cookie(None)).await.cookie.unwrap();
     let theirs = enrol(&bank, other, By::Cookie(Some(cookie.expose()))).await;
-    assert!(theirs.cookie.is_none());
-    let both = bank.identity.devices_of_cookie(cookie.expose(), None).await.unwrap();
-    assert_eq!(both.len(), 2);
-    let only = bank.identity.devices_of_cookie(cookie.expose(), Some(other)).await.unwrap();
+    let on = async |cookie: &Secret<String>, user| {
+        bank.identity.devices_of_cookie(cookie.expose(), user).await.unwrap()
+    };
+    // Whoever copied the cookie before is on nobody's device now.
+    assert_eq!(on(&cookie, None).await, []);
+    let cookie = theirs.cookie.unwrap();
+    assert_eq!(on(&cookie, None).await.len(), 2);
+    let only = on(&cookie, Some(other)).await;
     assert_eq!(only.iter().map(|d| d.id).collect::<Vec<_>>(), [theirs.device.id]);
+    // Binding it again changes nothing.
+    let again = enrol(&bank, other, By::Cookie(Some(cookie.expose()))).await;
+    assert_eq!((again.device.id, again.cookie.is_none()), (theirs.device.id, true));
+    // Nor do strangers' devices move: a cookie that the bank did not make is none.
+    let third = bank.user(&phone(3)).await;
+    let theirs = enrol(&bank, third, By::Cookie(Some("bk_dv_planted"))).await;
+    assert_eq!(on(theirs.cookie.as_ref().unwrap(), None).await.len(), 1);
+    assert_eq!(on(&cookie, None).await.len(), 2);
 }
 
 #[tokio::test]

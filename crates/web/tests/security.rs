@@ -292,6 +292,51 @@ async fn whoever_is_in_already_goes_on_to_where_they_were_and_nowhere_else() {
     }
 }
 
+/// A family shares a tablet: each binds it for themselves, and leaves it without the other.
+#[tokio::test]
+async fn a_browser_is_bound_for_two_customers() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let aziz = bank.person("998900000002", "Aziz", 0).await;
+    let (secret, _) = set_up_totp(&bank, &mut bank.signed_in(&aziz).await).await;
+    let mut tablet = bank.signed_in(&jasur).await;
+    let copied = tablet.jar["okto-device"].clone();
+    tablet.submit("/sign-out", &[]).await.expect(303);
+    let first = tablet.get("/sign-in?with=password").await.expect(200);
+    assert_eq!(first.all("form[data-passkey-offered] input[name=own_device]").len(), 1);
+
+    // It is Jasur's, so Aziz shows more, and may bind it for himself.
+    let waits = password(&mut tablet, &aziz.phone).await.expect(303);
+    assert_eq!(waits.location(), "/sign-in/second");
+    let second = tablet.get("/sign-in/second").await.expect(200);
+    assert_eq!(second.all("input[name=own_device]").len(), 1);
+    bank.clock.advance_seconds(30);
+    let code = totp(&bank, &secret);
+    let own = [("by", "totp"), ("code", code.as_str()), ("own_device", "1")];
+    tablet.submit("/sign-in/second", &own).await.expect(303);
+    assert_ne!(tablet.jar["okto-device"], copied, "what was copied before is of no use");
+    let devices = tablet.get("/security/devices").await.expect(200);
+    assert_eq!(devices.all(".badge.good").len(), 1, "this device is his");
+    tablet.submit("/sign-out", &[]).await.expect(303);
+
+    // The password is enough for him now, and the PIN is still Jasur's.
+    let enters = password(&mut tablet, &aziz.phone).await.expect(303);
+    assert_eq!(enters.location(), "/");
+    tablet.submit("/sign-out", &[]).await.expect(303);
+    tablet.submit("/sign-in/pin", &[("pin", PIN)]).await.expect(303);
+    assert!(tablet.get("/profile").await.expect(200).text().contains("Jasur"));
+
+    // Jasur gives it away: it goes on being Aziz's.
+    let page = tablet.get("/security/devices").await.expect(200);
+    let this = page.attributes("main .list a:has(.badge.good)", "href").pop().unwrap();
+    tablet.submit(&format!("{this}/remove"), &[]).await.expect(303);
+    let enters = password(&mut tablet, &aziz.phone).await.expect(303);
+    assert_eq!(enters.location(), "/");
+    tablet.submit("/sign-out", &[]).await.expect(303);
+    let waits = password(&mut tablet, &jasur.phone).await.expect(303);
+    assert_eq!(waits.location(), "/sign-in/second");
+}
+
 #[tokio::test]
 async fn a_device_is_named_and_removed_with_its_session() {
     let bank = TestBank::open().await;

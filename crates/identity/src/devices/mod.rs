@@ -110,14 +110,15 @@ pub struct NewDevice<'a> {
 pub enum By<'a> {
     /// The key that it proved to have.
     Key(DeviceKey),
-    /// A cookie: the one it carries already, if the bank made it, or else a new one.
+    /// A cookie of its own. The one it carries already is replaced: whoever used the browser
+    /// before may have copied it.
     Cookie(Option<&'a str>),
 }
 
 /// What is stored to know a device again.
 enum Knowing {
     Key(DeviceKey),
-    Token(Hash),
+    Token(Token),
 }
 
 /// A bound device.
@@ -125,14 +126,15 @@ enum Knowing {
 pub struct Enrolled {
     /// The device.
     pub device: Device,
-    /// The cookie that a browser is to keep, when it is a new one.
+    /// The cookie that a browser is to keep from now on.
     pub cookie: Option<Secret<String>>,
 }
 
 impl Identity {
     /// Binds a device to a user who just proved who they are, in the transaction that opens their
     /// session. One that is bound already stays as it is. The very first device of a new user is
-    /// active at once; every other one cools off.
+    /// active at once; every other one cools off. Others for whom the browser is bound go on with
+    /// the cookie that it gets.
     pub async fn enrol_device(
         &self,
         tx: &mut Tx,
@@ -143,21 +145,20 @@ impl Identity {
         // Part of a use case that proved the user, as a sign-in or a sign-up: its caller is nobody.
         let now = ctx.now();
         let past = sql::past(tx, user).await?.ok_or(Code::SignInFailed)?;
-        let (knowing, cookie, bound) = match new.by {
-            By::Key(key) => {
-                let bound = sql::by_key(&mut **tx, key.thumbprint(), Some(user)).await?;
-                (Knowing::Key(key), None, bound)
-            }
+        let (knowing, carried) = match new.by {
+            By::Key(key) => (Knowing::Key(key), None),
             By::Cookie(carried) => {
-                let carried = carried.and_then(|text| Token::parse(Purpose::Device, text));
-                let made = carried.is_none();
-                let token = carried.unwrap_or(Token::generate(Purpose::Device, ctx.entropy()));
-                let bound = sql::by_token(&mut **tx, &token.hash(), Some(user)).await?;
-                (Knowing::Token(token.hash()), made.then(|| token.text()), bound)
+                let token = Token::generate(Purpose::Device, ctx.entropy());
+                (Knowing::Token(token), carried.and_then(|it| Token::parse(Purpose::Device, it)))
             }
         };
+        let bound = match (&knowing, &carried) {
+            (Knowing::Key(key), _) => sql::by_key(&mut **tx, key.thumbprint(), Some(user)).await?,
+            (_, Some(old)) => sql::by_token(&mut **tx, &old.hash(), Some(user)).await?,
+            (_, None) => Vec::new(),
+        };
         if let Some(device) = bound.into_iter().next() {
-            return Ok(Enrolled { device, cookie });
+            return Ok(Enrolled { device, cookie: None });
         }
         let cooling_until = rules::cooling_until(past, now);
         let state =
@@ -179,9 +180,16 @@ impl Identity {
             created_at: now,
             last_seen: now,
         };
+        if let (Knowing::Token(token), Some(old)) = (&knowing, &carried) {
+            sql::replace_token(tx, &old.hash(), &token.hash()).await?;
+        }
         sql::insert(tx, &device, &knowing).await?;
         signals::device_changed(tx, ctx, &device, "bound").await?;
         self.note_device(tx, ctx, &device, "device.bound").await?;
+        let cookie = match knowing {
+            Knowing::Key(_) => None,
+            Knowing::Token(token) => Some(token.text()),
+        };
         Ok(Enrolled { device, cookie })
     }
 

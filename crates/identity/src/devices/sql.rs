@@ -68,7 +68,7 @@ pub(super) async fn past(tx: &mut Tx, user: CustomerId) -> Result<Option<Past>> 
 pub(super) async fn insert(tx: &mut Tx, device: &Device, knowing: &Knowing) -> Result<()> {
     let (key, token) = match knowing {
         Knowing::Key(key) => (Some(key), None),
-        Knowing::Token(hash) => (None, Some(hash.as_slice())),
+        Knowing::Token(token) => (None, Some(token.hash())),
     };
     sqlx::query!(
         "INSERT INTO auth_device (id, user_id, kind, state, cooling_until, jkt, public_key,
@@ -81,7 +81,7 @@ pub(super) async fn insert(tx: &mut Tx, device: &Device, knowing: &Knowing) -> R
         device.cooling_until.map(Moment::datetime),
         key.map(|key| key.thumbprint().to_vec()),
         key.map(|key| key.point().to_vec()),
-        token,
+        token.as_ref().map(Hash::as_slice),
         device.name,
         device.platform,
         device.place,
@@ -91,6 +91,23 @@ pub(super) async fn insert(tx: &mut Tx, device: &Device, knowing: &Knowing) -> R
     .await
     .map(|_| ())
     .map_err(broken("binding a device"))
+}
+
+/// Gives the bound devices that a cookie tells another one. Rows are locked in their order: two
+/// customers may be binding one browser at once.
+pub(super) async fn replace_token(tx: &mut Tx, old: &Hash, new: &Hash) -> Result<()> {
+    sqlx::query!(
+        "WITH theirs AS (
+             SELECT id FROM auth_device WHERE token_hash = $1 AND state <> 'revoked'
+             ORDER BY id FOR NO KEY UPDATE)
+         UPDATE auth_device d SET token_hash = $2 FROM theirs WHERE d.id = theirs.id",
+        old.as_slice(),
+        new.as_slice(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("giving a browser another cookie"))
 }
 
 /// The bound devices that a cookie tells, or those of one user.

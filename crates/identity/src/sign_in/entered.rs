@@ -54,6 +54,8 @@ pub struct SignInChallenge {
     pub expires_at: Moment,
     /// The code that was sent by SMS; `None` when none was.
     pub code: Option<ChallengeView>,
+    /// Whether the device is bound for this customer already.
+    pub bound: bool,
 }
 
 /// What came of a first factor.
@@ -70,7 +72,7 @@ pub enum Begun {
 pub struct Entered {
     /// The session.
     pub session: Opened,
-    /// The cookie of the device that was bound, when the browser has no such cookie yet.
+    /// The cookie that the browser is to keep, when it was bound just now.
     pub cookie: Option<Secret<String>>,
     /// The device that the session is on.
     pub device: Option<DeviceId>,

@@ -80,7 +80,11 @@ impl Identity {
                     .await
                     .map(Begun::SignedIn)
             }
-            _ => self.wait(ctx, admitted, door, client).await.map(Begun::Waits),
+            (device, _) => {
+                let bound = device.is_some();
+                let waits = self.wait(ctx, admitted, door, client).await;
+                waits.map(|waits| Begun::Waits(SignInChallenge { bound, ..waits }))
+            }
         }
     }
 
@@ -291,7 +295,7 @@ impl Identity {
         } else {
             None
         };
-        Ok(SignInChallenge { id, handle: handle.text(), methods, expires_at, code })
+        Ok(SignInChallenge { id, handle: handle.text(), methods, expires_at, code, bound: false })
     }
 
     /// The code that is sent unasked. That none may be sent just now is no reason to refuse: the

@@ -454,6 +454,7 @@ passkey-failed = The bank was not reached. Try again.
 passkey-no-script = Passkeys need scripts, which are switched off in this browser.
 own-device-label = This is my own device
 own-device-hint = The bank will know it: next time a password or PIN is enough here. For the first 12 hours only small payments leave from it. Leave this off on a device that others use.
+own-device-known = The bank knows this device already. If that is of you, leave this off. If it is of somebody else and the device is yours, too, turn it on: next time a password or PIN is enough for you here. For the first 12 hours only small payments of yours leave from it.
 factor-others = Other ways
 factor-passkey = Passkey
 factor-passkey-about = Fingerprint, face or the screen lock

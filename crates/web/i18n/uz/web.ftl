@@ -444,6 +444,7 @@ passkey-failed = Bank bilan aloqa yoʻq. Qayta urinib koʻring.
 passkey-no-script = Kirish kaliti uchun skriptlar kerak, bu brauzerda ular oʻchirilgan.
 own-device-label = Bu mening shaxsiy qurilmam
 own-device-hint = Bank uni eslab qoladi: keyingi safar bu yerda parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin. Boshqalar ham ishlatadigan qurilmada yoqmang.
+own-device-known = Bank bu qurilmani allaqachon biladi. Sizniki deb bilsa, yoqmang. Boshqaniki deb bilsa va u sizniki ham boʻlsa, yoqing: keyingi safar bu yerda sizga ham parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin.
 factor-others = Boshqa usullar
 factor-passkey = Kirish kaliti
 factor-passkey-about = Barmoq izi, yuz yoki ekran qulfi

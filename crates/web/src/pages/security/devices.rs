@@ -1,6 +1,7 @@
 //! Devices: the list, the name of one, and its end.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use edge::{Fields, Reply, cookies};
 use identity::{Device, DeviceState};
@@ -15,6 +16,7 @@ use super::{DEVICES, SECURITY};
 use crate::Web;
 use crate::agent;
 use crate::pages::common::{self, Problem, when, when_within};
+use crate::pages::sign_in;
 use crate::shell::{FORM, Page};
 use crate::view::{DEVICE, SESSION, SignedIn, View, see_other, with_cookie};
 use crate::words::t;
@@ -171,6 +173,7 @@ pub(super) async fn rename(
 pub(super) async fn remove_one(
     State(web): State<Web>,
     SignedIn(view): SignedIn,
+    headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let device = one(&web, &view, &id).await?;
@@ -180,5 +183,13 @@ pub(super) async fn remove_one(
     }
     let response = see_other("/welcome");
     let response = with_cookie(response, cookies::clear(web.site(), SESSION)?);
+    // Others for whom the browser is bound keep what it is known by.
+    let others = match sign_in::device(&web, &headers) {
+        Some(cookie) => !web.identity().devices_of_cookie(cookie, None).await?.is_empty(),
+        None => false,
+    };
+    if others {
+        return Ok(response);
+    }
     Ok(with_cookie(response, cookies::clear(web.site(), DEVICE)?))
 }

@@ -78,9 +78,11 @@ fn device_name(view: &View) -> String {
     agent::name(&view.client.user_agent)
 }
 
-/// The switch that binds the device, and what that means.
-fn own_device(words: Words) -> Markup {
-    let (label, hint) = (t!(words, "own-device-label"), t!(words, "own-device-hint"));
+/// The switch that binds the device, and what that means. `known`: it may be bound already, for
+/// whoever signs in or for somebody else.
+fn own_device(words: Words, known: bool) -> Markup {
+    let label = t!(words, "own-device-label");
+    let hint = if known { t!(words, "own-device-known") } else { t!(words, "own-device-hint") };
     html! {
         div.list { (SwitchRow::new(OWN_DEVICE, &label, false).hint(&hint)) }
     }

@@ -85,7 +85,7 @@ async fn enter(
 pub(super) struct At<'a> {
     /// The session before has ended by itself.
     pub ended: bool,
-    /// The browser is one that the bank knows.
+    /// The browser is one that the bank knows, perhaps of somebody else.
     pub known: bool,
     /// The query of the address.
     pub query: &'a Fields,
@@ -148,7 +148,7 @@ fn by_passkey(view: &View, at: &At<'_>) -> Markup {
         (view.token())
         (form_actions(&Button::quiet(&submit).icon("fingerprint").render()))
         // Below: whoever does not mind it goes on with one tap, and nothing is bound.
-        @if !at.known { (own_device(words)) }
+        (own_device(words, at.known))
     };
     let form = passkey_form(view, Ceremony::Get, &action, "/sign-in/passkey/options", &content);
     ui::with(form, &[("data-passkey-offered", "")])

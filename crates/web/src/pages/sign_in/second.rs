@@ -13,8 +13,7 @@ use ui::{Button, empty_state, format};
 use super::passkey::asked;
 use super::waiting::{Here, Waiting};
 use super::{
-    SECOND, begin_again, bound_as, device, device_name, door, own_device, sign_in_at, ways_out,
-    welcome,
+    SECOND, begin_again, bound_as, device_name, door, own_device, sign_in_at, ways_out, welcome,
 };
 use crate::Web;
 use crate::pages::common::Problem;
@@ -30,17 +29,10 @@ pub(super) async fn back() -> Response {
     see_other(SECOND)
 }
 
-pub(super) async fn show(
-    State(web): State<Web>,
-    Guest(view): Guest,
-    headers: HeaderMap,
-    Query(query): Query,
-    here: Here,
-) -> Response {
+pub(super) async fn show(Guest(view): Guest, Query(query): Query, here: Here) -> Response {
     let Some(waiting) = here.0 else { return see_other(super::SIGN_IN) };
     let shown = factor::shown(&waiting.methods, &query);
-    let known = device(&web, &headers).is_some();
-    page(&view, (&waiting, shown), known, &Problem::default()).respond(&view)
+    page(&view, (&waiting, shown), &Problem::default()).respond(&view)
 }
 
 pub(super) async fn answer(
@@ -53,9 +45,7 @@ pub(super) async fn answer(
     let Some(waiting) = here.0 else { return Ok(see_other(super::SIGN_IN)) };
     match enter(&web, &view, (&waiting, &headers), &fields).await {
         Ok(entered) => welcome(&web, &view, (&known, &headers), entered, &waiting.next),
-        Err(Error::Refused(refusal)) => {
-            refused(&web, &view, (&waiting, &headers), &fields, &refusal)
-        }
+        Err(Error::Refused(refusal)) => refused(&web, &view, &waiting, &fields, &refusal),
         Err(error) => Err(error.into()),
     }
 }
@@ -90,7 +80,7 @@ pub(super) async fn send(
         }
         Err(Error::Refused(refusal)) => {
             let fields = Fields::default().with(factor::BY, Factor::Sms.as_str());
-            refused(&web, &view, (&waiting, &headers), &fields, &refusal)
+            refused(&web, &view, &waiting, &fields, &refusal)
         }
         Err(error) => Err(error.into()),
     }
@@ -113,7 +103,7 @@ pub(super) async fn options(
 fn refused(
     web: &Web,
     view: &View,
-    (waiting, headers): (&Waiting, &HeaderMap),
+    waiting: &Waiting,
     fields: &Fields,
     refusal: &Refusal,
 ) -> Reply<Response> {
@@ -123,11 +113,10 @@ fn refused(
     }
     let shown = factor::shown(&waiting.methods, fields);
     let problem = factor::problem(view, shown, refusal);
-    let known = device(web, headers).is_some();
-    Ok(page(view, (waiting, shown), known, &problem).refused(refusal.code).respond(view))
+    Ok(page(view, (waiting, shown), &problem).refused(refusal.code).respond(view))
 }
 
-fn page(view: &View, (waiting, shown): (&Waiting, Factor), known: bool, problem: &Problem) -> Page {
+fn page(view: &View, (waiting, shown): (&Waiting, Factor), problem: &Problem) -> Page {
     let words = view.words;
     let phone = format::phone(waiting.phone.expose());
     let submit = t!(words, "sign-in-submit");
@@ -139,10 +128,10 @@ fn page(view: &View, (waiting, shown): (&Waiting, Factor), known: bool, problem:
         send: SEND,
         sent: waiting.code.map(|code| Sent { wait_seconds: code.wait_seconds(view.ctx.now()) }),
         phone: &phone,
-        fields: if known {
+        fields: if waiting.bound {
             html! {}
         } else {
-            own_device(words)
+            own_device(words, false)
         },
         submit: &submit,
     };

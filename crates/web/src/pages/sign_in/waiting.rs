@@ -51,6 +51,8 @@ pub(super) struct Waiting {
     pub phone: Phone,
     /// The code that was sent.
     pub code: Option<CodeSent>,
+    /// Whether the device is bound for whoever signs in.
+    pub bound: bool,
     /// Where to go on.
     pub next: String,
 }
@@ -64,6 +66,7 @@ impl Waiting {
             methods: challenge.methods.clone(),
             phone,
             code: challenge.code.as_ref().map(|sent| CodeSent::of(sent, now)),
+            bound: challenge.bound,
             next: next.to_owned(),
         }
     }
@@ -100,6 +103,9 @@ impl Waiting {
         if let Some(code) = self.code {
             plain.append_pair("again_from", &code.again_from.micros().to_string());
         }
+        if self.bound {
+            plain.append_pair("bound", "1");
+        }
         keys.seal(KeyUse::Cookie, CONTEXT, plain.finish().as_bytes())
     }
 
@@ -114,6 +120,7 @@ impl Waiting {
             methods,
             phone: Phone::parse(fields.text("phone"))?,
             code: again_from.map(|again_from| CodeSent { again_from }),
+            bound: fields.has("bound"),
             next: next.to_owned(),
         })
     }
@@ -153,6 +160,7 @@ mod tests {
             methods: vec![Factor::Passkey, Factor::Recovery],
             phone: Phone::parse("901234567").unwrap(),
             code: Some(CodeSent { again_from: AT }),
+            bound: true,
             next: "/pay?a=1".to_owned(),
         }
     }
@@ -164,6 +172,9 @@ mod tests {
         let arrived = Waiting::unseal(&keys, &sealed, "/pay?a=1").unwrap();
         assert_eq!(arrived.handle.expose(), waiting().handle.expose());
         assert_eq!((arrived.methods, arrived.next), (waiting().methods, waiting().next));
+        let unbound = Waiting { bound: false, ..waiting() }.seal(&keys);
+        let unbound = Waiting::unseal(&keys, &unbound, "").unwrap();
+        assert_eq!((arrived.bound, unbound.bound), (true, false));
         let other = keys.seal(KeyUse::Cookie, b"sign-up", b"id=1");
         for text in ["", "x", &other] {
             assert!(Waiting::unseal(&keys, text, "").is_none());
