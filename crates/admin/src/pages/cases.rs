@@ -97,15 +97,12 @@ async fn list(
 
 fn table(view: &View, caption: &str, (cases, people): (&[Case], &People)) -> Markup {
     let words = view.words;
-    let texts = [
-        t!(words, "case-kind"),
-        t!(words, "case-customer"),
-        t!(words, "case-opened"),
-        t!(words, "case-state"),
+    let columns = [
+        Column::text(t!(words, "case-kind")),
+        Column::text(t!(words, "case-customer")),
+        Column::time(t!(words, "case-opened")),
+        Column::text(t!(words, "case-state")),
     ];
-    let [what, customer, opened, standing] = &texts;
-    let columns =
-        [Column::text(what), Column::text(customer), Column::time(opened), Column::text(standing)];
     let rows = cases.iter().map(|case| {
         let (tone, text) = state(words, case);
         Cells::linked(&format!("/cases/{}", case.id), &kind(words, &case.kind))

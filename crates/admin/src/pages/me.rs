@@ -73,22 +73,13 @@ async fn respond(admin: &Admin, view: &View, problem: &Problem) -> Reply<Respons
 
 fn sessions_panel(view: &View, sessions: &[StaffSessionView]) -> Markup {
     let words = view.words;
-    let texts = [
-        t!(words, "session-client"),
-        t!(words, "session-place"),
-        t!(words, "session-passkey"),
-        t!(words, "session-began"),
-        t!(words, "session-seen"),
-        t!(words, "actions"),
-    ];
-    let [client, place, passkey, began, seen, actions] = &texts;
     let columns = [
-        Column::text(client),
-        Column::text(place),
-        Column::text(passkey),
-        Column::time(began),
-        Column::time(seen),
-        Column::actions(actions),
+        Column::text(t!(words, "session-client")),
+        Column::text(t!(words, "session-place")),
+        Column::text(t!(words, "session-passkey")),
+        Column::time(t!(words, "session-began")),
+        Column::time(t!(words, "session-seen")),
+        Column::actions(t!(words, "actions")),
     ];
     let (title, end_others) = (t!(words, "me-sessions"), t!(words, "me-end-others"));
     let others = sessions.len() > 1;
@@ -132,20 +123,12 @@ fn session_row(view: &View, session: &StaffSessionView) -> Cells {
 
 fn passkeys_panel(view: &View, passkeys: &[PasskeyView], problem: &Problem) -> Markup {
     let words = view.words;
-    let texts = [
-        t!(words, "enrol-name"),
-        t!(words, "me-passkey-kind"),
-        t!(words, "me-passkey-added"),
-        t!(words, "me-passkey-used"),
-        t!(words, "actions"),
-    ];
-    let [name, kind, added, used, actions] = &texts;
     let columns = [
-        Column::text(name),
-        Column::text(kind),
-        Column::time(added),
-        Column::time(used),
-        Column::actions(actions),
+        Column::text(t!(words, "enrol-name")),
+        Column::text(t!(words, "me-passkey-kind")),
+        Column::time(t!(words, "me-passkey-added")),
+        Column::time(t!(words, "me-passkey-used")),
+        Column::actions(t!(words, "actions")),
     ];
     let title = t!(words, "me-passkeys");
     let only = passkeys.len() <= 1;

@@ -3,32 +3,32 @@ use maud::{Markup, Render, html};
 use crate::icon;
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug)]
-pub struct Column<'a> {
-    title: &'a str,
+#[derive(Clone, Debug)]
+pub struct Column {
+    title: String,
     class: Option<&'static str>,
     hidden: bool,
 }
 
-impl<'a> Column<'a> {
+impl Column {
     /// Of texts.
-    pub const fn text(title: &'a str) -> Self {
-        Self { title, class: None, hidden: false }
+    pub fn text(title: impl Into<String>) -> Self {
+        Self { title: title.into(), class: None, hidden: false }
     }
 
     /// Of numbers, in figures of one width.
-    pub const fn number(title: &'a str) -> Self {
-        Self { title, class: Some("number"), hidden: false }
+    pub fn number(title: impl Into<String>) -> Self {
+        Self { class: Some("number"), ..Self::text(title) }
     }
 
     /// Of moments.
-    pub const fn time(title: &'a str) -> Self {
-        Self { title, class: Some("time"), hidden: false }
+    pub fn time(title: impl Into<String>) -> Self {
+        Self { class: Some("time"), ..Self::text(title) }
     }
 
     /// Of buttons; its title is only read out.
-    pub const fn actions(title: &'a str) -> Self {
-        Self { title, class: Some("act"), hidden: true }
+    pub fn actions(title: impl Into<String>) -> Self {
+        Self { class: Some("act"), hidden: true, ..Self::text(title) }
     }
 }
 
@@ -77,14 +77,14 @@ impl Cells {
 #[must_use]
 pub struct Table<'a> {
     caption: &'a str,
-    columns: Vec<Column<'a>>,
+    columns: Vec<Column>,
     rows: Vec<Cells>,
 }
 
 impl<'a> Table<'a> {
     /// An empty one. The caption says what it lists; it is only read out, because a heading says
     /// the same to the eye.
-    pub fn new(caption: &'a str, columns: &[Column<'a>]) -> Self {
+    pub fn new(caption: &'a str, columns: &[Column]) -> Self {
         Self { caption, columns: columns.to_vec(), rows: Vec::new() }
     }
 

@@ -147,22 +147,13 @@ pub(super) fn table(
     (proposals, people): (&[ApprovalSummary], &People),
 ) -> Markup {
     let words = view.words;
-    let texts = [
-        t!(words, "approval-what"),
-        t!(words, "approval-why"),
-        t!(words, "approval-by"),
-        t!(words, "approval-at"),
-        t!(words, "approval-until"),
-        t!(words, "approval-state"),
-    ];
-    let [what, why, by, at, until, state] = &texts;
     let columns = [
-        Column::text(what),
-        Column::text(why),
-        Column::text(by),
-        Column::time(at),
-        Column::time(until),
-        Column::text(state),
+        Column::text(t!(words, "approval-what")),
+        Column::text(t!(words, "approval-why")),
+        Column::text(t!(words, "approval-by")),
+        Column::time(t!(words, "approval-at")),
+        Column::time(t!(words, "approval-until")),
+        Column::text(t!(words, "approval-state")),
     ];
     let rows = proposals.iter().map(|proposal| {
         Cells::linked(&format!("/approvals/{}", proposal.id), &action_name(words, &proposal.kind))

@@ -111,20 +111,12 @@ fn results(view: &View, result: &Search) -> Markup {
         let (title, text) = (t!(words, "customers-nobody"), t!(words, "customers-nobody-text"));
         return empty_state("users", &title, &text, &html! {});
     }
-    let texts = [
-        t!(words, "customer-name"),
-        t!(words, "customer-phone"),
-        t!(words, "customer-state"),
-        t!(words, "customer-code"),
-        t!(words, "customer-since"),
-    ];
-    let [name, phone, state, code, since] = &texts;
     let columns = [
-        Column::text(name),
-        Column::text(phone),
-        Column::text(state),
-        Column::text(code),
-        Column::time(since),
+        Column::text(t!(words, "customer-name")),
+        Column::text(t!(words, "customer-phone")),
+        Column::text(t!(words, "customer-state")),
+        Column::text(t!(words, "customer-code")),
+        Column::time(t!(words, "customer-since")),
     ];
     html! {
         (Table::new(&t!(words, "customers-found"), &columns)

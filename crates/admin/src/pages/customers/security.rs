@@ -57,22 +57,13 @@ fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Mark
         return panel(&title, &html! {}, &empty_state("desktop", "", &none, &html! {}));
     }
     let may_end = view.may(Permission::CustomerEndSessions);
-    let texts = [
-        t!(words, "session-client"),
-        t!(words, "session-kind"),
-        t!(words, "session-place"),
-        t!(words, "session-began"),
-        t!(words, "session-seen"),
-        t!(words, "actions"),
-    ];
-    let [client, kind, place, began, seen, actions] = &texts;
     let columns = [
-        Column::text(client),
-        Column::text(kind),
-        Column::text(place),
-        Column::time(began),
-        Column::time(seen),
-        Column::actions(actions),
+        Column::text(t!(words, "session-client")),
+        Column::text(t!(words, "session-kind")),
+        Column::text(t!(words, "session-place")),
+        Column::time(t!(words, "session-began")),
+        Column::time(t!(words, "session-seen")),
+        Column::actions(t!(words, "actions")),
     ];
     let all = html! {
         @if may_end {
@@ -128,24 +119,14 @@ fn devices_panel(view: &View, id: CustomerId, devices: &[Device]) -> Markup {
         return panel(&title, &html! {}, &empty_state("devices", "", &none, &html! {}));
     }
     let may_end = view.may(Permission::CustomerEndSessions);
-    let texts = [
-        t!(words, "device-name"),
-        t!(words, "device-kind"),
-        t!(words, "device-state"),
-        t!(words, "session-place"),
-        t!(words, "device-bound"),
-        t!(words, "device-seen"),
-        t!(words, "actions"),
-    ];
-    let [name, kind, state, place, bound, seen, actions] = &texts;
     let columns = [
-        Column::text(name),
-        Column::text(kind),
-        Column::text(state),
-        Column::text(place),
-        Column::time(bound),
-        Column::time(seen),
-        Column::actions(actions),
+        Column::text(t!(words, "device-name")),
+        Column::text(t!(words, "device-kind")),
+        Column::text(t!(words, "device-state")),
+        Column::text(t!(words, "session-place")),
+        Column::time(t!(words, "device-bound")),
+        Column::time(t!(words, "device-seen")),
+        Column::actions(t!(words, "actions")),
     ];
     let rows = devices.iter().map(|device| {
         let state = device.state_at(view.ctx.now());

@@ -46,20 +46,12 @@ fn state(words: Words, standing: StaffStatus) -> Markup {
 async fn list(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let words = view.words;
     let accounts = admin.identity().staff(&view.ctx).await?;
-    let texts = [
-        t!(words, "staff-name"),
-        t!(words, "staff-roles"),
-        t!(words, "staff-state"),
-        t!(words, "staff-since"),
-        t!(words, "staff-seen"),
-    ];
-    let [name, roles, standing, since, seen] = &texts;
     let columns = [
-        Column::text(name),
-        Column::text(roles),
-        Column::text(standing),
-        Column::time(since),
-        Column::time(seen),
+        Column::text(t!(words, "staff-name")),
+        Column::text(t!(words, "staff-roles")),
+        Column::text(t!(words, "staff-state")),
+        Column::time(t!(words, "staff-since")),
+        Column::time(t!(words, "staff-seen")),
     ];
     let rows = accounts.iter().map(|account| {
         Cells::linked(&format!("/staff/{}", account.id), &account.name)
