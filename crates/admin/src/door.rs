@@ -37,7 +37,11 @@ pub(crate) async fn outside(
     let visit = admin.0.door.arrive(&mut request, lang);
     let (parts, body) = request.into_parts();
     let client = parts.extensions.get::<Client>().cloned();
-    let client = client.unwrap_or(Client { ip: [0, 0, 0, 0].into(), user_agent: String::new() });
+    let client = client.unwrap_or(Client {
+        ip: [0, 0, 0, 0].into(),
+        place: None,
+        user_agent: String::new(),
+    });
     let stranger = View::new(admin.site(), visit.ctx().clone(), &parts, client);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(stranger.clone());

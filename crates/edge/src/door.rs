@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderName;
 use axum::http::header::USER_AGENT;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +17,7 @@ use tokio::time::timeout;
 use crate::body;
 use crate::client_ip::client_ip;
 use crate::failure::Reply;
+use crate::place::client_place;
 use crate::visit::{Client, Visit};
 
 /// How long a request may take once its body is read. Longer than every limit beneath, so that
@@ -29,13 +31,16 @@ const URI_MAX_BYTES: usize = 4_096;
 pub struct Config {
     /// Proxies of ours, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// The header in which these proxies name the town or country of a client. Nobody's is known
+    /// without it.
+    pub place_header: Option<HeaderName>,
     /// Requests that are worked on at once. More are told that the bank is busy.
     pub in_flight_max: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), in_flight_max: 2_048 }
+        Self { trusted_proxies: Vec::new(), place_header: None, in_flight_max: 2_048 }
     }
 }
 
@@ -54,6 +59,7 @@ pub struct Door {
     name: &'static str,
     clock: Clock,
     trusted_proxies: Vec<IpAddr>,
+    place_header: Option<HeaderName>,
     places: Semaphore,
 }
 
@@ -61,7 +67,8 @@ impl Door {
     /// A door with its name, which stands in every line of its log.
     pub fn new(name: &'static str, clock: Clock, config: Config) -> Self {
         let places = Semaphore::new(config.in_flight_max);
-        Self { name, clock, trusted_proxies: config.trusted_proxies, places }
+        let Config { trusted_proxies, place_header, .. } = config;
+        Self { name, clock, trusted_proxies, place_header, places }
     }
 
     /// Begins a request: makes its context, of nobody yet, and puts that, the [`Client`] and the
@@ -104,9 +111,13 @@ impl Door {
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-        let ip = client_ip(peer, request.headers(), &self.trusted_proxies);
-        let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-        Client { ip, user_agent: user_agent.unwrap_or_default().to_owned() }
+        let (headers, trusted) = (request.headers(), &self.trusted_proxies);
+        let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Client {
+            ip: client_ip(peer, headers, trusted),
+            place: client_place(peer, headers, trusted, self.place_header.as_ref()),
+            user_agent: user_agent.unwrap_or_default().to_owned(),
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod fields;
 pub mod forms;
 pub mod headers;
 pub mod origin;
+mod place;
 pub mod reports;
 mod serve;
 mod site;

@@ -19,6 +19,8 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Client {
     /// The address, behind proxies of ours.
     pub ip: IpAddr,
+    /// The town or country that a proxy of ours names, if the bank asked it to.
+    pub place: Option<String>,
     /// What the program calls itself; empty when it says nothing readable.
     pub user_agent: String,
 }

@@ -113,6 +113,32 @@ async fn a_handler_sees_who_asks_and_the_answer_has_its_headers() {
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
+/// What a stranger says of where they are is not believed.
+#[tokio::test]
+async fn a_place_is_what_our_proxy_says() {
+    let placed = async |config: Config, peer: &str, place: &str| {
+        let door = Arc::new(Door::new("test", Clock::System, config));
+        let seen = async |Extension(client): Extension<Client>| client.place.unwrap_or_default();
+        let router = Router::new().route("/", get(seen)).layer(from_fn_with_state(door, wrap));
+        let peer = std::net::SocketAddr::new(peer.parse().unwrap(), 443);
+        let request = Request::builder().header("x-client-place", place);
+        let request = request.extension(axum::extract::ConnectInfo(peer)).body(Body::empty());
+        let answer = router.oneshot(request.unwrap()).await.unwrap();
+        let bytes = to_bytes(answer.into_body(), 99).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    };
+    let asked = || Config {
+        trusted_proxies: vec!["10.0.0.1".parse().unwrap()],
+        place_header: Some("X-Client-Place".parse().unwrap()),
+        ..Config::default()
+    };
+    assert_eq!(placed(asked(), "10.0.0.1", "Toshkent, UZ").await, "Toshkent, UZ");
+    assert_eq!(placed(asked(), "203.0.113.9", "Toshkent, UZ").await, "");
+    assert_eq!(placed(asked(), "10.0.0.1", "<script>").await, "");
+    let unasked = Config { place_header: None, ..asked() };
+    assert_eq!(placed(unasked, "10.0.0.1", "Toshkent, UZ").await, "");
+}
+
 #[tokio::test]
 async fn failures_are_shown_in_the_words_of_the_door() {
     let router = open();

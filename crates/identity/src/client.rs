@@ -4,12 +4,16 @@ use crate::DeviceKey;
 
 /// The longest user agent that is kept.
 const USER_AGENT_MAX_CHARS: usize = 200;
+/// The longest name of a place that is kept.
+const PLACE_MAX_CHARS: usize = 60;
 
 /// Where a request came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientInfo {
     /// The address of the client, taken from the nearest hop that is not ours.
     pub ip: IpAddr,
+    /// The town or country that a proxy of the bank names, to be shown in the list of sessions.
+    pub place: Option<String>,
     /// What the client says it is. Shown in the list of sessions.
     pub user_agent: String,
     /// The key that the client proved to have: its tokens are bound to it.
@@ -20,7 +24,14 @@ impl ClientInfo {
     /// Takes what the client says of itself, without control characters and not longer than kept.
     pub fn new(ip: IpAddr, user_agent: &str) -> Self {
         let kept = user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX_CHARS);
-        Self { ip, user_agent: kept.collect(), key: None }
+        Self { ip, place: None, user_agent: kept.collect(), key: None }
+    }
+
+    /// The same, at a place that a proxy of the bank named; not at one whose name is too long.
+    #[must_use]
+    pub fn at(self, place: Option<String>) -> Self {
+        let fits = |name: &String| (1..=PLACE_MAX_CHARS).contains(&name.chars().count());
+        Self { place: place.filter(fits), ..self }
     }
 
     /// The same, with the key that it proved to have.
@@ -30,7 +41,7 @@ impl ClientInfo {
     }
 
     /// The address without the part that tells one household from the next: what a session keeps.
-    pub(crate) fn ip_prefix(&self) -> String {
+    pub fn ip_prefix(&self) -> String {
         match canonical(self.ip) {
             IpAddr::V4(ip) => {
                 format!("{}/24", Ipv4Addr::from_bits(ip.to_bits() & !0xff))

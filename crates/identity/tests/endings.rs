@@ -37,7 +37,7 @@ async fn a_customer_sees_where_they_are_signed_in_and_ends_one() {
     assert_eq!(ids, [(there.session, false), (here.session, true)]);
     let first = listed.first().unwrap();
     assert_eq!((first.kind.as_str(), first.client.as_str()), ("mobile", "app/1.0"));
-    assert_eq!((first.place.as_str(), first.aal, first.device), ("203.0.113.0/24", 1, None));
+    assert_eq!((first.network.as_str(), first.aal, first.device), ("203.0.113.0/24", 1, None));
     assert_eq!(first.ends, bank.ctx().now().plus_seconds(90 * 86_400));
 
     let foreign = bank.identity.sessions(&ctx(&bank, &theirs), user).await;

@@ -113,8 +113,11 @@ impl Bank {
         let stop = shutdown.clone();
         tokio::spawn(async move { identity.follow_revocations(stop).await });
         let documents = Renderer::new(DOCUMENTS_AT_ONCE);
-        let door =
-            edge::Config { trusted_proxies: listen.trusted_proxies.clone(), ..Default::default() };
+        let door = edge::Config {
+            trusted_proxies: listen.trusted_proxies.clone(),
+            place_header: listen.place_header.clone(),
+            ..Default::default()
+        };
         let web = self.web(&listen, development, &documents, door.clone())?;
         let (follower, stop) = (web.clone(), shutdown.clone());
         tokio::spawn(async move { follower.follow(stop).await });

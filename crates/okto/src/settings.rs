@@ -107,6 +107,11 @@ pub struct Listen {
     /// Proxies whose `X-Forwarded-For` is believed, separated by commas.
     #[arg(long, env = "OKTO_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// The header in which these proxies name the town or country of a client, such as
+    /// `x-client-place: Toshkent, UZ`. They must set it or take it off in every request. Customers
+    /// see it in their lists of sessions and devices.
+    #[arg(long, env = "OKTO_PLACE_HEADER", value_name = "HEADER", requires = "trusted_proxies")]
+    pub place_header: Option<http::HeaderName>,
 }
 
 impl Listen {

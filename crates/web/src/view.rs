@@ -102,7 +102,7 @@ impl View {
 
     /// The client, as sessions note it.
     pub fn client_info(&self) -> ClientInfo {
-        ClientInfo::new(self.client.ip, &self.client.user_agent)
+        ClientInfo::new(self.client.ip, &self.client.user_agent).at(self.client.place.clone())
     }
 
     /// The hidden field that every form has.

@@ -292,6 +292,54 @@ async fn whoever_is_in_already_goes_on_to_where_they_were_and_nowhere_else() {
     }
 }
 
+/// Device, place, time, last use: the network that one is on now is told from others, and a place
+/// is named where a proxy of the bank named it.
+#[tokio::test]
+async fn sessions_say_where_they_were_opened() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    bank.session_from(&jasur, [203, 0, 113, 77], None).await;
+    bank.session_from(&jasur, [203, 0, 113, 78], Some("Toshkent, UZ")).await;
+    for (lang, [here, elsewhere, placed]) in [
+        (
+            "en",
+            [
+                "This network (0.0.0.x)",
+                "Another network, 203.0.113.x",
+                "Toshkent, UZ · network 203.0.113.x",
+            ],
+        ),
+        (
+            "ru",
+            ["Эта сеть (0.0.0.x)", "Другая сеть, 203.0.113.x", "Toshkent, UZ · сеть 203.0.113.x"],
+        ),
+        (
+            "uz",
+            [
+                "Shu tarmoq (0.0.0.x)",
+                "Boshqa tarmoq, 203.0.113.x",
+                "Toshkent, UZ · tarmoq 203.0.113.x",
+            ],
+        ),
+    ] {
+        browser.lang = lang;
+        let rows = browser.get("/security/sessions").await.expect(200).all("main .list li");
+        assert_eq!(rows.len(), 3);
+        for text in [here, elsewhere, placed] {
+            let with: Vec<_> = rows.iter().filter(|row| row.contains(text)).collect();
+            assert_eq!(with.len(), 1, "{text}: {rows:?}");
+        }
+    }
+    browser.lang = "en";
+    let list = browser.get("/security/sessions").await.expect(200);
+    let mut details = String::new();
+    for one in list.attributes("main .list a", "href") {
+        details.push_str(&browser.get(&one).await.expect(200).text());
+    }
+    assert!(details.contains("Toshkent, UZ · network 203.0.113.x"), "{details}");
+}
+
 /// A family shares a tablet: each binds it for themselves, and leaves it without the other.
 #[tokio::test]
 async fn a_browser_is_bound_for_two_customers() {

@@ -39,6 +39,9 @@ pub(crate) struct Device {
     /// The network that it was bound in.
     #[schema(example = "203.0.113.0/24")]
     network: String,
+    /// The town or country that it was bound in, where the bank knows it.
+    #[schema(example = "Toshkent, UZ")]
+    place: Option<String>,
     #[serde(serialize_with = "text")]
     #[schema(value_type = String, format = DateTime)]
     bound_at: Moment,
@@ -58,7 +61,8 @@ impl Device {
             cooling_until: cooling_until.map(|until| until.to_string()),
             name: device.name,
             platform: device.platform,
-            network: device.place,
+            network: device.network,
+            place: device.place,
             bound_at: device.created_at,
             last_used_at: device.last_seen,
         }

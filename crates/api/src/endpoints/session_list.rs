@@ -36,6 +36,9 @@ pub(crate) struct Session {
     /// The network that it was opened from.
     #[schema(example = "203.0.113.0/24")]
     network: String,
+    /// The town or country that it was opened from, where the bank knows it.
+    #[schema(example = "Toshkent, UZ")]
+    place: Option<String>,
     /// When the customer last proved in it who they are.
     #[serde(serialize_with = "text")]
     #[schema(value_type = String, format = DateTime)]
@@ -60,7 +63,8 @@ impl From<SessionView> for Session {
             device_id: view.device,
             device_name: view.device_name,
             client: view.client,
-            network: view.place,
+            network: view.network,
+            place: view.place,
             signed_in_at: view.proven_at,
             last_used_at: view.last_seen,
             ends_at: view.ends,

@@ -107,7 +107,7 @@ fn context(parts: &Parts) -> Result<Ctx, Failure> {
 fn client(parts: &Parts) -> Result<ClientInfo, Failure> {
     let missing = Error::invariant("a request came past the edge");
     let client = parts.extensions.get::<Client>().ok_or(missing)?;
-    Ok(ClientInfo::new(client.ip, &client.user_agent))
+    Ok(ClientInfo::new(client.ip, &client.user_agent).at(client.place.clone()))
 }
 
 /// How a token is presented.

@@ -79,7 +79,9 @@ pub struct Device {
     /// What it says it is.
     pub platform: String,
     /// The network it was bound in.
-    pub place: String,
+    pub network: String,
+    /// The town or country it was bound in, if a proxy of the bank named it.
+    pub place: Option<String>,
     /// When it was bound.
     pub created_at: Moment,
     /// When it was used last, to within some minutes.
@@ -176,7 +178,8 @@ impl Identity {
             cooling_until,
             name: named.unwrap_or_else(|| kind.as_str().to_owned()),
             platform: new.client.user_agent.clone(),
-            place: new.client.ip_prefix(),
+            network: new.client.ip_prefix(),
+            place: new.client.place.clone(),
             created_at: now,
             last_seen: now,
         };
@@ -275,7 +278,7 @@ impl Identity {
         act: &'static str,
     ) -> Result<()> {
         let personal = json!({ "name": device.name, "platform": device.platform,
-            "network": device.place });
+            "network": device.network });
         let entry = Entry::done(act)
             .subject(device.customer.uuid())
             .object("device", device.id)

@@ -18,6 +18,7 @@ pub(super) struct Row {
     name: String,
     platform: String,
     ip_prefix: String,
+    place: Option<String>,
     created_at: OffsetDateTime,
     last_seen: OffsetDateTime,
 }
@@ -32,7 +33,8 @@ impl Row {
             cooling_until: self.cooling_until.map(Moment::from),
             name: self.name,
             platform: self.platform,
-            place: self.ip_prefix,
+            network: self.ip_prefix,
+            place: self.place,
             created_at: self.created_at.into(),
             last_seen: self.last_seen.into(),
         })
@@ -72,8 +74,8 @@ pub(super) async fn insert(tx: &mut Tx, device: &Device, knowing: &Knowing) -> R
     };
     sqlx::query!(
         "INSERT INTO auth_device (id, user_id, kind, state, cooling_until, jkt, public_key,
-             token_hash, name, platform, ip_prefix, created_at, last_seen)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
+             token_hash, name, platform, ip_prefix, created_at, last_seen, place)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)",
         device.id.uuid(),
         device.customer.uuid(),
         device.kind.as_str(),
@@ -84,8 +86,9 @@ pub(super) async fn insert(tx: &mut Tx, device: &Device, knowing: &Knowing) -> R
         token.as_ref().map(Hash::as_slice),
         device.name,
         device.platform,
-        device.place,
+        device.network,
         device.created_at.datetime(),
+        device.place,
     )
     .execute(&mut **tx)
     .await
@@ -118,8 +121,8 @@ pub(super) async fn by_token(
 ) -> Result<Vec<Device>> {
     sqlx::query_as!(
         Row,
-        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, created_at,
-             last_seen
+        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, place,
+             created_at, last_seen
          FROM auth_device
          WHERE token_hash = $1 AND state <> 'revoked' AND user_id = coalesce($2, user_id)
          ORDER BY last_seen DESC, id DESC LIMIT 10",
@@ -140,8 +143,8 @@ pub(super) async fn by_key(
 ) -> Result<Vec<Device>> {
     sqlx::query_as!(
         Row,
-        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, created_at,
-             last_seen
+        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, place,
+             created_at, last_seen
          FROM auth_device
          WHERE jkt = $1 AND state <> 'revoked' AND user_id = coalesce($2, user_id)
          ORDER BY last_seen DESC, id DESC LIMIT 10",
@@ -159,7 +162,7 @@ pub(super) async fn of_user(pool: &PgPool, user: CustomerId, limit: i64) -> Resu
     sqlx::query_as!(
         Row,
         r#"SELECT d.id, d.user_id, d.kind, d.state, d.cooling_until, d.name, d.platform,
-               d.ip_prefix, d.created_at, greatest(d.last_seen, s.seen) AS "last_seen!"
+               d.ip_prefix, d.place, d.created_at, greatest(d.last_seen, s.seen) AS "last_seen!"
            FROM auth_device d LEFT JOIN LATERAL (
                SELECT max(last_seen_bucket) AS seen FROM auth_session WHERE device_id = d.id
            ) s ON true
@@ -182,8 +185,8 @@ pub(super) async fn by_id(
 ) -> Result<Option<Device>> {
     sqlx::query_as!(
         Row,
-        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, created_at,
-             last_seen
+        "SELECT id, user_id, kind, state, cooling_until, name, platform, ip_prefix, place,
+             created_at, last_seen
          FROM auth_device WHERE id = $1 AND user_id = $2 AND state <> 'revoked'",
         device.uuid(),
         user.uuid(),

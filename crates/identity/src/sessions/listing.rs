@@ -18,9 +18,11 @@ pub struct SessionView {
     pub device_name: Option<String>,
     /// What the client says it is.
     pub client: String,
-    /// The network it was opened from. The bank does not guess a town or a country from it: it has
-    /// no source for that which would often be right.
-    pub place: String,
+    /// The network it was opened from, without the part that tells one household from the next.
+    pub network: String,
+    /// The town or country it was opened from, if a proxy of the bank named it. The bank itself
+    /// does not guess one from the network: it has no source which would often be right.
+    pub place: Option<String>,
     /// When it was opened, or its customer last proved who they are in it.
     pub proven_at: Moment,
     /// How sure the bank was then.
@@ -55,7 +57,8 @@ impl Identity {
                     device: row.device_id.map(DeviceId::from_uuid),
                     device_name: row.device_name,
                     client: row.ua,
-                    place: row.ip_prefix,
+                    network: row.ip_prefix,
+                    place: row.place,
                     proven_at: row.auth_time.into(),
                     aal: row.aal,
                     last_seen: row.last_seen.into(),

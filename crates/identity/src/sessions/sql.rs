@@ -25,9 +25,9 @@ pub(super) async fn insert(
     sqlx::query!(
         "INSERT INTO auth_session (id, user_id, user_epoch, everyone_epoch, kind, aal, amr,
              device_id, jkt, auth_time, idle_until, abs_until, at_hash, at_expires, rt_family_hash,
-             rt_cur_hash, rt_succ_used, ip_prefix, ua, last_seen_bucket)
+             rt_cur_hash, rt_succ_used, ip_prefix, ua, last_seen_bucket, place)
          SELECT $1, u.id, u.epoch, e.epoch, $13, $15, string_to_array($16, ' '), $17, $18, $3, $4,
-             $5, $6, $7, $8, $9, $14, $10, $11, $12
+             $5, $6, $7, $8, $9, $14, $10, $11, $12, $19
          FROM auth_user u, auth_everyone e WHERE u.id = $2 AND u.status = 'active'",
         new.id.uuid(),
         new.user.uuid(),
@@ -47,6 +47,7 @@ pub(super) async fn insert(
         words,
         proof.device.map(DeviceId::uuid),
         key.as_ref().map(|key| key.thumbprint().as_slice()),
+        client.place,
     )
     .execute(&mut **tx)
     .await
@@ -399,6 +400,7 @@ pub(super) struct LivingRow {
     pub device_name: Option<String>,
     pub ua: String,
     pub ip_prefix: String,
+    pub place: Option<String>,
     pub auth_time: OffsetDateTime,
     pub aal: i16,
     pub last_seen: OffsetDateTime,
@@ -416,7 +418,7 @@ pub(super) async fn living(
     sqlx::query_as!(
         LivingRow,
         r#"SELECT s.id AS "id!", s.kind AS "kind!", s.device_id, d.name AS "device_name?",
-               s.ua AS "ua!", s.ip_prefix AS "ip_prefix!", s.auth_time AS "auth_time!",
+               s.ua AS "ua!", s.ip_prefix AS "ip_prefix!", s.place, s.auth_time AS "auth_time!",
                s.aal AS "aal!", greatest(s.last_seen_bucket, s.auth_time) AS "last_seen!",
                s.idle_until AS "idle_until!", s.abs_until AS "abs_until!"
            FROM auth_living_session s LEFT JOIN auth_device d ON d.id = s.device_id

@@ -120,8 +120,8 @@ pub(super) async fn failures(tx: &mut Tx, guard: &Guard) -> Result<i32> {
     .map_err(broken("reading how often somebody tried"))
 }
 
-/// Counts a sign-in attempt, before the password is looked at. False when it must wait. Nobody waits
-/// for the free ones, not even by the difference of two nodes' clocks.
+/// Counts a sign-in attempt, before the password is looked at. False when it must wait. Nobody
+/// waits for the free ones, not even by the difference of two nodes' clocks.
 pub(super) async fn count_attempt(tx: &mut Tx, guard: &Guard, now: Moment) -> Result<bool> {
     sqlx::query!(
         "INSERT INTO auth_sign_in_guard AS g (subject, failures, tried_at, wait_until)

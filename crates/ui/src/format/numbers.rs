@@ -31,6 +31,16 @@ pub fn tail(last: &str) -> String {
     format!("··{NBSP}{last}")
 }
 
+/// A network as people read it: `203.0.113.x` of `203.0.113.0/24`, `2001:db8:1:…` of
+/// `2001:db8:1::/48`; another text as it is.
+pub fn network(prefix: &str) -> String {
+    match (prefix.strip_suffix(".0/24"), prefix.strip_suffix("::/48")) {
+        (Some(four), _) => format!("{four}.x"),
+        (None, Some(six)) => format!("{six}:…"),
+        (None, None) => prefix.to_owned(),
+    }
+}
+
 /// A share in whole percent: `38 %`, in English `38%`.
 pub fn percent(lang: Lang, whole: i64) -> String {
     match lang {

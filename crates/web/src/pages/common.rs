@@ -41,6 +41,19 @@ pub(crate) fn initials(name: &str) -> String {
     name.split_whitespace().take(2).filter_map(first).flat_map(char::to_uppercase).collect()
 }
 
+/// Where something was done from: the network, whether it is the one of this request, and the town
+/// or country where the bank knows it.
+pub(crate) fn whence(view: &View, network: &str, place: Option<&str>) -> String {
+    let (words, here) = (view.words, view.client_info().ip_prefix() == network);
+    let network = format::network(network);
+    match (place, here) {
+        (None, true) => t!(words, "whence-here", network = network),
+        (None, false) => t!(words, "whence-elsewhere", network = network),
+        (Some(place), true) => t!(words, "whence-place-here", place = place, network = network),
+        (Some(place), false) => t!(words, "whence-place", place = place, network = network),
+    }
+}
+
 /// The operation that an address or a field names.
 pub(crate) fn operation_id(text: &str) -> Result<OperationId> {
     text.parse().map_err(|()| Code::NotFound.into())

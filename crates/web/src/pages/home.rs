@@ -263,7 +263,7 @@ pub(super) mod tests {
     /// The view of somebody who is signed in.
     pub(in crate::pages) fn view(lang: Lang, here: &str) -> View {
         let (parts, ()) = Request::builder().uri(here).body(()).unwrap().into_parts();
-        let client = Client { ip: [192, 0, 2, 1].into(), user_agent: String::new() };
+        let client = Client { ip: [192, 0, 2, 1].into(), place: None, user_agent: String::new() };
         let ctx = Ctx::anonymous(lang);
         let (customer, session) =
             (CustomerId::generate(ctx.now(), Entropy), SessionId::generate(ctx.now(), Entropy));

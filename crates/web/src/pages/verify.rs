@@ -195,7 +195,7 @@ mod tests {
 
     fn view(lang: Lang) -> View {
         let (parts, ()) = Request::get("/verify").body(()).unwrap().into_parts();
-        let client = Client { ip: [203, 0, 113, 9].into(), user_agent: String::new() };
+        let client = Client { ip: [203, 0, 113, 9].into(), place: None, user_agent: String::new() };
         let site = "http://127.0.0.1:8081".parse().unwrap();
         View::new(&site, Ctx::anonymous(lang), &parts, client)
     }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::{By, ClientInfo, Identity, NewDevice, RelyingParties, Use};
+use identity::{By, ClientInfo, Identity, NewDevice, Proof, RelyingParties, Use};
 use kernel::{
     AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock,
     OperationId, Permission, Permissions, Phone, Secret, SessionId,
@@ -203,6 +203,16 @@ impl TestBank {
         let pin = Secret::new(PIN.to_owned());
         self.identity.set_pin(&session.await.unwrap(), &pin).await.unwrap();
         browser
+    }
+
+    /// A session of somebody's on another browser, from this address and at this place.
+    pub async fn session_from(&self, person: &Person, ip: [u8; 4], place: Option<&str>) {
+        let client = ClientInfo::new(ip.into(), "Firefox").at(place.map(str::to_owned));
+        let mut tx = self.store.begin().await.unwrap();
+        let with = (&Proof::one(kernel::Method::Password), &client);
+        let ctx = self.system();
+        self.identity.open_browser_session(&mut tx, &ctx, person.id, with).await.unwrap();
+        store::commit(tx).await.unwrap();
     }
 
     /// The cookie of a new customer's first browser, which the bank trusts at once.

@@ -9,7 +9,7 @@ use identity::{Device, DeviceKind, DeviceState, SessionView};
 use kernel::{Code, CustomerId, Permission};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Table, panel};
-use ui::{Banner, Button, Tone, agent, badge, empty_state};
+use ui::{Banner, Button, Tone, agent, badge, empty_state, format};
 
 use super::super::common::time;
 use super::profile::who;
@@ -76,7 +76,7 @@ fn sessions_panel(view: &View, id: CustomerId, sessions: &[SessionView]) -> Mark
     let rows = sessions.iter().map(|session| {
         Cells::plain(html! { span title=(session.client) { (program(session)) } })
             .text(&session_kind(words, &session.kind))
-            .text(&session.place)
+            .text(&whence(&session.network, session.place.as_deref()))
             .cell(time(view, session.proven_at))
             .cell(time(view, session.last_seen))
             .cell(html! {
@@ -134,7 +134,7 @@ fn devices_panel(view: &View, id: CustomerId, devices: &[Device]) -> Markup {
             .beside(&html! { span.sub title=(device.platform) { (agent::name(&device.platform)) } })
             .text(&device_kind(words, device.kind))
             .cell(device_state(words, state))
-            .text(&device.place)
+            .text(&whence(&device.network, device.place.as_deref()))
             .cell(time(view, device.created_at))
             .cell(time(view, device.last_seen))
             .cell(html! {
@@ -151,6 +151,15 @@ fn devices_panel(view: &View, id: CustomerId, devices: &[Device]) -> Markup {
             })
     });
     panel(&title, &html! {}, &Table::new(&title, &columns).rows(rows).render())
+}
+
+/// The network, after the town or country where the bank knows it.
+fn whence(network: &str, place: Option<&str>) -> String {
+    let network = format::network(network);
+    match place {
+        Some(place) => format!("{place} · {network}"),
+        None => network,
+    }
 }
 
 fn device_kind(words: Words, kind: DeviceKind) -> String {

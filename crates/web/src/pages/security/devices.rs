@@ -15,7 +15,7 @@ use ui::{
 use super::{DEVICES, SECURITY};
 use crate::Web;
 use crate::agent;
-use crate::pages::common::{self, Problem, when, when_within};
+use crate::pages::common::{self, Problem, when, when_within, whence};
 use crate::pages::sign_in;
 use crate::shell::{FORM, Page};
 use crate::view::{DEVICE, SESSION, SignedIn, View, see_other, with_cookie};
@@ -124,7 +124,7 @@ fn facts(view: &View, device: &Device) -> Markup {
         KeyValue::text(what, &agent::name(&device.platform)),
         KeyValue::text(since, &when(view, device.created_at)),
         KeyValue::text(last, &when(view, device.last_seen)),
-        KeyValue::text(place, &device.place),
+        KeyValue::text(place, &whence(view, &device.network, device.place.as_deref())),
     ];
     let cooling = device.cooling_until.filter(|until| *until > view.ctx.now());
     if let Some(until) = cooling {

@@ -11,7 +11,7 @@ use ui::{Banner, Button, KeyValue, Row, Tone, badge, card, chevron, key_values, 
 use super::{SECURITY, SESSIONS};
 use crate::Web;
 use crate::agent;
-use crate::pages::common::{when, when_within};
+use crate::pages::common::{when, when_within, whence};
 use crate::shell::Page;
 use crate::view::{SESSION, SignedIn, View, see_other, with_cookie};
 use crate::words::t;
@@ -50,7 +50,7 @@ fn row(view: &View, session: &SessionView) -> Markup {
     let seen = t!(words, "devices-used", when = when_within(view, session.last_seen));
     Row::new(&title)
         .sub_markup(html! {
-            (seen)
+            (whence(view, &session.network, session.place.as_deref())) br; (seen)
             @if session.current { " " (badge(Tone::Good, &t!(words, "sessions-this"))) }
         })
         .href(&href)
@@ -96,7 +96,7 @@ pub(super) async fn show_one(
         KeyValue::text(what, &agent::name(&session.client)),
         KeyValue::text(since, &when(&view, session.proven_at)),
         KeyValue::text(last, &when(&view, session.last_seen)),
-        KeyValue::text(place, &session.place),
+        KeyValue::text(place, &whence(&view, &session.network, session.place.as_deref())),
         KeyValue::text(ends, &when(&view, session.ends)),
     ];
     let main = html! {
