@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use kernel::{CustomerId, EmailAddress, Lang, Phone, Result, Secret};
+use kernel::{Ctx, CustomerId, EmailAddress, Lang, Phone, Result, Secret};
 use store::Tx;
 
 /// Who carries security events to their receivers.
@@ -85,8 +85,15 @@ pub trait Leaving: Send + Sync {
     /// Whether nothing is on the customer's accounts, and nothing held.
     fn is_settled<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, bool>;
 
-    /// The customer leaves: nobody serves them, and nobody finds them to pay.
-    fn leaves<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, ()>;
+    /// The customer leaves: nobody serves them, nobody finds them to pay, and their accounts take
+    /// nothing any more. Refused with [`kernel::Code::AccountNotEmpty`] when something came since
+    /// it was asked whether they are settled.
+    fn leaves<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        ctx: &'a Ctx,
+        customer: CustomerId,
+    ) -> Answered<'a, ()>;
 
     /// The customer is erased: blanks what stands in clear about them, and deletes what was theirs
     /// alone.

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{CustomerId, Entropy};
+use kernel::{Ctx, CustomerId, Entropy};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
@@ -183,7 +183,7 @@ impl Leaving for EmptyBooks {
         Box::pin(async { Ok(true) })
     }
 
-    fn leaves<'a>(&'a self, _: &'a mut Tx, _: CustomerId) -> Answered<'a, ()> {
+    fn leaves<'a>(&'a self, _: &'a mut Tx, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 

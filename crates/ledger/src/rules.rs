@@ -124,6 +124,21 @@ pub fn decide(book: &mut Book, now: Moment, operation: &Operation) -> Decision {
     decision
 }
 
+/// What refuses an operation by the clock alone, whatever the books say: the time in its id, and
+/// the time until which it was promised. For whoever asks more of a caller than the books do, and
+/// should not ask it for what is refused in any case.
+///
+/// # Errors
+/// The code with which [`decide`] refuses at this moment.
+pub fn check_time(now: Moment, operation: &Operation) -> Result<(), Code> {
+    check_id(now, operation)?;
+    if is_over(now, operation) { Err(Code::QuoteExpired) } else { Ok(()) }
+}
+
+fn is_over(now: Moment, operation: &Operation) -> bool {
+    operation.not_after.is_some_and(|end| end <= now)
+}
+
 /// The time in an id must be near the bank's: ids order the books and choose the partition they lie
 /// in. Ids that the bank derives carry the time of their cause, which may be old, and are never a
 /// person's to use.
@@ -190,7 +205,7 @@ fn apply(
     if empty || operation.transfers.len() > MAX_TRANSFERS || operation.uses.len() > MAX_USES {
         return no(Code::OperationMalformed);
     }
-    if operation.not_after.is_some_and(|end| end <= now) {
+    if is_over(now, operation) {
         return no(Code::QuoteExpired);
     }
     for r in operation.refs.iter().filter(|r| r.exclusive) {

@@ -43,6 +43,7 @@ refusals!(
     AccountNotFound,
     AccountFrozen,
     AccountClosed,
+    PayeeNotFound,
     CurrencyMismatch,
     BalanceOutOfRange,
 );

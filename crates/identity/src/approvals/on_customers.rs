@@ -88,7 +88,7 @@ impl Action for CustomerClose {
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
-        self.1.leaves(tx, payload.customer).await?;
+        self.1.leaves(tx, ctx, payload.customer).await?;
         self.0.close_user(tx, ctx, payload.customer).await.map(|()| None)
     }
 

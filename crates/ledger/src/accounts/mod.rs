@@ -33,6 +33,11 @@ impl Ledger {
         sql::accounts_of(self.store.pool(), owner).await
     }
 
+    /// The same as a transaction sees it.
+    pub async fn accounts_within(&self, tx: &mut Tx, owner: Uuid) -> Result<Vec<AccountRecord>> {
+        sql::accounts_of(&mut **tx, owner).await
+    }
+
     /// Whether nothing is on any account of an owner, and nothing held, as a transaction sees it.
     pub async fn is_settled(&self, tx: &mut Tx, owner: Uuid) -> Result<bool> {
         sql::is_settled(tx, owner).await

@@ -1,6 +1,6 @@
 use kernel::{AccountId, AccountNumber, Error, GroupId, HoldId, Moment, OperationId, Result};
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -96,13 +96,13 @@ pub async fn account_by_number(
         .transpose()
 }
 
-pub async fn accounts_of(pool: &PgPool, owner: Uuid) -> Result<Vec<AccountRecord>> {
+pub async fn accounts_of(database: impl PgExecutor<'_>, owner: Uuid) -> Result<Vec<AccountRecord>> {
     sqlx::query_as!(
         AccountRow,
         "SELECT * FROM account WHERE owner = $1 ORDER BY opened_at, id",
         owner
     )
-    .fetch_all(pool)
+    .fetch_all(database)
     .await
     .map_err(broken("reading the accounts of an owner"))?
     .into_iter()

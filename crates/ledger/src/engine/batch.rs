@@ -284,7 +284,17 @@ async fn write_locked<'c>(
     operations: &[Operation],
 ) -> std::result::Result<Written<'c>, Fault> {
     let mut tx = conn.begin().await?;
-    let (mut book, now) = Touched::by(operations).lock(&mut tx).await?;
+    let decisions = locked(&mut tx, clock, operations).await?;
+    Ok((tx, decisions))
+}
+
+/// Locks, decides and writes in a transaction that is open.
+pub async fn locked(
+    conn: &mut PgConnection,
+    clock: &Clock,
+    operations: &[Operation],
+) -> std::result::Result<Vec<Decision>, Fault> {
+    let (mut book, now) = Touched::by(operations).lock(&mut *conn).await?;
     let now = time(clock, now);
     let (before, counters) = (book.accounts.clone(), book.counters.clone());
     let decisions = decide_all(&before, &mut book, now, operations)?;
@@ -296,9 +306,9 @@ async fn write_locked<'c>(
         book: &book,
         now,
     };
-    write::rows(&mut tx, &batch).await?;
-    write::totals(&mut tx, &batch).await?;
-    Ok((tx, decisions))
+    write::rows(&mut *conn, &batch).await?;
+    write::totals(conn, &batch).await?;
+    Ok(decisions)
 }
 
 /// Everything up to the commit, behind a batch that is not committed yet: read, decide, write the

@@ -22,11 +22,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Code, Ctx, Error, Result};
-use store::Store;
+use store::{Store, Tx};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::model::{Operation, Receipt};
-use batch::{Lane, Reply};
+use batch::{Fault, Lane, Reply};
 pub(crate) use load::{HoldRow, refusal};
 use order::{Ahead, Announcer};
 
@@ -137,6 +137,36 @@ impl Ledger {
             // The worker that had it broke down, or does not answer.
             Ok(Err(_)) | Err(_) => Err(Code::OutcomeUnknown.into()),
         }
+    }
+}
+
+impl Ledger {
+    /// Posts an operation in a transaction that decides more, so that both are one commit: what
+    /// happens to the accounts meanwhile is decided after it, and sees it. The accounts stay locked
+    /// until then, so the commit has to be near. A refusal is for the caller to roll back.
+    pub async fn execute_within(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        operation: Operation,
+    ) -> Result<Receipt> {
+        let id = operation.id;
+        tracing::debug!(trace = %ctx.trace, operation = %id, kind = operation.kind, "asked within");
+        let decided = batch::locked(tx, &self.clock, std::slice::from_ref(&operation)).await;
+        let decision = decided.map_err(within)?.pop();
+        let decision = decision.ok_or(Error::invariant("an operation was not decided"))?;
+        Reply::Decided(decision).into_receipt(id)
+    }
+}
+
+/// Why a transaction of a caller cannot go on.
+fn within(fault: Fault) -> Error {
+    match fault {
+        Fault::Row(error) | Fault::Before(error) | Fault::AtCommit(error) => {
+            Error::broken("writing an operation in a transaction that decides more", error)
+        }
+        Fault::Race => Error::invariant("an operation lost a race in spite of its locks"),
+        Fault::Invariant(what) => Error::invariant(what),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The money of a customer who is frozen: the books let nothing leave their accounts, and take what
-//! comes. Those of whoever left the bank are closed, and take nothing any more.
+//! comes. Those of whoever left the bank are closed in the commit by which they left, and take
+//! nothing any more; one that was being opened at that moment is closed here.
 //!
 //! Whether somebody is frozen is identity's to know. The accounts follow it: at once, in the call
 //! that freezes, and once more when the event of it is read, so that nothing is missed when a node
@@ -14,8 +15,8 @@ use ledger::{Operation, Principal};
 
 use crate::Payments;
 
-/// The kind of operation that freezes accounts or opens them again.
-const KIND: &str = "account.status";
+/// The kind of operation that freezes accounts, opens them again, or closes them.
+pub(crate) const KIND: &str = "account.status";
 /// How often the accounts are brought up to date when the customer changes meanwhile.
 const ROUNDS_MAX: usize = 4;
 

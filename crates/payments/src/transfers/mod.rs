@@ -12,7 +12,7 @@ use kernel::{
     AccountId, AccountNumber, Amount, Asset, ChallengeId, Code, Ctx, CustomerId, Error, Moment,
     Money, OperationId, Permission, Phone, QuoteId, Result,
 };
-use ledger::{AccountRecord, Principal};
+use ledger::{AccountRecord, Operation, Principal};
 
 use crate::confirmation::rules::{Reason, refused};
 use crate::{Direction, Payments, note};
@@ -216,9 +216,11 @@ impl Payments {
         let from = self.own_account(customer, quoted.payer.account).await?;
         let time = rules::time_left(now, quoted.expires_at);
         let id = quoted.id.to_string();
+        let own = quoted.own;
         let quote = quote(quoted, &from, token.to_owned())?;
         let recorded = self.ledger.operation(quote.key()).await?;
-        let refused = recorded.and_then(|r| r.refusal).map(|refusal| refusal.code);
+        let refused = recorded.and_then(|r| r.refusal);
+        let refused = refused.map(|r| rules::told(r.code, own, from.account.status));
         let operations = self.ledger.operations_by_reference(rules::QUOTE_SCHEME, &id).await?;
         Ok(QuoteView {
             quote,
@@ -238,14 +240,23 @@ impl Payments {
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
         let uses = match self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await {
             Ok(uses) => uses,
-            // What was carried out already keeps its receipt, whatever is trusted by now.
-            Err(error) if self.ledger.operation(confirm.key).await?.is_none() => return Err(error),
-            Err(_) => Vec::new(),
+            Err(error) => match self.ledger.operation(confirm.key).await? {
+                // What was carried out already keeps its receipt, whatever is trusted by now.
+                Some(_) => Vec::new(),
+                None => return Err(self.sooner(ctx, (&operation, &quoted), error).await?),
+            },
         };
-        let posted = self.ledger.execute(ctx, operation).await.map_err(|error| match error {
-            Error::Refused(refusal) => refused(refusal, &uses, quoted.amount.asset()).into(),
-            broken @ Error::Broken(_) => broken,
-        })?;
+        let posted = match self.ledger.execute(ctx, operation).await {
+            Ok(posted) => posted,
+            Err(Error::Refused(refusal)) => {
+                let refusal = refused(refusal, &uses, quoted.amount.asset());
+                let from = self.own_account(customer, quoted.payer.account).await?;
+                let code = rules::told(refusal.code, quoted.own, from.account.status);
+                let same = code == refusal.code;
+                return Err(if same { refusal.into() } else { code.into() });
+            }
+            Err(broken @ Error::Broken(_)) => return Err(broken),
+        };
         Ok(TransferReceipt {
             id: posted.id,
             at: posted.at,
@@ -258,6 +269,25 @@ impl Payments {
             direction: if quoted.own { Direction::Own } else { Direction::Out },
             replayed: posted.replayed,
         })
+    }
+
+    /// Why a transfer is refused that was not confirmed as it has to be: nobody is asked to confirm
+    /// what is refused in any case, so what the books would say first is said first.
+    async fn sooner(
+        &self,
+        ctx: &Ctx,
+        (operation, quoted): (&Operation, &Quoted),
+        unconfirmed: Error,
+    ) -> Result<Error> {
+        if matches!(unconfirmed, Error::Broken(_)) {
+            return Ok(unconfirmed);
+        }
+        if let Err(code) = ledger::rules::check_time(ctx.now(), operation) {
+            return Ok(code.into());
+        }
+        let id = quoted.id.to_string();
+        let paid = self.ledger.operations_by_reference(rules::QUOTE_SCHEME, &id).await?;
+        Ok(if paid.is_empty() { unconfirmed } else { Code::QuoteUsed.into() })
     }
 
     /// The receipt of a transfer, for its payer and its payee. Nobody else learns that there is

@@ -214,6 +214,13 @@ pub fn may_pay(payer: &Account, asset: Asset) -> Result<()> {
     if payer.asset == asset { Ok(()) } else { Err(Code::CurrencyMismatch.into()) }
 }
 
+/// What a payer is told when the books refuse a transfer. That the payee has closed an account is
+/// the payee's to tell: the payer learns what they would by looking for the payee now.
+pub fn told(refused: Code, own: bool, payer: Status) -> Code {
+    let payees = refused == Code::AccountClosed && !own && payer != Status::Closed;
+    if payees { Code::PayeeNotFound } else { refused }
+}
+
 /// Whether the asset that is written in a number is another of the bank's. Known before the number
 /// is looked up, so that this answer says nothing about whether there is such an account.
 pub fn of_another_asset(number: &AccountNumber, asset: Asset) -> bool {
@@ -366,6 +373,21 @@ mod tests {
             (60, TimeLeft::None),
         ] {
             assert_eq!(time_left(end.plus_seconds(seconds), end), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn who_closed_an_account_is_told_to_its_owner_only() {
+        use Code::{AccountClosed, InsufficientFunds, PayeeNotFound};
+        use Status::{Closed, Frozen, Open};
+        for (refused, own, payer, expected) in [
+            (AccountClosed, false, Open, PayeeNotFound),
+            (AccountClosed, false, Frozen, PayeeNotFound),
+            (AccountClosed, false, Closed, AccountClosed),
+            (AccountClosed, true, Open, AccountClosed),
+            (InsufficientFunds, false, Open, InsufficientFunds),
+        ] {
+            assert_eq!(told(refused, own, payer), expected, "{refused:?} {own} {payer:?}");
         }
     }
 

@@ -126,6 +126,32 @@ async fn a_new_payee_is_confirmed_once_and_small_sums_go_from_then_on() {
     assert_eq!(quote.confirmation, Some(ConfirmationReason::Amount));
 }
 
+/// What is refused in any case is refused as that: nobody is asked to confirm it first.
+#[tokio::test]
+async fn what_is_over_is_not_asked_to_be_confirmed() {
+    let pair = Pair::new(true).await;
+    let used = pair.preview(1_000).await;
+    let id = pair.confirmed(&used).await;
+    pair.confirm(&used, Some(id)).await.unwrap();
+    let again = Confirm { key: pair.world.key(), quote: used.token.clone(), confirmation: None };
+    assert_eq!(code(pair.world.payments.confirm(&pair.payer, again).await), Code::QuoteUsed);
+
+    let quote = pair.preview(400_001).await;
+    let id = pair.confirmed(&quote).await;
+    let now = pair.world.clock.now();
+    let days = ledger::rules::MAX_ID_AGE_SECONDS + 60;
+    let old = kernel::OperationId::generate(now.plus_seconds(-days), kernel::Entropy);
+    let late = Confirm { key: old, quote: quote.token.clone(), confirmation: None };
+    let answer = pair.world.payments.confirm(&pair.payer, late).await;
+    assert_eq!(code(answer), Code::IdempotencyKeyOutOfTime);
+    assert_eq!(code(pair.confirm(&quote, None).await), Code::StepUpRequired);
+    pair.world.clock.advance_seconds(600);
+    for confirmation in [None, Some(id)] {
+        assert_eq!(code(pair.confirm(&quote, confirmation).await), Code::QuoteExpired);
+    }
+    assert_eq!(pair.left().await, "19999000.00");
+}
+
 #[tokio::test]
 async fn small_sums_at_once_do_not_pass_their_limit() {
     let pair = Pair::new(true).await;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use customers::{Customers, Desk, NewDocument};
+use futures_util::future::join_all;
 use identity::approvals::{Action, Approvals, CustomerClose, CustomerErase, OnCustomer, Say};
 use identity::ports::Leaving;
 use identity::testing::Authenticator;
@@ -155,22 +156,68 @@ async fn nobody_is_closed_while_there_is_money_of_theirs() {
     for payee in [Payee::Number(own.number), Payee::Phone(jasur.phone.clone())] {
         refused(world.try_preview(&gozal, other.id, payee, "5").await, Code::PayeeNotFound);
     }
-    // What was shown before comes through until the accounts have followed: it leaves no more, and
-    // the account is not closed over it.
-    world.confirm(&gozal, world.key(), &late.token).await.unwrap();
-    world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
-    assert_eq!(world.status_of(&own).await, Status::Frozen);
-    refused(
-        office.propose::<CustomerErase>(&world, &office.officer, jasur.id).await,
-        Code::AccountNotEmpty,
-    );
-    world.set_status(own.id, Status::Open).await;
-    world.send(&jasur, own.id, &other, "5").await;
+    // Nor does what was shown before arrive, though no reaction to the closing has run. The payer
+    // learns no more than they would by looking for the payee now, however often they ask.
+    assert_eq!(world.status_of(&own).await, Status::Closed);
+    for quote in [&late, &later] {
+        for _ in 0..2 {
+            refused(world.confirm(&gozal, quote.key(), &quote.token).await, Code::PayeeNotFound);
+        }
+        let seen = world.payments.quoted(&gozal.ctx, &quote.token).await.unwrap();
+        assert_eq!((seen.paid, seen.refused), (None, Some(Code::PayeeNotFound)));
+    }
+    assert_eq!(world.balance(own.id).await, "0.00");
+    // The reaction has nothing left to do.
     world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
     assert_eq!(world.status_of(&own).await, Status::Closed);
-    refused(world.confirm(&gozal, world.key(), &later.token).await, Code::AccountClosed);
-    // Once more changes nothing.
-    world.payments.follow_status(&world.system(), jasur.id).await.unwrap();
+    world.verify().await;
+}
+
+/// Whoever is closed while others pay them is closed with nothing, or is not closed: on two nodes,
+/// as often as it takes to see that.
+#[tokio::test]
+async fn nobody_is_closed_with_money_while_others_pay_them() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let payer = world.person("Go‘zal", "O‘rinova", "907654321").await;
+    let from = world.account(&payer, kernel::Asset::Uzs).await;
+    world.pay_in(&from, "1000").await;
+    let ctx = &payer.ctx;
+    let nodes = [world.payments.clone(), world.another_node().await];
+    for round in 0..8_u32 {
+        // Previews are counted by the minute.
+        world.clock.advance_seconds(30);
+        let payee = world.person("Jasur", "Karimov", &format!("90111{round:04}")).await;
+        let to = world.account(&payee, kernel::Asset::Uzs).await;
+        let id = office.propose::<CustomerClose>(&world, &office.clerk, payee.id).await.unwrap();
+        let mut quotes = Vec::new();
+        for _ in 0..6 {
+            quotes.push(world.preview(&payer, from.id, Payee::Number(to.number), "1").await);
+        }
+        let payments = quotes.iter().zip(nodes.iter().cycle()).zip(0_u64..).map(
+            |((quote, node), n)| async move {
+                // Later from round to round: some come before the closing, some after.
+                let wait = u64::from(round) * 12 + n * 2;
+                tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+                let confirm =
+                    Confirm { key: quote.key(), quote: quote.token.clone(), confirmation: None };
+                node.confirm(ctx, confirm).await
+            },
+        );
+        let closing = office.approve(&world, &office.officer, id);
+        let (closed, paid) = tokio::join!(closing, join_all(payments));
+        let arrived = paid.iter().filter(|paid| paid.is_ok()).count();
+        for answer in paid.into_iter().filter(Result::is_err) {
+            refused(answer, Code::PayeeNotFound);
+        }
+        if closed.is_ok() {
+            assert_eq!((arrived, world.status_of(&to).await), (0, Status::Closed));
+            assert_eq!(world.balance(to.id).await, "0.00");
+        } else {
+            refused(closed, Code::AccountNotEmpty);
+            assert_eq!((arrived, world.status_of(&to).await), (6, Status::Open));
+        }
+    }
     world.verify().await;
 }
 

@@ -201,11 +201,11 @@ async fn nothing_leaves_a_frozen_or_closed_account() {
     refused(world.confirm(&jasur, world.key(), &quote.token).await, Code::AccountFrozen);
     let payee = Payee::Number(to.number);
     refused(world.try_preview(&jasur, from.id, payee, "1").await, Code::AccountFrozen);
-    // Payee's account closed between preview and confirmation.
+    // The payee's account was closed between preview and confirmation: the payee's to tell.
     world.set_status(from.id, Status::Open).await;
     let quote = world.preview(&jasur, from.id, Payee::Number(to.number), "1").await;
     world.set_status(to.id, Status::Closed).await;
-    refused(world.confirm(&jasur, world.key(), &quote.token).await, Code::AccountClosed);
+    refused(world.confirm(&jasur, world.key(), &quote.token).await, Code::PayeeNotFound);
     let back = Payee::Number(from.number);
     refused(world.try_preview(&gozal, to.id, back, "1").await, Code::AccountClosed);
     assert_eq!(world.balance(from.id).await, "1000.00");
