@@ -55,6 +55,38 @@ flow('from the sign-up to the first transfer', async ({ page }) => {
   assert.equal(received.balance.value, '125000.00');
 });
 
+flow('a password is shown while it is typed, and sent as one', async ({ page }) => {
+  const customer = await bank.newCustomer({ uzs: '0' });
+  await page.goto('/sign-in');
+  const field = app.field(page, 'password');
+  const button = main(page).locator('[data-reveal]');
+  await app.fill(page, { phone: customer.phone, password: customer.password });
+  assert.equal(await field.getAttribute('type'), 'password');
+  assert.equal(await button.getAttribute('aria-pressed'), 'false');
+  await button.click();
+  assert.equal(await field.getAttribute('type'), 'text');
+  assert.equal(await button.getAttribute('aria-pressed'), 'true');
+  assert.equal(await field.inputValue(), customer.password);
+  await page.evaluate(() => {
+    addEventListener('submit', (event) => {
+      event.preventDefault();
+      document.title = event.target.elements.password.type;
+    });
+  });
+  await app.submit(page).click();
+  assert.equal(await page.title(), 'password');
+});
+
+flow(
+  'without scripts there is no button that does nothing',
+  async ({ page }) => {
+    await page.goto('/sign-in');
+    assert.equal(await main(page).locator('[data-reveal]').isVisible(), false);
+    assert.equal(await app.field(page, 'password').getAttribute('type'), 'password');
+  },
+  { javaScriptEnabled: false },
+);
+
 flow('a wrong code three times ends the sign-up for a while', async ({ page, guard }) => {
   guard.expect(400, '/sign-up');
   guard.expect(429, '/sign-up');

@@ -94,7 +94,7 @@ export async function second(page, { phone }, { own = true, to = '/', codes = []
 
 export async function signOut(page) {
   await page.goto('/profile');
-  await page.locator('form[action="/sign-out"] button').click();
+  await page.locator('main form[action="/sign-out"] button').click();
   await arrived(page, /^\/(welcome|sign-in)$/);
 }
 

@@ -150,6 +150,20 @@ fn a_password_is_never_written_back() {
 }
 
 #[test]
+fn a_password_can_be_shown_by_a_script_and_only_by_one() {
+    let field = Field::password("password", "Parol").reveal("Parolni koʻrsatish").render();
+    let page = Html::parse_fragment(&field.into_string());
+    let input = page.select(&select("input[type=password]")).next().unwrap();
+    let button = page.select(&select("button[type=button][hidden]")).next().unwrap();
+    assert_eq!(button.value().attr("data-reveal"), input.value().attr("id"));
+    assert_eq!(button.value().attr("aria-controls"), input.value().attr("id"));
+    assert_eq!(button.value().attr("aria-label"), Some("Parolni koʻrsatish"));
+    assert_eq!(button.value().attr("aria-pressed"), Some("false"));
+    let plain = Field::password("password", "Parol").render().into_string();
+    assert!(!plain.contains("data-reveal"));
+}
+
+#[test]
 fn the_language_can_change_while_a_form_is_half_filled() {
     let hidden = html! { input type="hidden" name="_csrf" value="x"; };
     let form = language_switch("/language", Lang::Ru, "Til", &hidden).into_string();

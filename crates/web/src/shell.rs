@@ -6,7 +6,7 @@ use edge::Shown;
 use kernel::Code;
 use maud::{Markup, Render, html};
 use sha2::{Digest, Sha256};
-use ui::{AppBar, Balances, Shell, assets, language_buttons, language_switch};
+use ui::{AppBar, Balances, Shell, assets, icon, language_buttons, language_switch};
 
 use crate::view::{View, session};
 use crate::words::t;
@@ -127,7 +127,7 @@ impl Page {
             .notices(notices(view))
             .bar(self.bar(view))
             .main(self.main.clone())
-            .footer(languages(view, self.has_form));
+            .footer(foot(view, self.has_form));
         if view.signed_in() {
             shell = shell.body_attr("data-events", EVENTS).tabs(tabs(view, self.tab));
         }
@@ -211,7 +211,20 @@ fn tabs(view: &View, current: Option<Tab>) -> Markup {
     ui::tab_bar_with(&t!(words, "tabs-label"), &tabs, &early)
 }
 
-/// The languages, at the end of every page. Where there is a form they are buttons of it.
+/// What ends every page: the languages, and the way out for whoever is in.
+fn foot(view: &View, has_form: bool) -> Markup {
+    html! {
+        (languages(view, has_form))
+        @if view.signed_in() {
+            form.foot-out method="post" action="/sign-out" hx-boost="false" data-forget {
+                (view.token())
+                button type="submit" { (icon("sign-out")) (t!(view.words, "sign-out")) }
+            }
+        }
+    }
+}
+
+/// The languages. Where there is a form they are buttons of it.
 fn languages(view: &View, has_form: bool) -> Markup {
     let label = t!(view.words, "language");
     if has_form {

@@ -459,3 +459,44 @@ async fn a_payment_to_somebody_new_is_confirmed_and_nothing_else_is() {
     assert_ne!(refused.status.as_u16(), 303, "{}", refused.text());
     assert_eq!(bank.balance(&friend).await, 50_000_000);
 }
+
+#[tokio::test]
+async fn every_page_has_a_way_out() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let places = ["/", "/pay", "/activity", "/products", "/help", "/security", "/security/pin"];
+    for path in places.into_iter().chain(["/security/password", "/verify", "/nowhere"]) {
+        let page = browser.get(path).await;
+        let methods = page.attributes(".foot form[action='/sign-out']", "method");
+        assert_eq!(methods, ["post"], "{path}");
+        let token = page.attributes(".foot form[action='/sign-out'] input[type=hidden]", "name");
+        assert_eq!(token.len(), 1, "{path}");
+    }
+    // Who is not in has nowhere to go out of.
+    let mut nobody = bank.browser();
+    for path in ["/welcome", "/sign-in", "/help"] {
+        let page = nobody.get(path).await.expect(200);
+        assert!(page.attributes("form[action='/sign-out']", "method").is_empty(), "{path}");
+    }
+    browser.submit("/sign-out", &[]).await.expect(303);
+    browser.get("/").await.expect(303);
+}
+
+#[tokio::test]
+async fn every_password_can_be_shown_while_it_is_typed() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let (mut nobody, mut browser) = (bank.browser(), bank.signed_in(&jasur).await);
+    let forms = [
+        (nobody.get("/sign-in").await.expect(200), 1),
+        (browser.get("/security/password").await.expect(200), 2),
+    ];
+    for (page, passwords) in forms {
+        let fields = page.attributes("input[type=password]", "id");
+        assert_eq!(fields.len(), passwords);
+        // Hidden until the script that answers it is there; in words for whoever does not see.
+        let buttons = "button[type=button][hidden][aria-pressed=false][aria-label]";
+        assert_eq!(page.attributes(buttons, "data-reveal"), fields);
+    }
+}

@@ -48,6 +48,7 @@ pub struct Field<'a> {
     hint: Option<&'a str>,
     error: Option<&'a str>,
     suffix: Option<&'a str>,
+    reveal: Option<&'a str>,
     required: bool,
     attributes: Vec<(&'static str, &'a str)>,
 }
@@ -64,6 +65,7 @@ impl<'a> Field<'a> {
             hint: None,
             error: None,
             suffix: None,
+            reveal: None,
             required: true,
             attributes: Vec::new(),
         }
@@ -148,6 +150,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// What the button is called with which a script shows a password while it is typed. Without
+    /// scripts there is none.
+    pub const fn reveal(mut self, label: &'a str) -> Self {
+        self.reveal = Some(label);
+        self
+    }
+
     /// May be left empty.
     pub const fn optional(mut self) -> Self {
         self.required = false;
@@ -190,6 +199,12 @@ impl Render for Field<'_> {
                     @if self.kind == "search" { (icon("magnifying-glass")) }
                     (input)
                     @if let Some(text) = self.suffix { span.suffix aria-hidden="true" { (text) } }
+                    @if let Some(label) = self.reveal {
+                        button.icon-btn type="button" hidden data-reveal=(ids.input)
+                            aria-controls=(ids.input) aria-label=(label) aria-pressed="false" {
+                            (icon("eye"))
+                        }
+                    }
                 }
                 (ids.notes())
             }

@@ -35,7 +35,7 @@ pub(super) fn fields() -> Markup {
             (Field::code("code", "SMS kod", "6").value("482913")
                 .hint("Kod +998 90 ··· ga yuborildi."))
             (Field::pin("pin", "PIN-kod", "6").hint("Faqat shu qurilmada ishlaydi."))
-            (Field::password("password", "Parol"))
+            (Field::password("password", "Parol").reveal("Parolni koʻrsatish"))
             (Field::new_password("new", "Yangi parol").hint("Kamida 10 ta belgi."))
             (Field::search("q", "Qidirish").attr("placeholder", "Ism, summa, izoh"))
             (Field::email("email", "E-mail").hint("Faqat himoyangiz haqida yozamiz."))

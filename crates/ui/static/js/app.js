@@ -175,6 +175,27 @@
     else if ('phone' in field.dataset) regroup(field, phone(field));
   }, true);
 
+  // ---- Passwords, shown while they are typed by whoever wants to see them ----
+
+  const reveal = (button, shown) => {
+    const field = document.getElementById(button.dataset.reveal);
+    if (!field) return;
+    field.type = shown ? 'text' : 'password';
+    button.setAttribute('aria-pressed', String(shown));
+    find('use', button)?.setAttribute('href',
+      find('use', button).getAttribute('href').replace(/#.*/, shown ? '#eye-slash' : '#eye'));
+  };
+
+  on('click', (event) => {
+    const button = event.target.closest?.('[data-reveal]');
+    if (button) reveal(button, button.getAttribute('aria-pressed') !== 'true');
+  });
+
+  // What is sent is a password again: no browser is to remember it as a text.
+  on('submit', (event) => {
+    for (const button of all('[data-reveal]', event.target)) reveal(button, false);
+  }, true);
+
   // ---- Install ----
 
   let installer = null;
@@ -221,6 +242,7 @@
   const ready = () => {
     all('[data-wait]').forEach(countdown);
     for (const button of all('[data-install]')) button.hidden = !installer;
+    for (const button of all('[data-reveal]')) button.hidden = false;
     // Only Safari has this property; elsewhere the browser offers to install by itself.
     for (const hint of all('[data-install-ios]')) hint.hidden = navigator.standalone !== false;
   };

@@ -90,6 +90,7 @@ sign-in-cannot = I cannot sign in
 sign-in-new = Not a customer yet?
 sign-up-link = Sign up
 sign-out = Sign out
+password-show = Show the password
 
 ## Welcome
 
@@ -754,10 +755,12 @@ event-password-changed = The password was changed
 event-password-wrong = Somebody gave a wrong password to change it
 event-password-reset = The password was reset
 event-reset-refused = Somebody tried to reset the password and failed
+event-sign-in-refused = Somebody tried to sign in and failed
 event-email-changed = The e-mail was changed
 event-email-removed = The e-mail was removed
 event-phone-changed = The phone was changed
 event-document = The identity document was given
+event-document-seen = An employee saw your identity document
 event-frozen = Your money was frozen
 event-unfrozen = Your money is free again
 event-recovery-given = A branch gave you a code to come back in

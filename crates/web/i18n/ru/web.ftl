@@ -90,6 +90,7 @@ sign-in-cannot = Не получается войти
 sign-in-new = Ещё не клиент?
 sign-up-link = Зарегистрироваться
 sign-out = Выйти
+password-show = Показать пароль
 
 ## Приветствие
 
@@ -756,10 +757,12 @@ event-password-changed = Пароль изменён
 event-password-wrong = Кто-то ввёл неверный пароль, чтобы его сменить
 event-password-reset = Пароль сброшен и задан заново
 event-reset-refused = Кто-то пытался сбросить пароль и не смог
+event-sign-in-refused = Кто-то пытался войти и не смог
 event-email-changed = E-mail изменён
 event-email-removed = E-mail убран
 event-phone-changed = Телефон изменён
 event-document = Указан документ
+event-document-seen = Сотрудник сверил ваш документ
 event-frozen = Деньги заморожены
 event-unfrozen = Деньги снова доступны
 event-recovery-given = В отделении вам дали код для входа

@@ -90,6 +90,7 @@ sign-in-cannot = Kira olmayapman
 sign-in-new = Hali mijoz emasmisiz?
 sign-up-link = Roʻyxatdan oʻtish
 sign-out = Chiqish
+password-show = Parolni koʻrsatish
 
 ## Kutib olish
 
@@ -740,10 +741,12 @@ event-password-changed = Parol almashtirildi
 event-password-wrong = Kimdir parolni almashtirish uchun notoʻgʻri parol kiritdi
 event-password-reset = Parol tiklandi
 event-reset-refused = Kimdir parolni tiklamoqchi boʻldi, lekin uddalay olmadi
+event-sign-in-refused = Kimdir kirmoqchi boʻldi, lekin uddalay olmadi
 event-email-changed = E-mail oʻzgartirildi
 event-email-removed = E-mail olib tashlandi
 event-phone-changed = Telefon oʻzgartirildi
 event-document = Shaxsiy hujjat kiritildi
+event-document-seen = Xodim hujjatingizni koʻrdi
 event-frozen = Pul muzlatildi
 event-unfrozen = Pul yana ochildi
 event-recovery-given = Boʻlimda sizga kirish kodi berildi

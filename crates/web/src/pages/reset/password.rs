@@ -84,14 +84,15 @@ fn page(view: &View, progress: &Progress, refusal: Option<&Refusal>) -> Page {
 fn form(view: &View, progress: &Progress, problem: &Problem) -> Markup {
     let words = view.words;
     let (label, hint) = (t!(words, "reset-password-title"), t!(words, "sign-up-password-hint"));
-    let submit = t!(words, "reset-password-submit");
+    let (submit, show) = (t!(words, "reset-password-submit"), t!(words, "password-show"));
     let phone = format::phone(progress.phone.expose());
     html! {
         form #(FORM) method="post" action=(PASSWORD) hx-boost="false" {
             (view.token())
             // For what keeps passwords: it is to know whose this one is.
             input type="hidden" name="username" value=(phone) autocomplete="username";
-            (Field::new_password("password", &label).hint(&hint).error(problem.at("password")))
+            (Field::new_password("password", &label).hint(&hint).reveal(&show)
+                .error(problem.at("password")))
             (form_actions(&Button::accent(&submit).render()))
         }
     }

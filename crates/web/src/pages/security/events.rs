@@ -41,6 +41,9 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
     let fact = |name| event.fact(name).unwrap_or_default();
     Some(match (event.action.as_str(), event.done) {
         ("session.began", true) => ("user", t!(words, "event-signed-in")),
+        ("sign_in.password" | "sign_in.answer", false) => {
+            ("warning", t!(words, "event-sign-in-refused"))
+        }
         ("session.ended", true) => ("sign-out", t!(words, "event-signed-out")),
         ("password.changed", true) => ("key", t!(words, "event-password-changed")),
         ("password.changed", false) => ("warning", t!(words, "event-password-wrong")),
@@ -52,6 +55,9 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
         ("contact.changed", true) => ("phone", t!(words, "event-phone-changed")),
         ("contact.removed", true) => ("envelope-simple", t!(words, "event-email-removed")),
         ("document.declared", true) => ("identification-card", t!(words, "event-document")),
+        ("customer.see_document", true) if fact("change") == "seen" => {
+            ("identification-card", t!(words, "event-document-seen"))
+        }
         ("customer.frozen", true) => ("snowflake", t!(words, "event-frozen")),
         ("customer.unfrozen", true) => ("check", t!(words, "event-unfrozen")),
         ("recovery.given", true) => ("bank", t!(words, "event-recovery-given")),

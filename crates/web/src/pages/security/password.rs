@@ -41,12 +41,13 @@ fn form(view: &View, problem: &Problem) -> Markup {
     let words = view.words;
     let (old, new) = (t!(words, "password-old"), t!(words, "reset-password-title"));
     let (hint, submit) = (t!(words, "sign-up-password-hint"), t!(words, "password-submit"));
+    let show = t!(words, "password-show");
     html! {
         // A new document, whose stream of news has the new cookie.
         form #(FORM) method="post" action=(PASSWORD) hx-boost="false" {
             (view.token())
-            (Field::password("password", &old).error(problem.at("password")))
-            (Field::new_password("new_password", &new).hint(&hint)
+            (Field::password("password", &old).error(problem.at("password")).reveal(&show))
+            (Field::new_password("new_password", &new).hint(&hint).reveal(&show)
                 .error(problem.at("new_password")))
             (form_actions(&Button::accent(&submit).render()))
         }

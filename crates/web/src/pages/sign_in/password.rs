@@ -133,7 +133,7 @@ fn form(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup 
                 // Browsers offer passkeys in the field that says so.
                 .autocomplete("username webauthn")
                 .attr("data-phone", ""))
-            (Field::password("password", &password))
+            (Field::password("password", &password).reveal(&t!(words, "password-show")))
             (form_actions(&Button::accent(&submit).render()))
         }
     }

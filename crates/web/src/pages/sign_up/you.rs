@@ -147,7 +147,8 @@ fn form(view: &View, phone: &str, fields: &Fields, problem: &Problem) -> Markup 
         .value(fields.text("birth_date"))
         .hint(&birth_hint)
         .autocomplete("bday");
-    let password = Field::new_password("password", &password).hint(&rules);
+    let show = t!(words, "password-show");
+    let password = Field::new_password("password", &password).hint(&rules).reveal(&show);
     html! {
         form #(FORM) method="post" hx-boost="false" {
             (view.token())
