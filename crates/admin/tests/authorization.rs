@@ -22,8 +22,9 @@ enum Who {
 use Permission::{
     ApprovalRead, AuditRead, AuditReadPersonal, CaseHandle, CaseRead, CustomerClosePropose,
     CustomerEndSessions, CustomerErasePropose, CustomerFreeze, CustomerRead, CustomerReadPhone,
-    CustomerReadSessions, CustomerRecoverPropose, CustomerSearch, CustomerUnfreezePropose,
-    GlobalKillPropose, StaffInvitePropose, StaffRead, StaffRolesPropose, StaffSuspendPropose,
+    CustomerReadSessions, CustomerRecoverPropose, CustomerSearch, CustomerSeeDocument,
+    CustomerUnfreezePropose, GlobalKillPropose, StaffInvitePropose, StaffRead, StaffRolesPropose,
+    StaffSuspendPropose,
 };
 use Who::{Anyone, Employee, Guest, With};
 
@@ -40,6 +41,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /customers", With(CustomerSearch)),
     ("GET /customers/{id}", With(CustomerRead)),
     ("GET /customers/{id}/close", With(CustomerClosePropose)),
+    ("GET /customers/{id}/document", With(CustomerSeeDocument)),
     ("GET /customers/{id}/erase", With(CustomerErasePropose)),
     ("GET /customers/{id}/freeze", With(CustomerFreeze)),
     ("GET /customers/{id}/recover", With(CustomerRecoverPropose)),
@@ -63,6 +65,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /customers", With(CustomerSearch)),
     ("POST /customers/{id}/close", With(CustomerClosePropose)),
     ("POST /customers/{id}/devices/{device}/end", With(CustomerEndSessions)),
+    ("POST /customers/{id}/document", With(CustomerSeeDocument)),
+    ("POST /customers/{id}/document/unsee", With(CustomerSeeDocument)),
     ("POST /customers/{id}/erase", With(CustomerErasePropose)),
     ("POST /customers/{id}/freeze", With(CustomerFreeze)),
     ("POST /customers/{id}/recover", With(CustomerRecoverPropose)),

@@ -11,5 +11,7 @@ pub mod leaving;
 mod people;
 
 pub use desk::Desk;
-pub use documents::{DocumentNumber, DocumentProof, DocumentView, NewDocument, PersonalNumber};
+pub use documents::{
+    DocumentNumber, DocumentProof, DocumentState, DocumentView, NewDocument, PersonalNumber,
+};
 pub use people::{Contacts, Customer, Customers, NewCustomer, PersonName, SignUp, Status};

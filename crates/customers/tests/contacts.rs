@@ -147,13 +147,6 @@ async fn documents_are_checked_and_may_be_declared_by_two() {
          AND position('\"contested\":true' IN encode(body, 'escape')) > 0",
     );
     assert_eq!(contested.await, 1);
-    sqlx::query("UPDATE customer_document SET verified_at = now() WHERE customer = $1")
-        .bind(malika.id.uuid())
-        .execute(bank.db.store().pool())
-        .await
-        .unwrap();
-    let again = bank.customers.declare_document(&bank.fresh(&malika), &document()).await;
-    assert_eq!(code(again), Code::DocumentVerified);
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ mod common;
 use common::{Bank, PASSWORD, Person, client, code, phone, secret, stranger};
 use customers::{DocumentProof, NewDocument};
 use futures_util::future::join_all;
-use identity::{By, ClientInfo, DeviceKey, NewDevice, ResetStarted, Resetting};
+use identity::{By, ClientInfo, DeviceKey, Door, NewDevice, ResetStarted, Resetting};
 use kernel::{Aal, Code, Phone, Result, Secret};
 
 const NEW_PASSWORD: &str = "besh qora ot daryoda";
 const HALF_DAY: i64 = 12 * 3_600;
+const TOLD: &str = "SELECT count(*) FROM outbox WHERE kind = 'sign-in-refused'";
 
 impl Bank {
     async fn start(&self, phone: &Phone, from: &ClientInfo) -> Result<ResetStarted> {
@@ -241,6 +242,66 @@ async fn the_bank_helps_who_has_no_second_proof() {
     let ctx = bank.ctx();
     let again = bank.identity.prove_reset_by_assisted_code(&ctx, by(&second.key), &given).await;
     assert_eq!(code(again), Code::ResetProofWrong);
+}
+
+/// What the bank gave out for a reset is worth nothing any more once the password was set without
+/// it: by the customer in a session, or by another reset.
+#[tokio::test]
+async fn what_the_bank_gave_out_ends_with_the_next_password() {
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    bank.declare(&malika).await;
+    let give = async || {
+        let mut tx = bank.db.store().begin().await.unwrap();
+        let given = bank.identity.assisted_recovery(&mut tx, &bank.system(), malika.id).await;
+        store::commit(tx).await.unwrap();
+        given.unwrap()
+    };
+    let given = give().await;
+    let ctx = bank.fresh(&malika);
+    let passwords = (&secret(PASSWORD), &secret("yetti oq qush togʻda"));
+    bank.customers.change_password(&ctx, passwords).await.unwrap();
+    let started = bank.reset(&malika, 1).await;
+    let prove = async |key: &Secret<String>, code: &Secret<String>| {
+        bank.identity.prove_reset_by_assisted_code(&bank.ctx(), by(key), code).await
+    };
+    assert_eq!(code(prove(&started.key, &given).await), Code::ResetProofWrong);
+
+    let given = give().await;
+    bank.show(&started.key, "AA1234567", "1990-05-17").await.unwrap();
+    bank.complete(&started.key).await.unwrap();
+    let started = bank.reset(&malika, 2).await;
+    assert_eq!(code(prove(&started.key, &given).await), Code::ResetProofWrong);
+    // Given out again, it is good again.
+    prove(&started.key, &give().await).await.unwrap();
+}
+
+/// A customer learns that somebody tries to come in as them, whether or not they ever sign in
+/// again; once a day, whatever a stranger does.
+#[tokio::test]
+async fn whoever_tries_to_come_in_is_told_of_once_a_day() {
+    const TRIED: &str = "several failed attempts to sign in";
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    // No day turns meanwhile.
+    let into_day = bank.ctx().now().micros() / 1_000_000 % 86_400;
+    bank.clock.advance_seconds(86_400 - into_day + 60);
+    let tries = async |from: std::ops::Range<u8>| {
+        for n in from {
+            let with = (&malika.phone, &secret("uch yashil fil daryoda"));
+            let tried = bank.identity.sign_in(&bank.ctx(), with, Door::App, &stranger(n)).await;
+            assert_eq!(code(tried), Code::SignInFailed);
+        }
+    };
+    tries(0..4).await;
+    assert_eq!(bank.number(TOLD).await, 0);
+    tries(4..9).await;
+    bank.sent.wait(malika.phone.expose(), TRIED, 1).await;
+    assert_eq!(bank.number(TOLD).await, 1);
+    bank.clock.advance_seconds(86_400);
+    tries(10..15).await;
+    bank.sent.wait(malika.phone.expose(), TRIED, 2).await;
+    assert_eq!(bank.number(TOLD).await, 2);
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub mod stepup;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
+mod told;
 mod totp;
 mod upkeep;
 mod users;

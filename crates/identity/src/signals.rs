@@ -31,8 +31,11 @@ pub const ACCOUNT_ENABLED: &str = "account-enabled";
 /// the bank's own.
 pub const KEY_MISUSE: &str = "key-misuse";
 
+/// Sign-ins of a customer were refused several times in a day. The bank's own, too.
+pub const SIGN_IN_REFUSED: &str = "sign-in-refused";
+
 /// Every one.
-pub const ALL: [&str; 8] = [
+pub const ALL: [&str; 9] = [
     SESSION_REVOKED,
     SESSION_ESTABLISHED,
     CREDENTIAL_CHANGE,
@@ -41,6 +44,7 @@ pub const ALL: [&str; 8] = [
     ACCOUNT_DISABLED,
     ACCOUNT_ENABLED,
     KEY_MISUSE,
+    SIGN_IN_REFUSED,
 ];
 
 /// Tells of something that happened to a user. `facts` hold no personal data.

@@ -56,6 +56,8 @@ pub enum Permission {
     CustomerEndSessions,
     /// Freeze a customer: nothing leaves their accounts.
     CustomerFreeze,
+    /// Note that a customer's identity document was seen, and take it back.
+    CustomerSeeDocument,
     /// Propose to lift a freeze.
     CustomerUnfreezePropose,
     /// Decide about it.
@@ -180,6 +182,7 @@ staff_permissions! {
     CustomerReadSessions = "customer.read_sessions",
     CustomerEndSessions = "customer.end_sessions",
     CustomerFreeze = "customer.freeze",
+    CustomerSeeDocument = "customer.see_document",
     CustomerUnfreezePropose = "customer.unfreeze.propose",
     CustomerUnfreezeApprove = "customer.unfreeze.approve",
     CustomerClosePropose = "customer.close.propose",

@@ -261,6 +261,7 @@ fn object_of(permission: Permission, id: uuid::Uuid) -> Object {
         | P::CustomerReadSessions
         | P::CustomerEndSessions
         | P::CustomerFreeze
+        | P::CustomerSeeDocument
         | P::CustomerUnfreezePropose
         | P::CustomerUnfreezeApprove
         | P::CustomerClosePropose

@@ -4,6 +4,7 @@
 //! is in the audit log, as is every attempt without the right. What somebody looked for is not in
 //! it: that is personal data of whoever it belongs to.
 
+mod document;
 mod naming;
 mod rules;
 mod sql;

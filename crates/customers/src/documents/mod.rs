@@ -20,6 +20,8 @@ use store::subjects;
 
 use crate::Customers;
 pub use rules::{DocumentNumber, PersonalNumber};
+pub(crate) use rules::{number as document_number, shown_personal_number as personal_number};
+pub(crate) use sql::{Marked, mark_seen, unmark_seen};
 
 /// How often a customer may declare a document, or show its number, in a day.
 const PER_DAY: Rate = Rate { scope: "document/customer", max: 10, window_seconds: 86_400 };
@@ -68,8 +70,17 @@ pub struct DocumentView {
     pub expires_on: Day,
     /// When the customer declared it.
     pub declared_at: Moment,
-    /// Whether the bank has seen it.
+    /// Whether an employee has seen it.
     pub verified: bool,
+}
+
+/// What employees who may not read a document see of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentState {
+    /// Whether an employee has seen it.
+    pub seen: bool,
+    /// Whether it is still valid.
+    pub valid: bool,
 }
 
 /// What is sealed.
@@ -90,6 +101,15 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
+    /// Whether it is valid on a day.
+    pub(crate) fn is_valid(&self, today: Day) -> bool {
+        self.expires_on.days_since(today) >= 0
+    }
+
+    pub(crate) fn state(&self, today: Day) -> DocumentState {
+        DocumentState { seen: self.verified, valid: self.is_valid(today) }
+    }
+
     /// All of it. Personal data.
     pub(crate) fn whole(&self) -> String {
         format!("{} · {}", self.number.expose(), self.personal_number.expose())
@@ -101,8 +121,8 @@ const fn place(customer: CustomerId) -> SealedAt<'static> {
 }
 
 impl Customers {
-    /// Declares the document of the signed-in customer, or another one in its place. What the bank
-    /// has seen is changed at the bank only.
+    /// Declares the document of the signed-in customer, or another one in its place. What an
+    /// employee has seen is changed at the bank only, for as long as it is valid.
     pub async fn declare_document(&self, ctx: &Ctx, new: &NewDocument) -> Result<()> {
         ctx.require(Permission::ProfileChange)?;
         self.identity.require_fresh(ctx).await?;
@@ -121,6 +141,7 @@ impl Customers {
         let plain = Secret::new(
             serde_json::to_vec(&sealed).map_err(|e| Error::broken("writing a document", e))?,
         );
+        let before = self.document_of(id).await?.filter(|old| !old.is_valid(now.day()));
         let mut tx = self.store.begin().await?;
         let key = subjects::ensure(&mut tx, keys, id.uuid(), now).await?.ok_or(Code::NotFound)?;
         let row = sql::New {
@@ -128,7 +149,8 @@ impl Customers {
             personal: keys.blind(BlindIndex::PersonalNumber, personal.expose()),
             sealed: key.seal(place(id), plain.expose()),
         };
-        if !sql::declare(&mut tx, id, &row, now).await? {
+        let over = before.map(|old| old.at);
+        if !sql::declare(&mut tx, id, &row, (now, over)).await? {
             return Err(Code::DocumentVerified.into());
         }
         // Whoever declares what another has too is looked at by the bank; nobody is told.
@@ -158,11 +180,11 @@ impl Customers {
     /// The document of a customer, for other parts of this crate that asked who may.
     pub(crate) async fn document_of(&self, id: CustomerId) -> Result<Option<Declared>> {
         const UNREADABLE: Error = Error::invariant("a stored document cannot be read");
-        let Some(row) = sql::read(self.store.pool(), id).await? else { return Ok(None) };
-        let keys = self.identity.keys();
-        let Some(key) = subjects::read(self.store.pool(), keys, id.uuid()).await? else {
-            return Ok(None);
-        };
+        // Both are asked for whether or not there is a document: that there is one is not told.
+        let (pool, keys) = (self.store.pool(), self.identity.keys());
+        let row = sql::read(pool, id).await?;
+        let key = subjects::read(pool, keys, id.uuid()).await?;
+        let (Some(row), Some(key)) = (row, key) else { return Ok(None) };
         let plain = key.open(place(id), &row.sealed).ok_or(UNREADABLE)?;
         let sealed: Sealed = serde_json::from_slice(plain.expose()).map_err(|_| UNREADABLE)?;
         Ok(Some(Declared {
@@ -214,8 +236,8 @@ impl Customers {
         self.identity.start_phone_change_by_document(ctx, phone, client, shown).await
     }
 
-    /// Whether a customer's document has this number, and they were born on this day. The same
-    /// question for nobody's id.
+    /// Whether a customer's document is valid and has this number, and they were born on this day.
+    /// The same questions for nobody's id.
     async fn is_shown(
         &self,
         ctx: &Ctx,
@@ -224,6 +246,8 @@ impl Customers {
     ) -> Result<bool> {
         let index = self.identity.keys().blind(BlindIndex::Document, number.expose());
         let before = ctx.now().plus_seconds(rules::SETTLE_SECONDS.saturating_neg());
-        sql::is_shown(self.store.pool(), customer, (&index, born), before).await
+        let declared = self.document_of(customer).await?;
+        let valid = declared.is_some_and(|document| document.is_valid(ctx.now().day()));
+        Ok(sql::is_shown(self.store.pool(), customer, (&index, born), before).await? && valid)
     }
 }

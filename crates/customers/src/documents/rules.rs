@@ -111,15 +111,23 @@ impl fmt::Debug for PersonalNumber {
 }
 
 /// Reads a number or refuses its field.
-pub(super) fn number(text: &str) -> Result<DocumentNumber, Refusal> {
+pub(crate) fn number(text: &str) -> Result<DocumentNumber, Refusal> {
     DocumentNumber::parse(text).ok_or_else(|| Refusal::new(Code::DocumentMalformed).field("number"))
+}
+
+/// Reads a personal number or refuses its field.
+pub(crate) fn shown_personal_number(text: &str) -> Result<PersonalNumber, Refusal> {
+    let malformed = || Refusal::new(Code::DocumentMalformed).field("personal_number");
+    PersonalNumber::parse(text).ok_or_else(malformed)
 }
 
 /// Reads a personal number, which must be that of somebody born on this day, or refuses its field.
 pub(super) fn personal_number(text: &str, born: Day) -> Result<PersonalNumber, Refusal> {
-    PersonalNumber::parse(text)
-        .filter(|number| number.birth_date() == Some(born))
-        .ok_or_else(|| Refusal::new(Code::DocumentMalformed).field("personal_number"))
+    shown_personal_number(text).and_then(|number| {
+        let right = number.birth_date() == Some(born);
+        let other = || Refusal::new(Code::DocumentMalformed).field("personal_number");
+        if right { Ok(number) } else { Err(other()) }
+    })
 }
 
 /// Refuses a document that is no longer valid, or says that it is for longer than any is.

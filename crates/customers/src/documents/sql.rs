@@ -1,4 +1,4 @@
-use kernel::{CustomerId, Day, Moment, Result};
+use kernel::{CustomerId, Day, Moment, Result, StaffId};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
@@ -16,25 +16,28 @@ pub(super) struct Row {
     pub verified: bool,
 }
 
-/// Keeps a declared document. False when one stands there that the bank has seen.
+/// Keeps a declared document. False when one stands there that the bank has seen, unless it is the
+/// one of that moment, which is over.
 pub(super) async fn declare(
     tx: &mut Tx,
     customer: CustomerId,
     new: &New,
-    now: Moment,
+    (now, over): (Moment, Option<Moment>),
 ) -> Result<bool> {
     sqlx::query!(
         "INSERT INTO customer_document AS d
              (customer, number_index, personal_index, sealed, declared_at)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (customer) DO UPDATE
-         SET number_index = $2, personal_index = $3, sealed = $4, declared_at = $5
-         WHERE d.verified_at IS NULL",
+         SET number_index = $2, personal_index = $3, sealed = $4, declared_at = $5,
+             verified_at = NULL, verified_by = NULL
+         WHERE d.verified_at IS NULL OR d.declared_at = $6",
         customer.uuid(),
         new.number.as_slice(),
         new.personal.as_slice(),
         new.sealed,
         now.datetime(),
+        over.map(Moment::datetime),
     )
     .execute(&mut **tx)
     .await
@@ -89,4 +92,56 @@ pub(super) async fn is_shown(
     .fetch_one(pool)
     .await
     .map_err(broken("comparing a document"))
+}
+
+/// What came of showing a document to an employee.
+pub(crate) enum Marked {
+    /// It is the one that the customer declared.
+    Seen,
+    /// It is not, or it was seen before.
+    Differs,
+    /// The same document of another customer was seen before.
+    Taken,
+}
+
+/// Notes that an employee has seen the document that a customer declared, by both its numbers.
+pub(crate) async fn mark_seen(
+    tx: &mut Tx,
+    customer: CustomerId,
+    (number, personal): (&[u8; 32], &[u8; 32]),
+    (now, by): (Moment, StaffId),
+) -> Result<Marked> {
+    let done = sqlx::query!(
+        "UPDATE customer_document SET verified_at = $4, verified_by = $5
+         WHERE customer = $1 AND number_index = $2 AND personal_index = $3
+           AND verified_at IS NULL",
+        customer.uuid(),
+        number.as_slice(),
+        personal.as_slice(),
+        now.datetime(),
+        by.uuid(),
+    )
+    .execute(&mut **tx)
+    .await;
+    match done {
+        Ok(done) if done.rows_affected() == 1 => Ok(Marked::Seen),
+        Ok(_) => Ok(Marked::Differs),
+        Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+            Ok(Marked::Taken)
+        }
+        Err(error) => Err(broken("noting that a document was seen")(error)),
+    }
+}
+
+/// Takes that back. False when no employee has seen it.
+pub(crate) async fn unmark_seen(tx: &mut Tx, customer: CustomerId) -> Result<bool> {
+    sqlx::query!(
+        "UPDATE customer_document SET verified_at = NULL, verified_by = NULL
+         WHERE customer = $1 AND verified_at IS NOT NULL",
+        customer.uuid(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("taking back that a document was seen"))
 }

@@ -41,6 +41,7 @@ use self::rules::Proposed;
 use self::sql::Stored;
 use crate::ports::Leaving;
 use crate::staff::Grant;
+use crate::told::RefusedAttempt;
 use crate::{Identity, Owner, PasskeyChallenge};
 pub use action::{Action, Preview, Shown};
 pub use foreseeing::Foreseen;
@@ -178,8 +179,10 @@ impl Approvals {
         };
         let owner = Owner::Staff(ctx.staff()?.id);
         let signed = stored.proposed.signed_hash(say);
-        let asserted =
-            self.identity.finish_passkey_signature(ctx, owner, signed, (challenge, answer)).await?;
+        let proof = (challenge, answer);
+        let asserted = self.identity.finish_passkey_signature(ctx, owner, signed, proof).await;
+        let by = RefusedAttempt::of("staff.proved", "passkey").by_staff(ctx.staff()?.id);
+        let asserted = self.identity.or_record_refused(ctx, by, asserted).await?;
         let decision = Decision { say, reason, signed, asserted };
         self.take_down(ctx, id, &decision, &grant).await
     }

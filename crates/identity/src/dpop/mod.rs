@@ -14,7 +14,7 @@ mod sql;
 use kernel::{Actor, Code, Ctx, CustomerId, Moment, Result, SessionId};
 use serde_json::json;
 use store::audit::{self, Entry};
-use store::rates::{self, Rate};
+use store::rates::Rate;
 
 use crate::tokens::Hash;
 use crate::{DeviceKey, Identity, signals};
@@ -123,14 +123,8 @@ impl Identity {
         whose: Option<(CustomerId, SessionId)>,
     ) -> Result<()> {
         let whom = whose.map_or_else(|| "nobody".to_owned(), |(_, session)| session.to_string());
-        let counted = rates::count(&self.store, ctx, TOLD, &whom).await?;
-        if counted.now > TOLD.max {
-            return Ok(());
-        }
-        let facts = match counted.left_out_before(TOLD) {
-            0 => json!({ "what": what }),
-            left_out => json!({ "what": what, "left_out_before": left_out }),
-        };
+        let facts = self.telling(ctx, (TOLD, &whom), json!({ "what": what })).await?;
+        let Some(facts) = facts else { return Ok(()) };
         let entry = Entry::refused("session.used", Code::KeyProofInvalid).facts(facts);
         let mut tx = self.store.begin().await?;
         let entry = match whose {

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use self::rules::LINK_SECONDS;
 use crate::client::rate_key;
 use crate::staff::{self, roles_of_row};
+use crate::told::RefusedAttempt;
 use crate::{
     ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys, sealed,
     users,
@@ -176,9 +177,13 @@ impl Identity {
         const PER_ADDRESS: Rate =
             Rate { scope: "enrolment/address", max: 120, window_seconds: 900 };
         rates::take(&self.store, ctx, PER_ADDRESS, &rate_key(client.ip)).await?;
-        let id = rules::read(&self.keys, code).ok_or(Code::EnrolmentOver)?;
-        let open = sql::open(self.store.pool(), id, ctx.now()).await?;
-        let open = open.ok_or(Code::EnrolmentOver)?;
+        let open = match rules::read(&self.keys, code) {
+            Some(id) => sql::open(self.store.pool(), id, ctx.now()).await?.map(|open| (id, open)),
+            None => None,
+        };
+        let attempt = RefusedAttempt::of("staff.enrolled", "link").at(client);
+        let open = open.ok_or_else(|| Code::EnrolmentOver.into());
+        let (id, open) = self.or_record_refused(ctx, attempt, open).await?;
         let enrolment = Enrolment {
             staff: StaffId::from_uuid(open.staff),
             roles: roles_of_row(&open.roles)?,

@@ -49,6 +49,8 @@ pub enum Notice {
     TokenReused,
     /// The bank gave out, in person, what resets the password.
     RecoveryGiven,
+    /// Somebody tried several times to sign in, and could not.
+    SignInsRefused,
 }
 
 /// Where a notice goes.
@@ -70,6 +72,7 @@ impl Notice {
             signals::SESSION_REVOKED if word("reason") == Some("token_reused") => {
                 Some(Self::TokenReused)
             }
+            signals::SIGN_IN_REFUSED => Some(Self::SignInsRefused),
             // Whoever left the bank knows.
             signals::ACCOUNT_DISABLED if word("reason") != Some("user_closed") => {
                 Some(Self::Frozen)

@@ -47,6 +47,9 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::RecoveryGiven, Lang::Uz) => "bankda kirishni tiklash kodi berildi",
         (Notice::RecoveryGiven, Lang::Ru) => "в банке выдан код восстановления",
         (Notice::RecoveryGiven, Lang::En) => "the bank gave out a recovery code",
+        (Notice::SignInsRefused, Lang::Uz) => "kirishga bir necha bor urinishdi, kira olishmadi",
+        (Notice::SignInsRefused, Lang::Ru) => "несколько неудачных попыток входа",
+        (Notice::SignInsRefused, Lang::En) => "several failed attempts to sign in",
     }
 }
 
@@ -104,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Notice; 14] = [
+    const ALL: [Notice; 15] = [
         Notice::NewDevice,
         Notice::PasswordChanged,
         Notice::PasswordReset,
@@ -119,6 +122,7 @@ mod tests {
         Notice::Frozen,
         Notice::TokenReused,
         Notice::RecoveryGiven,
+        Notice::SignInsRefused,
     ];
 
     #[test]

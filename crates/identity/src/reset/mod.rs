@@ -29,6 +29,7 @@ use crate::revocations::Reason;
 use crate::sealed;
 use crate::stepup::{Answer, Guesser};
 use crate::tokens::{self, Hash, Token};
+use crate::told::RefusedAttempt;
 use crate::{ClientInfo, Identity, factors, signals};
 
 pub(crate) use sql::cancel;
@@ -153,7 +154,10 @@ impl Identity {
     ) -> Result<()> {
         // Anonymous, as the start of the reset.
         let reset = self.open_reset(ctx, &caller).await?;
-        let proof = self.verify_code(ctx, reset.challenge(), code).await?;
+        let proof = self.verify_code(ctx, reset.challenge(), code).await;
+        let phone = reset.rate_key();
+        let attempt = RefusedAttempt::of("password.reset", "sms").by(reset.user());
+        let proof = self.or_record_refused(ctx, attempt.of_phone(&phone), proof).await?;
         let mut tx = self.store.begin().await?;
         self.consume_contact(&mut tx, ctx, Purpose::Reset, &proof.ticket).await?;
         if !sql::prove_code(&mut tx, reset.id, ctx.now()).await? {
@@ -178,6 +182,11 @@ impl Identity {
         }
         let settled = |d: &Device| d.state_at(ctx.now()) == DeviceState::Active;
         if !devices.iter().any(settled) {
+            // Nothing is counted here, so the log has to bound itself.
+            let method = ResetMethod::Device.as_str();
+            let (attempt, phone) = (RefusedAttempt::of("password.reset", method), reset.rate_key());
+            let attempt = attempt.by(reset.user()).of_phone(&phone);
+            self.record_refused(ctx, attempt, Code::ResetProofWrong).await?;
             return Err(Code::ResetProofWrong.into());
         }
         self.accept(ctx, reset.id, ResetMethod::Device).await
@@ -265,15 +274,27 @@ impl Identity {
         caller: Resetting<'_>,
     ) -> Result<ProofAttempt> {
         // Anonymous, as the start of the reset.
-        rates::take(&self.store, ctx, PER_ADDRESS, &rate_key(caller.client.ip)).await?;
+        let attempt = || RefusedAttempt::of("password.reset", "proof").at(caller.client);
+        let here = rate_key(caller.client.ip);
+        let counted = rates::take(&self.store, ctx, PER_ADDRESS, &here).await;
+        self.or_record_refused(ctx, attempt(), counted).await?;
         let reset = self.open_reset(ctx, &caller).await?;
         // Strangers, who have no right code, must not use up what a phone is given in a day.
         reset.proven_user().ok_or(Code::ResetOver)?;
-        rates::take(&self.store, ctx, PER_PHONE, &reset.rate_key()).await?;
-        if !sql::count_try(self.store.pool(), reset.id, ctx.now()).await? {
-            return Err(Code::ResetOver.into());
-        }
+        let counted = self.count_proof(ctx, &reset).await;
+        let phone = reset.rate_key();
+        let of_phone = attempt().by(reset.user()).of_phone(&phone);
+        self.or_record_refused(ctx, of_phone, counted).await?;
         Ok(ProofAttempt { reset: reset.id, user: reset.user() })
+    }
+
+    async fn count_proof(&self, ctx: &Ctx, reset: &sql::Reset) -> Result<()> {
+        rates::take(&self.store, ctx, PER_PHONE, &reset.rate_key()).await?;
+        if sql::count_try(self.store.pool(), reset.id, ctx.now()).await? {
+            Ok(())
+        } else {
+            Err(Code::ResetOver.into())
+        }
     }
 
     /// The second proof was right.

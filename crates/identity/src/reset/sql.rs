@@ -213,7 +213,10 @@ pub(super) async fn finish(tx: &mut Tx, key: &Hash, now: Moment) -> Result<Optio
 /// Ends every reset of a user that is under way, and what an employee gave out for one.
 pub(crate) async fn cancel(tx: &mut Tx, user: CustomerId, now: Moment) -> Result<()> {
     sqlx::query!(
-        "UPDATE auth_reset SET cancelled_at = $2
+        "WITH given AS (
+             UPDATE auth_assisted_recovery SET used_at = $2
+             WHERE user_id = $1 AND used_at IS NULL)
+         UPDATE auth_reset SET cancelled_at = $2
          WHERE phone_index = (SELECT phone_index FROM auth_user WHERE id = $1)
            AND done_at IS NULL AND cancelled_at IS NULL",
         user.uuid(),

@@ -18,8 +18,8 @@ use kernel::{
     Aal, ChallengeId, Code, Ctx, CustomerId, DeviceId, Error, Method, Methods, Phone, Refusal,
     Result, Secret,
 };
-use serde_json::Value;
-use store::audit::{self, Entry};
+use serde_json::{Value, json};
+use store::audit::Entry;
 use store::{Tx, commit};
 
 use crate::codes::{ChallengeView, Purpose};
@@ -30,6 +30,7 @@ use crate::pins;
 use crate::risk::{self, Facts, Verdict};
 use crate::stepup::{Answer, Guesser, Right};
 use crate::tokens::{self, Token};
+use crate::told::RefusedAttempt;
 use crate::users::Admitted;
 use crate::{ClientInfo, Identity, Proof};
 
@@ -99,10 +100,13 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<Entered> {
         // Anonymous: this is what makes somebody of nobody.
-        self.count_address(ctx, client).await?;
+        let attempt = || RefusedAttempt::of("sign_in.answer", "pin").at(client);
+        let counted = self.count_address(ctx, client).await;
+        self.or_record_refused(ctx, attempt(), counted).await?;
         let here = self.devices_here(door, client).await?;
         let device = here.iter().find(|d| d.id == device);
-        let device = device.ok_or(Code::SignInFailed)?;
+        let device = device.ok_or_else(|| Code::SignInFailed.into());
+        let device = self.or_record_refused(ctx, attempt(), device).await?;
         if !pins::is_pin(pin.expose()) {
             return Err(Refusal::new(Code::FieldInvalid).field("pin").value("field", "pin").into());
         }
@@ -118,11 +122,13 @@ impl Identity {
         if risk::judge(facts) != Verdict::Allow {
             return Err(Code::PasswordNeeded.into());
         }
-        let user = device.customer;
+        let (user, by) = (device.customer, (device.customer, Factor::Pin));
         let right = match self.check_pin((user, device.id), pin).await {
             Ok(Some(right)) => right,
-            Ok(None) => return self.refuse(ctx, user, Refusal::new(Code::SignInFailed)).await,
-            Err(Error::Refused(refusal)) => return self.refuse(ctx, user, refusal).await,
+            Ok(None) => {
+                return self.refuse(ctx, by, Refusal::new(Code::SignInFailed)).await;
+            }
+            Err(Error::Refused(refusal)) => return self.refuse(ctx, by, refusal).await,
             Err(error) => return Err(error),
         };
         let mut tx = self.begin_change(device.customer).await?;
@@ -147,8 +153,9 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<Entered> {
         // Anonymous: this is what makes somebody of nobody.
-        let asserted =
-            self.finish_passkey_sign_in(ctx, Realm::Customers, challenge, answer).await?;
+        let asserted = self.finish_passkey_sign_in(ctx, Realm::Customers, challenge, answer).await;
+        let attempt = RefusedAttempt::of("sign_in.answer", Factor::Passkey.as_str()).at(client);
+        let asserted = self.or_record_refused(ctx, attempt, asserted).await?;
         let Owner::Customer(user) = asserted.owner else {
             return Err(Code::PasskeyRefused.into());
         };
@@ -218,15 +225,18 @@ impl Identity {
             self.waiting_sign_in(ctx, (id, handle), (door, client), answer.factor()).await?;
         let user = found.user();
         let tries = sql::count_try(self.store.pool(), id, ctx.now()).await?;
-        let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
+        let (method, by) = (answer.factor().as_str(), (user, answer.factor()));
+        let attempt = RefusedAttempt::of("sign_in.answer", method).by(Some(user));
+        let tries = tries.ok_or_else(|| Code::AnswerTriesUsedUp.into());
+        let tries = self.or_record_refused(ctx, attempt, tries).await?;
         let here = self.devices_here(door, client).await?;
         let device = usable(&here, user).map(|device| device.id);
         let guesser = if device.is_some() { Guesser::Known } else { Guesser::Stranger };
         let shown = match self.second_factor(ctx, (&found, guesser), answer).await {
             Ok(Some(shown)) => shown,
-            Ok(None) => return self.refuse(ctx, user, rules::wrong(tries)).await,
+            Ok(None) => return self.refuse(ctx, by, rules::wrong(tries)).await,
             // A code that was tried too often, or is over: a refusal like any other.
-            Err(Error::Refused(refusal)) => return self.refuse(ctx, user, refusal).await,
+            Err(Error::Refused(refusal)) => return self.refuse(ctx, by, refusal).await,
             Err(error) => return Err(error),
         };
         let mut tx = self.begin_change(user).await.map_err(gone(Code::ChallengeOver))?;
@@ -235,7 +245,7 @@ impl Identity {
         let still = rules::methods(still).contains(&answer.factor());
         if !still || !self.use_up_shown(&mut tx, ctx, user, &shown).await? {
             drop(tx);
-            return self.refuse(ctx, user, rules::wrong(tries)).await;
+            return self.refuse(ctx, by, rules::wrong(tries)).await;
         }
         if !sql::finish(&mut tx, id, ctx.now()).await? {
             return Err(Code::ChallengeOver.into());
@@ -250,9 +260,15 @@ impl Identity {
     }
 
     /// Refuses a second factor or a PIN, and leaves a record of it.
-    async fn refuse<T>(&self, ctx: &Ctx, user: CustomerId, refusal: Refusal) -> Result<T> {
-        let entry = Entry::refused("sign_in.answer", refusal.code).subject(user.uuid());
-        audit::record(&self.store, &self.keys, ctx, entry).await?;
+    async fn refuse<T>(
+        &self,
+        ctx: &Ctx,
+        (user, factor): (CustomerId, Factor),
+        refusal: Refusal,
+    ) -> Result<T> {
+        let entry = Entry::refused("sign_in.answer", refusal.code)
+            .facts(json!({ "method": factor.as_str() }));
+        self.record_failed_sign_in(ctx, (Some(user), ""), entry).await?;
         Err(refusal.into())
     }
 

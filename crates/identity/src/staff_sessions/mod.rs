@@ -17,7 +17,11 @@ use store::commit;
 
 use crate::staff::roles_of_row;
 use crate::tokens::{Hash, Purpose, Token};
+use crate::told::RefusedAttempt;
 use crate::{Asserted, ClientInfo, Identity, Owner, PasskeyChallenge, Realm, Use, sessions};
+
+/// By what employees show who they are, in the audit log.
+const PASSKEY: &str = "passkey";
 
 /// What a browser carries after its employee signed in. The token is shown once and stored only as
 /// a hash.
@@ -71,7 +75,9 @@ impl Identity {
         client: &ClientInfo,
     ) -> Result<StaffSession> {
         // Anonymous: this is what makes somebody of nobody.
-        let asserted = self.finish_passkey_sign_in(ctx, Realm::Staff, challenge, answer).await?;
+        let asserted = self.finish_passkey_sign_in(ctx, Realm::Staff, challenge, answer).await;
+        let attempt = RefusedAttempt::of("staff.session_began", PASSKEY).at(client);
+        let asserted = self.or_record_refused(ctx, attempt, asserted).await?;
         let staff = staff_of(&asserted)?;
         let (now, entropy) = (ctx.now(), ctx.entropy());
         let token = Token::generate(Purpose::Staff, entropy);
@@ -151,8 +157,9 @@ impl Identity {
         let employee = ctx.staff()?;
         let owner = Owner::Staff(employee.id);
         let proof = (challenge, answer);
-        let asserted =
-            self.finish_passkey_signature(ctx, owner, proof_of(&employee), proof).await?;
+        let signed = self.finish_passkey_signature(ctx, owner, proof_of(&employee), proof).await;
+        let attempt = RefusedAttempt::of("staff.proved", PASSKEY).by_staff(employee.id);
+        let asserted = self.or_record_refused(ctx, attempt, signed).await?;
         let session = (employee.session, employee.id);
         let mut tx = self.store.begin().await?;
         let passkey = (asserted.passkey, aal(&asserted));

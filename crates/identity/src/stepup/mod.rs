@@ -21,6 +21,7 @@ use store::{Tx, subjects};
 use crate::factors::{self, Factor};
 use crate::passkeys::{Owner, PasskeyChallenge};
 use crate::pins::{accept_pin, session_device};
+use crate::told::RefusedAttempt;
 use crate::{Identity, signals, totp};
 
 pub(crate) use rules::is_signed;
@@ -206,7 +207,10 @@ impl Identity {
         let asker = asker(ctx)?;
         let found = self.waiting(ctx, id, answer.factor()).await?;
         let tries = sql::count_try(self.store.pool(), (id, asker), ctx.now()).await?;
-        let tries = tries.ok_or(Code::AnswerTriesUsedUp)?;
+        let method = answer.factor().as_str();
+        let attempt = RefusedAttempt::of("confirmation.answer", method).by(Some(asker.user));
+        let tries = tries.ok_or_else(|| Code::AnswerTriesUsedUp.into());
+        let tries = self.or_record_refused(ctx, attempt, tries).await?;
         let right = match answer {
             Answer::Sms(code) => self.check_confirmation_code(id, &found, code),
             Answer::DeviceKey(signature) => {
@@ -220,12 +224,14 @@ impl Identity {
             }
             other => self.check_answer(ctx, (asker.user, Guesser::Known), other).await?,
         };
-        let Some(right) = right else { return self.refused(ctx, id, rules::wrong(tries)).await };
+        let Some(right) = right else {
+            return self.refused(ctx, (id, answer.factor()), rules::wrong(tries)).await;
+        };
         let mut tx = self.begin_change(asker.user).await?;
         let used = self.use_up_answer(&mut tx, ctx, asker.user, &right).await?;
         if !used || !sql::prove(&mut tx, (id, asker), answer.factor(), ctx.now()).await? {
             drop(tx);
-            return self.refused(ctx, id, rules::wrong(tries)).await;
+            return self.refused(ctx, (id, answer.factor()), rules::wrong(tries)).await;
         }
         if found.is_payment() {
             sql::note_payment_confirmed(&mut tx, asker.user, ctx.now()).await?;
@@ -239,9 +245,16 @@ impl Identity {
     }
 
     /// Refuses an answer, and leaves a record of it.
-    async fn refused(&self, ctx: &Ctx, id: ChallengeId, refusal: Refusal) -> Result<()> {
+    async fn refused(
+        &self,
+        ctx: &Ctx,
+        (id, factor): (ChallengeId, Factor),
+        refusal: Refusal,
+    ) -> Result<()> {
         let user = ctx.customer()?;
-        let entry = Entry::refused("confirmation.answer", refusal.code).subject(user.uuid());
+        let entry = Entry::refused("confirmation.answer", refusal.code)
+            .subject(user.uuid())
+            .facts(json!({ "method": factor.as_str() }));
         audit::record(&self.store, &self.keys, ctx, entry.object("confirmation", id)).await?;
         Err(refusal.into())
     }

@@ -6,7 +6,8 @@ mod sql;
 pub(crate) use sql::id_of;
 
 use kernel::{Actor, Code, Ctx, CustomerId, Moment, Permission, Phone, Refusal, Result, Secret};
-use store::audit::{self, Entry};
+use serde_json::json;
+use store::audit::Entry;
 use store::rates::{self, Rate};
 use store::{Tx, commit, subjects};
 
@@ -14,6 +15,7 @@ use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
 use crate::sealed::{self, Column, Index};
+use crate::told::RefusedAttempt;
 use crate::{ClientInfo, Identity, Purpose};
 
 /// A user whose password was right, locked, in the transaction in which they come in or wait.
@@ -64,21 +66,24 @@ impl Identity {
         on: &[CustomerId],
         client: &ClientInfo,
     ) -> Result<Admitted> {
-        self.count_address(ctx, client).await?;
+        let attempt = || RefusedAttempt::of("sign_in.password", "password").at(client);
+        let counted = self.count_address(ctx, client).await;
+        self.or_record_refused(ctx, attempt(), counted).await?;
         let index = sealed::phone_index(&self.keys, phone);
         let known = sql::by_phone(self.store.pool(), &index).await?;
         let device = known.as_ref().is_some_and(|k| on.contains(&CustomerId::from_uuid(k.id)));
-        let guards = self.count_sign_in(ctx, &index, device, client).await?;
+        let guards = self.count_sign_in(ctx, &index, device, client).await;
+        let whose = known.as_ref().map(|k| CustomerId::from_uuid(k.id));
+        let phone = store::hex(&index);
+        let of_phone = attempt().by(whose).of_phone(&phone);
+        let guards = self.or_record_refused(ctx, of_phone, guards).await?;
         let stored = known.as_ref().map(|k| k.password_hash.as_str());
         let checked = self.passwords.check(password, stored).await?;
         let Some(known) = known.as_ref().filter(|_| checked.right) else {
             // Recorded whether or not the phone is known, so that the answer takes as long.
-            let entry = Entry::refused("sign_in.password", Code::SignInFailed);
-            let entry = match &known {
-                Some(known) => entry.subject(known.id),
-                None => entry,
-            };
-            audit::record(&self.store, &self.keys, ctx, entry).await?;
+            let entry = Entry::refused("sign_in.password", Code::SignInFailed)
+                .facts(json!({ "method": "password" }));
+            self.record_failed_sign_in(ctx, (whose, &phone), entry).await?;
             return Err(Code::SignInFailed.into());
         };
         let renewed =

@@ -110,10 +110,9 @@ async fn an_employee_who_is_a_customer_is_known_to_be_one() {
         roles: Roles::NONE.with(Role::Compliance),
     };
     let operator = office.operator();
-    for (bad, expected) in [("90", Code::PhoneMalformed), ("+998909999999", Code::NotFound)] {
-        let invitation = Invitation { phone: Some(bad), ..invitation };
-        assert_eq!(code(office.identity.invite_by_operator(&operator, invitation).await), expected);
-    }
+    let bad = Invitation { phone: Some("90"), ..invitation };
+    let refused = office.identity.invite_by_operator(&operator, bad).await;
+    assert_eq!(code(refused), Code::PhoneMalformed);
     office.identity.invite_by_operator(&operator, invitation).await.unwrap();
     let known: Option<uuid::Uuid> = sqlx::query_scalar("SELECT customer_id FROM staff")
         .fetch_one(office.bank.store().pool())
@@ -294,4 +293,28 @@ async fn while_the_database_does_not_answer_nobody_of_the_staff_works() {
     let who = office.hire("Sardor Aliyev", &[Role::Security]).await;
     office.bank.store().pool().close().await;
     assert_eq!(code(office.try_ctx(&who).await), Code::Busy);
+}
+
+/// Passkeys that are refused are in the log, as many as tell what goes on.
+#[tokio::test]
+async fn refused_passkeys_of_employees_are_in_the_audit_log() {
+    let office = Office::open().await;
+    let mut boss = office.hire("Dilnoza Rahimova", &[Role::Administrator]).await;
+    let mut thief = Authenticator::at(STAFF);
+    thief.user.clone_from(&boss.device.user);
+    for _ in 0..9 {
+        assert_eq!(code(office.sign_in(&mut thief).await), Code::PasskeyRefused);
+    }
+    assert_eq!(office.audited("staff.session_began", false).await, 5);
+    // So are those that are to show that the employee still sits there.
+    let ctx = office.ctx(&boss).await;
+    let asked = office.identity.start_staff_proof(&ctx).await.unwrap();
+    let answer = thief.assert(&asked.options);
+    let proved = office.identity.finish_staff_proof(&ctx, (asked.id, &answer)).await;
+    assert_eq!(code(proved), Code::PasskeyRefused);
+    assert_eq!(office.audited("staff.proved", false).await, 1);
+    let asked = office.identity.start_staff_proof(&ctx).await.unwrap();
+    let answer = boss.device.assert(&asked.options);
+    office.identity.finish_staff_proof(&ctx, (asked.id, &answer)).await.unwrap();
+    assert_eq!(office.audited("staff.proved", true).await, 1);
 }

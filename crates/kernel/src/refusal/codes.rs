@@ -227,6 +227,16 @@ codes! {
         "Hujjat bankda tasdiqlangan, uni faqat bankda almashtirish mumkin.",
         "Документ подтверждён банком, изменить его можно только в банке.",
         "The bank has verified the document; it can be changed at the bank only.";
+    DocumentDiffers = "document_differs", Rule,
+        "What an employee typed is not the document that the customer declared.",
+        "Bu mijoz oʻz ilovasida kiritgan hujjat emas. Raqamlarni tekshiring.",
+        "Это не тот документ, который клиент указал в приложении. Проверьте номера.",
+        "This is not the document that the customer entered in the app. Check the numbers.";
+    DocumentTaken = "document_taken", Conflict,
+        "Employees have seen the same document of another customer.",
+        "Shu hujjat boshqa mijozda tasdiqlangan. Ish xavfsizlik boʻlimiga topshirilsin.",
+        "Этот документ уже подтверждён у другого клиента. Передайте дело в безопасность.",
+        "The same document was verified for another customer. Hand this to security.";
     SignInFailed = "sign_in_failed", Unauthenticated,
         "Phone or password is wrong; which one is not told.",
         "Telefon yoki parol notoʻgʻri.",

@@ -1,5 +1,6 @@
 //! Customers: found, seen, kept safe.
 
+mod document;
 mod freeze;
 mod profile;
 mod propose;
@@ -21,6 +22,7 @@ use crate::words::t;
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new()
+        .merge(document::routes())
         .merge(freeze::routes())
         .merge(profile::routes())
         .merge(propose::routes())
@@ -103,6 +105,11 @@ fn actions(view: &View, who: &Who) -> Markup {
             (Button::danger(&t!(words, "freeze"))
                 .icon("snowflake")
                 .href(&format!("/customers/{id}/freeze")))
+        }
+        @if !who.erased && view.may(Permission::CustomerSeeDocument) {
+            (Button::quiet(&t!(words, "document"))
+                .icon("identification-card")
+                .href(&format!("/customers/{id}/document")))
         }
         (propose::ways(view, who))
     }

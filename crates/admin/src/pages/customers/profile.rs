@@ -19,6 +19,8 @@ use crate::words::{Words, t};
 
 /// The field of the address that says that the customer was just frozen.
 pub(super) const FROZEN: &str = "frozen";
+/// The one that says that their document was just seen, or not any more.
+pub(super) const DOCUMENT: &str = "document";
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new().route("/customers/{id}", get(show)).route("/customers/{id}/show", post(reveal))
@@ -31,7 +33,13 @@ async fn show(
     Query(query): Query,
 ) -> Reply<Response> {
     let frozen = query.has(FROZEN).then(|| t!(view.words, "freeze-done"));
-    let notice = html! { @if let Some(text) = frozen { (Banner::new(Tone::Good, &text, "")) } };
+    let document = match query.text(DOCUMENT) {
+        "seen" => Some(t!(view.words, "document-done")),
+        "unseen" => Some(t!(view.words, "document-undone")),
+        _ => None,
+    };
+    let notice =
+        html! { @if let Some(text) = frozen.or(document) { (Banner::new(Tone::Good, &text, "")) } };
     respond(&admin, &view, &id, (notice, None)).await
 }
 

@@ -1,0 +1,162 @@
+//! What is refused on the way in is in the audit log, by what it was tried, and nobody fills the
+//! log with it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Bank, PASSWORD, client, first_code, other_code, phone, refused, stranger};
+use identity::{Answer, Begun, ClientInfo, Config, Door, Resetting};
+use kernel::{Code, CustomerId};
+use serde_json::{Value, json};
+use store::audit::{self, Filter, Outcome, Page};
+
+const WRONG: &str = "uch yashil fil daryoda";
+/// Events of one customer, or of one address, in a minute.
+const TOLD_MAX: usize = 5;
+
+/// A refusal of the log: its code, whose it was, and its facts.
+type Seen = (String, Option<CustomerId>, Value);
+
+impl Bank {
+    /// The refusals of an action with a code, the first one first.
+    async fn refusals(&self, action: &str, code: Code) -> Vec<Seen> {
+        let filter = Filter {
+            action: Some(action.to_owned()),
+            outcome: Some(Outcome::Refused),
+            ..Filter::default()
+        };
+        let page = Page { limit: 200, ..Page::default() };
+        let found = audit::search(&self.store(), None, &filter, page).await.unwrap();
+        let seen = found.into_iter().rev().filter_map(|event| {
+            let refusal = event.refusal.filter(|refusal| refusal == code.as_str())?;
+            let subject = event.subject.map(CustomerId::from_uuid);
+            Some((refusal, subject, event.facts.unwrap_or_default()))
+        });
+        seen.collect()
+    }
+
+    async fn wrong_password(&self, from: &ClientInfo, whose: u32) -> Code {
+        refused(self.begin_at(Door::App, from, &phone(whose), WRONG).await).0
+    }
+}
+
+#[tokio::test]
+async fn throttled_sign_ins_are_told_a_few_a_minute() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let from = stranger(1);
+    let throttled = async || {
+        let mut n = 0;
+        for _ in 0..12 {
+            let code = bank.wrong_password(&from, 1).await;
+            assert!(matches!(code, Code::SignInFailed | Code::SignInThrottled), "{code:?}");
+            n += usize::from(code == Code::SignInThrottled);
+        }
+        n
+    };
+    let first = throttled().await;
+    assert!(first > TOLD_MAX, "{first}");
+    let seen = bank.refusals("sign_in.password", Code::SignInThrottled).await;
+    assert_eq!(seen.len(), TOLD_MAX);
+    for (_, whose, facts) in &seen {
+        assert_eq!((whose, facts), (&Some(user), &json!({ "method": "password" })));
+    }
+    // Those that were looked at are all there, and say by what.
+    let looked_at = bank.refusals("sign_in.password", Code::SignInFailed).await;
+    assert_eq!(looked_at.len(), 12 - first);
+    assert!(looked_at.iter().all(|(_, whose, facts)| {
+        *whose == Some(user) && *facts == json!({ "method": "password" })
+    }));
+
+    // The first of the next minute says how many were left out.
+    bank.clock.advance_seconds(60);
+    throttled().await;
+    let seen = bank.refusals("sign_in.password", Code::SignInThrottled).await;
+    assert_eq!(seen.len(), 2 * TOLD_MAX);
+    let left_out = first - TOLD_MAX;
+    assert_eq!(seen[TOLD_MAX].2, json!({ "method": "password", "left_out_before": left_out }));
+}
+
+#[tokio::test]
+async fn strangers_who_try_phones_are_told_of_by_their_address() {
+    let max = 9;
+    let bank =
+        Bank::with(Config { sign_ins_per_address_quarter_hour: max, ..Config::default() }).await;
+    for whose in 0..40 {
+        let code = bank.wrong_password(&stranger(1), 100 + whose).await;
+        let expected = if whose < 9 { Code::SignInFailed } else { Code::TooManyRequests };
+        assert_eq!(code, expected);
+    }
+    let seen = bank.refusals("sign_in.password", Code::TooManyRequests).await;
+    assert_eq!(seen.len(), TOLD_MAX);
+    assert!(seen.iter().all(|(_, whose, _)| whose.is_none()));
+    // Another address is told of beside it.
+    for whose in 0..12 {
+        bank.wrong_password(&stranger(2), 200 + whose).await;
+    }
+    assert_eq!(bank.refusals("sign_in.password", Code::TooManyRequests).await.len(), TOLD_MAX + 3);
+}
+
+#[tokio::test]
+async fn wrong_codes_of_a_reset_are_in_the_log() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let identity = &bank.identity;
+    for (whose, number) in [(Some(user), phone(1)), (None, phone(2))] {
+        let started = identity.start_reset(&bank.ctx(), &number, &client()).await.unwrap();
+        let caller = Resetting { key: &started.key, client: &client(), device_cookie: None };
+        let wrong = other_code(&first_code(&started.challenge));
+        let mut codes = Vec::new();
+        for _ in 0..8 {
+            let answer = identity.verify_reset_code(&bank.ctx(), caller, &wrong).await;
+            codes.push(refused(answer).0);
+        }
+        let mut expected = vec![Code::CodeWrong; 2];
+        expected.resize(8, Code::CodeTriesUsedUp);
+        assert_eq!(codes, expected);
+        let mut told = 0;
+        for (code, n) in [(Code::CodeWrong, 2), (Code::CodeTriesUsedUp, 3)] {
+            let seen = bank.refusals("password.reset", code).await;
+            let seen: Vec<_> = seen.into_iter().filter(|(_, by, _)| *by == whose).collect();
+            assert_eq!(seen.len(), n, "{whose:?} {code:?}");
+            assert!(seen.iter().all(|(_, _, facts)| facts["method"] == "sms"));
+            told += n;
+        }
+        assert_eq!(told, TOLD_MAX);
+    }
+}
+
+#[tokio::test]
+async fn refused_second_steps_say_by_what() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let begun = bank.begin_at(Door::App, &client(), &phone(1), PASSWORD).await.unwrap();
+    let Begun::Waits(waits) = begun else { panic!("it did not wait") };
+    let wrong = Answer::Sms(other_code(&first_code(&waits.code.unwrap())));
+    for n in 0..9 {
+        let answer = bank
+            .identity
+            .answer_sign_in(
+                &bank.ctx(),
+                (waits.id, &waits.handle),
+                &wrong,
+                (Door::App, None),
+                &client(),
+            )
+            .await;
+        let code = refused(answer).0;
+        assert!(
+            matches!(code, Code::AnswerWrong | Code::CodeTriesUsedUp | Code::AnswerTriesUsedUp),
+            "{n} {code:?}"
+        );
+    }
+    // Five answers are looked at; of the others no more are told than of anything.
+    let mut told = Vec::new();
+    for code in [Code::AnswerWrong, Code::CodeTriesUsedUp, Code::AnswerTriesUsedUp] {
+        told.extend(bank.refusals("sign_in.answer", code).await);
+    }
+    assert!((6..=5 + TOLD_MAX).contains(&told.len()), "{told:?}");
+    for (_, whose, facts) in &told {
+        assert_eq!((whose, facts), (&Some(user), &json!({ "method": "sms" })));
+    }
+}

@@ -1,0 +1,3 @@
+ALTER TABLE customer_document
+    DROP CONSTRAINT customer_document_seen,
+    DROP COLUMN verified_by;
