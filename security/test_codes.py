@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from bank import Canaries, Customer, good
+from bank import API_SITE, Canaries, Customer, call, good, new_address
 from device import DeviceKey
 
 STEP = 30
@@ -75,10 +75,36 @@ def test_another_secret_is_refused(customer):
 
 
 def test_a_challenge_takes_five_answers(customer):
-    """The sixth answer is not looked at, even a right one."""
-    began, _ = customer.sign_in(DeviceKey(), {"method": "totp", "code": "000000"})
+    """The sixth answer is not looked at, even a right one; and the next challenge is a new one."""
+    next_step()
+    key, address = DeviceKey(), new_address()
+    began, answered = customer.sign_in(key, wrong(customer), address=address)
     assert began.status_code == 202 and "totp" in began.json()["methods"]
     assert "sms" not in began.json()["methods"], "no code by SMS beside a stronger factor"
+    said = [answered]
+    for _ in range(4):
+        said.append(again(began.json(), key, address, wrong(customer)))
+    codes = [one.json()["code"] for one in said]
+    assert codes == ["answer_wrong"] * 4 + ["answer_tries_used_up"], codes
+    now = code(customer.app)
+    late = again(began.json(), key, address, {"method": "totp", "code": now})
+    assert late.json()["code"] == "answer_tries_used_up" and late.status_code == 422, late.text
+    assert good(answer(customer, now))["access_token"], "the same code answers a new challenge"
+
+
+def wrong(customer):
+    """A code that the program shows at no time near."""
+    near = {customer.app.at(time.time() + steps * STEP) for steps in range(-5, 6)}
+    other = next(code for code in map("{:06d}".format, range(99)) if code not in near)
+    return {"method": "totp", "code": other}
+
+
+def again(began, key, address, text):
+    """One more answer to the same challenge, from the same device."""
+    path = f"/v1/sign-in/{began['challenge_id']}/answer"
+    body = {"challenge_token": began["challenge_token"], "answer": text}
+    proof = {"DPoP": key.proof("POST", API_SITE + path)}
+    return call("POST", path, json=body, address=address, headers=proof)
 
 
 def test_a_recovery_code_is_good_once(customer):
