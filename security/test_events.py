@@ -11,8 +11,28 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from bank import API_SITE, Customer, call, good, okto, until
+from device import DeviceKey
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
+RISC = "https://schemas.openid.net/secevent/risc/event-type/"
+OWN = "urn:okto:secevent:"
+# What CAEP 1.0 demands of an event (3.3.1, 3.4.1, 3.5.1), with the values that it gives or the bank
+# is expected to send; none: any.
+DEMANDED = {
+    f"{CAEP}session-established": {},
+    f"{CAEP}session-revoked": {},
+    f"{CAEP}credential-change": {
+        "credential_type": None,
+        "change_type": {"create", "revoke", "update", "delete"},
+    },
+    f"{CAEP}assurance-level-change": {"namespace": {"NIST-AAL"}, "current_level": {"nist-aal2"}},
+    f"{CAEP}device-compliance-change": {
+        "previous_status": {"compliant", "not-compliant"},
+        "current_status": {"compliant", "not-compliant"},
+    },
+    f"{RISC}account-disabled": {},
+    f"{OWN}key-misuse": {},
+}
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -62,6 +82,41 @@ def test_what_ends_a_session_reaches_a_partner(address):
     for personal in (customer.phone.removeprefix("+"), customer.access, "Rahimova", "Nodira"):
         assert personal not in json.dumps([checked.header, said])
     assert Receiver.refused, "and it was sent again after the receiver was busy"
+
+
+def test_every_kind_of_event_reaches_a_partner(address):
+    """Somebody signs up on a device, gives it a PIN, confirms who they are, has a token used without
+    its key, takes the device away, and stops everything."""
+    okto("webhook", "add", address)
+    customer = Customer(proof=DeviceKey(), amount=None)
+    user = good(customer.get("/v1/me"))["customer_id"]
+    assert customer.send("PUT", "/v1/me/factors/pin", json={"pin": "608537"}).status_code == 204
+    asked = good(customer.post("/v1/me/confirmation", None), 201)
+    path = f"/v1/confirmations/{asked['challenge_id']}"
+    assert customer.post(f"{path}/answer", {"answer": {"method": "pin", "code": "608537"}}).ok
+    other_key = DeviceKey().proof("GET", f"{API_SITE}/v1/me", customer.access)
+    stolen = {"Authorization": f"DPoP {customer.access}", "DPoP": other_key}
+    assert call("GET", "/v1/me", headers=stolen).status_code == 401
+    device = good(customer.get("/v1/devices"))["items"][0]["device_id"]
+    assert customer.send("DELETE", f"/v1/devices/{device}").status_code == 204
+    other = Customer(amount=None)
+    users = {user, good(other.get("/v1/me"))["customer_id"]}
+    assert other.post("/v1/freeze", None).status_code == 200
+
+    def told():
+        found = {}
+        for kind, body in Receiver.got:
+            said = claims(body)
+            if kind == "application/secevent+jwt" and said["sub_id"]["id"] in users:
+                found |= said["events"]
+        return found if DEMANDED.keys() <= found.keys() else None
+
+    for kind, event in until("every kind of event", told, 60).items():
+        assert kind in DEMANDED, kind
+        assert event["event_timestamp"]
+        assert event["initiating_entity"] in ("user", "system", "admin")
+        for name, values in DEMANDED[kind].items():
+            assert event[name] and (values is None or event[name] in values), f"{kind}: {event}"
 
 
 def claims(body):

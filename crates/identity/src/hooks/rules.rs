@@ -29,6 +29,9 @@ pub(super) fn claims(what: &Delivery, issuer: &str, audience: &str, now: Moment)
         if let Some(reason) = event.remove("reason") {
             event.insert("reason_admin".to_owned(), json!({ "en": reason }));
         }
+        for (name, value) in demanded(&what.kind, event.get("change").and_then(Value::as_str)) {
+            event.insert((*name).to_owned(), json!(value));
+        }
     }
     json!({
         "iss": issuer,
@@ -40,14 +43,38 @@ pub(super) fn claims(what: &Delivery, issuer: &str, audience: &str, now: Moment)
     })
 }
 
-/// The name of a kind of event outside the bank.
+/// What CAEP demands of a kind of event beside what the bank says of it: a level (3.4.1), and what
+/// a device was and is (3.5.1). A confirmation is by a second factor; a device that is bound is one
+/// that the bank knows.
+fn demanded(kind: &str, change: Option<&str>) -> &'static [(&'static str, &'static str)] {
+    match (kind, change) {
+        (signals::ASSURANCE_LEVEL_CHANGE, _) => {
+            &[("namespace", "NIST-AAL"), ("current_level", "nist-aal2")]
+        }
+        (signals::DEVICE_COMPLIANCE_CHANGE, Some("bound")) => {
+            &[("previous_status", "not-compliant"), ("current_status", "compliant")]
+        }
+        (signals::DEVICE_COMPLIANCE_CHANGE, _) => {
+            &[("previous_status", "compliant"), ("current_status", "not-compliant")]
+        }
+        _ => &[],
+    }
+}
+
+/// The name of a kind of event outside the bank: of the profile that has it, or the bank's own.
 fn uri(kind: &str) -> String {
     match kind {
         signals::ACCOUNT_DISABLED | signals::ACCOUNT_ENABLED => {
             format!("https://schemas.openid.net/secevent/risc/event-type/{kind}")
         }
-        signals::KEY_MISUSE => format!("urn:okto:secevent:{kind}"),
-        _ => format!("https://schemas.openid.net/secevent/caep/event-type/{kind}"),
+        signals::SESSION_REVOKED
+        | signals::SESSION_ESTABLISHED
+        | signals::CREDENTIAL_CHANGE
+        | signals::ASSURANCE_LEVEL_CHANGE
+        | signals::DEVICE_COMPLIANCE_CHANGE => {
+            format!("https://schemas.openid.net/secevent/caep/event-type/{kind}")
+        }
+        _ => format!("urn:okto:secevent:{kind}"),
     }
 }
 
@@ -82,6 +109,35 @@ mod tests {
             assert!(!may_receive(bad), "{bad}");
         }
         assert!(!may_receive(&format!("https://partner.example/{}", "a".repeat(500))));
+    }
+
+    /// The claims that CAEP 1.0 demands of each kind, in 3.3.1, 3.4.1 and 3.5.1.
+    #[test]
+    fn every_kind_has_what_its_profile_demands() {
+        let sent = |kind: &str, payload: Value| {
+            let what = Delivery {
+                receiver: "hook_019ab2c47d107c3e8f000123456789ab".parse().unwrap(),
+                jti: "evt-1-2".to_owned(),
+                kind: kind.to_owned(),
+                user: "cus_019ab2c47d107c3e8f000123456789ab".parse().unwrap(),
+                at_millis: 0,
+                payload: Some(payload),
+            };
+            claims(&what, "i", "a", Moment::from_micros(0))["events"][uri(kind)].clone()
+        };
+        let raised = sent(signals::ASSURANCE_LEVEL_CHANGE, json!({ "session": "ses_1" }));
+        assert_eq!(raised["namespace"], "NIST-AAL");
+        assert_eq!(raised["current_level"], "nist-aal2");
+        for (change, was, is) in [
+            ("bound", "not-compliant", "compliant"),
+            ("device_unbound", "compliant", "not-compliant"),
+        ] {
+            let device = sent(signals::DEVICE_COMPLIANCE_CHANGE, json!({ "change": change }));
+            assert_eq!(device["previous_status"], was, "{change}");
+            assert_eq!(device["current_status"], is, "{change}");
+        }
+        assert_eq!(uri("something-of-ours"), "urn:okto:secevent:something-of-ours");
+        assert_eq!(uri(signals::KEY_MISUSE), "urn:okto:secevent:key-misuse");
     }
 
     #[test]
