@@ -4,8 +4,14 @@
 
 mod common;
 
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::Request;
 use common::{Answer, Person, TestBank};
 use kernel::{CustomerId, Role};
+use tower::ServiceExt;
 
 const PHONE: &str = "998900000001";
 const WHY: (&str, &str) = ("reason", "Asked at the counter, with the document.");
@@ -225,4 +231,24 @@ async fn who_only_asks_for_a_form_that_is_not_theirs_is_written_down() {
     let fields = [("outcome", "confirmed"), WHY];
     browser.submit(&format!("/cases/{case}/close"), &fields).await.expect(403);
     assert_eq!(desk.recorded("case.handle", "refused").await, 1);
+}
+
+/// Before anybody knows where a form goes, it is read; whoever sends it slowly must not hold a
+/// place meanwhile, at an address that exists or at one that does not.
+#[tokio::test]
+async fn slow_bodies_take_no_place_whatever_their_address() {
+    let bank = TestBank::open_with(edge::Config { in_flight_max: 1, ..Default::default() }).await;
+    for path in ["/sign-in", "/no-such-page"] {
+        let never = futures_util::stream::pending::<Result<Bytes, Infallible>>();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from_stream(never))
+            .unwrap();
+        let slow = tokio::spawn(bank.router().oneshot(request));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!slow.is_finished(), "{path}");
+        bank.browser().get("/sign-in").await.expect(200);
+        slow.abort();
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, Method};
 use http_body_util::LengthLimitError;
@@ -24,10 +24,10 @@ pub(crate) fn only_reads(method: &Method) -> bool {
 }
 
 /// Waits for the body of a request that somebody may look at, so that whoever works on the request
-/// does not wait for its sender.
+/// does not wait for its sender. An address that does not exist makes no difference: doors look at
+/// a form before they know where it goes.
 pub(crate) async fn read(request: Request) -> Reply<Request> {
-    let routed = request.extensions().get::<MatchedPath>().is_some();
-    if !routed || only_reads(request.method()) {
+    if only_reads(request.method()) {
         return Ok(request);
     }
     if declared_length(request.headers()).is_some_and(|bytes| bytes > BODY_MAX_BYTES) {

@@ -1,11 +1,12 @@
-//! The live stream of an open page.
+//! The live stream of an open page, and bodies that come too slowly.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 mod common;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::Request;
 use common::{Browser, TestBank};
 use futures_util::StreamExt;
@@ -105,4 +106,24 @@ async fn a_stream_is_nothing_for_a_stranger_and_keeps_nobody_signed_in() {
     let heard = stream.end().await;
     assert!(heard.contains("event: ended"), "{heard}");
     assert_eq!(browser.get("/").await.expect(303).location(), "/sign-in?next=%2F&ended=1");
+}
+
+/// Before anybody knows where a form goes, it is read; whoever sends it slowly must not hold a
+/// place meanwhile, at an address that exists or at one that does not.
+#[tokio::test]
+async fn slow_bodies_take_no_place_whatever_their_address() {
+    let bank = TestBank::open_with(edge::Config { in_flight_max: 1, ..Default::default() }).await;
+    for path in ["/sign-in", "/no-such-page"] {
+        let never = futures_util::stream::pending::<Result<Bytes, Infallible>>();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from_stream(never))
+            .unwrap();
+        let slow = tokio::spawn(bank.router().oneshot(request));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!slow.is_finished(), "{path}");
+        bank.browser().get("/sign-in").await.expect(200);
+        slow.abort();
+    }
 }

@@ -85,6 +85,11 @@ impl TestBank {
         let books: Arc<dyn Leaving> = Arc::new(Empty);
         let services = Services {
             store: store.clone(),
+        Self::open_with(edge::Config::default()).await
+    }
+
+    /// The same, with other limits of the door.
+    pub async fn open_with(door: edge::Config) -> Self {
             identity: identity.clone(),
             approvals: Approvals::new(&identity).with_leaving(&books),
             desk,
@@ -92,7 +97,7 @@ impl TestBank {
             signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
             clock,
         };
-        let config = Config { door: edge::Config::default(), site: SITE.parse().unwrap() };
+        let config = Config { door, site: SITE.parse().unwrap() };
         let router = admin::router(Admin::new(services, config));
         Self { clock: manual, identity, keys, store, customers, router, _database: database }
     }
@@ -205,6 +210,19 @@ impl Answer {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The first code of a challenge, as only the bank can compute it.
+    pub fn code_of(&self, challenge: &str) -> String {
+        let id = challenge.parse::<kernel::ChallengeId>().unwrap().uuid();
+        let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
+        let tag = self.keys.sign(kernel::KeyUse::OneTimeCode, &parts);
+        let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))

@@ -52,6 +52,11 @@ pub struct Person {
 
 impl TestBank {
     pub async fn open() -> Self {
+        Self::open_with(edge::Config::default()).await
+    }
+
+    /// The same, with other limits of the door.
+    pub async fn open_with(door: edge::Config) -> Self {
         let database = TestDatabase::create().await;
         let store = database.store();
         let manual = ManualClock::new(Clock::System.now());
@@ -76,7 +81,7 @@ impl TestBank {
             clock,
         };
         let config = Config {
-            door: edge::Config::default(),
+            door,
             site: SITE.parse().unwrap(),
             bank: BankRequisites { name: "Sinov banki".to_owned(), ..BankRequisites::default() },
             development: true,
