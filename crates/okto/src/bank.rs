@@ -108,6 +108,7 @@ impl Bank {
         development: bool,
         shutdown: watch::Receiver<bool>,
     ) -> Result<()> {
+        let tokens = listen.token_rules(development)?;
         self.identity = self.identity.with_sites(listen.passkey_sites()?);
         let identity = self.identity.clone();
         let stop = shutdown.clone();
@@ -124,7 +125,7 @@ impl Bank {
         let admin = self.admin(&listen, door.clone())?;
         let pages = edge::serve(doors.web, web::router(web), shutdown.clone());
         let panel = edge::serve(doors.admin, admin::router(admin), shutdown.clone());
-        let api = self.api(door, listen.token_rules(development));
+        let api = self.api(door, tokens);
         let api = edge::serve(doors.api, api::router(api), shutdown);
         tokio::try_join!(api, pages, panel).map(|_| ())
     }

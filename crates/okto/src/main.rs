@@ -8,6 +8,7 @@ mod demo_staff;
 mod logs;
 mod partners;
 mod reactions;
+mod requisites;
 mod roles;
 mod seed;
 mod settings;

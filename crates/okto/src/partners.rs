@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connectors::Timeouts;
 use connectors::hooks::Hooks;
 use identity::hooks::jobs::Outbound;
-use kernel::{Error, HookId, PartnerId, Result};
+use kernel::{Code, Error, HookId, PartnerId, Result};
 
 use crate::bank::{Bank, system};
 use crate::custody::Keys;
@@ -92,10 +92,7 @@ pub async fn webhooks(database: Database, key: RootKey, what: Webhooks) -> Resul
             }
         }
         Webhooks::Add { url } => {
-            let id = identity.add_hook(&ctx, &url).await.map_err(|error| match error.code() {
-                Some(_) => Error::broken("adding a receiver", "the address must be https"),
-                None => error,
-            })?;
+            let id = identity.add_hook(&ctx, &url).await.map_err(not_added)?;
             say(&format!("{id} is sent security events from now on"));
         }
         Webhooks::End { id } => {
@@ -104,6 +101,17 @@ pub async fn webhooks(database: Database, key: RootKey, what: Webhooks) -> Resul
         }
     }
     Ok(())
+}
+
+/// A refusal of a new receiver, in the operator's words.
+fn not_added(error: Error) -> Error {
+    match error.code() {
+        Some(Code::RequestMalformed) => Error::broken(
+            "adding a receiver",
+            "the address must be https and name a host, and nobody's login",
+        ),
+        _ => error,
+    }
 }
 
 /// With what a bank sends security events. In `development` to this machine too.

@@ -14,6 +14,8 @@ use edge::Site;
 use identity::{RelyingParties, RelyingParty};
 use kernel::{EmailAddress, Entropy, Error, KeyRing, Result, Secret};
 
+use crate::requisites;
+
 /// The database, for commands that work on one that is there already.
 #[derive(clap::Args, Clone)]
 pub struct Database {
@@ -96,8 +98,8 @@ pub struct Listen {
     #[arg(long, env = "OKTO_BANK_REQUISITES", value_name = "FILE")]
     pub bank_requisites: Option<PathBuf>,
     /// The address under which clients know the API, such as `https://api.okto.example`: what their
-    /// proofs of keys name. Without it, the host of each request, for a machine that serves only
-    /// itself.
+    /// proofs of keys name. Only a machine that serves nobody but itself does without; there it is
+    /// the host of each request.
     #[arg(long, env = "OKTO_API_SITE")]
     pub api_site: Option<Site>,
     /// Give tokens also to clients that prove no key: whoever copies such a token can use it. `okto
@@ -163,22 +165,34 @@ impl Listen {
 
     /// Whom the API gives tokens to. In `development` to whoever comes, so that a command line and
     /// the pages of the documentation can sign in.
-    pub fn token_rules(&self, development: bool) -> TokenRules {
-        TokenRules { site: self.api_site.clone(), bearer: self.bearer_tokens || development }
+    ///
+    /// A proof of a key is made for one address. Were that the host which a request names, a proof
+    /// made for somebody else's address would be good as soon as it is sent with that host: a bank
+    /// that others reach has to know its own.
+    pub fn token_rules(&self, development: bool) -> Result<TokenRules> {
+        if self.api_site.is_none() && !development && !self.serves_only_itself() {
+            let why = "name it with --api-site: proofs of keys are made for that address";
+            return Err(Error::broken("finding the address of the API", why));
+        }
+        let bearer = self.bearer_tokens || development;
+        Ok(TokenRules { site: self.api_site.clone(), bearer })
+    }
+
+    /// Whether only this machine reaches the API: it listens for nobody else, and no proxy of ours
+    /// brings others.
+    fn serves_only_itself(&self) -> bool {
+        let elsewhere = self.web_site.as_ref().is_some_and(Site::is_https);
+        self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() && !elsewhere
     }
 
     /// The bank's requisites. In `development` they may be those of nobody's bank: whatever is
     /// issued there vouches for nothing.
     pub fn requisites(&self, development: bool) -> Result<BankRequisites> {
-        let doing = "reading the bank's requisites";
-        let Some(file) = &self.bank_requisites else {
-            let why = "name the file with --bank-requisites: they stand on every statement";
-            return if development { Ok(nobodys_bank()) } else { Err(Error::broken(doing, why)) };
-        };
-        let at = |why: String| Error::broken(doing, format!("{}: {why}", file.display()));
-        let text = std::fs::read_to_string(file).map_err(|e| at(e.to_string()))?;
-        let read: Requisites = serde_json::from_str(&text).map_err(|e| at(e.to_string()))?;
-        Ok(read.into())
+        match &self.bank_requisites {
+            Some(file) => requisites::read(file),
+            None if development => Ok(requisites::nobodys()),
+            None => Err(requisites::missing()),
+        }
     }
 }
 
@@ -188,58 +202,19 @@ fn relying_party(
     domain: Option<&str>,
     apps: &[String],
 ) -> Result<RelyingParty> {
-    let numeric = site.host().trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
-    if numeric {
-        // No browser has passkeys there: whoever wants them comes by the name.
+    let numeric = site.host().trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    if let Ok(address) = numeric {
+        if !address.is_loopback() {
+            let why = format!("{site}: no browser has passkeys for a number, name the host");
+            return Err(Error::broken("finding the domain of passkeys", why));
+        }
+        // Nor here: whoever wants them comes by the name.
         let named = site.origin().replacen(site.host(), "localhost", 1);
         return RelyingParty::new(name, "localhost", &[&named]);
     }
     let mut origins = vec![site.origin()];
     origins.extend(apps.iter().map(String::as_str));
     RelyingParty::new(name, domain.unwrap_or(site.host()), &origins)
-}
-
-/// The file of the bank's requisites.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Requisites {
-    name: String,
-    legal_form: String,
-    address: String,
-    phone: String,
-    licence: String,
-    code: String,
-    taxpayer: String,
-    site: String,
-}
-
-impl From<Requisites> for BankRequisites {
-    fn from(read: Requisites) -> Self {
-        Self {
-            name: read.name,
-            legal_form: read.legal_form,
-            address: read.address,
-            phone: read.phone,
-            licence: read.licence,
-            code: read.code,
-            taxpayer: read.taxpayer,
-            site: read.site,
-        }
-    }
-}
-
-/// What stands on the documents of a bank that nobody has told who it is.
-fn nobodys_bank() -> BankRequisites {
-    BankRequisites {
-        name: "Okto Demo Bank".to_owned(),
-        legal_form: "AJ".to_owned(),
-        address: "100000, Toshkent, Namuna koʻchasi, 1".to_owned(),
-        phone: "+998 71 000 00 00".to_owned(),
-        licence: "№ 00, 01.01.2026".to_owned(),
-        code: "00000".to_owned(),
-        taxpayer: "000000000".to_owned(),
-        site: "okto.example".to_owned(),
-    }
 }
 
 /// The account at the SMS operator.
@@ -353,7 +328,7 @@ pub struct AuditAnchor {
 pub struct Issuer {
     /// The address under which others know the API, such as `https://api.okto.example`: it stands
     /// in what the bank signs, and below it are the keys to check that with.
-    #[arg(long, env = "OKTO_API_SITE", default_value = "http://127.0.0.1:8080")]
+    #[arg(long, env = "OKTO_API_SITE")]
     pub api_site: Site,
 }
 
@@ -497,6 +472,66 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(clap::Parser)]
+    struct Command {
+        #[command(flatten)]
+        listen: Listen,
+    }
+
+    #[derive(clap::Parser)]
+    struct Worker {
+        #[command(flatten)]
+        issuer: Issuer,
+    }
+
+    fn listen(options: &str) -> Listen {
+        use clap::Parser as _;
+        let options = std::iter::once("okto").chain(options.split_whitespace());
+        Command::try_parse_from(options).unwrap().listen
+    }
+
+    #[test]
+    fn a_bank_that_others_reach_knows_the_address_of_its_api() {
+        for alone in ["", "--listen 127.0.0.1:1", "--listen [::1]:1 --web-site http://localhost:2"]
+        {
+            assert!(listen(alone).token_rules(false).is_ok(), "{alone}");
+        }
+        for reached in [
+            "--listen 0.0.0.0:8080",
+            "--listen 10.0.0.5:8080",
+            "--trusted-proxies 127.0.0.1",
+            "--web-site https://my.okto.example",
+        ] {
+            assert!(listen(reached).token_rules(false).is_err(), "{reached}");
+            assert!(listen(reached).token_rules(true).is_ok(), "{reached}");
+            let named = format!("{reached} --api-site https://api.okto.example");
+            let rules = listen(&named).token_rules(false).unwrap();
+            assert_eq!(rules.site.unwrap().origin(), "https://api.okto.example");
+        }
+    }
+
+    #[test]
+    fn what_a_worker_signs_names_the_bank() {
+        use clap::Parser as _;
+        assert!(Worker::try_parse_from(["okto"]).is_err());
+        let worker = Worker::try_parse_from(["okto", "--api-site", "https://api.okto.example"]);
+        assert_eq!(worker.unwrap().issuer.api_site.origin(), "https://api.okto.example");
+    }
+
+    #[test]
+    fn passkeys_are_for_names() {
+        for (options, good) in [
+            ("", true),
+            ("--web-site http://127.0.0.1:8081", true),
+            ("--web-site https://my.okto.example --admin-site https://staff.okto.example", true),
+            ("--web-site https://10.0.0.5", false),
+            ("--admin-site https://10.0.0.5:8082", false),
+            ("--admin-site https://[2001:db8::5]", false),
+        ] {
+            assert_eq!(listen(options).passkey_sites().is_ok(), good, "{options}");
+        }
+    }
 
     #[test]
     fn a_root_key_is_made_once_and_only_its_owner_may_read_it() {
