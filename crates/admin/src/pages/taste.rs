@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use edge::{Fields, Reply, cookies, own_path, reports, see_other, with_cookie};
+use edge::reports::Reports;
+use edge::{Fields, Reply, cookies, own_path, see_other, with_cookie};
 use kernel::Code;
 use ui::Theme;
 
@@ -60,7 +61,9 @@ async fn alive(SignedIn(_): SignedIn) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+static REPORTS: Reports = Reports::of("admin");
+
 /// A browser refused to do something that a page asked for.
 async fn report(State(admin): State<Admin>, body: Bytes) -> StatusCode {
-    reports::note("admin", &body, admin.clock().now())
+    REPORTS.note(&body, admin.clock().now())
 }

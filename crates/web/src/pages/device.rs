@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use edge::{Query, reports};
+use edge::Query;
+use edge::reports::Reports;
 use kernel::Lang;
 use maud::{DOCTYPE, html};
 use serde_json::json;
@@ -138,7 +139,9 @@ async fn offline() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, OFFLINE_POLICY)], Html(page.into_string())).into_response()
 }
 
+static REPORTS: Reports = Reports::of("web");
+
 /// A browser refused to do something that a page asked for.
 async fn report(State(web): State<Web>, body: Bytes) -> StatusCode {
-    reports::note("web", &body, web.clock().now())
+    REPORTS.note(&body, web.clock().now())
 }
