@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::Entry;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
@@ -10,10 +10,11 @@ use edge::csp::REPORT_PATH;
 use edge::csrf::Visitor;
 use edge::forms::{self, CSRF_FIELD};
 use edge::{Client, Failure, Fields, FormExpired, Known, Place, Reply, headers, is_page, origin};
-use identity::Use;
+use identity::{Use, UserStatus};
 use kernel::{Code, Ctx, Entropy, Error, Lang};
 
 use crate::draft::{self, DRAFT};
+use crate::pages::{FREEZE, FROZEN};
 use crate::view::{
     self, BACK_FIELD, LANG, LANG_FIELD, SESSION, TASTE, VISITOR, View, see_other, session,
 };
@@ -71,7 +72,7 @@ pub(crate) async fn inside(State(web): State<Web>, mut request: Request, next: N
         Ok(arrived) => arrived,
         Err(failure) => return failure.into_response(),
     };
-    let draft = draft::of(&web, request.headers(), &view.here);
+    let draft = draft::of(&web, request.headers(), (view.owner(), &view.here));
     let drafted = draft.is_some();
     if let Some(draft) = draft {
         request.extensions_mut().insert(draft);
@@ -151,12 +152,16 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     let ours =
         visitor.is_some_and(|visitor| web.0.csrf.verify(&visitor, session_bytes(&view.ctx), token));
     if !ours {
-        let response = if view.lost { signed_out(web, view, &fields) } else { forms::expired() };
+        let response = if view.lost {
+            signed_out(web, view, (&parts.headers, &fields)).await
+        } else {
+            forms::expired()
+        };
         return Err(Box::new(response));
     }
     if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
         let back = view::own_path(fields.text(BACK_FIELD)).unwrap_or(&view.here);
-        let response = in_language(web, lang, back, &fields);
+        let response = in_language(web, view, (lang, back), &fields);
         remember_language(web, view, lang).await;
         return Err(Box::new(response));
     }
@@ -164,21 +169,29 @@ async fn checked(web: &Web, request: Request, view: &View) -> Result<Request, Bo
     Ok(Request::from_parts(parts, axum::body::Body::empty()))
 }
 
-/// The way to the sign-in from a form whose session has ended. What was typed waits for whoever
-/// signs in on this browser within some minutes.
-fn signed_out(web: &Web, view: &View, fields: &Fields) -> Response {
+/// The way to the sign-in from a form whose session has ended. What was typed waits for whose
+/// session it was, should they sign in on this browser within some minutes.
+///
+/// Whoever pressed "it was not me" twice is shown what the first press did: it ended the session.
+async fn signed_out(web: &Web, view: &View, (headers, fields): (&HeaderMap, &Fields)) -> Response {
     let mut response = Failure::from(Code::SignInRequired).into_response();
-    if let Some(draft) = draft::cookie(web, &view.page, fields) {
+    let token = cookies::read(web.site(), headers, SESSION).unwrap_or_default();
+    let known = web.identity().ended_browser(&view.ctx, token).await;
+    let Ok(Some((owner, status))) = known else { return response };
+    if view.here == FREEZE && status == UserStatus::Frozen {
+        return see_other(FROZEN);
+    }
+    if let Some(draft) = draft::cookie(web, (Some(owner), &view.page), fields) {
         response.headers_mut().append(header::SET_COOKIE, draft);
     }
     response
 }
 
 /// The way to the same page in another language.
-fn in_language(web: &Web, lang: Lang, back: &str, fields: &Fields) -> Response {
+fn in_language(web: &Web, view: &View, (lang, back): (Lang, &str), fields: &Fields) -> Response {
     let mut response = see_other(back);
     let lang = cookies::set(web.site(), LANG, lang.tag(), TASTE).ok();
-    let draft = draft::cookie(web, back, fields);
+    let draft = draft::cookie(web, (view.owner(), back), fields);
     for cookie in lang.into_iter().chain(draft) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use ui::Theme;
 
 use crate::Web;
+use crate::draft::Owner;
 use crate::words::Words;
 
 pub(crate) use edge::{own_path, see_other, with_cookie};
@@ -98,6 +99,11 @@ impl View {
     /// Whether somebody is signed in.
     pub fn signed_in(&self) -> bool {
         self.ctx.customer().is_ok()
+    }
+
+    /// Whose what is typed on this page is.
+    pub fn owner(&self) -> Owner {
+        self.ctx.customer().ok()
     }
 
     /// The client, as sessions note it.

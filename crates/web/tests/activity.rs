@@ -182,6 +182,35 @@ async fn what_was_typed_outlives_the_session() {
     assert_eq!(form.attributes("input[name=name]", "value"), ["Bozor uchun"]);
 }
 
+/// Several people use one browser: the next one is led to the same page, and finds it empty.
+#[tokio::test]
+async fn what_was_typed_is_shown_to_whose_session_it_was_and_to_nobody_else() {
+    let bank = TestBank::open().await;
+    let lola = bank.person("998900000001", "Lola", 500_000).await;
+    let aziz = bank.person("998900000002", "Aziz", 500_000).await;
+    let typed = |page: &common::Answer| {
+        ["to", "amount", "note"].map(|n| page.attributes(&format!("input[name={n}]"), "value"))
+    };
+    let mut browser = bank.signed_in(&lola).await;
+    let token = browser.token().await;
+    bank.clock.advance_seconds(31 * 60);
+    let (from, csrf) = (lola.account.to_string(), ("_csrf", token.as_str()));
+    let payee = "998900000002";
+    let form = [csrf, ("from", &from), ("to", payee), ("amount", "10"), ("note", "Qarz")];
+    browser.post("/pay", &form).await.expect(303);
+    assert!(browser.jar.contains_key("okto-draft"));
+    let left = browser.jar.clone();
+    for (who, sees) in [(&aziz, ["", "", ""]), (&lola, [payee, "10", "Qarz"])] {
+        browser.jar = left.clone();
+        browser.jar.insert("okto-device".to_owned(), who.device.clone());
+        let fields = [("phone", who.phone.as_str()), ("password", PASSWORD)];
+        let back = browser.submit("/sign-in?next=%2Fpay", &fields).await.expect(303);
+        assert_eq!(back.location(), "/pay");
+        let page = browser.get("/pay").await.expect(200);
+        assert_eq!(typed(&page).map(|values| values.concat()), sees, "{}", who.phone);
+    }
+}
+
 #[tokio::test]
 async fn without_the_database_the_help_is_there() {
     let bank = TestBank::open().await;

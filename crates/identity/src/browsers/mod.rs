@@ -17,7 +17,7 @@ use crate::cache::{Entry, Live};
 use crate::revocations::Reason;
 use crate::sessions::{self, NewSession, Note};
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity, Proof};
+use crate::{ClientInfo, Identity, Proof, UserStatus};
 
 /// What a browser carries after its user signed in. The token is shown once and stored only as a
 /// hash.
@@ -108,6 +108,20 @@ impl Identity {
             live
         };
         Ok(live.context(ctx))
+    }
+
+    /// Whose a session was that is over, and whether they may do anything now, by the token that
+    /// its browser still carries. `None` when the token is nobody's.
+    pub async fn ended_browser(
+        &self,
+        _: &Ctx,
+        token: &str,
+    ) -> Result<Option<(CustomerId, UserStatus)>> {
+        // Anonymous: whoever holds the token was the customer. It opens nothing any more.
+        let Some(token) = Token::parse(Purpose::Browser, token) else { return Ok(None) };
+        let found = sql::user_of(self.store.pool(), &token.hash()).await?;
+        let Some((user, status)) = found else { return Ok(None) };
+        Ok(Some((user, UserStatus::of_row(&status)?)))
     }
 
     fn cached_browser(&self, token: &Hash, using: Use, now: Moment) -> Option<Live> {

@@ -1,4 +1,4 @@
-use kernel::{Moment, Result, SessionId};
+use kernel::{CustomerId, Moment, Result, SessionId};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
@@ -42,6 +42,19 @@ pub(super) async fn by_token(pool: &PgPool, token: &Hash, now: Moment) -> Result
         idle_until: row.idle_until,
         abs_until: row.abs_until,
     }))
+}
+
+/// Whose session a browser's token is or was, and how they stand.
+pub(super) async fn user_of(pool: &PgPool, token: &Hash) -> Result<Option<(CustomerId, String)>> {
+    let row = sqlx::query!(
+        "SELECT u.id, u.status FROM auth_session s JOIN auth_user u ON u.id = s.user_id
+         WHERE s.at_hash = $1 AND s.kind = 'browser'",
+        token.as_slice(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("asking whose session a token was of"))?;
+    Ok(row.map(|row| (CustomerId::from_uuid(row.id), row.status)))
 }
 
 /// Lets a session live on. False when it ended in the meantime.

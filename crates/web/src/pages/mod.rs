@@ -27,6 +27,7 @@ mod welcome;
 use axum::Router;
 
 use crate::Web;
+pub(crate) use security::{FREEZE, FROZEN};
 
 /// The routes of every screen; of the design system only in development.
 pub(crate) fn routes(development: bool) -> Router<Web> {

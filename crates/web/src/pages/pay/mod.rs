@@ -25,8 +25,6 @@ use form::Form;
 const TYPED: &str = "form";
 /// The field of a sealed form that says of which quote it is.
 const QUOTE: &str = "quote";
-/// The field of a draft that says whose it is.
-const PAYER: &str = "payer";
 /// Longer than a sealed form can be: with a note of 140 characters it has about 1,200. The address
 /// of a review carries it beside the quote, and the two have to fit into it.
 const SEALED_MAX_BYTES: usize = 2_048;
@@ -47,7 +45,7 @@ async fn show(
     Query(query): Query,
     Draft(draft): Draft,
 ) -> Reply<Response> {
-    let fields = if draft.iter().next().is_some() && !is_anothers(&view, &draft) {
+    let fields = if draft.iter().next().is_some() {
         draft
     } else {
         unsealed(&web, &view, query.text(TYPED)).unwrap_or(query)
@@ -65,7 +63,7 @@ async fn submit(
         Ok(quote) => {
             let typed = sealed(&web, &view, &fields, &quote)?;
             let review = format!("/pay/review?quote={}&{TYPED}={typed}", quote.token);
-            Ok(keep(&web, &view, fields, see_other(&review)))
+            Ok(keep(&web, &view, &fields, see_other(&review)))
         }
         Err(Error::Refused(refusal)) => {
             let refusal = at_its_field(view.words, refusal);
@@ -79,18 +77,11 @@ async fn submit(
 
 /// Leaves what was typed with the browser, for whoever goes back to the form the browser's way.
 /// The payment that is sent forgets it.
-fn keep(web: &Web, view: &View, fields: Fields, response: Response) -> Response {
-    let Ok(payer) = view.ctx.customer() else { return response };
-    match draft::cookie(web, &view.here, &fields.with(PAYER, payer.to_string())) {
+fn keep(web: &Web, view: &View, fields: &Fields, response: Response) -> Response {
+    match draft::cookie(web, (view.owner(), &view.here), fields) {
         Some(cookie) => with_cookie(response, cookie),
         None => response,
     }
-}
-
-/// Whether a draft was left by another customer who used the same browser.
-fn is_anothers(view: &View, draft: &Fields) -> bool {
-    let payer = view.ctx.customer().map(|payer| payer.to_string());
-    draft.filled(PAYER).is_some_and(|of| payer.map_or(true, |payer| payer != of))
 }
 
 /// What a form would do and cost.

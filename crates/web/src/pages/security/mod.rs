@@ -44,7 +44,10 @@ const PASSWORD: &str = "/security/password";
 const DOCUMENT: &str = "/security/document";
 const EMAIL: &str = "/security/contacts/email";
 const EVENTS: &str = "/security/events";
-const FREEZE: &str = "/security/freeze";
+/// Where "it was not me" is pressed.
+pub(crate) const FREEZE: &str = "/security/freeze";
+/// Where one is afterwards, signed out.
+pub(crate) const FROZEN: &str = "/frozen";
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
