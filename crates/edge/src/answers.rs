@@ -17,10 +17,22 @@ pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
     response
 }
 
-/// The answer to who signs out: it takes the cookie of the session and whatever the browser kept of
-/// pages. What it stores besides is the shell of the app and nobody's.
+/// The same before those that are there: of one name, the browser keeps the last.
+pub fn with_cookie_first(mut response: Response, cookie: HeaderValue) -> Response {
+    let set: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    set.into_iter().fold(response, with_cookie)
+}
+
+/// The answer to who signs out, however that is: it takes the cookie of the session and whatever
+/// the browser kept of pages.
 pub fn signed_out(to: &str, gone: HeaderValue) -> Response {
-    let mut response = with_cookie(see_other(to), gone);
+    forgetting(with_cookie(see_other(to), gone))
+}
+
+/// Has the browser forget what it kept of pages. What it stores besides is the shell of the app and
+/// nobody's.
+pub fn forgetting(mut response: Response) -> Response {
     let kept = HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert("clear-site-data", kept);
     response

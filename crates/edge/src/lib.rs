@@ -33,7 +33,9 @@ mod site;
 mod status;
 mod visit;
 
-pub use answers::{is_page, own_path, see_other, signed_out, with_cookie};
+pub use answers::{
+    forgetting, is_page, own_path, see_other, signed_out, with_cookie, with_cookie_first,
+};
 pub use body::BODY_MAX_BYTES;
 pub use door::{Config, Door, Place};
 pub use failure::{Failure, Reply};

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use edge::{Fields, Known, Reply, cookies};
+use edge::{Fields, Known, Reply, cookies, forgetting, with_cookie_first};
 use identity::Resetting;
 use kernel::{Code, Error, Refusal};
 use maud::{Markup, Render, html};
@@ -48,9 +48,12 @@ pub(super) async fn set(
             let typed = (&progress.phone, &password);
             let response = enter_with(&web, &view, (&known, &headers), typed).await;
             let response = with_cookie(response?, progress::forget(&web)?);
-            // A session that was open here has ended with all others.
-            let left = view.signed_in().then(|| cookies::clear(web.site(), SESSION)).transpose()?;
-            Ok(left.into_iter().fold(response, with_cookie))
+            if !view.signed_in() {
+                return Ok(response);
+            }
+            // A session that was open here has ended with all others; one that begins here stays.
+            let gone = cookies::clear(web.site(), SESSION)?;
+            Ok(forgetting(with_cookie_first(response, gone)))
         }
         Err(Error::Refused(refusal)) if is_over(refusal.code) => Ok(over(&web, &view, &refusal)?),
         Err(Error::Refused(refusal)) => {
