@@ -207,6 +207,9 @@ async fn the_bank_says_where_what_is() {
     assert_eq!(told.at("/issuer"), SITE);
     assert_eq!(told.at("/token_endpoint"), format!("{SITE}/oauth/token"));
     assert_eq!(told.json()["dpop_signing_alg_values_supported"], json!(["ES256"]));
+    // A key that is taken out of it must not count for long where the document is kept.
+    let keys = bank.get("/.well-known/jwks.json").send().await.expect(200);
+    assert_eq!(keys.headers["cache-control"], "public, max-age=60");
 }
 
 #[tokio::test]

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::Api;
 use crate::extract::Anyone;
 
-/// Shorter than the notice with which a key is published: whoever keeps the document this long
-/// knows every key in time.
-const KEYS_KEPT: &str = "public, max-age=3600";
+/// How long whoever asked may keep the document. A key in wrong hands that is taken out of it goes
+/// on counting for so long where it is kept, so that is a minute and not an hour.
+const KEYS_KEPT: &str = "public, max-age=60";
 
 /// The keys that sign what leaves the bank (RFC 7517).
 pub(super) async fn jwks(

@@ -28,7 +28,8 @@ use payments::{CashIn, Confirm, DemoKeyScheme, Payments};
 use serde_json::{Value, json};
 use store::Store;
 use store::jobs::Runner;
-use store::testing::TestDatabase;
+use store::signing::Signing;
+use store::testing::{TestDatabase, TestKeys};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -192,6 +193,7 @@ impl TestBank {
         tokio::spawn(runner.run(stopped.clone()));
         let following = identity.clone();
         tokio::spawn(async move { following.follow_revocations(stopped).await });
+        let signing = Signing::new(store.clone(), Arc::new(TestKeys::default()));
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
@@ -199,7 +201,7 @@ impl TestBank {
             payments: payments.clone(),
             clock,
             tokens,
-            signing: None,
+            signing: Some(signing),
         };
         let router = api::router(Api::new(services.clone(), config));
         Self {
