@@ -49,7 +49,8 @@ async fn a_sign_in_elsewhere_is_news_until_it_was_seen_and_can_be_ended() {
     here.get("/").await.expect(200);
     let own = here.get("/security/sessions").await.expect(200);
     let own = own.attributes("main .list a", "href").pop().unwrap();
-    here.submit(&format!("{own}/end"), &[]).await.expect(303);
+    let ended = here.submit(&format!("{own}/end"), &[]).await.expect(303);
+    assert_eq!(ended.header("clear-site-data"), Some("\"cache\""));
     assert!(!here.jar.contains_key("okto"));
 }
 
@@ -61,10 +62,21 @@ async fn it_was_not_me_ends_everything_at_once() {
     let question = browser.get("/security/freeze").await.expect(200);
     assert_eq!(question.all(".points li").len(), 4);
     browser.get("/").await.expect(200);
-    let done = browser.submit("/security/freeze", &[]).await.expect(303);
+    let (token, before) = (browser.token().await, browser.jar.clone());
+    let press = [("_csrf", token.as_str())];
+    let done = browser.post("/security/freeze", &press).await.expect(303);
     assert_eq!(done.location(), "/frozen");
+    assert_eq!(done.header("clear-site-data"), Some("\"cache\""));
     assert!(!browser.jar.contains_key("okto"));
-    browser.get("/frozen").await.expect(200);
+    // No worker runs here that would read the event later.
+    assert!(bank.is_frozen(&jasur).await);
+    // The second press of a double tap leaves before the first is answered.
+    let mut twice = bank.browser();
+    twice.jar = before;
+    let twice = twice.post("/security/freeze", &press).await.expect(303);
+    assert_eq!(twice.location(), "/frozen");
+    let page = browser.get("/frozen").await.expect(200);
+    assert_eq!(page.all(".points li").len(), 4);
     browser.get("/").await.expect(303);
     // Neither the PIN nor the password lets anybody in.
     let pin = browser.submit("/sign-in/pin", &[("pin", PIN)]).await;
@@ -72,6 +84,52 @@ async fn it_was_not_me_ends_everything_at_once() {
     let fields = [("phone", jasur.phone.as_str()), ("password", PASSWORD)];
     let password = browser.submit("/sign-in", &fields).await;
     assert!(!browser.jar.contains_key("okto"), "{}", password.status);
+}
+
+#[tokio::test]
+async fn one_press_is_enough_where_a_sign_in_is_seen() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 500_000).await;
+    let mut here = bank.signed_in(&jasur).await;
+    let codes = recovery_codes(&mut here).await;
+    bank.clock.advance_seconds(60);
+    let mut there = elsewhere(&bank, &jasur, &codes[0]).await;
+    let home = here.get("/").await.expect(200);
+    assert_eq!(home.attributes("#news form.armed", "action"), ["/security/freeze"]);
+    let list = here.get("/security/sessions").await.expect(200);
+    let one = list.attributes("main .list a", "href").pop().unwrap();
+    let session = here.get(&one).await.expect(200);
+    assert_eq!(session.attributes("main form.armed", "action"), ["/security/freeze"]);
+    // Nothing that opens links ahead presses it, and no other site.
+    let token = session.token();
+    here.get("/security/freeze").await.expect(200);
+    here.post("/security/freeze", &[]).await.expect(400);
+    assert!(!bank.is_frozen(&jasur).await);
+    there.get("/").await.expect(200);
+    // A session that is over for another reason has stopped nothing, and nobody is told so.
+    let mut late = bank.browser();
+    late.jar.clone_from(&there.jar);
+    let stale = there.token().await;
+    there.submit("/sign-out", &[]).await.expect(303);
+    let answer = late.post("/security/freeze", &[("_csrf", &stale)]).await.expect(303);
+    assert!(answer.location().starts_with("/sign-in"), "{}", answer.location());
+    assert!(!bank.is_frozen(&jasur).await);
+
+    let done = here.post("/security/freeze", &[("_csrf", &token)]).await.expect(303);
+    assert_eq!(done.location(), "/frozen");
+    assert!(bank.is_frozen(&jasur).await);
+}
+
+#[tokio::test]
+async fn the_link_of_a_notice_stops_the_money_before_it_answers() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 500_000).await;
+    let mut nobody = bank.browser();
+    let path = format!("/not-me/{}", bank.alarm(&jasur));
+    nobody.get(&path).await.expect(200);
+    assert!(!bank.is_frozen(&jasur).await);
+    assert_eq!(nobody.submit(&path, &[]).await.expect(303).location(), "/frozen");
+    assert!(bank.is_frozen(&jasur).await);
 }
 
 #[tokio::test]

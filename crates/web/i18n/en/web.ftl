@@ -639,6 +639,7 @@ sessions-not-me-text = Then somebody has your password, and signing out is not e
 ## It was not me
 
 freeze-title = It was not me
+freeze-means = One press freezes your money at once and signs you out everywhere, here too. The bank opens it again with you.
 freeze-about = Freeze my money at once
 freeze-text = For when you see a sign-in, a device or a payment that is not yours. This is what happens:
 freeze-what = What happens
@@ -657,6 +658,7 @@ frozen-back = How to come back
 frozen-call = Wait for our call, or call us. We ask what was not yours.
 frozen-branch = Or come to a branch with your passport or ID card.
 frozen-password = Before you use the bank again, you choose a new password.
+frozen-mistake = Pressed by mistake? Say so when we speak: nothing is lost, and two of our employees open it again.
 
 ## The proof of a payment
 

@@ -625,6 +625,7 @@ sessions-not-me-text = Demak, parolingizni kimdir biladi va chiqishning oʻzi ye
 ## Bu men emas
 
 freeze-title = Bu men emas
+freeze-means = Bir bosish bilan pulingiz darhol muzlatiladi va hamma joydan, shu yerdan ham chiqasiz. Bank uni siz bilan birga qayta ochadi.
 freeze-about = Pulimni darhol muzlatish
 freeze-text = Sizniki boʻlmagan kirish, qurilma yoki toʻlovni koʻrsangiz. Shunda quyidagilar boʻladi:
 freeze-what = Nima boʻladi
@@ -643,6 +644,7 @@ frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
 frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
 frozen-password = Bankdan yana foydalanishdan oldin yangi parol tanlaysiz.
+frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: hech narsa yoʻqolmagan, ikki xodimimiz uni qayta ochadi.
 
 ## Toʻlovni tasdiqlash
 

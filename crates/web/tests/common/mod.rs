@@ -128,6 +128,19 @@ impl TestBank {
         Ctx { permissions, ..ctx }
     }
 
+    /// What the notice of a sign-in of theirs carries.
+    pub fn alarm(&self, person: &Person) -> String {
+        let ctx = self.ctx(person);
+        let session = SessionId::generate(self.clock.now(), Entropy);
+        self.identity.alarm(&ctx, person.id, session).expose().clone()
+    }
+
+    /// Whether nothing leaves their account.
+    pub async fn is_frozen(&self, person: &Person) -> bool {
+        let account = self.payments.account(&self.ctx(person), person.account).await.unwrap();
+        account.status == ledger::Status::Frozen
+    }
+
     pub fn new_key(&self) -> OperationId {
         OperationId::generate(self.clock.now(), Entropy)
     }

@@ -1,24 +1,38 @@
-//! "It was not me": one press and one question, and nothing leaves the accounts any more. From the
-//! security centre, or by the link of a notice without a session.
+//! "It was not me": one press, and nothing leaves the accounts any more. The press stands where a
+//! customer sees what was not theirs. Whoever comes from the security centre or by the link of a
+//! notice, without a session, is told first what will happen.
+//!
+//! It is a form with a token as any other, so no program that opens links ahead can press it; and
+//! it takes no press in its first moment, so none that was meant for what stood there before.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use edge::{Reply, cookies};
+use edge::{Reply, cookies, signed_out};
 use kernel::Error;
 use maud::{Markup, html};
 use ui::{Button, empty_state, form_actions, points};
 
-use super::SECURITY;
+use super::{FREEZE, FROZEN, SECURITY};
 use crate::Web;
 use crate::shell::Page;
-use crate::view::{SESSION, SignedIn, View, see_other, with_cookie};
+use crate::view::{SESSION, SignedIn, View, see_other};
 use crate::words::{Words, t};
 
-/// Where one is afterwards, signed out.
-const DONE: &str = "/frozen";
-
 pub(super) async fn show(SignedIn(view): SignedIn) -> Response {
-    question(&view, "/security/freeze", SECURITY).respond(&view)
+    question(&view, FREEZE, SECURITY).respond(&view)
+}
+
+/// The one press, for a page that shows what may not be the customer's.
+pub(super) fn press(view: &View) -> Markup {
+    let words = view.words;
+    let (not_me, means) = (t!(words, "freeze-title"), t!(words, "freeze-means"));
+    html! {
+        form.stack.armed method="post" action=(FREEZE) hx-boost="false" data-forget {
+            (view.token())
+            p.hint { (means) }
+            (Button::danger(&not_me).icon("snowflake"))
+        }
+    }
 }
 
 /// What will happen, and the button.
@@ -28,7 +42,7 @@ fn question(view: &View, action: &str, back: &str) -> Page {
     Page::new(t!(words, "freeze-title")).back(back).main(html! {
         p.lead-in { (t!(words, "freeze-text")) }
         div.card { (what_happens(words)) }
-        form.stack method="post" action=(action) hx-boost="false" data-forget {
+        form.stack.armed method="post" action=(action) hx-boost="false" data-forget {
             (view.token())
             (form_actions(&html! {
                 (Button::danger(&submit).icon("snowflake"))
@@ -50,8 +64,8 @@ fn what_happens(words: Words) -> Markup {
 }
 
 pub(super) async fn freeze(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
-    web.identity().freeze_myself(&view.ctx).await?;
-    Ok(with_cookie(see_other(DONE), cookies::clear(web.site(), SESSION)?))
+    web.payments().freeze_myself(&view.ctx).await?;
+    Ok(signed_out(FROZEN, cookies::clear(web.site(), SESSION)?))
 }
 
 /// From a notice. The page does nothing by itself: programs that look at mail open links, too.
@@ -64,8 +78,8 @@ pub(super) async fn freeze_by_notice(
     view: View,
     Path(alarm): Path<String>,
 ) -> Reply<Response> {
-    match web.identity().freeze_by_alarm(&view.ctx, &alarm).await {
-        Ok(_) => Ok(see_other(DONE)),
+    match web.payments().freeze_by_alarm(&view.ctx, &alarm).await {
+        Ok(_) => Ok(see_other(FROZEN)),
         Err(Error::Refused(refusal)) => {
             let words = view.words;
             let call = html! { (Button::primary(&t!(words, "freeze-call-us")).href("/help")) };
@@ -87,6 +101,7 @@ pub(super) async fn done(State(web): State<Web>, view: View) -> Response {
         ("phone", t!(words, "frozen-call")),
         ("identification-card", t!(words, "frozen-branch")),
         ("key", t!(words, "frozen-password")),
+        ("arrow-clockwise", t!(words, "frozen-mistake")),
     ];
     let listed: Vec<_> = steps.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
     let main = html! {

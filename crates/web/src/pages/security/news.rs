@@ -9,7 +9,7 @@ use kernel::{Moment, Result};
 use maud::{Markup, Render, html};
 use ui::{Banner, Button, Tone};
 
-use super::sessions;
+use super::{freeze, sessions};
 use crate::Web;
 use crate::pages::common::{live, when_within};
 use crate::view::{SEEN, SignedIn, TASTE, View, see_other, with_cookie};
@@ -42,13 +42,13 @@ pub(in crate::pages) fn notice(view: &View, session: &SessionView) -> Markup {
         t!(words, "news-title"),
         t!(words, "news-text", name = name.as_str(), when = when_within(view, session.proven_at)),
     );
-    let (mine, not_mine) = (t!(words, "news-mine"), t!(words, "freeze-title"));
+    let mine = t!(words, "news-mine");
     let action = html! {
-        form.pages method="post" action="/security/seen" {
+        form.stack method="post" action="/security/seen" {
             (view.token())
             (Button::quiet(&mine))
-            (Button::danger(&not_mine).href("/security/freeze"))
         }
+        (freeze::press(view))
     };
     live("news", Banner::new(Tone::Info, &title, &text).action(action).render())
 }

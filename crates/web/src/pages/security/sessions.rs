@@ -2,18 +2,18 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use edge::{Reply, cookies};
+use edge::{Reply, cookies, signed_out};
 use identity::SessionView;
 use kernel::SessionId;
 use maud::{Markup, Render, html};
 use ui::{Banner, Button, KeyValue, Row, Tone, badge, card, chevron, key_values, lead_icon, list};
 
-use super::{SECURITY, SESSIONS};
+use super::{SECURITY, SESSIONS, freeze};
 use crate::Web;
 use crate::agent;
 use crate::pages::common::{when, when_within, whence};
 use crate::shell::Page;
-use crate::view::{SESSION, SignedIn, View, see_other, with_cookie};
+use crate::view::{SESSION, SignedIn, View, see_other};
 use crate::words::t;
 use kernel::{Code, Result};
 
@@ -103,10 +103,7 @@ pub(super) async fn show_one(
         (card(&key_values(&lines)))
         (end_form(&view, &session))
         (Banner::new(Tone::Warn, &t!(words, "sessions-not-me"), &t!(words, "sessions-not-me-text"))
-            .action(html! {
-                (Button::danger(&t!(words, "freeze-title")).href("/security/freeze")
-                    .icon("snowflake"))
-            }))
+            .action(freeze::press(&view)))
     };
     Ok(Page::new(title(&view, &session)).back(SESSIONS).main(main).respond(&view))
 }
@@ -131,7 +128,7 @@ pub(super) async fn end(
     let session = one(&web, &view, &id).await?;
     web.identity().end_session(&view.ctx, session.id).await?;
     if session.current {
-        return Ok(with_cookie(see_other("/welcome"), cookies::clear(web.site(), SESSION)?));
+        return Ok(signed_out("/welcome", cookies::clear(web.site(), SESSION)?));
     }
     Ok(see_other(SESSIONS))
 }
