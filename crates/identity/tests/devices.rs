@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Bank, client, phone, proof, refused};
 use futures_util::future::join_all;
 use identity::{By, Device, DeviceKey, DeviceState, Enrolled, NewDevice, Proof};
-use kernel::{Aal, Code, CustomerId, Method, Secret};
+use kernel::{Aal, Assurance, Code, Ctx, CustomerId, Method, Methods, Secret};
 use store::audit::{Filter, Page, search};
 
 const HOUR: i64 = 3_600;
@@ -26,6 +26,18 @@ async fn enrol(bank: &Bank, user: CustomerId, by: By<'_>) -> Enrolled {
     let bound = bank.identity.enrol_device(&mut tx, &bank.ctx(), user, new).await.unwrap();
     store::commit(tx).await.unwrap();
     bound
+}
+
+/// Somebody who showed two factors just now.
+fn proven_now(ctx: Ctx) -> Ctx {
+    let assurance = Assurance {
+        aal: Aal::Two,
+        methods: Methods::of(&[Method::Password, Method::Otp]),
+        proven_at: ctx.now(),
+        device: None,
+        cooling_until: None,
+    };
+    ctx.with_assurance(assurance)
 }
 
 fn state(bank: &Bank, device: &Device) -> DeviceState {
@@ -146,6 +158,11 @@ async fn an_unbound_device_is_gone_with_its_sessions() {
     let names = bank.identity.devices(&ctx, user).await.unwrap();
     assert_eq!(names.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["Eski telefon"]);
 
+    // Whoever is elsewhere shows first that it is them.
+    let code = refused(bank.identity.unbind_device(&ctx, device.id).await).0;
+    assert_eq!(code, Code::StepUpRequired);
+    assert!(bank.accepts(&bank.identity, &on_it.access).await);
+    let ctx = proven_now(ctx);
     bank.identity.unbind_device(&ctx, device.id).await.unwrap();
     assert!(!bank.accepts(&bank.identity, &on_it.access).await);
     let answer =
@@ -190,7 +207,7 @@ async fn what_a_key_opened_before_it_was_bound_ends_with_the_device_on_every_nod
     }
     let device = enrol(&bank, user, By::Key(key())).await.device;
     let ctx = bank.ctx().for_customer(user, tokens.session);
-    nodes[0].unbind_device(&ctx, device.id).await.unwrap();
+    nodes[0].unbind_device(&proven_now(ctx), device.id).await.unwrap();
     assert_eq!(refused(lets(&nodes[0]).await).0, Code::SignInRequired);
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(refused(lets(&nodes[1]).await).0, Code::SignInRequired);

@@ -409,9 +409,48 @@ async fn a_device_is_named_and_removed_with_its_session() {
     assert_eq!(removed.location(), "/welcome");
     assert!(!browser.jar.contains_key("okto") && !browser.jar.contains_key("okto-device"));
 }
+    assert_eq!(removed.header("clear-site-data"), Some("\"cache\""));
 
 #[tokio::test]
 async fn a_payment_to_somebody_new_is_confirmed_and_nothing_else_is() {
+/// Whoever holds one of two devices must not shut the customer out of the other.
+#[tokio::test]
+async fn another_device_is_removed_only_by_who_shows_that_it_is_them() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut here = bank.signed_in(&jasur).await;
+    let codes = here.submit("/security/recovery-codes", &[]).await.expect(200).all(".codes li");
+    let mut there = bank.browser();
+    password(&mut there, &jasur.phone).await.expect(303);
+    let own = [("by", "recovery_code"), ("recovery_code", &codes[0]), ("own_device", "1")];
+    there.submit("/sign-in/second", &own).await.expect(303);
+    let list = here.get("/security/devices").await.expect(200);
+    let other = list.attributes("main .list a", "href").pop().unwrap();
+    bank.clock.advance_seconds(240);
+    there.get("/").await.expect(200);
+    here.get("/").await.expect(200);
+    here.stay(61).await;
+
+    let page = here.get(&other).await.expect(200);
+    let action = "form[action='/security/confirm/start'] input[name=next]";
+    assert_eq!(page.attributes(action, "value"), [other.as_str()]);
+    let late = here.submit(&format!("{other}/remove"), &[]).await.expect(200);
+    assert_eq!(late.attributes(action, "value"), [other.as_str()]);
+    there.get("/").await.expect(200);
+
+    let next = [("next", other.as_str())];
+    let asked = here.submit("/security/confirm/start", &next).await.expect(303);
+    let proof = [("by", "pin"), ("pin", PIN)];
+    let back = here.submit(asked.location(), &proof).await.expect(303);
+    assert_eq!(back.location(), other);
+    let page = here.get(&other).await.expect(200);
+    let remove = format!("{other}/remove");
+    assert_eq!(page.attributes("main form[action$='/remove']", "action"), [remove.as_str()]);
+    assert_eq!(here.submit(&remove, &[]).await.expect(303).location(), "/security/devices");
+    there.get("/").await.expect(303);
+    here.get("/").await.expect(200);
+}
+
     let bank = TestBank::open().await;
     let jasur = bank.person("998900000001", "Jasur", 900_000_000).await;
     let friend = bank.person("998900000002", "Dilnoza", 0).await;

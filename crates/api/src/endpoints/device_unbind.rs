@@ -7,9 +7,10 @@ use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, DevicePath, PathId};
 
-refusals!(Refusals: [SIGNED_IN], FieldInvalid, NotFound);
+refusals!(Refusals: [SIGNED_IN], FieldInvalid, NotFound, StepUpRequired);
 
 /// Unbinds one of the customer's devices: its sessions end, and it comes back only as a new device.
+/// Another than the one that asks takes a second factor that was shown within five minutes.
 #[utoipa::path(
     delete,
     path = "/v1/devices/{device_id}",

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use edge::{Fields, Reply, cookies};
+use edge::{Fields, Reply, cookies, signed_out};
 use identity::{Device, DeviceState};
 use kernel::{Code, DeviceId, Error, Refusal, Result};
 use maud::{Markup, Render, html};
@@ -12,7 +12,7 @@ use ui::{
     key_values, lead_icon, list,
 };
 
-use super::{DEVICES, SECURITY};
+use super::{DEVICES, SECURITY, confirm};
 use crate::Web;
 use crate::agent;
 use crate::pages::common::{self, Problem, when, when_within, whence};
@@ -87,11 +87,13 @@ pub(super) async fn show_one(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let device = one(&web, &view, &id).await?;
-    Ok(page(&view, &device, None).respond(&view))
+    Ok(page(&web, &view, &device, None).await?.respond(&view))
 }
 
-fn page(view: &View, device: &Device, refusal: Option<&Refusal>) -> Page {
+async fn page(web: &Web, view: &View, device: &Device, refusal: Option<&Refusal>) -> Result<Page> {
     let words = view.words;
+    // This device may always leave; another only by a proof of who asks.
+    let closed = self::here(view) != Some(device.id) && confirm::is_closed(web, view).await?;
     let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
     let here = format!("{DEVICES}/{}", device.id);
     let (label, save) = (t!(words, "devices-name"), t!(words, "save"));
@@ -104,10 +106,10 @@ fn page(view: &View, device: &Device, refusal: Option<&Refusal>) -> Page {
                 .autocomplete("off").attr("maxlength", "60"))
             (form_actions(&Button::primary(&save).render()))
         }
-        (remove(view, device, &here))
+        (remove(view, device, &here, closed))
     };
     let page = Page::new(&device.name).back(DEVICES).main(main);
-    super::with_refusal(page, refusal)
+    Ok(super::with_refusal(page, refusal))
 }
 
 fn facts(view: &View, device: &Device) -> Markup {
@@ -134,7 +136,7 @@ fn facts(view: &View, device: &Device) -> Markup {
     html! { (key_values(&lines)) @if let Some(state) = state(view, device) { p { (state) } } }
 }
 
-fn remove(view: &View, device: &Device, address: &str) -> Markup {
+fn remove(view: &View, device: &Device, address: &str, closed: bool) -> Markup {
     let words = view.words;
     let title = t!(words, "devices-remove");
     let text = if here(view) == Some(device.id) {
@@ -142,10 +144,15 @@ fn remove(view: &View, device: &Device, address: &str) -> Markup {
     } else {
         t!(words, "devices-remove-text")
     };
+    let button = Button::danger(&title).icon("trash");
     let form = html! {
-        form.stack method="post" action={ (address) "/remove" } hx-boost="false" {
-            (view.token())
-            (Button::danger(&title).icon("trash"))
+        @if closed {
+            (confirm::start_form(view, address, &button))
+        } @else {
+            form.stack method="post" action={ (address) "/remove" } hx-boost="false" {
+                (view.token())
+                (button)
+            }
         }
     };
     Banner::new(Tone::Warn, &title, &text).action(form).render()
@@ -160,10 +167,13 @@ pub(super) async fn rename(
     let device = one(&web, &view, &id).await?;
     match web.identity().rename_device(&view.ctx, device.id, fields.text("name")).await {
         Ok(()) => Ok(see_other(DEVICES)),
+        Err(Error::Refused(refusal)) if refusal.code == Code::TextHoldsCard => {
+            Ok(page(&web, &view, &device, Some(&refusal)).await?.respond(&view))
+        }
         Err(Error::Refused(_)) => {
             let label = t!(view.words, "devices-name");
             let refusal = Refusal::new(Code::FieldInvalid).field("name").value("field", label);
-            Ok(page(&view, &device, Some(&refusal)).respond(&view))
+            Ok(page(&web, &view, &device, Some(&refusal)).await?.respond(&view))
         }
         Err(error) => Err(error.into()),
     }
@@ -177,12 +187,19 @@ pub(super) async fn remove_one(
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let device = one(&web, &view, &id).await?;
-    web.identity().unbind_device(&view.ctx, device.id).await?;
+    match web.identity().unbind_device(&view.ctx, device.id).await {
+        Ok(()) => {}
+        Err(error) if error.code() == Some(Code::StepUpRequired) => {
+            let here = format!("{DEVICES}/{}", device.id);
+            let title = t!(view.words, "devices-remove");
+            return Ok(confirm::closed(&view, &title, &here).respond(&view));
+        }
+        Err(error) => return Err(error.into()),
+    }
     if here(&view) != Some(device.id) {
         return Ok(see_other(DEVICES));
     }
-    let response = see_other("/welcome");
-    let response = with_cookie(response, cookies::clear(web.site(), SESSION)?);
+    let response = signed_out("/welcome", cookies::clear(web.site(), SESSION)?);
     // Others for whom the browser is bound keep what it is known by.
     let others = match sign_in::device(&web, &headers) {
         Some(cookie) => !web.identity().devices_of_cookie(cookie, None).await?.is_empty(),
