@@ -90,6 +90,8 @@ export function routeOf(all, method, path) {
 }
 
 // What is there for the browser and not for a person.
-const MACHINES = ['/events', '/sw.js', '/manifest.webmanifest', '/csp-report', '/robots.txt'];
+const MACHINES = [
+  '/alive', '/events', '/sw.js', '/manifest.webmanifest', '/csp-report', '/robots.txt',
+];
 export const isForMachines = (pattern) =>
   MACHINES.includes(pattern) || /^\/(a\/|favicon|health|\.well-known)/.test(pattern);

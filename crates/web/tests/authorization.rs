@@ -30,6 +30,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /activity/export.xlsx", Customer),
     ("GET /design", Anyone),
     ("GET /documents/{code}", Customer),
+    ("GET /alive", Customer),
     ("GET /documents/{code}/statement.csv", Customer),
     ("GET /documents/{code}/statement.pdf", Customer),
     ("GET /documents/{code}/statement.xlsx", Customer),
@@ -390,3 +391,4 @@ async fn no_form_is_taken_from_another_site_or_without_its_token() {
     }
     assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
 }
+            () if *route == "GET /alive" => 204,

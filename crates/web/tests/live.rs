@@ -93,6 +93,20 @@ async fn a_session_that_ends_elsewhere_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn whoever_types_stays_signed_in() {
+    let bank = TestBank::open().await;
+    let me = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&me).await;
+    for _ in 0..6 {
+        bank.clock.advance_seconds(240);
+        browser.get("/alive").await.expect(204);
+    }
+    browser.get("/").await.expect(200);
+    bank.clock.advance_seconds(301);
+    assert!(browser.get("/alive").await.expect(303).location().starts_with("/sign-in"));
+}
+
+#[tokio::test]
 async fn a_stream_is_nothing_for_a_stranger_and_keeps_nobody_signed_in() {
     let bank = TestBank::open().await;
     let heard = Stream::open(&bank, &bank.browser()).await.end().await;

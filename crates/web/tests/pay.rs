@@ -110,7 +110,7 @@ async fn refusals_stand_where_they_belong_and_take_nothing() {
     let fields = form(&account, "90 000 00 02", "10");
     let review = browser.submit("/pay", &fields).await.expect(303).location().to_owned();
     // A minute after its end it is certain that nothing was sent.
-    bank.clock.advance_seconds(661);
+    browser.stay(661).await;
     let page = browser.submit(&review, &[]).await.expect(422);
     assert!(page.attributes("main a", "href")[0].starts_with("/pay?form="));
     assert_eq!(bank.balance(&payer).await, 100_000_000);
@@ -339,7 +339,7 @@ async fn at_the_end_of_its_time_a_payment_is_not_said_to_be_lost() {
     let (payer, payee) = people(&bank).await;
     let mut browser = bank.signed_in(&payer).await;
     let review = format!("/pay/review?quote={}", bank.quote(&payer, &payee, 10_000).await);
-    bank.clock.advance_seconds(601);
+    browser.stay(601).await;
     let page = browser.get(&review).await.expect(503);
     let said = page.all("main [role=alert]").concat();
     assert!(said.contains("not known yet") && !said.contains("Nothing"), "{:?}", page.all("main"));

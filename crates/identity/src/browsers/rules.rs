@@ -1,9 +1,10 @@
 use kernel::Moment;
 
-/// Life of a session without a request. NIST SP 800-63B (revision 3), section 4.2.3: at most 30
-/// minutes at AAL2.
-const IDLE_SECONDS: i64 = 30 * 60;
-/// Life of a session, however much it is used. The same section: at most 12 hours at AAL2.
+/// Life of a session without a request. Commission Delegated Regulation (EU) 2018/389, article
+/// 4(3)(d): at most five minutes where an account can be seen.
+const IDLE_SECONDS: i64 = 5 * 60;
+/// Life of a session, however much it is used. NIST SP 800-63B (revision 3), section 4.2.3: at most
+/// 12 hours at AAL2.
 const SESSION_SECONDS: i64 = 12 * 3_600;
 /// The least by which a request moves the idle end, so that not each of them is written.
 const SLIDE_SECONDS: i64 = 60;
@@ -56,10 +57,10 @@ mod tests {
     }
 
     #[test]
-    fn a_session_begins_with_half_an_hour_of_twelve() {
+    fn a_session_begins_with_five_minutes_of_twelve_hours() {
         let ends = absolute_end(BEGAN);
         assert_eq!(ends, after(12 * HOUR));
-        assert_eq!(idle_end(BEGAN, ends), after(30 * MINUTE));
+        assert_eq!(idle_end(BEGAN, ends), after(5 * MINUTE));
         assert_eq!(idle_end(after(12 * HOUR - MINUTE), ends), ends);
     }
 
@@ -67,18 +68,18 @@ mod tests {
     fn when_the_idle_end_moves() {
         let cases = [
             // seconds since the sign-in: the idle end before, the request, the idle end after
-            (30 * MINUTE, 0, None),
-            (30 * MINUTE, 59, None),
-            (30 * MINUTE, 60, Some(31 * MINUTE)),
-            (30 * MINUTE, 61, Some(31 * MINUTE + 1)),
-            (30 * MINUTE, 29 * MINUTE + 59, Some(59 * MINUTE + 59)),
+            (5 * MINUTE, 0, None),
+            (5 * MINUTE, 59, None),
+            (5 * MINUTE, 60, Some(6 * MINUTE)),
+            (5 * MINUTE, 61, Some(6 * MINUTE + 1)),
+            (5 * MINUTE, 4 * MINUTE + 59, Some(9 * MINUTE + 59)),
             // Another node has heard of a later request.
-            (50 * MINUTE, 19 * MINUTE, None),
+            (25 * MINUTE, 19 * MINUTE, None),
             // Toward the absolute end: up to it, however little that is, and never beyond.
-            (12 * HOUR - MINUTE, 11 * HOUR + 29 * MINUTE + 30, None),
-            (12 * HOUR - MINUTE, 11 * HOUR + 30 * MINUTE, Some(12 * HOUR)),
-            (12 * HOUR - 1, 11 * HOUR + 45 * MINUTE, Some(12 * HOUR)),
-            (12 * HOUR, 11 * HOUR + 45 * MINUTE, None),
+            (12 * HOUR - MINUTE, 11 * HOUR + 54 * MINUTE + 30, None),
+            (12 * HOUR - MINUTE, 11 * HOUR + 55 * MINUTE, Some(12 * HOUR)),
+            (12 * HOUR - 1, 11 * HOUR + 57 * MINUTE, Some(12 * HOUR)),
+            (12 * HOUR, 11 * HOUR + 57 * MINUTE, None),
             (12 * HOUR, 12 * HOUR - 1, None),
         ];
         for (idle, now, expected) in cases {
@@ -96,11 +97,11 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a customer does and when, the end comes at most half an hour after the last
-        /// request, at least twenty-nine minutes after it, and never after the twelve hours; and
-        /// it is written at most once a minute.
+        /// Whatever a customer does and when, the end comes at most five minutes after the last
+        /// request, at least four minutes after it, and never after the twelve hours; and it is
+        /// written at most once a minute.
         #[test]
-        fn the_end_follows_the_requests(pauses in prop::collection::vec(0..1_800_i64, 1..200)) {
+        fn the_end_follows_the_requests(pauses in prop::collection::vec(0..300_i64, 1..400)) {
             let absolute = absolute_end(BEGAN);
             let (mut idle, mut now, mut written) = (idle_end(BEGAN, absolute), BEGAN, BEGAN);
             for pause in pauses {
@@ -114,7 +115,7 @@ mod tests {
                     (idle, written) = (later, now);
                 }
                 prop_assert!(idle <= idle_end(now, absolute));
-                let least = now.plus_seconds(29 * MINUTE).min(absolute);
+                let least = now.plus_seconds(4 * MINUTE).min(absolute);
                 prop_assert!(idle >= least, "{idle} {now}");
             }
         }

@@ -329,6 +329,14 @@
     open();
   };
 
+  // Whoever types is there: the session must not end under their hands.
+  let told = Date.now();
+  on('input', () => {
+    if (!document.body.dataset.events || Date.now() - told < 60_000) return;
+    told = Date.now();
+    fetch('/alive', { redirect: 'manual' }).catch(() => undefined);
+  });
+
   // ---- Start ----
 
   if (document.body.dataset.events) watch(document.body.dataset.events);

@@ -48,7 +48,7 @@ error-reference = If you call us, name this reference: { $reference }
 error-form-expired-title = This page is out of date
 error-form-expired-text = Nothing was done. Open the page again and repeat.
 error-signed-out-title = You are signed out
-error-signed-out-text = You were signed out: after half an hour without use, or from another device. Sign in, and you are back where you were.
+error-signed-out-text = You were signed out: after five minutes without use, or from another device. Sign in, and you are back where you were.
 
 ## Offline
 
@@ -430,7 +430,7 @@ profile-rename = Change name
 profile-app = The app
 profile-version = Version
 profile-security = Sign-in
-profile-session = You are signed out after 30 minutes without use, and 12 hours after signing in at the latest.
+profile-session = You are signed out after 5 minutes without use, and 12 hours after signing in at the latest.
 profile-verify = Check a document
 profile-verify-text = Whether a statement really comes from the bank
 profile-help-text = Contacts and answers

@@ -48,7 +48,7 @@ error-reference = Bizga qoʻngʻiroq qilsangiz, shu kodni ayting: { $reference }
 error-form-expired-title = Sahifa eskirgan
 error-form-expired-text = Hech narsa bajarilmadi. Sahifani qayta oching va takrorlang.
 error-signed-out-title = Tizimdan chiqdingiz
-error-signed-out-text = Bankdan chiqarildingiz: yarim soat harakat boʻlmadi yoki boshqa qurilmadan chiqildi. Kirsangiz, oʻsha joyga qaytasiz.
+error-signed-out-text = Bankdan chiqarildingiz: besh daqiqa harakat boʻlmadi yoki boshqa qurilmadan chiqildi. Kirsangiz, oʻsha joyga qaytasiz.
 
 ## Aloqa yoʻq
 
@@ -420,7 +420,7 @@ profile-rename = Ismni oʻzgartirish
 profile-app = Ilova
 profile-version = Versiya
 profile-security = Kirish
-profile-session = 30 daqiqa foydalanmasangiz, uzogʻi bilan kirganingizdan 12 soat oʻtgach tizimdan chiqarilasiz.
+profile-session = 5 daqiqa foydalanmasangiz, uzogʻi bilan kirganingizdan 12 soat oʻtgach tizimdan chiqarilasiz.
 profile-verify = Hujjatni tekshirish
 profile-verify-text = Koʻchirma haqiqatan bankdan ekanini bilish
 profile-help-text = Aloqa va javoblar

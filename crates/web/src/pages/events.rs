@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -22,7 +22,7 @@ use ui::{AmountText, Tone};
 use super::common::{PLACE, with_amount};
 use crate::Web;
 use crate::live::Seat;
-use crate::view::{SESSION, View};
+use crate::view::{SESSION, SignedIn, View};
 use crate::words::t;
 
 /// How often a stream says that it is alive. A page that hears nothing for longer opens another.
@@ -42,7 +42,12 @@ const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const SIGN_IN: &str = "/sign-in";
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/events", get(stream))
+    Router::new().route("/events", get(stream)).route("/alive", get(alive))
+}
+
+/// Somebody who types into a form says that they are there: the session does not end meanwhile.
+async fn alive(SignedIn(_): SignedIn) -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 async fn stream(State(web): State<Web>, view: View, headers: HeaderMap) -> Response {

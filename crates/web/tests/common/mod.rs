@@ -370,6 +370,17 @@ impl Browser<'_> {
         self.submit(&led, &answer).await.expect(303).location().to_owned()
     }
 
+    /// Lets time pass for somebody who does something now and then.
+    pub async fn stay(&mut self, seconds: i64) {
+        let mut left = seconds;
+        while left > 0 {
+            let pause = left.min(240);
+            self.bank.clock.advance_seconds(pause);
+            self.get("/").await.expect(200);
+            left -= pause;
+        }
+    }
+
     /// A token for forms of this visitor.
     pub async fn token(&mut self) -> String {
         self.get("/help").await.expect(200).token()
