@@ -33,7 +33,25 @@ impl Leaving for Empty {
         Box::pin(async { Ok(true) })
     }
 
-    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
+    fn leaves<'a>(
+        &'a self,
+        _: &'a mut store::Tx,
+        _: &'a Ctx,
+        _: CustomerId,
+    ) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn takes_document<'a>(
+        &'a self,
+        _: &'a mut store::Tx,
+        _: CustomerId,
+        _: kernel::Moment,
+    ) -> Answered<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn follows<'a>(&'a self, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 
@@ -81,7 +99,7 @@ async fn main() {
         store: store.clone(),
         identity: identity.clone(),
         approvals: Approvals::new(&identity).with_leaving(&books),
-        desk: Desk::new(customers),
+        desk: Desk::new(customers, books),
         keys,
         signing: Signing::new(store, Arc::new(TestKeys::default())),
         clock: Clock::System,

@@ -1,9 +1,12 @@
 //! What employees see of customers, and what is recorded of it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use std::sync::Arc;
+
 use customers::desk::{FOUND_MAX, Field, Search};
 use customers::{Customers, Desk, NewCustomer};
-use identity::cases::FROZEN_BY_BANK;
+use identity::cases::{FROZEN_BY_BANK, Listed};
+use identity::testing::EmptyBooks;
 use identity::{Identity, UserStatus};
 use kernel::{
     Clock, Code, Ctx, CustomerId, Day, Employee, Entropy, KeyRing, Lang, Permissions, Phone, Role,
@@ -25,7 +28,7 @@ impl Bank {
         let (store, keys) = (database.store(), KeyRing::new(Secret::new([7; 32])));
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let customers = Customers::new(store.clone(), identity.clone());
-        let desk = Desk::new(customers.clone());
+        let desk = Desk::new(customers.clone(), Arc::new(EmptyBooks));
         Self { database, keys, customers, desk }
     }
 

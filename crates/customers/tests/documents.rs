@@ -3,9 +3,12 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Bank, Person, client, code, secret};
 use customers::{Desk, DocumentProof, DocumentState, NewDocument};
 use identity::Resetting;
+use identity::testing::EmptyBooks;
 use kernel::{
     Code, Ctx, Day, Employee, Entropy, Result, Role, Roles, Secret, StaffId, StaffSessionId,
 };
@@ -17,7 +20,7 @@ const DAY: i64 = 86_400;
 
 impl Bank {
     fn desk(&self) -> Desk {
-        Desk::new(self.customers.clone())
+        Desk::new(self.customers.clone(), Arc::new(EmptyBooks))
     }
 
     /// An employee who used their passkey just now.

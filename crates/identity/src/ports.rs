@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use kernel::{Ctx, CustomerId, EmailAddress, Lang, Phone, Result, Secret};
+use kernel::{Ctx, CustomerId, EmailAddress, Lang, Moment, Phone, Result, Secret};
 use store::Tx;
 
 /// Who carries security events to their receivers.
@@ -80,7 +80,7 @@ pub trait Languages: Send + Sync {
 }
 
 /// Whoever keeps what a customer has with the bank beside the way in: money, a name. Each is asked
-/// in the transaction of the decision about the customer.
+/// in the transaction of the decision about the customer, unless it says otherwise.
 pub trait Leaving: Send + Sync {
     /// Whether nothing is on the customer's accounts, and nothing held.
     fn is_settled<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, bool>;
@@ -94,6 +94,19 @@ pub trait Leaving: Send + Sync {
         ctx: &'a Ctx,
         customer: CustomerId,
     ) -> Answered<'a, ()>;
+
+    /// The customer is let in again after a freeze: takes the identity document that was declared
+    /// since then, unless the bank has seen it. Says whether there was one.
+    fn takes_document<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        customer: CustomerId,
+        since: Moment,
+    ) -> Answered<'a, bool>;
+
+    /// The customer was frozen, or let in again: their accounts follow at once, after the commit by
+    /// which that was decided. The event of it brings them there as well, but a worker may be late.
+    fn follows<'a>(&'a self, ctx: &'a Ctx, customer: CustomerId) -> Answered<'a, ()>;
 
     /// The customer is erased: blanks what stands in clear about them, and deletes what was theirs
     /// alone.

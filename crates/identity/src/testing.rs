@@ -187,6 +187,19 @@ impl Leaving for EmptyBooks {
         Box::pin(async { Ok(()) })
     }
 
+    fn takes_document<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: CustomerId,
+        _: kernel::Moment,
+    ) -> Answered<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn follows<'a>(&'a self, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn is_erased<'a>(&'a self, _: &'a mut Tx, _: CustomerId) -> Answered<'a, ()> {
         Box::pin(async { Ok(()) })
     }

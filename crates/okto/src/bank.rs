@@ -164,8 +164,12 @@ impl Bank {
 
     /// Four eyes, with the kinds of every part of the bank.
     fn approvals(&self) -> Approvals {
-        let books: Arc<dyn Leaving> = Arc::new(self.payments.clone());
-        Approvals::new(&self.identity).with_leaving(&books)
+        Approvals::new(&self.identity).with_leaving(&self.books())
+    }
+
+    /// Whoever keeps what customers have with the bank.
+    fn books(&self) -> Arc<dyn Leaving> {
+        Arc::new(self.payments.clone())
     }
 
     fn admin(&self, listen: &Listen, door: edge::Config) -> Result<Admin> {
@@ -174,7 +178,7 @@ impl Bank {
             store: self.store.clone(),
             approvals: self.approvals(),
             identity,
-            desk: Desk::new(self.customers.clone()),
+            desk: Desk::new(self.customers.clone(), self.books()),
             keys: self.keys.clone(),
             signing: self.signing.clone(),
             clock: self.clock.clone(),

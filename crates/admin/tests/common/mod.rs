@@ -58,6 +58,19 @@ impl Leaving for Empty {
     }
 
     fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
+    fn takes_document<'a>(
+        &'a self,
+        _: &'a mut store::Tx,
+        _: CustomerId,
+        _: kernel::Moment,
+    ) -> Answered<'a, bool> {
+        Box::pin(async { Ok(false) })
+    }
+
+    fn follows<'a>(&'a self, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
         Box::pin(async { Ok(()) })
     }
 }
@@ -81,7 +94,6 @@ impl TestBank {
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let identity = identity.with_sites(sites);
         let customers = Customers::new(store.clone(), identity.clone());
-        let desk = Desk::new(customers.clone());
         let books: Arc<dyn Leaving> = Arc::new(Empty);
         let services = Services {
             store: store.clone(),
@@ -89,6 +101,7 @@ impl TestBank {
     }
 
     /// The same, with other limits of the door.
+        let desk = Desk::new(customers.clone(), Arc::clone(&books));
     pub async fn open_with(door: edge::Config) -> Self {
             identity: identity.clone(),
             approvals: Approvals::new(&identity).with_leaving(&books),

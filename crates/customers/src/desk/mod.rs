@@ -10,8 +10,10 @@ mod rules;
 mod sql;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use identity::cases::Case;
+use identity::ports::Leaving;
 use identity::{Device, Identity, KnownUser, Object, SessionView, UserStatus};
 use kernel::{
     BlindIndex, CaseId, Code, Ctx, CustomerId, DeviceId, Permission, Refusal, Result, SessionId,
@@ -37,6 +39,7 @@ pub struct Desk {
     customers: Customers,
 }
 
+    books: Arc<dyn Leaving>,
 /// A customer in the result of a search.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -69,9 +72,9 @@ pub struct Profile {
 }
 
 impl Desk {
-    /// Over customers and their way in.
-    pub const fn new(customers: Customers) -> Self {
-        Self { customers }
+    /// Over customers and their way in, and whoever keeps what they have with the bank.
+    pub const fn new(customers: Customers, books: Arc<dyn Leaving>) -> Self {
+        Self { customers, books }
     }
 
     const fn identity(&self) -> &Identity {
@@ -189,12 +192,9 @@ impl Desk {
 
     /// Freezes a customer at once.
     pub async fn freeze(&self, ctx: &Ctx, id: CustomerId, reason: &str) -> Result<CaseId> {
-        self.identity().freeze_customer(ctx, id, reason).await
-    }
-
-    /// The open cases, the oldest first.
-    pub async fn open_cases(&self, ctx: &Ctx) -> Result<Vec<Case>> {
-        self.identity().cases_for_staff(ctx).await
+        let case = self.identity().freeze_customer(ctx, id, reason).await?;
+        self.books.follows(ctx, id).await?;
+        Ok(case)
     }
 
     /// The cases of a customer.

@@ -1,4 +1,4 @@
-use kernel::{CustomerId, Result};
+use kernel::{CustomerId, Moment, Result};
 use store::{Tx, broken};
 
 pub(super) async fn close(tx: &mut Tx, id: CustomerId) -> Result<()> {
@@ -37,4 +37,18 @@ pub(super) async fn delete_document(tx: &mut Tx, id: CustomerId) -> Result<()> {
         .await
         .map(|_| ())
         .map_err(broken("deleting the document of a customer"))
+}
+
+/// Deletes a document that was declared since then and that nobody of the bank has seen.
+pub(super) async fn take_document(tx: &mut Tx, id: CustomerId, since: Moment) -> Result<bool> {
+    sqlx::query!(
+        "DELETE FROM customer_document
+         WHERE customer = $1 AND verified_at IS NULL AND declared_at >= $2",
+        id.uuid(),
+        since.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(broken("taking a new document away"))
 }

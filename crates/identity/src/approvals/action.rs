@@ -70,6 +70,16 @@ pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 
 /// An [`Action`] whose payload is text.
 pub(super) trait Kind: Send + Sync {
     fn terms(&self) -> Terms;
+
+    /// What others do about it at once after the commit. The event of the change has them do it as
+    /// well: when it fails here, it is late, not lost.
+    fn followed<'a>(
+        &'a self,
+        _ctx: &'a Ctx,
+        _payload: &'a Self::Payload,
+    ) -> impl Future<Output = Result<()>> + Send + 'a {
+        std::future::ready(Ok(()))
+    }
     fn preview<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str)
     -> Answer<'a, Preview>;
     fn execute<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, Shown>;
@@ -81,6 +91,7 @@ impl<A: Action> Kind for A {
         A::TERMS
     }
 
+    fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()>;
     fn preview<'a>(
         &'a self,
         tx: &'a mut Tx,
@@ -110,3 +121,10 @@ impl<A: Action> Kind for A {
 fn read<A: Action>(payload: &str) -> Result<A::Payload> {
     serde_json::from_str(payload).map_err(|e| Error::broken("reading what was proposed", e))
 }
+
+    fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let payload = read::<A>(payload)?;
+            Action::followed(self, ctx, &payload).await
+        })
+    }

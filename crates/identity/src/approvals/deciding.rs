@@ -159,6 +159,10 @@ impl Approvals {
         for (person, permission) in people {
             self.still_may(tx, ctx, (person, permission), proposed.object).await?;
         }
+                // It is done, whatever becomes of this.
+                if let Err(error) = kind.followed(ctx, payload).await {
+                    tracing::error!(?error, approval = %id, "others do not follow an approval yet");
+                }
         let now = kind.preview(tx, ctx, &proposed.payload).await?;
         if rules::difference_hash(&now.changes)? != proposed.difference_hash {
             return Err(Code::ApprovalStale.into());

@@ -74,9 +74,9 @@ pub enum Outcome {
 }
 
 impl Approvals {
-    /// With the kinds that are about the staff, sessions and the state of customers. Those about
-    /// customers who leave come with [`Approvals::with_leaving`]: without knowing what such a
-    /// customer still has with the bank, nobody closes them.
+    /// With the kinds that are about the staff, sessions and the way in of customers. Those that
+    /// are about more of a customer come with [`Approvals::with_leaving`]: without knowing what
+    /// somebody has with the bank, nobody closes them or opens their accounts again.
     pub fn new(identity: &Identity) -> Self {
         let on = || identity.clone();
         let approvals = Self { identity: on(), kinds: Arc::default() };
@@ -85,18 +85,19 @@ impl Approvals {
             .with(StaffRoles)
             .with(StaffSuspend)
             .with(StaffReinstate)
-            .with(CustomerUnfreeze(on()))
             .with(CustomerRecover(on()))
             .with(GlobalKill(on()))
     }
 
-    /// The same, with the kinds about customers who leave the bank, and whoever keeps what they
-    /// have with it.
+    /// The same, with the kinds about customers who are let in again or leave the bank, and whoever
+    /// keeps what they have with it.
     #[must_use]
     pub fn with_leaving(self, books: &Arc<dyn Leaving>) -> Self {
         let on = || (self.identity.clone(), Arc::clone(books));
-        let (close, erase) = (on(), on());
-        self.with(CustomerClose(close.0, close.1)).with(CustomerErase(erase.0, erase.1))
+        let (unfreeze, close, erase) = (on(), on(), on());
+        self.with(CustomerUnfreeze(unfreeze.0, unfreeze.1))
+            .with(CustomerClose(close.0, close.1))
+            .with(CustomerErase(erase.0, erase.1))
     }
 
     /// The same, with one more kind.

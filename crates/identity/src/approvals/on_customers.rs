@@ -27,8 +27,9 @@ pub struct OnCustomer {
     pub customer: CustomerId,
 }
 
-/// Lets a frozen customer in again.
-pub struct CustomerUnfreeze(pub(super) Identity);
+/// Lets a frozen customer in again. What would change names the freeze: one that came after the
+/// proposal, or what came of a case meanwhile, is not what was approved to be lifted.
+pub struct CustomerUnfreeze(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
 impl Action for CustomerUnfreeze {
     const TERMS: Terms = Terms {
@@ -64,6 +65,10 @@ impl Action for CustomerUnfreeze {
 /// Ends the way of a customer into the bank for good, when nothing of theirs is left there.
 pub struct CustomerClose(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
+
+    async fn followed(&self, ctx: &Ctx, payload: &OnCustomer) -> Result<()> {
+        self.1.follows(ctx, payload.customer).await
+    }
 impl Action for CustomerClose {
     const TERMS: Terms = Terms {
         kind: "customer.close",

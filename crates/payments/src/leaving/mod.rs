@@ -3,7 +3,7 @@
 
 use customers::leaving;
 use identity::ports::{Answered, Leaving};
-use kernel::{Ctx, CustomerId, Error, OperationId, Result};
+use kernel::{Ctx, CustomerId, Error, Moment, OperationId, Result};
 use ledger::{Operation, Principal, Status};
 use store::Tx;
 
@@ -25,6 +25,19 @@ impl Leaving for Payments {
             leaving::leave(tx, customer).await?;
             self.close_accounts(tx, ctx, customer).await
         })
+    }
+
+    fn takes_document<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        customer: CustomerId,
+        since: Moment,
+    ) -> Answered<'a, bool> {
+        Box::pin(leaving::take_document(tx, customer, since))
+    }
+
+    fn follows<'a>(&'a self, ctx: &'a Ctx, customer: CustomerId) -> Answered<'a, ()> {
+        Box::pin(self.follow_status(ctx, customer))
     }
 
     fn is_erased<'a>(&'a self, tx: &'a mut Tx, customer: CustomerId) -> Answered<'a, ()> {

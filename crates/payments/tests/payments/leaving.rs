@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use customers::{Customers, Desk, NewDocument};
 use futures_util::future::join_all;
-use identity::approvals::{Action, Approvals, CustomerClose, CustomerErase, OnCustomer, Say};
+use identity::approvals::{
+    Action, Approvals, CustomerClose, CustomerErase, CustomerUnfreeze, OnCustomer, Say,
+};
 use identity::ports::Leaving;
 use identity::testing::Authenticator;
 use identity::{ClientInfo, Identity, Invitation, RelyingParties, StaffSession, Use, UserStatus};
@@ -94,6 +96,11 @@ impl Office {
         let answer = who.device.borrow_mut().assert(&asked.options);
         let said = (Say::Approve, None);
         self.approvals.decide(&ctx, id, said, (asked.id, &answer)).await.map(|_| ())
+    }
+
+    fn desk(&self, world: &World) -> Desk {
+        let customers = Customers::new(world.store.clone(), self.identity.clone());
+        Desk::new(customers, Arc::new(world.payments.clone()))
     }
 
     async fn status(&self, world: &World, customer: CustomerId) -> UserStatus {
@@ -254,6 +261,44 @@ async fn planted(world: &World) -> (Person, AccountView) {
     (person, account)
 }
 
+/// No relay runs here: whatever reads events later has nothing to do with it.
+#[tokio::test]
+async fn accounts_are_frozen_and_opened_before_the_employee_has_the_answer() {
+    let world = World::new().await;
+    let office = Office::open(&world).await;
+    let person = world.person("Jasur", "Karimov", "901234567").await;
+    let account = world.account(&person, kernel::Asset::Uzs).await;
+    let clerk = office.ctx(&world, &office.clerk).await;
+    office.desk(&world).freeze(&clerk, person.id, "the phone was stolen").await.unwrap();
+    assert_eq!(world.status_of(&account).await, Status::Frozen);
+    let id = office.propose::<CustomerUnfreeze>(&world, &office.clerk, person.id).await.unwrap();
+    office.approve(&world, &office.officer, id).await.unwrap();
+    assert_eq!(office.status(&world, person.id).await, UserStatus::Active);
+    assert_eq!(world.status_of(&account).await, Status::Open);
+}
+
+/// With the phone, a document resets the password: one that somebody else declared shortly before
+/// they were found out must not outlive the freeze.
+#[tokio::test]
+async fn a_document_declared_shortly_before_a_freeze_is_gone_after_it() {
+    for (hours, stays) in [(71, false), (73, true)] {
+        let world = World::new().await;
+        let office = Office::open(&world).await;
+        let (person, _) = planted(&world).await;
+        let customers = Customers::new(world.store.clone(), office.identity.clone());
+        world.clock.advance_seconds(hours * 3_600);
+        office.identity.freeze_myself(&person.ctx).await.unwrap();
+        world.clock.advance_seconds(10 * 86_400);
+        let mut tx = world.store.begin().await.unwrap();
+        let system = world.system();
+        let books = &world.payments;
+        office.identity.unfreeze(&mut tx, &system, person.id, books).await.unwrap();
+        store::commit(tx).await.unwrap();
+        let left = customers.document(&person.ctx).await.unwrap();
+        assert_eq!(left.is_some(), stays, "declared {hours} hours before");
+    }
+}
+
 #[tokio::test]
 async fn of_whoever_is_erased_nothing_tells_who_it_was() {
     let world = World::new().await;
@@ -269,7 +314,7 @@ async fn of_whoever_is_erased_nothing_tells_who_it_was() {
     ] {
         assert!(places.contains(&place), "the search finds what stands there: {found:?}");
     }
-    let desk = Desk::new(Customers::new(world.store.clone(), office.identity.clone()));
+    let desk = office.desk(&world);
     let code = world.ledger.account(account.id).await.unwrap().unwrap().number.unwrap();
     let code: String = code.as_str().chars().skip(9).take(8).collect();
     let queries = [LAST, PHONE, NUMBER, PINFL, &person.id.to_string(), &code];
