@@ -21,10 +21,10 @@ enum Who {
 }
 use Permission::{
     ApprovalRead, AuditRead, AuditReadPersonal, CaseHandle, CaseRead, CustomerClosePropose,
-    CustomerEndSessions, CustomerErasePropose, CustomerFreeze, CustomerRead, CustomerReadPhone,
-    CustomerReadSessions, CustomerRecoverPropose, CustomerSearch, CustomerSeeDocument,
-    CustomerUnfreezePropose, GlobalKillPropose, StaffInvitePropose, StaffRead, StaffRolesPropose,
-    StaffSuspendPropose,
+    CustomerEndSessions, CustomerErasePropose, CustomerFreeze, CustomerPhonePropose, CustomerRead,
+    CustomerReadPhone, CustomerReadSessions, CustomerRecoverPropose, CustomerSearch,
+    CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose, StaffInvitePropose, StaffRead,
+    StaffRolesPropose, StaffSuspendPropose,
 };
 use Who::{Anyone, Employee, Guest, With};
 
@@ -44,6 +44,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /customers/{id}/document", With(CustomerSeeDocument)),
     ("GET /customers/{id}/erase", With(CustomerErasePropose)),
     ("GET /customers/{id}/freeze", With(CustomerFreeze)),
+    ("GET /customers/{id}/phone", With(CustomerPhonePropose)),
     ("GET /customers/{id}/recover", With(CustomerRecoverPropose)),
     ("GET /customers/{id}/security", With(CustomerReadSessions)),
     ("GET /customers/{id}/unfreeze", With(CustomerUnfreezePropose)),
@@ -69,6 +70,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /customers/{id}/document/unsee", With(CustomerSeeDocument)),
     ("POST /customers/{id}/erase", With(CustomerErasePropose)),
     ("POST /customers/{id}/freeze", With(CustomerFreeze)),
+    ("POST /customers/{id}/phone", With(CustomerPhonePropose)),
+    ("POST /customers/{id}/phone/code", With(CustomerPhonePropose)),
     ("POST /customers/{id}/recover", With(CustomerRecoverPropose)),
     ("POST /customers/{id}/sessions/end-all", With(CustomerEndSessions)),
     ("POST /customers/{id}/sessions/{session}/end", With(CustomerEndSessions)),
@@ -159,6 +162,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("q", "90 000 00 01"),
     ("field", "phone"),
     ("reason", "A test of what is not allowed."),
+    ("phone", "90 000 00 09"),
+    ("code", "000000"),
     ("decision", "approve"),
     ("outcome", "false_alarm"),
     ("role", "auditor"),

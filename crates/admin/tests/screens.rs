@@ -132,6 +132,67 @@ async fn whoever_lost_everything_gets_a_code_that_is_shown_once() {
 }
 
 #[tokio::test]
+async fn another_phone_is_proven_at_the_desk_and_changed_by_two() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    let (ask, send) = (format!("{person}/phone"), format!("{person}/phone/code"));
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let ways = clerk.get(&person).await.expect(200).attributes(".head-actions a", "href");
+    assert!(ways.contains(&ask));
+    let form = clerk.get(&ask).await.expect(200);
+    assert_eq!(form.attributes("main form", "action"), [send.as_str()]);
+    let again = clerk.submit(&send, &[("phone", "12")]).await.expect(400);
+    assert_eq!(again.all("main .error").len(), 1);
+
+    let sent = clerk.submit(&send, &[("phone", "90 000 00 77")]).await.expect(200);
+    assert_eq!(sent.all("table.diff tbody td"), ["+998 ** *** ** 01", "+998 ** *** ** 77"]);
+    assert!(!sent.text().contains("000 00 77"), "what was typed is not shown again");
+    let challenge = sent.attributes("input[name=sent]", "value").pop().unwrap();
+    let told = |code: &str, why: &str| {
+        vec![("sent", challenge.clone()), ("code", code.to_owned()), ("reason", why.to_owned())]
+    };
+    let right = desk.bank.code_of(&challenge);
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for (fields, status) in [(told(wrong, WHY.1), 400), (told(&right, " "), 400)] {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let again = clerk.submit(&ask, &fields).await.expect(status);
+        assert_eq!(again.attributes("input[name=sent]", "value"), [challenge.as_str()]);
+    }
+    let fields = told(&right, WHY.1);
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let gone = clerk.submit(&ask, &fields).await.expect(303);
+    let proposal = gone.location().split('?').next().unwrap().to_owned();
+    let page = desk.bank.signed_in(&desk.officer).await.get(&proposal).await.expect(200);
+    assert_eq!(page.all("table.diff tbody td"), ["+998 ** *** ** 01", "+998 ** *** ** 77"]);
+    desk.approve(&desk.officer, &proposal).await.expect(303);
+    let shown = clerk.submit(&format!("{person}/show"), &[("field", "phone")]).await.expect(200);
+    let phone = shown.all("main .shown").concat();
+    assert!(phone.ends_with("00\u{a0}77"), "{phone}");
+}
+
+#[tokio::test]
+async fn a_frozen_customers_case_says_why_and_they_are_not_let_in_again() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let why = "They called: somebody has their passport.";
+    clerk.submit(&format!("{person}/freeze"), &[("reason", why)]).await.expect(303);
+    let page = clerk.get(&person).await.expect(200);
+    let case = page.attributes("main a[href^='/cases/']", "href").pop().unwrap();
+    let before = desk.recorded("case.read", "done").await;
+    let known = clerk.get(&case).await.expect(200).all("main dd");
+    assert!(known.contains(&why.to_owned()), "{known:?}");
+    assert!(desk.recorded("case.read", "done").await > before);
+    let ways = page.attributes(".head-actions a", "href");
+    assert!(
+        ways.contains(&format!("{person}/phone")) && !ways.iter().any(|w| w.ends_with("recover"))
+    );
+    let refused = clerk.get(&format!("{person}/recover")).await.expect(422);
+    assert!(refused.all("main [role=alert]").concat().contains("frozen"));
+    clerk.submit(&format!("{person}/recover"), &[WHY]).await.expect(422);
+}
+
+#[tokio::test]
 async fn the_sessions_of_everybody_end_by_two() {
     let desk = Desk::open().await;
     let boss = desk.bank.employee("Dilnoza Rahimova", &[Role::Administrator]).await;

@@ -27,6 +27,9 @@ pub const ACCOUNT_DISABLED: &str = "account-disabled";
 /// A customer was unfrozen.
 pub const ACCOUNT_ENABLED: &str = "account-enabled";
 
+/// Why a credential of a customer is gone who was unfrozen.
+pub(crate) const UNFROZEN: &str = "unfrozen";
+
 /// A token was presented without the key that it is bound to. No such event in CAEP: the name is
 /// the bank's own.
 pub const KEY_MISUSE: &str = "key-misuse";

@@ -430,8 +430,13 @@ async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
         serde_json::json!({"devices": 1, "passkey": 1, "pin": 1, "totp": 1, "recovery_code": 10});
     assert_eq!(noted.facts.unwrap()["taken"], taken);
     let events = outbox::read(&bank.store(), "test", 100).await.unwrap();
-    let told = events.iter().filter(|event| Notice::of(event) == Some(Notice::FactorRemoved));
-    assert_eq!(told.count(), 4);
+    // Receivers are told of each, the customer of all of it at once.
+    let why = |event: &outbox::Event| event.payload.as_ref()?.get("reason").cloned();
+    let gone = events.iter().filter(|event| why(event) == Some("unfrozen".into()));
+    assert_eq!(gone.count(), 4);
+    let told: Vec<_> = events.iter().filter_map(Notice::of).collect();
+    assert_eq!(told.last(), Some(&Notice::UnfrozenWithoutNew));
+    assert!(!told.contains(&Notice::FactorRemoved), "{told:?}");
 }
 
 #[tokio::test]

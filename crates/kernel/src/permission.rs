@@ -74,6 +74,10 @@ pub enum Permission {
     CustomerRecoverPropose,
     /// Decide about it.
     CustomerRecoverApprove,
+    /// Propose another phone for a customer who came to the bank.
+    CustomerPhonePropose,
+    /// Decide about it.
+    CustomerPhoneApprove,
     /// See matters that somebody has to look into.
     CaseRead,
     /// Take and close such matters.
@@ -191,6 +195,8 @@ staff_permissions! {
     CustomerEraseApprove = "customer.erase.approve",
     CustomerRecoverPropose = "customer.recover.propose",
     CustomerRecoverApprove = "customer.recover.approve",
+    CustomerPhonePropose = "customer.phone.propose",
+    CustomerPhoneApprove = "customer.phone.approve",
     CaseRead = "case.read",
     CaseHandle = "case.handle",
     StaffRead = "staff.read",

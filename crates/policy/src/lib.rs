@@ -269,7 +269,9 @@ fn object_of(permission: Permission, id: uuid::Uuid) -> Object {
         | P::CustomerErasePropose
         | P::CustomerEraseApprove
         | P::CustomerRecoverPropose
-        | P::CustomerRecoverApprove => Object::Customer(CustomerId::from_uuid(id)),
+        | P::CustomerRecoverApprove
+        | P::CustomerPhonePropose
+        | P::CustomerPhoneApprove => Object::Customer(CustomerId::from_uuid(id)),
         P::StaffRolesPropose
         | P::StaffRolesApprove
         | P::StaffSuspendPropose

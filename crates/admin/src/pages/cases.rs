@@ -192,12 +192,13 @@ fn about(view: &View, file: &CaseFile, people: &People) -> Markup {
     let texts = [
         t!(words, "case-customer"),
         t!(words, "case-opened"),
+        t!(words, "case-reason"),
         t!(words, "case-closed-at"),
         t!(words, "case-closed-by"),
         t!(words, "case-outcome"),
         t!(words, "case-note"),
     ];
-    let [customer, opened, closed, by, outcome, note] = &texts;
+    let [customer, opened, why, closed, by, outcome, note] = &texts;
     let mut known = Vec::new();
     if let Some(whole) = people.whole(Object::Customer(case.customer())) {
         known.push(Fact::markup(customer, whole));
@@ -206,6 +207,9 @@ fn about(view: &View, file: &CaseFile, people: &People) -> Markup {
     let beginning = beginning(view, case, people);
     if let Some((from, how)) = &beginning {
         known.push(Fact::markup(from, how.clone()));
+    }
+    if let Some(text) = &file.reason {
+        known.push(Fact::text(why, text.expose()));
     }
     if let Some(at) = case.closed_at {
         known.push(Fact::markup(closed, time(view, at)));

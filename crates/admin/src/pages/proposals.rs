@@ -32,22 +32,25 @@ pub(crate) struct Form<'a> {
     pub back: &'a str,
     /// The names of fields at which a refusal may stand.
     pub named: &'a [&'a str],
+    /// Where the form goes, when that is not the address of its page.
+    pub action: Option<&'a str>,
 }
 
 impl<'a> Form<'a> {
     /// Of a kind, before it is known what would change.
     pub fn of(terms: Terms, text: &'a str, back: &'a str) -> Result<Self> {
         let deciders = Approvals::deciders(&terms)?;
-        let (tone, fields) = (Tone::Info, html! {});
-        Ok(Self { text, tone, terms, deciders, changes: &[], fields, back, named: &["reason"] })
+        let (tone, fields, action) = (Tone::Info, html! {}, None);
+        let (changes, named) = (&[], &["reason"]);
+        Ok(Self { text, tone, terms, deciders, changes, fields, back, named, action })
     }
 
     /// Of what is foreseen.
     pub fn foreseen(foreseen: &'a Foreseen, text: &'a str, back: &'a str) -> Self {
         let Foreseen { terms, deciders, changes } = foreseen;
         let (terms, deciders, fields) = (*terms, *deciders, html! {});
-        let (tone, named) = (Tone::Warn, &["reason"]);
-        Self { text, tone, terms, deciders, changes, fields, back, named }
+        let (tone, named, action) = (Tone::Warn, &["reason"], None);
+        Self { text, tone, terms, deciders, changes, fields, back, named, action }
     }
 }
 
@@ -70,7 +73,7 @@ pub(crate) fn form(view: &View, form: &Form<'_>, (reason, problem): (&str, &Prob
             @if !form.changes.is_empty() { (difference(view, form.changes)) }
             div.card-body {
                 (who_decides(view, form))
-                form.stack method="post" {
+                form.stack method="post" action=[form.action] {
                     (view.token())
                     (form.fields)
                     (reason_field(label, hint, reason, problem.at("reason")))
@@ -117,9 +120,14 @@ pub(crate) fn not_now(view: &View, refusal: &Refusal, back: &str) -> Markup {
 /// That a fresh use of the passkey is wanted is not: its page takes the form along.
 pub(crate) fn sent(proposed: Result<ApprovalId>) -> Reply<Result<Response, Refusal>> {
     match about_it(proposed)? {
-        Ok(id) => Ok(Ok(see_other(&format!("/approvals/{id}?{SENT}=1")))),
+        Ok(id) => Ok(Ok(gone(id))),
         Err(refusal) => Ok(Err(refusal)),
     }
+}
+
+/// On to a proposal that was just made.
+pub(crate) fn gone(id: ApprovalId) -> Response {
+    see_other(&format!("/approvals/{id}?{SENT}=1"))
 }
 
 /// Parts the refusals that a page says itself from all others.

@@ -193,6 +193,15 @@ impl TestBank {
         audit::search(&self.store, Some(&self.keys), &Filter::default(), page).await.unwrap()
     }
 
+    /// The first code of a challenge, as only the bank can compute it.
+    pub fn code_of(&self, challenge: &str) -> String {
+        let id = challenge.parse::<kernel::ChallengeId>().unwrap().uuid();
+        let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
+        let tag = self.keys.sign(kernel::KeyUse::OneTimeCode, &parts);
+        let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
     pub fn browser(&self) -> Browser<'_> {
         Browser { bank: self, jar: BTreeMap::new(), lang: "en" }
     }

@@ -19,6 +19,7 @@ mod foreseeing;
 pub mod jobs;
 mod kinds;
 mod on_customers;
+mod phone;
 mod reading;
 mod rules;
 mod sql;
@@ -52,6 +53,7 @@ pub use on_customers::{
     CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
     OnCustomer,
 };
+pub use phone::{CustomerPhone, ProvenPhone};
 pub use reading::{ApprovalSummary, ApprovalView, DecisionView};
 pub use rules::{Change, Say, State, Terms};
 
@@ -86,6 +88,7 @@ impl Approvals {
             .with(StaffSuspend)
             .with(StaffReinstate)
             .with(CustomerRecover(on()))
+            .with(CustomerPhone(on()))
             .with(GlobalKill(on()))
     }
 

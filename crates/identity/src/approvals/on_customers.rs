@@ -50,6 +50,9 @@ impl Action for CustomerUnfreeze {
         if status != "frozen" {
             return Err(Code::NothingToChange.into());
         }
+        if self.0.doubts_phone(tx, payload.customer).await? {
+            return Err(Code::PhoneDoubted.into());
+        }
         Ok(customer_change(payload.customer, &status, "active"))
     }
 
@@ -168,8 +171,10 @@ impl Action for CustomerRecover {
 
     async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &OnCustomer) -> Result<Preview> {
         let status = sql::lock_customer(tx, payload.customer).await?.ok_or(Code::NotFound)?;
-        if status == "closed" {
-            return Err(Code::NotFound.into());
+        match status.as_str() {
+            "closed" => return Err(Code::NotFound.into()),
+            "frozen" => return Err(Code::CustomerFrozen.into()),
+            _ => {}
         }
         let change = Change::new("recovery", None, Some("code"));
         Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })

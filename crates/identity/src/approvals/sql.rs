@@ -328,3 +328,27 @@ pub(super) async fn lock_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<
         .await
         .map_err(broken("locking a customer for a proposal"))
 }
+
+/// The blind index of a customer's phone.
+pub(super) async fn phone_index(
+    conn: impl PgExecutor<'_>,
+    id: CustomerId,
+) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!("SELECT phone_index FROM auth_user WHERE id = $1", id.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(broken("reading the index of a phone"))
+}
+
+/// Whether a phone is that of another user.
+pub(super) async fn is_anothers(tx: &mut Tx, index: &[u8; 32], than: CustomerId) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM auth_user
+               WHERE phone_index = $1 AND id <> $2) AS "is!""#,
+        index.as_slice(),
+        than.uuid(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("asking whose phone it is"))
+}

@@ -52,6 +52,13 @@ pub struct CaseFile {
     pub case: Case,
     /// The note; `None` when there is none, or it was erased with the customer's data.
     pub note: Option<Secret<String>>,
+    /// Why an employee froze the customer, in the same way.
+    pub reason: Option<Secret<String>>,
+}
+
+/// Where the reason of a case stands.
+const fn reason_place(case: CaseId) -> SealedAt<'static> {
+    SealedAt { column: "case_file.reason", row: case.uuid() }
 }
 
 /// Where the note of a case stands.
@@ -79,6 +86,21 @@ impl Identity {
         Ok(id)
     }
 
+    /// Keeps why an employee froze a customer with the case about it, in the transaction of the
+    /// freeze. The first reason stays; every one is in the audit log.
+    pub(crate) async fn give_reason(
+        &self,
+        tx: &mut Tx,
+        (case, about): (CaseId, CustomerId),
+        reason: Option<&str>,
+    ) -> Result<()> {
+        // Part of a use case that asked who may.
+        let Some(reason) = reason else { return Ok(()) };
+        let key = subjects::read(&mut **tx, &self.keys, about.uuid()).await?;
+        let key = key.ok_or(Code::NotFound)?;
+        sql::give_reason(tx, case, &key.seal(reason_place(case), reason.as_bytes())).await
+    }
+
     /// The cases of a customer, or all open ones: the oldest first. For the bank only.
     pub async fn cases(&self, of: Option<CustomerId>) -> Result<Vec<Case>> {
         // Part of a use case that asked who may.
@@ -101,17 +123,21 @@ impl Identity {
         self.staff_could(ctx, Permission::CaseRead, Object::Bank).await?;
         let pool = self.store.pool();
         let (case, sealed) = sql::one(pool, id).await?.ok_or(Code::NotFound)?;
+        let reason = sql::reason(pool, id).await?;
         let about = Object::Customer(case.customer());
         let grant = self.staff_may(ctx, Permission::CaseRead, about).await?;
         let key = subjects::read(pool, &self.keys, case.subject).await?;
-        let open = |(key, sealed): (kernel::SubjectKey, Vec<u8>)| {
-            key.open_text(note_place(id), &sealed)
-                .ok_or(Error::invariant("the note of a case does not open"))
+        let open = |sealed: Option<Vec<u8>>, place: SealedAt<'_>| {
+            let opened = key.as_ref().zip(sealed).map(|(key, sealed)| {
+                key.open_text(place, &sealed)
+                    .ok_or(Error::invariant("what an employee wrote in a case does not open"))
+            });
+            opened.transpose()
         };
-        let note = key.zip(sealed).map(open).transpose()?;
+        let (note, reason) = (open(sealed, note_place(id))?, open(reason, reason_place(id))?);
         let read = grant.done().object("case", id);
         audit::record(&self.store, &self.keys, ctx, read).await?;
-        Ok(CaseFile { case, note })
+        Ok(CaseFile { case, note, reason })
     }
 
     /// Closes a case with what came of it and a note of why. [`Code::NothingToChange`] when it is

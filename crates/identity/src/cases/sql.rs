@@ -149,3 +149,24 @@ pub(super) async fn close(
     .map(|done| done.rows_affected() == 1)
     .map_err(broken("closing a case"))
 }
+
+/// Keeps why somebody was frozen, when nothing is kept yet.
+pub(super) async fn give_reason(tx: &mut Tx, case: CaseId, sealed: &[u8]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE case_file SET reason_sealed = $2 WHERE id = $1 AND reason_sealed IS NULL",
+        case.uuid(),
+        sealed,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("keeping the reason of a case"))
+}
+
+pub(super) async fn reason(pool: &PgPool, case: CaseId) -> Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!("SELECT reason_sealed FROM case_file WHERE id = $1", case.uuid())
+        .fetch_optional(pool)
+        .await
+        .map(Option::flatten)
+        .map_err(broken("reading the reason of a case"))
+}

@@ -3,6 +3,7 @@
 //! Nothing here looks at whether a phone is a customer's: the answers, and how long they take, are
 //! the same. Whoever has proven the phone is told.
 
+mod at_desk;
 pub mod jobs;
 mod rules;
 mod sql;
@@ -15,6 +16,7 @@ use kernel::{
 };
 use store::Tx;
 use store::rates::{self, Rate};
+use uuid::Uuid;
 
 use crate::client::rate_key;
 use crate::sealed::{Contact, Index};
@@ -61,25 +63,35 @@ pub enum Purpose {
     Reset,
     /// To be reached at another phone.
     NewPhone,
+    /// The same, read out to an employee at the bank.
+    NewPhoneAtDesk,
     /// To be reached at another mailbox.
     NewEmail,
 }
 
 impl Purpose {
+    const ALL: [Self; 6] = [
+        Self::SignUp,
+        Self::SignIn,
+        Self::Reset,
+        Self::NewPhone,
+        Self::NewPhoneAtDesk,
+        Self::NewEmail,
+    ];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",
             Self::SignIn => "sign_in",
             Self::Reset => "reset",
             Self::NewPhone => "phone_new",
+            Self::NewPhoneAtDesk => "phone_desk",
             Self::NewEmail => "email_new",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::SignUp, Self::SignIn, Self::Reset, Self::NewPhone, Self::NewEmail]
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     }
 
     /// How many codes strangers together may ask for.
@@ -88,6 +100,7 @@ impl Purpose {
             Self::SignUp | Self::Reset => BY_ANYONE,
             Self::SignIn => AFTER_PROOF,
             Self::NewPhone | Self::NewEmail => BY_CUSTOMERS,
+            Self::NewPhoneAtDesk => at_desk::TO_ONE_PHONE,
         }
     }
 }
@@ -99,7 +112,8 @@ struct Asked {
     index: Index,
     /// What sendings and wrong tries are counted by.
     guard: [u8; 32],
-    session: Option<SessionId>,
+    /// The session that asked, a customer's or an employee's.
+    session: Option<Uuid>,
 }
 
 impl Asked {
@@ -124,7 +138,7 @@ impl Asked {
     ) -> Self {
         let index = to.index(keys);
         let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"user", user.uuid().as_bytes()]);
-        Self { purpose, to, index, guard, session: Some(session) }
+        Self { purpose, to, index, guard, session: Some(session.uuid()) }
     }
 }
 
@@ -384,11 +398,12 @@ async fn send(
     })
 }
 
-/// A challenge that a customer asked for in a session is answered in that session only.
+/// A challenge that somebody asked for in a session is answered in that session only.
 fn is_of_session(ctx: &Ctx, challenge: &sql::Challenge) -> bool {
     match (challenge.session, ctx.actor) {
         (None, _) => true,
-        (Some(asked), Actor::Customer { session, .. }) => asked == session,
+        (Some(asked), Actor::Customer { session, .. }) => asked == session.uuid(),
+        (Some(asked), Actor::Staff(employee)) => asked == employee.session.uuid(),
         (Some(_), _) => false,
     }
 }

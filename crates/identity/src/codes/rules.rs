@@ -83,7 +83,11 @@ pub(super) fn wrong(tries: i32) -> Refusal {
 /// The text of the message. It says what the code is for, so that nobody gives it away for
 /// something else, and has no link.
 pub(super) fn message(lang: Lang, purpose: Purpose, code: &Secret<String>) -> Secret<String> {
-    let (what, warning) = (what_for(lang, purpose), do_not_tell(lang));
+    let warning = match purpose {
+        Purpose::NewPhoneAtDesk => read_out(lang),
+        _ => do_not_tell(lang),
+    };
+    let what = what_for(lang, purpose);
     Secret::new(format!("Okto: {what} {}. {warning}", code.expose()))
 }
 
@@ -103,6 +107,9 @@ const fn what_for(lang: Lang, purpose: Purpose) -> &'static str {
         (Purpose::Reset, Lang::Uz) => "yangi parol kodi",
         (Purpose::Reset, Lang::Ru) => "код для смены пароля",
         (Purpose::Reset, Lang::En) => "password reset code",
+        (Purpose::NewPhoneAtDesk, Lang::Uz) => "bankdagi kod",
+        (Purpose::NewPhoneAtDesk, Lang::Ru) => "код для банка",
+        (Purpose::NewPhoneAtDesk, Lang::En) => "code at the bank",
         (Purpose::NewPhone, Lang::Uz) => "yangi raqam kodi",
         (Purpose::NewPhone, Lang::Ru) => "код для нового номера",
         (Purpose::NewPhone, Lang::En) => "new number code",
@@ -117,6 +124,15 @@ const fn do_not_tell(lang: Lang) -> &'static str {
         Lang::Uz => "Uni hech kimga aytmang.",
         Lang::Ru => "Никому его не сообщайте.",
         Lang::En => "Do not tell it to anyone.",
+    }
+}
+
+/// The one code that is told to somebody, and only face to face.
+const fn read_out(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Uz => "Faqat bankda, xodimga ayting.",
+        Lang::Ru => "Назовите его только в отделении.",
+        Lang::En => "Tell it only at the bank's desk.",
     }
 }
 
@@ -206,13 +222,7 @@ mod tests {
             assert_eq!(message(lang, Purpose::SignUp, &code).expose(), text);
         }
         for lang in Lang::ALL {
-            for purpose in [
-                Purpose::SignUp,
-                Purpose::SignIn,
-                Purpose::Reset,
-                Purpose::NewPhone,
-                Purpose::NewEmail,
-            ] {
+            for purpose in Purpose::ALL {
                 // One message part: 160 characters of the GSM alphabet, 70 of any other.
                 let text = message(lang, purpose, &code);
                 assert!(text.expose().chars().count() <= 70, "{lang:?} {purpose:?}");

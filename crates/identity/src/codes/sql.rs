@@ -1,4 +1,4 @@
-use kernel::{ChallengeId, Moment, Result, SessionId};
+use kernel::{ChallengeId, Moment, Result};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
@@ -20,7 +20,8 @@ pub(super) struct Challenge {
     pub index: Vec<u8>,
     pub channel: String,
     pub guard: Vec<u8>,
-    pub session: Option<SessionId>,
+    pub contact_sealed: String,
+    pub session: Option<Uuid>,
     expires_at: OffsetDateTime,
     created_at: OffsetDateTime,
     pub sent_count: i32,
@@ -43,8 +44,8 @@ impl Challenge {
 
 pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<Challenge>> {
     let row = sqlx::query!(
-        "SELECT purpose, channel, contact_index, guard, session_id, expires_at, created_at,
-             sent_count, verified_at
+        "SELECT purpose, channel, contact_index, contact_sealed, guard, session_id, expires_at,
+             created_at, sent_count, verified_at
          FROM auth_challenge WHERE id = $1",
         id.uuid(),
     )
@@ -55,7 +56,8 @@ pub(super) async fn challenge(pool: &PgPool, id: ChallengeId) -> Result<Option<C
         index: row.contact_index,
         channel: row.channel,
         guard: row.guard,
-        session: row.session_id.map(SessionId::from_uuid),
+        contact_sealed: row.contact_sealed,
+        session: row.session_id,
         expires_at: row.expires_at,
         created_at: row.created_at,
         sent_count: row.sent_count,
@@ -113,7 +115,7 @@ pub(super) async fn insert(
         asked.index.as_slice(),
         sealed,
         asked.guard.as_slice(),
-        asked.session.map(SessionId::uuid),
+        asked.session,
         now.datetime(),
         now.plus_seconds(CODE_SECONDS).datetime(),
     )

@@ -51,15 +51,16 @@ pub(super) async fn set_phone(
     tx: &mut Tx,
     user: CustomerId,
     (index, sealed): (&Index, &[u8]),
-    cooling_until: Moment,
+    (now, cooling_until): (Moment, Moment),
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "UPDATE auth_user SET phone_index = $2, phone_sealed = $3,
+        "UPDATE auth_user SET phone_index = $2, phone_sealed = $3, phone_set_at = $5,
              cooling_until = greatest(cooling_until, $4) WHERE id = $1",
         user.uuid(),
         index.as_slice(),
         sealed,
         cooling_until.datetime(),
+        now.datetime(),
     )
     .execute(&mut **tx)
     .await;
@@ -71,15 +72,16 @@ pub(super) async fn set_email(
     tx: &mut Tx,
     user: CustomerId,
     (index, sealed): (&Index, &[u8]),
-    cooling_until: Moment,
+    (now, cooling_until): (Moment, Moment),
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "UPDATE auth_user SET email_index = $2, email_sealed = $3,
+        "UPDATE auth_user SET email_index = $2, email_sealed = $3, email_set_at = $5,
              cooling_until = greatest(cooling_until, $4) WHERE id = $1",
         user.uuid(),
         index.as_slice(),
         sealed,
         cooling_until.datetime(),
+        now.datetime(),
     )
     .execute(&mut **tx)
     .await;
@@ -96,11 +98,38 @@ fn taken<T>(done: Result<T, sqlx::Error>) -> Result<bool> {
 
 pub(super) async fn remove_email(tx: &mut Tx, user: CustomerId) -> Result<()> {
     sqlx::query!(
-        "UPDATE auth_user SET email_index = NULL, email_sealed = NULL WHERE id = $1",
+        "UPDATE auth_user SET email_index = NULL, email_sealed = NULL, email_set_at = NULL
+         WHERE id = $1",
         user.uuid(),
     )
     .execute(&mut **tx)
     .await
     .map(|_| ())
     .map_err(broken("removing a mailbox"))
+}
+
+/// Notes that a user proved the phone that they have.
+pub(super) async fn proven(tx: &mut Tx, user: CustomerId, now: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_user SET phone_set_at = $2 WHERE id = $1",
+        user.uuid(),
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("noting that a phone was proven"))
+}
+
+/// Whether a user has a mailbox that they gave since then.
+pub(super) async fn has_email_since(tx: &mut Tx, user: CustomerId, since: Moment) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM auth_user
+               WHERE id = $1 AND email_index IS NOT NULL AND email_set_at >= $2) AS "has!""#,
+        user.uuid(),
+        since.datetime(),
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(broken("asking since when a user has a mailbox"))
 }

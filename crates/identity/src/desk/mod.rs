@@ -180,8 +180,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let entry = grant.done().personal(json!({ "reason": reason }));
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
-        let facts = json!({ "staff": ctx.staff()?.id });
-        let case = self.freeze_for_bank(&mut tx, ctx, customer, facts).await?;
+        let case = self.freeze_for_staff(&mut tx, ctx, customer, reason).await?;
         self.store.commit_and_wake(tx).await?;
         self.forget_sessions_of(customer);
         Ok(case)

@@ -210,7 +210,7 @@ impl Identity {
             return Err(Code::AnswerWrong.into());
         }
         let mut tx = self.begin_change(user).await?;
-        if !sql::set_confirm_key(&mut tx, (user, device), key.point()).await? {
+        if !sql::set_confirm_key(&mut tx, (user, device), (key.point(), ctx.now())).await? {
             return Err(Code::DeviceNotBound.into());
         }
         self.factor_changed(tx, ctx, Change::added(Factor::DeviceKey)).await

@@ -135,15 +135,16 @@ pub(super) async fn confirm_point(
 pub(super) async fn set_confirm_key(
     tx: &mut Tx,
     (user, device): (CustomerId, DeviceId),
-    point: &[u8],
+    (point, now): (&[u8], Moment),
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE auth_device SET confirm_key = $3
+        "UPDATE auth_device SET confirm_key = $3, confirm_key_set_at = $4
          WHERE id = $1 AND user_id = $2 AND kind = 'app' AND state IN ('cooling', 'active')
            AND public_key <> $3",
         device.uuid(),
         user.uuid(),
         point,
+        now.datetime(),
     )
     .execute(&mut **tx)
     .await

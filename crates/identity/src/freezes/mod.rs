@@ -6,7 +6,7 @@
 mod rules;
 mod sql;
 
-use kernel::{CaseId, Code, Ctx, CustomerId, Permission, Result, Secret, SessionId};
+use kernel::{CaseId, Code, Ctx, CustomerId, Moment, Permission, Result, Secret, SessionId};
 use serde_json::{Map, Value, json};
 use store::Tx;
 use store::audit::{self, Entry};
@@ -48,6 +48,16 @@ impl UserStatus {
     }
 }
 
+/// Why somebody is frozen.
+struct Why<'a> {
+    /// The kind of the case about it.
+    kind: &'static str,
+    /// What is known; no personal data.
+    facts: Value,
+    /// What an employee wrote.
+    reason: Option<&'a str>,
+}
+
 impl Identity {
     /// "It was not me", in a session: ends every session and freezes the customer's money, and
     /// opens a case for the bank.
@@ -77,7 +87,8 @@ impl Identity {
 
     async fn freeze_at_once(&self, ctx: &Ctx, user: CustomerId, facts: Value) -> Result<CaseId> {
         let mut tx = self.store.begin().await?;
-        let case = self.freeze(&mut tx, ctx, user, (FROZEN_BY_CUSTOMER, facts)).await?;
+        let why = Why { kind: FROZEN_BY_CUSTOMER, facts, reason: None };
+        let case = self.freeze(&mut tx, ctx, user, why).await?;
         self.store.commit_and_wake(tx).await?;
         self.forget_sessions_of(user);
         Ok(case)
@@ -93,7 +104,21 @@ impl Identity {
         facts: Value,
     ) -> Result<CaseId> {
         // Part of a use case that asked who may.
-        self.freeze(tx, ctx, user, (FROZEN_BY_BANK, facts)).await
+        self.freeze(tx, ctx, user, Why { kind: FROZEN_BY_BANK, facts, reason: None }).await
+    }
+
+    /// The same for an employee who says why.
+    pub(crate) async fn freeze_for_staff(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        reason: &str,
+    ) -> Result<CaseId> {
+        // Part of a use case that asked who may.
+        let facts = json!({ "staff": ctx.staff()?.id });
+        let why = Why { kind: FROZEN_BY_BANK, facts, reason: Some(reason) };
+        self.freeze(tx, ctx, user, why).await
     }
 
     /// Freezing who is frozen gives the case that is open. Who has left stays gone.
@@ -102,18 +127,20 @@ impl Identity {
         tx: &mut Tx,
         ctx: &Ctx,
         user: CustomerId,
-        (kind, facts): (&'static str, Value),
+        Why { kind, facts, reason }: Why<'_>,
     ) -> Result<CaseId> {
-        match turn(tx, user, UserStatus::Frozen).await? {
+        match turn(tx, user, UserStatus::Frozen, ctx.now()).await? {
             UserStatus::Closed => return Err(Code::NotFound.into()),
             UserStatus::Frozen => {
                 if let Some(case) = sql::open_case(tx, user).await? {
+                    self.give_reason(tx, (case, user), reason).await?;
                     return Ok(case);
                 }
             }
             UserStatus::Active => {}
         }
         let case = self.open_case(tx, ctx, kind, (user, facts)).await?;
+        self.give_reason(tx, (case, user), reason).await?;
         let entry = Entry::done("customer.frozen").subject(user.uuid()).object("case", case);
         audit::append(tx, &self.keys, ctx, entry.facts(json!({ "kind": kind }))).await?;
         let facts = json!({ "reason": kind, "case": case });
@@ -127,41 +154,73 @@ impl Identity {
     /// approval and as the last thing in it. Who is not frozen stays as they are.
     ///
     /// Whoever made the freeze necessary must not come back with the customer: what was set up in
-    /// the days before it is gone, and payments stay small for a while.
+    /// the days before it is gone, and payments stay small for a while. A phone that was changed in
+    /// those days cannot just go: the proposal asks [`Identity::doubts_phone`] before.
     pub async fn unfreeze(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
         // Part of a use case that asked who may.
-        if turn(tx, user, UserStatus::Active).await? != UserStatus::Frozen {
+        let now = ctx.now();
+        if turn(tx, user, UserStatus::Active, now).await? != UserStatus::Frozen {
             return Ok(());
         }
-        let now = ctx.now();
-        let frozen_at = sql::frozen_at(tx, user).await?.unwrap_or(now);
-        let since = frozen_at.plus_seconds(rules::DOUBTED_SECONDS.saturating_neg());
+        let frozen = sql::times(tx, user).await?.frozen.unwrap_or(now);
+        let since = rules::doubted_since(frozen);
         sql::close_cases(tx, user, now).await?;
         sql::cool_off(tx, user, now.plus_seconds(COOLING_SECONDS)).await?;
         let devices = sql::new_devices(tx, user, since).await?;
-        let mut taken = Map::from_iter([("devices".to_owned(), devices.len().into())]);
-        for factor in Factor::ALL {
-            let count = sql::take_new(tx, user, *factor, (since, now)).await?;
-            if count > 0 {
-                taken.insert(factor.as_str().to_owned(), count.into());
-                self.credential_changed(tx, ctx, user, (factor.as_str(), "delete")).await?;
-            }
-        }
+        let mut taken = self.take_new(tx, ctx, user, since).await?;
+        let facts = json!({ "taken": !taken.is_empty() || !devices.is_empty() });
+        taken.insert("devices".to_owned(), devices.len().into());
         let entry = Entry::done("customer.unfrozen").subject(user.uuid());
         let entry = entry.facts(json!({ "taken": taken }));
         audit::append(tx, &self.keys, ctx, entry).await?;
-        signals::tell(tx, ctx, signals::ACCOUNT_ENABLED, user, json!({})).await?;
+        signals::tell(tx, ctx, signals::ACCOUNT_ENABLED, user, facts).await?;
         for device in devices {
             self.end_device(tx, ctx, (user, device), Reason::UserFrozen).await?;
         }
         Ok(())
     }
 
+    /// Takes what a customer set up since then. Gives how much of each that was. Whoever follows
+    /// security events is told of each; the customer of all of it at once.
+    async fn take_new(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        since: Moment,
+    ) -> Result<Map<String, Value>> {
+        let mut taken = Map::new();
+        for factor in Factor::ALL {
+            let count = sql::take_new(tx, user, *factor, (since, ctx.now())).await?;
+            if count > 0 {
+                taken.insert(factor.as_str().to_owned(), count.into());
+            }
+        }
+        if self.take_new_email(tx, ctx, user, since).await? {
+            taken.insert("email".to_owned(), 1.into());
+        }
+        for what in taken.keys() {
+            let facts = json!({
+                "credential_type": what, "change_type": "delete", "reason": signals::UNFROZEN,
+            });
+            signals::tell(tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Whether a frozen customer's phone was changed so shortly before the freeze that it may be
+    /// somebody else's.
+    pub(crate) async fn doubts_phone(&self, tx: &mut Tx, user: CustomerId) -> Result<bool> {
+        // Part of a use case that asked who may.
+        let times = sql::times(tx, user).await?;
+        Ok(times.frozen.is_some_and(|frozen| rules::is_doubted(times.phone_set, frozen)))
+    }
+
     /// Ends the way of a customer into the bank for good, in the transaction of the approval and as
     /// the last thing in it.
     pub async fn close_user(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
         // Part of a use case that asked who may.
-        if turn(tx, user, UserStatus::Closed).await? == UserStatus::Closed {
+        if turn(tx, user, UserStatus::Closed, ctx.now()).await? == UserStatus::Closed {
             return Ok(());
         }
         let entry = Entry::done("customer.closed").subject(user.uuid());
@@ -181,7 +240,7 @@ impl Identity {
 }
 
 /// Gives the status before. From closed there is no way.
-async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus) -> Result<UserStatus> {
+async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Result<UserStatus> {
     let before = sql::lock(tx, user).await?.ok_or(Code::NotFound)?;
     let before = UserStatus::of_row(&before)?;
     let leads = match to {
@@ -190,7 +249,7 @@ async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus) -> Result<UserStatu
         UserStatus::Closed => before != UserStatus::Closed,
     };
     if leads {
-        sql::set(tx, user, to).await?;
+        sql::set(tx, user, to, now).await?;
     }
     Ok(before)
 }

@@ -5,7 +5,19 @@ use uuid::Uuid;
 const ALARM_SECONDS: i64 = 7 * 86_400;
 /// What was set up so long before a freeze may be somebody else's: three days, in which a customer
 /// who was told of it would have noticed.
-pub(super) const DOUBTED_SECONDS: i64 = 72 * 3_600;
+const DOUBTED_SECONDS: i64 = 72 * 3_600;
+
+/// Since when what was set up is doubted, of somebody frozen then.
+pub(super) const fn doubted_since(frozen: Moment) -> Moment {
+    frozen.plus_seconds(DOUBTED_SECONDS.saturating_neg())
+}
+
+/// Whether a phone that was set then is doubted. One that was proven at the bank since the freeze
+/// is not.
+pub(super) fn is_doubted(set: Option<Moment>, frozen: Moment) -> bool {
+    set.is_some_and(|set| doubted_since(frozen) <= set && set <= frozen)
+}
+
 const CONTEXT: &[u8] = b"it was not me";
 
 /// What a notice of a new sign-in carries: enough to freeze its customer, and for nothing else.
@@ -48,6 +60,23 @@ mod tests {
     use kernel::Entropy;
 
     use super::*;
+
+    #[test]
+    fn a_phone_is_doubted_that_was_set_shortly_before_the_freeze() {
+        let frozen = Moment::from_micros(1_763_800_000_000_000);
+        let hours = |hours: i64| Some(frozen.plus_seconds(hours * 3_600));
+        for (set, doubted) in [
+            (None, false),
+            (hours(-73), false),
+            (hours(-72), true),
+            (hours(-1), true),
+            (hours(0), true),
+            (Some(frozen.plus_micros(1)), false),
+            (hours(24), false),
+        ] {
+            assert_eq!(is_doubted(set, frozen), doubted, "{set:?}");
+        }
+    }
 
     #[test]
     fn an_alarm_reads_back_for_a_week() {

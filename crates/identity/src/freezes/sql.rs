@@ -20,12 +20,19 @@ pub(super) async fn status(pool: &PgPool, user: CustomerId) -> Result<Option<Str
         .map_err(broken("reading the status of a user"))
 }
 
-pub(super) async fn set(tx: &mut Tx, user: CustomerId, to: UserStatus) -> Result<()> {
-    sqlx::query!("UPDATE auth_user SET status = $2 WHERE id = $1", user.uuid(), to.as_str())
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(broken("changing the status of a user"))
+pub(super) async fn set(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_user
+         SET status = $2, frozen_at = CASE WHEN $2 = 'frozen' THEN $3 ELSE frozen_at END
+         WHERE id = $1",
+        user.uuid(),
+        to.as_str(),
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("changing the status of a user"))
 }
 
 /// The oldest open case about a frozen user.
@@ -41,17 +48,23 @@ pub(super) async fn open_case(tx: &mut Tx, user: CustomerId) -> Result<Option<Ca
     .map_err(broken("looking for a case"))
 }
 
-/// Since when a user is frozen, by the case about it.
-pub(super) async fn frozen_at(tx: &mut Tx, user: CustomerId) -> Result<Option<Moment>> {
-    sqlx::query_scalar!(
-        "SELECT min(opened_at) FROM case_file
-         WHERE subject = $1 AND state = 'open' AND kind LIKE 'frozen%'",
-        user.uuid(),
-    )
-    .fetch_one(&mut **tx)
-    .await
-    .map(|at| at.map(Moment::from))
-    .map_err(broken("asking since when a user is frozen"))
+/// When a user was last frozen, and when their phone was set.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    pub frozen: Option<Moment>,
+    pub phone_set: Option<Moment>,
+}
+
+pub(super) async fn times(tx: &mut Tx, user: CustomerId) -> Result<Times> {
+    let row =
+        sqlx::query!("SELECT frozen_at, phone_set_at FROM auth_user WHERE id = $1", user.uuid(),)
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(broken("asking since when a user is frozen"))?;
+    Ok(Times {
+        frozen: row.frozen_at.map(Moment::from),
+        phone_set: row.phone_set_at.map(Moment::from),
+    })
 }
 
 /// Has a user cool off until then.
@@ -130,8 +143,19 @@ pub(super) async fn take_new(
             .execute(&mut **tx)
             .await
         }
-        // The one goes with its device, and the other is the phone's.
-        Factor::DeviceKey | Factor::Sms => return Ok(0),
+        // Those of new devices go with them.
+        Factor::DeviceKey => {
+            sqlx::query!(
+                "UPDATE auth_device SET confirm_key = NULL, confirm_key_set_at = NULL
+                 WHERE user_id = $1 AND created_at < $2 AND confirm_key_set_at >= $2",
+                user,
+                since,
+            )
+            .execute(&mut **tx)
+            .await
+        }
+        // It is the phone's.
+        Factor::Sms => return Ok(0),
     };
     done.map(|done| done.rows_affected()).map_err(broken("taking new factors away"))
 }

@@ -45,6 +45,10 @@ pub enum Notice {
     RecoveryRenewed,
     /// The customer is frozen.
     Frozen,
+    /// The customer is not frozen any more.
+    Unfrozen,
+    /// The same, and what was set up shortly before is gone.
+    UnfrozenWithoutNew,
     /// A token came back that was used already: somebody may have a copy.
     TokenReused,
     /// The bank gave out, in person, what resets the password.
@@ -66,6 +70,8 @@ impl Notice {
         let word = |name: &str| event.payload.as_ref()?.get(name)?.as_str();
         match event.kind.as_str() {
             kind if is_new_device(kind, word("change"), word("device")) => Some(Self::NewDevice),
+            // What an unfreeze takes is told with it, all at once.
+            signals::CREDENTIAL_CHANGE if word("reason") == Some(signals::UNFROZEN) => None,
             signals::CREDENTIAL_CHANGE => {
                 Self::of_credential(word("credential_type")?, word("change_type")?, word("reason"))
             }
@@ -73,6 +79,10 @@ impl Notice {
                 Some(Self::TokenReused)
             }
             signals::SIGN_IN_REFUSED => Some(Self::SignInsRefused),
+            signals::ACCOUNT_ENABLED => {
+                let taken = event.payload.as_ref().and_then(|facts| facts.get("taken")?.as_bool());
+                Some(if taken == Some(true) { Self::UnfrozenWithoutNew } else { Self::Unfrozen })
+            }
             // Whoever left the bank knows.
             signals::ACCOUNT_DISABLED if word("reason") != Some("user_closed") => {
                 Some(Self::Frozen)

@@ -41,6 +41,12 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::Frozen, Lang::Uz) => "hisoblaringiz toʻxtatildi",
         (Notice::Frozen, Lang::Ru) => "ваши счета остановлены",
         (Notice::Frozen, Lang::En) => "your accounts are frozen",
+        (Notice::Unfrozen, Lang::Uz) => "hisoblaringiz qayta ochildi",
+        (Notice::Unfrozen, Lang::Ru) => "ваши счета снова открыты",
+        (Notice::Unfrozen, Lang::En) => "your accounts are open again",
+        (Notice::UnfrozenWithoutNew, Lang::Uz) => "hisob ochildi, yangi usullar olindi",
+        (Notice::UnfrozenWithoutNew, Lang::Ru) => "счета открыты, новые способы входа удалены",
+        (Notice::UnfrozenWithoutNew, Lang::En) => "accounts open, new ways to sign in removed",
         (Notice::TokenReused, Lang::Uz) => "shubhali kirish toʻxtatildi",
         (Notice::TokenReused, Lang::Ru) => "подозрительный вход завершён",
         (Notice::TokenReused, Lang::En) => "suspicious session ended",
@@ -107,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Notice; 15] = [
+    const ALL: [Notice; 17] = [
         Notice::NewDevice,
         Notice::PasswordChanged,
         Notice::PasswordReset,
@@ -120,6 +126,8 @@ mod tests {
         Notice::PinSet,
         Notice::RecoveryRenewed,
         Notice::Frozen,
+        Notice::Unfrozen,
+        Notice::UnfrozenWithoutNew,
         Notice::TokenReused,
         Notice::RecoveryGiven,
         Notice::SignInsRefused,

@@ -9,3 +9,4 @@ mod approvals;
 mod customers;
 mod employees;
 mod office;
+mod phone;

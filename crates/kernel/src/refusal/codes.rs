@@ -422,6 +422,16 @@ codes! {
         "Avval mijoz bilan munosabat yopilishi kerak.",
         "Сначала нужно закрыть отношения с клиентом.",
         "The customer must be closed first.";
+    CustomerFrozen = "customer_frozen", Rule,
+        "Nobody helps a frozen customer in again before two employees have lifted the freeze.",
+        "Mijoz muzlatilgan. Avval muzlatishdan chiqarish kerak.",
+        "Клиент заморожен. Сначала нужно снять заморозку.",
+        "The customer is frozen. The freeze must be lifted first.";
+    PhoneDoubted = "phone_doubted", Rule,
+        "The phone was changed in the 72 hours before the freeze: the customer proves their number at the bank before the freeze is lifted.",
+        "Telefon muzlatishdan oldingi 72 soatda almashtirilgan. Avval raqam bankda tasdiqlanishi kerak.",
+        "Телефон сменили за 72 часа до заморозки. Сначала нужно подтвердить номер в банке.",
+        "The phone was changed in the 72 hours before the freeze. The number must be proven at the bank first.";
     AccountNotFound = "account_not_found", NotFound,
         "No such account, or it is not the asker's.",
         "Hisob topilmadi.",

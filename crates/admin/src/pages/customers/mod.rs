@@ -2,6 +2,7 @@
 
 mod document;
 mod freeze;
+mod phone;
 mod profile;
 mod propose;
 mod search;
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Router<Admin> {
     Router::new()
         .merge(document::routes())
         .merge(freeze::routes())
+        .merge(phone::routes())
         .merge(profile::routes())
         .merge(propose::routes())
         .merge(search::routes())

@@ -79,6 +79,9 @@ pub(super) fn ways(view: &View, who: &Who) -> Markup {
             (way(Permission::CustomerUnfreezePropose, &t!(words, "unfreeze"), "lock-open",
                 "unfreeze"))
         }
+        @if !left {
+            (way(Permission::CustomerPhonePropose, &t!(words, "phone"), "device-mobile", "phone"))
+        }
         @if standing == Standing::Active {
             (way(Permission::CustomerRecoverPropose, &t!(words, "recover"), "key", "recover"))
         }
