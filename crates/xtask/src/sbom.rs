@@ -1,7 +1,7 @@
 //! The list of what the program is built of, in a form that other tools read: `CycloneDX` 1.6.
 //!
-//! The lock file is the truth; this adds licences and who needs whom, and leaves out what only tests
-//! use. It holds no time and no serial number, so that the same tree gives the same list.
+//! The lock file is the truth; this adds licences and who needs whom, and leaves out what only
+//! tests use. It holds no time and no serial number, so that the same tree gives the same list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,8 +157,14 @@ mod tests {
     use super::*;
 
     fn metadata() -> Value {
-        let package = |name: &str, license: Option<&str>| json!({ "id": format!("{name} id"), "name": name, "version": "1.0.0", "license": license });
-        let dependency = |name: &str, kind: Option<&str>| json!({ "pkg": format!("{name} id"), "dep_kinds": [{ "kind": kind }] });
+        let package = |name: &str, license: Option<&str>| {
+            let id = format!("{name} id");
+            json!({ "id": id, "name": name, "version": "1.0.0", "license": license })
+        };
+        let dependency = |name: &str, kind: Option<&str>| {
+            let id = format!("{name} id");
+            json!({ "pkg": id, "dep_kinds": [{ "kind": kind }] })
+        };
         let node =
             |name: &str, deps: Vec<Value>| json!({ "id": format!("{name} id"), "deps": deps });
         json!({

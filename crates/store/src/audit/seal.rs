@@ -136,8 +136,8 @@ impl Sealer {
         Ok(Some(Sealed { events, size: frontier.size(), lag_micros: at.micros_since(oldest) }))
     }
 
-    /// A tree that does not agree with its copy outside must not grow further unnoticed. The copy is
-    /// read again: another sealer may have been at it.
+    /// A tree that does not agree with its copy outside must not grow further unnoticed. The copy
+    /// is read again: another sealer may have been at it.
     async fn agree(&mut self, conn: &mut PgConnection) -> Result<()> {
         if let Some(anchor) = self.anchor.take() {
             let again = tokio::task::spawn_blocking(move || (anchor.again(), anchor));
