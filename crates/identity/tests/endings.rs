@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Bank, PASSWORD, client, phone, proof, refused};
-use identity::{Reason, Tokens, Use, UserStatus};
+use identity::{By, NewDevice, Reason, Tokens, Use, UserStatus};
 use kernel::{Code, Ctx, CustomerId};
 
 async fn opened(bank: &Bank, user: CustomerId) -> Tokens {
@@ -21,6 +21,14 @@ fn ctx(bank: &Bank, tokens: &Tokens) -> Ctx {
     bank.ctx().for_customer(tokens.customer, tokens.session)
 }
 
+/// A token is used, and its node has written that down, as it does every now and then.
+async fn used(bank: &Bank, tokens: &Tokens) {
+    assert!(bank.accepts(&bank.identity, &tokens.access).await);
+    let following = Bank::follow(&bank.identity);
+    following.send(true).unwrap();
+    following.closed().await;
+}
+
 #[tokio::test]
 async fn a_customer_sees_where_they_are_signed_in_and_ends_one() {
     let bank = Bank::open().await;
@@ -31,6 +39,8 @@ async fn a_customer_sees_where_they_are_signed_in_and_ends_one() {
     let here = bank.identity.refresh(&bank.ctx(), here.refresh.expose(), None).await.unwrap();
     let there = opened(&bank, user).await;
     let theirs = opened(&bank, stranger).await;
+    let opened_at = bank.ctx().now();
+    used(&bank, &here).await;
 
     let listed = bank.identity.sessions(&ctx(&bank, &here), user).await.unwrap();
     let ids: Vec<_> = listed.iter().map(|s| (s.id, s.current)).collect();
@@ -39,6 +49,12 @@ async fn a_customer_sees_where_they_are_signed_in_and_ends_one() {
     assert_eq!((first.kind.as_str(), first.client.as_str()), ("mobile", "app/1.0"));
     assert_eq!((first.network.as_str(), first.aal, first.device), ("203.0.113.0/24", 1, None));
     assert_eq!(first.ends, bank.ctx().now().plus_seconds(90 * 86_400));
+    assert_eq!((first.proven_at, first.device_name.as_deref()), (opened_at, None));
+    // The other was proven when it was opened.
+    let second = listed.last().unwrap();
+    assert_eq!(second.proven_at, opened_at.plus_seconds(-600));
+    let unused = opened_at.micros_since(second.last_seen);
+    assert!((0..300_000_000).contains(&unused), "to within five minutes: {unused}");
 
     let foreign = bank.identity.sessions(&ctx(&bank, &theirs), user).await;
     assert_eq!(refused(foreign).0, Code::NotFound);
@@ -52,6 +68,42 @@ async fn a_customer_sees_where_they_are_signed_in_and_ends_one() {
     let again = bank.identity.end_session(&ctx(&bank, &here), there.session).await;
     assert_eq!(refused(again).0, Code::NotFound);
     assert_eq!(bank.identity.sessions(&ctx(&bank, &here), user).await.unwrap().len(), 1);
+}
+
+/// On a device the list says which, as its customer calls it now, and when it was used last.
+#[tokio::test]
+async fn the_list_names_the_device_and_the_last_use() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let here = opened(&bank, user).await;
+    let mut tx = bank.begin().await;
+    let new = NewDevice { by: By::Cookie(None), name: "Telefon", client: &client() };
+    let bound = bank.identity.enrol_device(&mut tx, &bank.ctx(), user, new).await.unwrap().device;
+    let with = (&proof().on(bound.id), &client());
+    let there = bank.identity.open_session(&mut tx, &bank.ctx(), user, with).await.unwrap();
+    store::commit(tx).await.unwrap();
+    let opened_at = bank.ctx().now();
+    let own = ctx(&bank, &here);
+    bank.identity.rename_device(&own, bound.id, "Oshxonadagi telefon").await.unwrap();
+    let of_device = async || {
+        let listed = bank.identity.sessions(&ctx(&bank, &here), user).await.unwrap();
+        listed.into_iter().find(|session| session.id == there.session).unwrap()
+    };
+    let seen = of_device().await;
+    assert_eq!(seen.device, Some(bound.id));
+    assert_eq!(seen.device_name.as_deref(), Some("Oshxonadagi telefon"));
+    assert_eq!((seen.proven_at, seen.last_seen), (opened_at, opened_at));
+
+    bank.clock.advance_seconds(3_600);
+    let unused = of_device().await;
+    assert_eq!((unused.proven_at, unused.last_seen), (opened_at, opened_at));
+    let refresh = there.refresh.expose();
+    let there = bank.identity.refresh(&bank.ctx(), refresh, None).await.unwrap();
+    used(&bank, &there).await;
+    let seen = of_device().await;
+    let ago = bank.ctx().now().micros_since(seen.last_seen);
+    assert!((0..300_000_000).contains(&ago), "to within five minutes: {ago}");
+    assert_eq!(seen.proven_at, opened_at, "a refresh proves nothing");
 }
 
 #[tokio::test]
