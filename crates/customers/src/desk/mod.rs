@@ -37,9 +37,9 @@ const SEARCHES: Rate = Rate { scope: "desk/search", max: 240, window_seconds: 3_
 #[derive(Clone)]
 pub struct Desk {
     customers: Customers,
+    books: Arc<dyn Leaving>,
 }
 
-    books: Arc<dyn Leaving>,
 /// A customer in the result of a search.
 #[derive(Clone, Debug)]
 pub struct Found {

@@ -63,13 +63,6 @@ pub trait Action: Send + Sync + 'static {
 
     /// What is left to do in this process after the commit, such as forgetting what is cached.
     fn done(&self, _payload: &Self::Payload) {}
-}
-
-pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
-
-/// An [`Action`] whose payload is text.
-pub(super) trait Kind: Send + Sync {
-    fn terms(&self) -> Terms;
 
     /// What others do about it at once after the commit. The event of the change has them do it as
     /// well: when it fails here, it is late, not lost.
@@ -80,10 +73,18 @@ pub(super) trait Kind: Send + Sync {
     ) -> impl Future<Output = Result<()>> + Send + 'a {
         std::future::ready(Ok(()))
     }
+}
+
+pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// An [`Action`] whose payload is text.
+pub(super) trait Kind: Send + Sync {
+    fn terms(&self) -> Terms;
     fn preview<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str)
     -> Answer<'a, Preview>;
     fn execute<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, Shown>;
     fn done(&self, payload: &str);
+    fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()>;
 }
 
 impl<A: Action> Kind for A {
@@ -91,7 +92,6 @@ impl<A: Action> Kind for A {
         A::TERMS
     }
 
-    fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()>;
     fn preview<'a>(
         &'a self,
         tx: &'a mut Tx,
@@ -116,11 +116,6 @@ impl<A: Action> Kind for A {
             Action::done(self, &payload);
         }
     }
-}
-
-fn read<A: Action>(payload: &str) -> Result<A::Payload> {
-    serde_json::from_str(payload).map_err(|e| Error::broken("reading what was proposed", e))
-}
 
     fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
@@ -128,3 +123,8 @@ fn read<A: Action>(payload: &str) -> Result<A::Payload> {
             Action::followed(self, ctx, &payload).await
         })
     }
+}
+
+fn read<A: Action>(payload: &str) -> Result<A::Payload> {
+    serde_json::from_str(payload).map_err(|e| Error::broken("reading what was proposed", e))
+}

@@ -127,6 +127,10 @@ impl Approvals {
             Ok(shown) => {
                 self.identity.store.commit_and_wake(tx).await?;
                 kind.done(payload);
+                // It is done, whatever becomes of this.
+                if let Err(error) = kind.followed(ctx, payload).await {
+                    tracing::error!(?error, approval = %id, "others do not follow an approval yet");
+                }
                 Ok(Outcome::Executed(shown))
             }
             Err(Error::Refused(refusal)) => {
@@ -159,10 +163,6 @@ impl Approvals {
         for (person, permission) in people {
             self.still_may(tx, ctx, (person, permission), proposed.object).await?;
         }
-                // It is done, whatever becomes of this.
-                if let Err(error) = kind.followed(ctx, payload).await {
-                    tracing::error!(?error, approval = %id, "others do not follow an approval yet");
-                }
         let now = kind.preview(tx, ctx, &proposed.payload).await?;
         if rules::difference_hash(&now.changes)? != proposed.difference_hash {
             return Err(Code::ApprovalStale.into());

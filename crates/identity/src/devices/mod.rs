@@ -237,21 +237,21 @@ impl Identity {
     }
 
     /// Unbinds one of one's own devices: it is unknown from now on, and its sessions end.
-    pub async fn unbind_device(&self, ctx: &Ctx, device: DeviceId) -> Result<()> {
-        ctx.require(Permission::SessionUse)?;
-        let user = ctx.customer()?;
-        let mut tx = self.store.begin().await?;
     ///
     /// Another than the one that asks takes a fresh proof, as every change of what a customer
     /// proves themselves by: a thief on one of two devices must not shut the customer out of the
     /// other.
-        self.end_device(&mut tx, ctx, (user, device), Reason::DeviceUnbound).await?;
-        self.store.commit_and_wake(tx).await?;
-        // Those that its key holds, and that began before it was bound, do not name it.
+    pub async fn unbind_device(&self, ctx: &Ctx, device: DeviceId) -> Result<()> {
+        ctx.require(Permission::SessionUse)?;
+        let user = ctx.customer()?;
         if ctx.assurance.and_then(|assurance| assurance.device) != Some(device) {
             sql::by_id(self.store.pool(), user, device).await?.ok_or(Code::NotFound)?;
             self.require_fresh(ctx).await?;
         }
+        let mut tx = self.store.begin().await?;
+        self.end_device(&mut tx, ctx, (user, device), Reason::DeviceUnbound).await?;
+        self.store.commit_and_wake(tx).await?;
+        // Those that its key holds, and that began before it was bound, do not name it.
         self.forget_sessions_of(user);
         Ok(())
     }
