@@ -57,7 +57,6 @@ impl Leaving for Empty {
         Box::pin(async { Ok(()) })
     }
 
-    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
     fn takes_document<'a>(
         &'a self,
         _: &'a mut store::Tx,
@@ -71,6 +70,7 @@ impl Leaving for Empty {
         Box::pin(async { Ok(()) })
     }
 
+    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 }
@@ -84,6 +84,11 @@ pub struct Person {
 
 impl TestBank {
     pub async fn open() -> Self {
+        Self::open_with(edge::Config::default()).await
+    }
+
+    /// The same, with other limits of the door.
+    pub async fn open_with(door: edge::Config) -> Self {
         let database = TestDatabase::create().await;
         let store = database.store();
         let manual = ManualClock::new(Clock::System.now());
@@ -95,14 +100,9 @@ impl TestBank {
         let identity = identity.with_sites(sites);
         let customers = Customers::new(store.clone(), identity.clone());
         let books: Arc<dyn Leaving> = Arc::new(Empty);
+        let desk = Desk::new(customers.clone(), Arc::clone(&books));
         let services = Services {
             store: store.clone(),
-        Self::open_with(edge::Config::default()).await
-    }
-
-    /// The same, with other limits of the door.
-        let desk = Desk::new(customers.clone(), Arc::clone(&books));
-    pub async fn open_with(door: edge::Config) -> Self {
             identity: identity.clone(),
             approvals: Approvals::new(&identity).with_leaving(&books),
             desk,
@@ -193,6 +193,10 @@ impl TestBank {
         audit::search(&self.store, Some(&self.keys), &Filter::default(), page).await.unwrap()
     }
 
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// The first code of a challenge, as only the bank can compute it.
     pub fn code_of(&self, challenge: &str) -> String {
         let id = challenge.parse::<kernel::ChallengeId>().unwrap().uuid();
@@ -232,19 +236,6 @@ impl Answer {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
-    pub fn router(&self) -> Router {
-        self.router.clone()
-    }
-
-    /// The first code of a challenge, as only the bank can compute it.
-    pub fn code_of(&self, challenge: &str) -> String {
-        let id = challenge.parse::<kernel::ChallengeId>().unwrap().uuid();
-        let parts: [&[u8]; 2] = [id.as_bytes(), &1_i32.to_be_bytes()];
-        let tag = self.keys.sign(kernel::KeyUse::OneTimeCode, &parts);
-        let number = tag.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
-        format!("{:06}", number % 1_000_000)
-    }
-
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
