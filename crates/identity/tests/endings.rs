@@ -6,6 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Bank, PASSWORD, client, phone, proof, refused};
+use identity::testing::EmptyBooks;
 use identity::{By, NewDevice, Reason, Tokens, Use, UserStatus};
 use kernel::{Code, Ctx, CustomerId};
 
@@ -175,7 +176,7 @@ async fn it_was_not_me() {
     drop(tx);
 
     let mut tx = bank.begin().await;
-    bank.identity.unfreeze(&mut tx, &system(), user).await.unwrap();
+    bank.identity.unfreeze(&mut tx, &system(), user, &EmptyBooks).await.unwrap();
     store::commit(tx).await.unwrap();
     assert_eq!(bank.identity.user_status(&system(), user).await.unwrap(), UserStatus::Active);
     assert!(bank.identity.cases(None).await.unwrap().is_empty());
@@ -190,7 +191,7 @@ async fn it_was_not_me() {
     bank.identity.forget_sessions_of(user);
     assert!(!bank.accepts(&bank.identity, &back.access).await);
     let mut tx = bank.begin().await;
-    bank.identity.unfreeze(&mut tx, &system(), user).await.unwrap();
+    bank.identity.unfreeze(&mut tx, &system(), user, &EmptyBooks).await.unwrap();
     store::commit(tx).await.unwrap();
     assert_eq!(bank.identity.user_status(&system(), user).await.unwrap(), UserStatus::Closed);
 }
@@ -209,7 +210,22 @@ async fn a_notice_stops_everything_without_a_session() {
     // Twice is once.
     let again = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
     assert_eq!(again.1, case);
-    bank.clock.advance_seconds(7 * 86_400);
+
+    // Whoever reads the mail of somebody who was let in again does not freeze them once more.
+    bank.clock.advance_seconds(86_400);
+    let mut tx = bank.begin().await;
+    bank.identity.unfreeze(&mut tx, &system(), user, &EmptyBooks).await.unwrap();
+    store::commit(tx).await.unwrap();
+    let spent = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await;
+    assert_eq!(refused(spent).0, Code::CodeExpired);
+    assert_eq!(bank.identity.user_status(&system(), user).await.unwrap(), UserStatus::Active);
+    // The notice of another sign-in is good for its own week.
+    let thief = opened(&bank, user).await;
+    let alarm = bank.identity.alarm(&bank.ctx(), user, thief.session);
+    bank.clock.advance_seconds(7 * 86_400 - 1);
+    let (_, next) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
+    assert_ne!(next, case);
+    bank.clock.advance_seconds(1);
     let late = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await;
     assert_eq!(refused(late).0, Code::CodeExpired);
 }

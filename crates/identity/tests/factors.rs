@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use common::{Bank, PASSWORD, client, first_code, other_code, phone, refused, secret, stranger};
 use futures_util::future::join_all;
-use identity::testing::Authenticator;
+use identity::testing::{Authenticator, EmptyBooks};
 use identity::{
     Answer, Begun, BrowserSession, By, ClientInfo, Door, Entered, Factor, Identity, Names,
     NewDevice, Notice, Opened, Realm, RelyingParties, Resetting, SignInChallenge, Use,
@@ -404,7 +404,7 @@ async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
     outbox::register(&bank.store(), "test").await.unwrap();
     let system = Ctx::system("test", Permissions::OPERATOR).with_clock(bank.ctx().clock);
     let mut tx = bank.begin().await;
-    bank.identity.unfreeze(&mut tx, &system, home.user).await.unwrap();
+    bank.identity.unfreeze(&mut tx, &system, home.user, &EmptyBooks).await.unwrap();
     store::commit(tx).await.unwrap();
 
     // The customer comes back by what they had, and pays little for a while.

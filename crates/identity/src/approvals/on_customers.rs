@@ -57,21 +57,21 @@ impl Action for CustomerUnfreeze {
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
-        self.0.unfreeze(tx, ctx, payload.customer).await.map(|()| None)
+        self.0.unfreeze(tx, ctx, payload.customer, self.1.as_ref()).await.map(|()| None)
     }
 
     fn done(&self, payload: &OnCustomer) {
         self.0.forget_sessions_of(payload.customer);
+    }
+
+    async fn followed(&self, ctx: &Ctx, payload: &OnCustomer) -> Result<()> {
+        self.1.follows(ctx, payload.customer).await
     }
 }
 
 /// Ends the way of a customer into the bank for good, when nothing of theirs is left there.
 pub struct CustomerClose(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
-
-    async fn followed(&self, ctx: &Ctx, payload: &OnCustomer) -> Result<()> {
-        self.1.follows(ctx, payload.customer).await
-    }
 impl Action for CustomerClose {
     const TERMS: Terms = Terms {
         kind: "customer.close",

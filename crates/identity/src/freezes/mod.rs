@@ -14,6 +14,7 @@ use store::audit::{self, Entry};
 use crate::cases::{FROZEN_BY_BANK, FROZEN_BY_CUSTOMER};
 use crate::contacts::COOLING_SECONDS;
 use crate::factors::Factor;
+use crate::ports::Leaving;
 use crate::revocations::Reason;
 use crate::{Identity, factors, signals};
 
@@ -64,17 +65,24 @@ impl Identity {
     pub async fn freeze_myself(&self, ctx: &Ctx) -> Result<CaseId> {
         ctx.require(Permission::SessionUse)?;
         let user = ctx.customer()?;
-        self.freeze_at_once(ctx, user, json!({ "from": "session" })).await
+        let tx = self.store.begin().await?;
+        self.freeze_at_once(tx, ctx, user, json!({ "from": "session" })).await
     }
 
     /// The same by what came with the notice of a new sign-in, without a session: whoever has the
     /// notice can stop the customer's money, and nothing else. [`Code::CodeExpired`] when it is not
-    /// good any more.
+    /// good any more: after a week, or once the customer was frozen and let in again.
     pub async fn freeze_by_alarm(&self, ctx: &Ctx, alarm: &str) -> Result<(CustomerId, CaseId)> {
         // Anonymous: the alarm is the proof.
         let alarm = rules::Alarm::open(&self.keys, alarm, ctx.now()).ok_or(Code::CodeExpired)?;
         let facts = json!({ "from": "notice", "session": alarm.session });
-        let case = self.freeze_at_once(ctx, alarm.user, facts).await?;
+        let mut tx = self.store.begin().await?;
+        let status = sql::lock(&mut tx, alarm.user).await?.ok_or(Code::NotFound)?;
+        let frozen = sql::times(&mut tx, alarm.user).await?.frozen;
+        if alarm.is_spent(UserStatus::of_row(&status)?, frozen) {
+            return Err(Code::CodeExpired.into());
+        }
+        let case = self.freeze_at_once(tx, ctx, alarm.user, facts).await?;
         Ok((alarm.user, case))
     }
 
@@ -85,8 +93,13 @@ impl Identity {
         rules::Alarm::new(user, session, ctx.now()).seal(&self.keys)
     }
 
-    async fn freeze_at_once(&self, ctx: &Ctx, user: CustomerId, facts: Value) -> Result<CaseId> {
-        let mut tx = self.store.begin().await?;
+    async fn freeze_at_once(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        facts: Value,
+    ) -> Result<CaseId> {
         let why = Why { kind: FROZEN_BY_CUSTOMER, facts, reason: None };
         let case = self.freeze(&mut tx, ctx, user, why).await?;
         self.store.commit_and_wake(tx).await?;
@@ -156,7 +169,13 @@ impl Identity {
     /// Whoever made the freeze necessary must not come back with the customer: what was set up in
     /// the days before it is gone, and payments stay small for a while. A phone that was changed in
     /// those days cannot just go: the proposal asks [`Identity::doubts_phone`] before.
-    pub async fn unfreeze(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
+    pub async fn unfreeze(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        books: &dyn Leaving,
+    ) -> Result<()> {
         // Part of a use case that asked who may.
         let now = ctx.now();
         if turn(tx, user, UserStatus::Active, now).await? != UserStatus::Frozen {
@@ -167,7 +186,7 @@ impl Identity {
         sql::close_cases(tx, user, now).await?;
         sql::cool_off(tx, user, now.plus_seconds(COOLING_SECONDS)).await?;
         let devices = sql::new_devices(tx, user, since).await?;
-        let mut taken = self.take_new(tx, ctx, user, since).await?;
+        let mut taken = self.take_new(tx, ctx, (user, since), books).await?;
         let facts = json!({ "taken": !taken.is_empty() || !devices.is_empty() });
         taken.insert("devices".to_owned(), devices.len().into());
         let entry = Entry::done("customer.unfrozen").subject(user.uuid());
@@ -186,8 +205,8 @@ impl Identity {
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
-        user: CustomerId,
-        since: Moment,
+        (user, since): (CustomerId, Moment),
+        books: &dyn Leaving,
     ) -> Result<Map<String, Value>> {
         let mut taken = Map::new();
         for factor in Factor::ALL {
@@ -198,6 +217,10 @@ impl Identity {
         }
         if self.take_new_email(tx, ctx, user, since).await? {
             taken.insert("email".to_owned(), 1.into());
+        }
+        // With the phone it resets the password.
+        if books.takes_document(tx, user, since).await? {
+            taken.insert("document".to_owned(), 1.into());
         }
         for what in taken.keys() {
             let facts = json!({

@@ -1,6 +1,8 @@
 use kernel::{CustomerId, KeyRing, KeyUse, Moment, Secret, SessionId};
 use uuid::Uuid;
 
+use super::UserStatus;
+
 /// How long a notice is good. After a week the customer calls.
 const ALARM_SECONDS: i64 = 7 * 86_400;
 /// What was set up so long before a freeze may be somebody else's: three days, in which a customer
@@ -31,6 +33,17 @@ pub(super) struct Alarm {
 impl Alarm {
     pub const fn new(user: CustomerId, session: SessionId, now: Moment) -> Self {
         Self { user, session, until: now.plus_seconds(ALARM_SECONDS) }
+    }
+
+    /// Whether it has done what it is for: the customer was frozen after the sign-in that it is
+    /// about, and has been let in again. They have shown the bank who they are; whoever reads their
+    /// mail must not freeze them with the same notice once more.
+    pub fn is_spent(&self, status: UserStatus, frozen: Option<Moment>) -> bool {
+        let began = self.session.uuid().get_timestamp().map(|at| at.to_unix().0);
+        let began = began.and_then(|seconds| i64::try_from(seconds).ok());
+        let began = began.map(|seconds| Moment::EPOCH.plus_seconds(seconds));
+        status == UserStatus::Active
+            && frozen.is_some_and(|frozen| began.is_none_or(|began| began <= frozen))
     }
 
     /// The text that travels in the address of a page.
@@ -75,6 +88,23 @@ mod tests {
             (hours(24), false),
         ] {
             assert_eq!(is_doubted(set, frozen), doubted, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn an_alarm_is_spent_when_its_customer_was_let_in_again() {
+        let at = Moment::from_micros(1_763_800_000_000_000);
+        let (user, session) = (CustomerId::generate(at, Entropy), SessionId::generate(at, Entropy));
+        let alarm = Alarm::new(user, session, at);
+        let (before, after) = (Some(at.plus_seconds(-60)), Some(at.plus_seconds(60)));
+        for (status, frozen, spent) in [
+            (UserStatus::Active, None, false),
+            (UserStatus::Active, before, false),
+            (UserStatus::Active, after, true),
+            (UserStatus::Frozen, after, false),
+            (UserStatus::Frozen, before, false),
+        ] {
+            assert_eq!(alarm.is_spent(status, frozen), spent, "{status:?} {frozen:?}");
         }
     }
 
