@@ -14,6 +14,7 @@ use edge::{
     Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown, headers, is_page, origin,
     own_path, see_other, with_cookie,
 };
+use identity::Use;
 use kernel::{Code, Entropy, Error, Lang, Moment, Secret};
 use serde_json::json;
 
@@ -123,7 +124,10 @@ async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Option<Hea
     let token = cookies::read(admin.site(), request.headers(), SESSION);
     let known = match token {
         Some(token) if request.uri().path() != REPORT_PATH => {
-            match pages::common::employee(admin, &view.ctx, token).await {
+            // What a page does by itself does not keep its employee signed in.
+            let idle = request.uri().path() == pages::idle::PATH;
+            let using = if idle { Use::Watch } else { Use::Request };
+            match pages::common::employee(admin, &view.ctx, (token, using)).await {
                 Ok((ctx, employee)) => Some((ctx, employee)),
                 Err(error) if error.code() == Some(Code::SignInRequired) => None,
                 Err(error) => return Err(error.into()),

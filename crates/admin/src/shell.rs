@@ -10,10 +10,8 @@ use ui::{Button, icon, language_switch};
 
 use crate::pages::common::{initials, role_list};
 use crate::view::{Employee, View};
+use crate::pages::idle;
 use crate::words::{Words, t};
-
-/// How long a session lives without a request; the page says so before.
-pub(crate) const IDLE_SECONDS: i64 = 15 * 60;
 
 /// The places of the panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,7 +278,8 @@ fn top(view: &View, employee: &Employee) -> Markup {
 fn idle(view: &View) -> Markup {
     let words = view.words;
     html! {
-        div #idle.notice role="alert" data-seconds=(IDLE_SECONDS) hidden {
+        div #idle.notice role="alert" data-seconds=(identity::STAFF_IDLE_SECONDS)
+            data-over=(idle::address(&view.page)) hidden {
             span { (t!(words, "idle-text")) }
             (Button::primary(&t!(words, "idle-stay")).scripted())
         }

@@ -81,8 +81,8 @@ pub use reset::{ProofAttempt, ResetMethod, ResetStarted, Resetting};
 pub use revocations::Reason;
 pub use sessions::{SessionView, TOKEN_REUSE, Tokens};
 pub use sign_in::{Begun, Door, Entered, Opened, SignInChallenge};
-pub use staff::{Grant, StaffMember, StaffStatus};
-pub use staff_sessions::{StaffSession, StaffSessionView};
+pub use staff::{Grant, Link, LinkMail, StaffMember, StaffStatus};
+pub use staff_sessions::{IDLE_SECONDS as STAFF_IDLE_SECONDS, StaffSession, StaffSessionView};
 pub use stepup::{Act, Answer, Confirmation, PaymentShown};
 pub use totp::TotpSecret;
 

@@ -13,8 +13,12 @@ use crate::view::{Employee, View};
 use crate::words::{Words, t};
 
 /// Who a session's token belongs to, with what the bar shows of them.
-pub(crate) async fn employee(admin: &Admin, ctx: &Ctx, token: &str) -> Result<(Ctx, Employee)> {
-    let ctx = admin.identity().authenticate_staff(ctx, token, Use::Request).await?;
+pub(crate) async fn employee(
+    admin: &Admin,
+    ctx: &Ctx,
+    (token, using): (&str, Use),
+) -> Result<(Ctx, Employee)> {
+    let ctx = admin.identity().authenticate_staff(ctx, token, using).await?;
     let found = admin.identity().staff_self(&ctx).await?;
     let waiting = admin.approvals().waiting(&ctx).await?;
     let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);

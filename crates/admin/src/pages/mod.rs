@@ -8,6 +8,7 @@ mod customers;
 mod enrol;
 mod everyone;
 pub(crate) mod failure;
+pub(crate) mod idle;
 mod me;
 mod people;
 mod proposals;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Admin> {
         .merge(customers::routes())
         .merge(enrol::routes())
         .merge(everyone::routes())
+        .merge(idle::routes())
         .merge(me::routes())
         .merge(prove::routes())
         .merge(sign_in::routes())

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use edge::{Fields, Reply, cookies};
+use identity::Use;
 use kernel::Code;
 use maud::html;
 use ui::{Button, Ceremony, PasskeyForm};
@@ -40,7 +41,7 @@ pub(crate) async fn proved(
     let (challenge, answer) = answered(fields)?;
     admin.identity().finish_staff_proof(&view.ctx, (challenge, &answer)).await?;
     let token = cookies::read(admin.site(), headers, SESSION).ok_or(Code::SignInRequired)?;
-    let (ctx, employee) = employee(admin, &view.ctx, token).await?;
+    let (ctx, employee) = employee(admin, &view.ctx, (token, Use::Request)).await?;
     Ok(View { ctx, employee: Some(employee), ..view.clone() })
 }
 

@@ -19,6 +19,7 @@ use crate::staff::roles_of_row;
 use crate::tokens::{Hash, Purpose, Token};
 use crate::told::RefusedAttempt;
 use crate::{Asserted, ClientInfo, Identity, Owner, PasskeyChallenge, Realm, Use, sessions};
+pub use rules::IDLE_SECONDS;
 
 /// By what employees show who they are, in the audit log.
 const PASSKEY: &str = "passkey";

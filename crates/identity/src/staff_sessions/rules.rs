@@ -1,7 +1,7 @@
 use kernel::Moment;
 
 /// Life of a session without a request: at most fifteen minutes at AAL3 (NIST SP 800-63B-4, 2.3.3).
-const IDLE_SECONDS: i64 = 15 * 60;
+pub const IDLE_SECONDS: i64 = 15 * 60;
 /// Life of a session, however much it is used. The same section: at most twelve hours.
 const SESSION_SECONDS: i64 = 12 * 3_600;
 /// The least by which a request moves the idle end, so that not each of them writes.

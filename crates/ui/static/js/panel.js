@@ -70,7 +70,8 @@
 
   // ---- The end of a session that nobody uses ----
   // It is told two minutes before, so that whoever reads a long page can stay. At the end the page
-  // goes: what it shows must not stay on a screen that nobody watches.
+  // goes: what it shows must not stay on a screen that nobody watches. It goes to an address of its
+  // own, which keeps no session alive: another page may still have one.
 
   const WARNING_MS = 120_000;
 
@@ -89,7 +90,7 @@
     // Timers sleep with the machine, so the clock is asked.
     setInterval(() => {
       const left = end - Date.now();
-      if (left <= 0) location.replace(location.pathname + location.search);
+      if (left <= 0) location.replace(notice.dataset.over);
       else if (left <= WARNING_MS) notice.hidden = false;
     }, 5_000);
     renew();
