@@ -23,6 +23,8 @@ const POLICIES: [&str; 2] =
     [include_str!("../../../policies/roles.cedar"), include_str!("../../../policies/limits.cedar")];
 /// The limit that a fresh use of the passkey lifts.
 const FRESH_PROOF: &str = "only-with-a-fresh-proof";
+/// How old the last use of the passkey may be where a fresh one is needed: the limit of that name.
+pub const FRESH_PROOF_SECONDS: i64 = 900;
 const DOING: &str = "deciding by the policies";
 
 /// What a permission is used on.

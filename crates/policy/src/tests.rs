@@ -115,7 +115,7 @@ fn a_weak_sign_in_does_nothing_and_an_old_one_little() {
     };
     let propose = Permission::CustomerUnfreezePropose;
     let support = &[Role::Support];
-    assert_eq!(ask(old(900, support), propose, object).verdict, Verdict::Allowed);
+    assert_eq!(ask(old(FRESH_PROOF_SECONDS, support), propose, object).verdict, Verdict::Allowed);
     assert_eq!(ask(old(901, support), propose, object).verdict, Verdict::ProofTooOld);
     assert_eq!(ask(old(901, support), Permission::CustomerRead, object).verdict, Verdict::Allowed);
     // Whoever may not is not sent for a proof.

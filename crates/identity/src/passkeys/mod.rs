@@ -411,9 +411,10 @@ fn require_own(ctx: &Ctx, owner: Owner) -> Result<()> {
 /// An employee adds and removes passkeys soon after using one, so that whoever finds a session open
 /// cannot stay in. Customers are asked by the use cases of their factors.
 fn require_fresh(ctx: &Ctx) -> Result<()> {
-    const FRESH_MICROS: i64 = 900 * 1_000_000;
     match ctx.actor {
-        Actor::Staff(employee) if ctx.now().micros_since(employee.proved_at) > FRESH_MICROS => {
+        Actor::Staff(employee)
+            if employee.proved_at.plus_seconds(policy::FRESH_PROOF_SECONDS) < ctx.now() =>
+        {
             Err(Code::StaffProofRequired.into())
         }
         _ => Ok(()),
