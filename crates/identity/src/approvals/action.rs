@@ -20,8 +20,15 @@ pub struct Preview {
     pub changes: Vec<Change>,
 }
 
-/// What is shown once to whoever took the last decision, such as a code to hand over.
-pub type Shown = Option<Secret<String>>;
+/// What is shown once to whoever took the last decision.
+pub type Shown = Option<Given>;
+
+/// What a proposal gives that is to be handed over.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A code for one reset of a customer's password.
+    ResetCode(Secret<String>),
+}
 
 /// A kind of proposal.
 ///

@@ -44,7 +44,7 @@ use crate::ports::Leaving;
 use crate::staff::Grant;
 use crate::told::RefusedAttempt;
 use crate::{Identity, Owner, PasskeyChallenge};
-pub use action::{Action, Preview, Shown};
+pub use action::{Action, Given, Preview, Shown};
 pub use foreseeing::Foreseen;
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,

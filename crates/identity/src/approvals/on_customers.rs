@@ -7,7 +7,7 @@ use policy::Object;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use super::action::{Action, Preview, Shown};
+use super::action::{Action, Given, Preview, Shown};
 use super::rules::{Change, Terms};
 use super::sql;
 use crate::Identity;
@@ -181,7 +181,8 @@ impl Action for CustomerRecover {
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
-        self.0.assisted_recovery(tx, ctx, payload.customer).await.map(Some)
+        let code = self.0.assisted_recovery(tx, ctx, payload.customer).await?;
+        Ok(Some(Given::ResetCode(code)))
     }
 }
 

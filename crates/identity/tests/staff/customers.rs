@@ -2,8 +2,8 @@
 
 use identity::UserStatus;
 use identity::approvals::{
-    Action, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
-    OnCustomer, Outcome,
+    Action, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, Given,
+    GlobalKill, OnCustomer, Outcome,
 };
 use identity::cases::Outcome as CaseOutcome;
 use kernel::{ApprovalId, Code, CustomerId, Permission, Result, Role};
@@ -157,7 +157,7 @@ async fn a_recovery_code_is_shown_once_to_whoever_approved_it() {
     let mut desk = Counter::open().await;
     let id = desk.propose::<CustomerRecover>(&desk.clerk).await.unwrap();
     let outcome = desk.office.approve(&mut desk.officer, id).await.unwrap();
-    let Outcome::Executed(Some(given)) = outcome else { panic!("{outcome:?}") };
+    let Outcome::Executed(Some(Given::ResetCode(given))) = outcome else { panic!("{outcome:?}") };
     let stored: String = sqlx::query_scalar(
         "SELECT coalesce((SELECT string_agg(a::text, '') FROM approval a), '')
              || (SELECT string_agg(d::text, '') FROM approval_decision d)",

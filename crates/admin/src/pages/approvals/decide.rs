@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use edge::{Fields, Reply, see_other};
-use identity::approvals::{ApprovalView, Outcome, Say};
-use kernel::{Code, Error, Refusal, Result, Secret};
+use identity::approvals::{ApprovalView, Given, Outcome, Say};
+use kernel::{Code, Error, Refusal, Result};
 use maud::{Markup, html};
 use ui::panel::panel_with;
 use ui::{Button, Ceremony, PasskeyForm, icon};
@@ -109,11 +109,9 @@ async fn decide(
     let decided =
         admin.approvals().decide(&view.ctx, approval, decision, (challenge, &answer)).await;
     match decided {
-        Ok(Outcome::Executed(Some(code))) => {
-            let done = admin.approvals().get(&view.ctx, approval).await?;
-            let shown = handed_over(&admin, &view, (&done.summary.kind, &code));
+        Ok(Outcome::Executed(Some(given))) => {
             let page = page(&admin, &view, (&id, false), &Problem::default()).await?;
-            Ok(page.above(&shown).respond(&view))
+            Ok(page.above(&handed_over(&view, &given)).respond(&view))
         }
         Ok(_) => Ok(see_other(&format!("/approvals/{approval}"))),
         Err(Error::Refused(refusal)) => {
@@ -125,21 +123,13 @@ async fn decide(
     }
 }
 
-/// What a proposal gave, which is shown once, to whoever decided last: the link of a new employee,
-/// or the code of a customer who lost everything.
-fn handed_over(admin: &Admin, view: &View, (kind, code): (&str, &Secret<String>)) -> Markup {
+/// What a proposal gave, which is shown once, to whoever decided last.
+fn handed_over(view: &View, given: &Given) -> Markup {
     let words = view.words;
-    let (title, text, shown) = match kind {
-        "customer.recover" => (
-            t!(words, "recover-code-title"),
-            t!(words, "recover-code-text"),
-            code.expose().to_owned(),
-        ),
-        _ => (
-            t!(words, "staff-link-title"),
-            t!(words, "staff-link-text"),
-            format!("{}/enrol/{}", admin.site(), code.expose()),
-        ),
+    let (title, text, shown) = match given {
+        Given::ResetCode(code) => {
+            (t!(words, "recover-code-title"), t!(words, "recover-code-text"), code.expose())
+        }
     };
     let (copy, copied) = (t!(words, "copy"), t!(words, "copied"));
     let content = html! {
@@ -147,7 +137,7 @@ fn handed_over(admin: &Admin, view: &View, (kind, code): (&str, &Secret<String>)
         p.mono.shown data-link { (shown) }
         div.actions {
             (Button::quiet(&copy)
-                .icon("copy").scripted().attr("data-copy", &shown).attr("data-done", &copied))
+                .icon("copy").scripted().attr("data-copy", shown).attr("data-done", &copied))
         }
     };
     panel_with(&title, &html! {}, &content)
