@@ -21,7 +21,7 @@ use serde_json::json;
 use crate::view::{
     self, BACK_FIELD, LANG, LANG_FIELD, PROOF_FIELD, SESSION, TASTE, VISITOR, View, session_bytes,
 };
-use crate::{Admin, pages};
+use crate::{Admin, draft, pages};
 
 /// The form that waits for a fresh use of the passkey.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ pub(crate) async fn inside(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (view, visitor) = match arrive(&admin, &mut request).await {
+    let (view, cookies) = match arrive(&admin, &mut request).await {
         Ok(arrived) => arrived,
         Err(failure) => return failure.into_response(),
     };
@@ -95,7 +95,8 @@ pub(crate) async fn inside(
         Err(response) => *response,
     };
     // Only pages have forms, and what others may keep must not carry one visitor's name.
-    if let Some(cookie) = visitor.filter(|_| is_page(&response)) {
+    let cookies = if is_page(&response) { cookies } else { Vec::new() };
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     if view.lost && response.status() == StatusCode::UNAUTHORIZED {
@@ -118,8 +119,8 @@ async fn answered(request: Request, next: Next) -> Response {
 }
 
 /// Finds out who it is, and leaves that in the request. A session that is over is nobody's. The
-/// cookie is that of a browser which has come for the first time.
-async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Option<HeaderValue>)> {
+/// cookies are that of a browser which has come for the first time, and what takes away a draft.
+async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Vec<HeaderValue>)> {
     let view = request.extensions().get::<View>().cloned().ok_or(Failure::from(Code::NotFound))?;
     let token = cookies::read(admin.site(), request.headers(), SESSION);
     let known = match token {
@@ -143,10 +144,15 @@ async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Option<Hea
     Known::of(request.extensions()).note(ctx.actor);
     let (visitor, cookie) = Visitor::met(admin.site(), request.headers(), VISITOR)?;
     let csrf = admin.0.csrf.token(&visitor, session_bytes(&ctx), Entropy);
-    let view = View { ctx, csrf, lost, employee, ..view };
+    let typed = origin::is_safe(request.method())
+        .then(|| draft::taken(admin, request.headers(), (&ctx, &view.here)))
+        .flatten();
+    let (typed, taken) = typed.unzip();
+    let typed = typed.unwrap_or_default();
+    let view = View { ctx, csrf, lost, employee, typed, ..view };
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(view.clone());
-    Ok((view, cookie))
+    Ok((view, cookie.into_iter().chain(taken).collect()))
 }
 
 /// Reads the form of a request that changes something, and refuses it unless it comes from a page
@@ -167,6 +173,9 @@ async fn checked(admin: &Admin, request: Request, view: &View) -> Result<Request
     if let Some(lang) = Lang::ALL.into_iter().find(|l| l.tag() == fields.text(LANG_FIELD)) {
         let back = own_path(fields.text(BACK_FIELD)).unwrap_or("/");
         let mut response = see_other(back);
+        if let Some(draft) = draft::cookie(admin, (&view.ctx, back), &fields) {
+            response.headers_mut().append(header::SET_COOKIE, draft);
+        }
         if let Ok(cookie) = cookies::set(admin.site(), LANG, lang.tag(), TASTE) {
             response = with_cookie(response, cookie);
         }

@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 mod door;
+mod draft;
 mod pages;
 mod shell;
 mod view;

@@ -6,11 +6,12 @@ use edge::Shown;
 use kernel::{Code, Permission};
 use maud::{Markup, Render, html};
 use ui::panel::{Fact, Frame, Gate, Place, Places, facts, heading};
-use ui::{Button, icon, language_switch};
+use ui::{Button, icon, language_buttons, language_switch};
 
+use crate::draft;
 use crate::pages::common::{initials, role_list};
-use crate::view::{Employee, View};
 use crate::pages::idle;
+use crate::view::{Employee, View};
 use crate::words::{Words, t};
 
 /// The places of the panel.
@@ -30,6 +31,8 @@ pub(crate) enum At {
 #[must_use]
 pub(crate) struct Page {
     title: String,
+    window: Option<String>,
+    typed: bool,
     at: Option<At>,
     crumbs: Vec<(String, String)>,
     beside: Markup,
@@ -45,6 +48,8 @@ impl Page {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
+            window: None,
+            typed: false,
             at: None,
             crumbs: Vec::new(),
             beside: html! {},
@@ -54,6 +59,20 @@ impl Page {
             status: StatusCode::OK,
             refused: None,
         }
+    }
+
+    /// What the browser calls it, when its heading names somebody: titles stay in histories and
+    /// stand on what is shown to others.
+    pub fn called(mut self, window: impl Into<String>) -> Self {
+        self.window = Some(window.into());
+        self
+    }
+
+    /// The page has a form of the id [`draft::FORM`]: what is typed into it stays, in whichever
+    /// language the page comes.
+    pub const fn typed(mut self) -> Self {
+        self.typed = true;
+        self
     }
 
     /// The place that the page belongs to.
@@ -119,7 +138,8 @@ impl Page {
     }
 
     fn document_title(&self, words: Words) -> String {
-        format!("{} · {} {}", self.title, t!(words, "app-name"), t!(words, "app-tag"))
+        let title = self.window.as_ref().unwrap_or(&self.title);
+        format!("{title} · {} {}", t!(words, "app-name"), t!(words, "app-tag"))
     }
 
     fn framed(&self, view: &View, employee: &Employee) -> Markup {
@@ -148,7 +168,7 @@ impl Page {
             .theme(view.theme)
             .mark(&name, &tag)
             .rail(&label, groups)
-            .top(top(view, employee))
+            .top(top(view, employee, self.typed))
             .main(html! { (heading) (self.main) })
             .notices(html! { (idle(view)) (keys(view)) })
             .shortcuts(view.shortcuts)
@@ -204,7 +224,7 @@ fn places(view: &View, employee: &Employee) -> [(String, Vec<InRail>); 3] {
     let place = |(at, href, icon, key): (At, &'static str, &'static str, &'static str), text| {
         InRail { at, href, icon, key, text, count: None }
     };
-    let waiting = employee.waiting;
+    let waiting = employee.waiting.inbox;
     let approvals = InRail {
         count: (waiting > 0)
             .then(|| (waiting, t!(words, "approvals-waiting", count = waiting.to_string()))),
@@ -236,9 +256,14 @@ fn places(view: &View, employee: &Employee) -> [(String, Vec<InRail>); 3] {
 }
 
 /// The bar: the search that is always there, and who is signed in.
-fn top(view: &View, employee: &Employee) -> Markup {
+fn top(view: &View, employee: &Employee, typed: bool) -> Markup {
     let words = view.words;
     let label = t!(words, "language");
+    let languages = if typed {
+        language_buttons(view.lang(), &label, Some(draft::FORM))
+    } else {
+        language_switch("/language", view.lang(), &label, &view.token_and_way_back())
+    };
     html! {
         @if view.may(Permission::CustomerSearch) {
             form.find method="post" action="/customers" role="search"
@@ -255,7 +280,7 @@ fn top(view: &View, employee: &Employee) -> Markup {
             }
         }
         div.top-end {
-            (language_switch("/language", view.lang(), &label, &view.token_and_way_back()))
+            (languages)
             button.icon-btn type="button" data-dialog="keys" title=(t!(words, "keys-title"))
                 aria-label=(t!(words, "keys-title")) { (icon("keyboard")) }
             a.who href="/me" {

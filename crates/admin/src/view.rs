@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use edge::cookies::{self, Life};
 use edge::csp::Nonce;
 use edge::forms::CSRF_FIELD;
-use edge::{Client, Failure, Reply, Site, origin, see_other};
+use edge::{Client, Failure, Fields, Reply, Site, origin, see_other};
 use identity::ClientInfo;
 use kernel::{Actor, Code, Ctx, Entropy, Lang, Permission};
 use maud::{Markup, html};
@@ -38,8 +38,8 @@ pub(crate) struct Employee {
     pub id: kernel::StaffId,
     pub name: String,
     pub roles: kernel::Roles,
-    /// Proposals that wait for this employee's decision.
-    pub waiting: u64,
+    /// Proposals that wait for this employee.
+    pub waiting: identity::approvals::Waiting,
 }
 
 /// For whom a page is made.
@@ -70,6 +70,8 @@ pub(crate) struct View {
     pub lost: bool,
     /// Who is signed in.
     pub employee: Option<Employee>,
+    /// What was typed into the form of this page before it came in this language.
+    pub typed: Fields,
 }
 
 impl View {
@@ -94,6 +96,7 @@ impl View {
             json: accepts.is_some_and(|accepts| accepts == "application/json"),
             lost: false,
             employee: None,
+            typed: Fields::default(),
             ctx: Ctx { lang, ..ctx },
         }
     }

@@ -18,6 +18,7 @@ use super::people::People;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
+use crate::draft;
 use crate::words::{Words, t};
 
 /// The field of the address that says that the case was just closed.
@@ -147,8 +148,8 @@ async fn show(
     Query(query): Query,
 ) -> Reply<Response> {
     let done = query.has(CLOSED);
-    let (nothing, fine) = (Fields::default(), Problem::default());
-    let page = page(&admin, &view, case_id(&id)?, (&nothing, &fine)).await?;
+    let typed = (&view.typed, &Problem::default());
+    let page = page(&admin, &view, case_id(&id)?, typed).await?;
     let notice = html! { (Banner::new(Tone::Good, &t!(view.words, "case-done"), "")) };
     Ok(if done { page.above(&notice) } else { page }.respond(&view))
 }
@@ -177,7 +178,9 @@ async fn page(
             }
         }
     };
-    Ok(Page::new(kind(words, &file.case.kind))
+    let page = Page::new(kind(words, &file.case.kind));
+    let page = if closing { page.typed() } else { page };
+    Ok(page
         .at(At::Cases)
         .under("/cases", t!(words, "cases-title"))
         .beside(badge(tone, &text))
@@ -259,8 +262,8 @@ fn form(view: &View, id: CaseId, (typed, problem): (&Fields, &Problem)) -> Marku
     );
     html! {
         p { (t!(words, "case-close-text")) }
-        form.stack method="post" action={ "/cases/" (id) "/close" } {
-            (view.token())
+        form.stack id=(draft::FORM) method="post" action={ "/cases/" (id) "/close" } {
+            (view.token_and_way_back())
             (select.error(problem.at("outcome")))
             (reason_field(note, hint, typed.text("reason"), problem.at("reason")))
             div.actions { (Button::primary(submit)) }

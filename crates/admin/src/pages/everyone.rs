@@ -19,7 +19,8 @@ pub(super) fn routes() -> Router<Admin> {
 }
 
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
-    Ok(page(&admin, &view, ("", &Problem::default())).await?.respond(&view))
+    let typed = (view.typed.text("reason"), &Problem::default());
+    Ok(page(&admin, &view, typed).await?.respond(&view))
 }
 
 async fn send(
@@ -45,6 +46,7 @@ async fn page(admin: &Admin, view: &View, typed: (&str, &Problem)) -> Reply<Page
     let (title, text) = (t!(words, "kill-title"), t!(words, "kill-text"));
     let form = Form::foreseen(&foreseen, &text, "/approvals");
     Ok(Page::new(title)
+        .typed()
         .at(At::Approvals)
         .under("/approvals", t!(words, "approvals-title"))
         .main(proposals::form(view, &form, typed)))

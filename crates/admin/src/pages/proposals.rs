@@ -11,6 +11,7 @@ use ui::{Banner, Button, Tone};
 
 use super::approvals::{SENT, difference};
 use super::common::{Problem, role_list, when};
+use crate::draft;
 use crate::view::View;
 use crate::words::t;
 
@@ -73,8 +74,9 @@ pub(crate) fn form(view: &View, form: &Form<'_>, (reason, problem): (&str, &Prob
             @if !form.changes.is_empty() { (difference(view, form.changes)) }
             div.card-body {
                 (who_decides(view, form))
-                form.stack method="post" action=[form.action] {
-                    (view.token())
+                form.stack id=[form.action.is_none().then_some(draft::FORM)] method="post"
+                    action=[form.action] {
+                    (view.token_and_way_back())
                     (form.fields)
                     (reason_field(label, hint, reason, problem.at("reason")))
                     div.actions {

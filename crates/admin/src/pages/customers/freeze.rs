@@ -15,6 +15,7 @@ use super::super::common::Problem;
 use super::customer_id;
 use super::profile::{FROZEN, who};
 use crate::Admin;
+use crate::draft;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::t;
@@ -31,7 +32,8 @@ async fn show(
     let id = customer_id(&id)?;
     let about = Object::Customer(id);
     admin.identity().staff_could(&view.ctx, Permission::CustomerFreeze, about).await?;
-    Ok(page(&admin, &view, id, ("", &Problem::default())).await?.respond(&view))
+    let typed = (view.typed.text("reason"), &Problem::default());
+    Ok(page(&admin, &view, id, typed).await?.respond(&view))
 }
 
 /// On to the customer, who is frozen; or the form again with what was wrong.
@@ -76,8 +78,8 @@ async fn page(
             div.card-body {
                 (Banner::new(Tone::Warn, text, ""))
                 (problem.notice(words, &["reason"]))
-                form.stack method="post" {
-                    (view.token())
+                form.stack id=(draft::FORM) method="post" {
+                    (view.token_and_way_back())
                     (reason_field(label, hint, reason, problem.at("reason")))
                     div.actions {
                         (Button::danger(submit).icon("snowflake"))
@@ -88,6 +90,8 @@ async fn page(
         }
     };
     Ok(Page::new(t!(words, "freeze-title", name = who.name.clone()))
+        .called(t!(words, "freeze"))
+        .typed()
         .at(At::Customers)
         .under("/customers", t!(words, "customers-title"))
         .under(back, who.name)

@@ -90,7 +90,12 @@ fn page(view: &View, who: &Who, part: Part, content: &Markup) -> Page {
         (tabs(view, who.id, part))
         (content)
     };
+    let window = match part {
+        Part::Profile => t!(words, "customer-profile"),
+        Part::Security => t!(words, "customer-security"),
+    };
     Page::new(&who.name)
+        .called(window)
         .at(At::Customers)
         .under("/customers", t!(words, "customers-title"))
         .beside(who.standing.badge(view))

@@ -182,6 +182,7 @@ async fn code(
 async fn page(admin: &Admin, view: &View, id: CustomerId) -> Reply<Page> {
     let who = who(view.words, &admin.desk().profile(&view.ctx, id).await?);
     Ok(Page::new(t!(view.words, "phone-title", name = who.name.clone()))
+        .called(t!(view.words, "phone"))
         .at(At::Customers)
         .under("/customers", t!(view.words, "customers-title"))
         .under(format!("/customers/{id}"), who.name))

@@ -23,31 +23,39 @@ use crate::words::{Words, t};
 
 /// Something that is proposed about a customer.
 trait About: Action<Payload = OnCustomer> {
-    /// The title of its form, and what happens when it is approved.
-    fn texts(words: Words, name: &str) -> [String; 2];
+    /// The title of its form, what happens when it is approved, and what the browser calls it.
+    fn texts(words: Words, name: &str) -> [String; 3];
 }
 
 impl About for CustomerUnfreeze {
-    fn texts(words: Words, name: &str) -> [String; 2] {
-        [t!(words, "unfreeze-title", name = name), t!(words, "unfreeze-text")]
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [
+            t!(words, "unfreeze-title", name = name),
+            t!(words, "unfreeze-text"),
+            t!(words, "unfreeze"),
+        ]
     }
 }
 
 impl About for CustomerClose {
-    fn texts(words: Words, name: &str) -> [String; 2] {
-        [t!(words, "close-title", name = name), t!(words, "close-text")]
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [
+            t!(words, "close-title", name = name),
+            t!(words, "close-text"),
+            t!(words, "close-customer"),
+        ]
     }
 }
 
 impl About for CustomerRecover {
-    fn texts(words: Words, name: &str) -> [String; 2] {
-        [t!(words, "recover-title", name = name), t!(words, "recover-text")]
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [t!(words, "recover-title", name = name), t!(words, "recover-text"), t!(words, "recover")]
     }
 }
 
 impl About for CustomerErase {
-    fn texts(words: Words, name: &str) -> [String; 2] {
-        [t!(words, "erase-title", name = name), t!(words, "erase-text")]
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [t!(words, "erase-title", name = name), t!(words, "erase-text"), t!(words, "erase")]
     }
 }
 
@@ -100,7 +108,8 @@ async fn show<A: About>(
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    Ok(page::<A>(&admin, &view, customer_id(&id)?, ("", &Problem::default())).await?.respond(&view))
+    let typed = (view.typed.text("reason"), &Problem::default());
+    Ok(page::<A>(&admin, &view, customer_id(&id)?, typed).await?.respond(&view))
 }
 
 async fn send<A: About>(
@@ -133,15 +142,17 @@ async fn page<A: About>(
     let foreseen = admin.approvals().foresee::<A>(&view.ctx, &OnCustomer { customer: id }).await;
     let foreseen = proposals::about_it(foreseen)?;
     let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
-    let [title, text] = A::texts(words, &who.name);
+    let [title, text, window] = A::texts(words, &who.name);
     let back = format!("/customers/{id}");
     let page = Page::new(title)
+        .called(window)
         .at(At::Customers)
         .under("/customers", t!(words, "customers-title"))
         .under(back.as_str(), who.name);
     Ok(match foreseen {
         Ok(foreseen) => {
-            page.main(proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed))
+            let form = proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed);
+            page.typed().main(form)
         }
         Err(refusal) => page.main(proposals::not_now(view, &refusal, &back)).refused(refusal.code),
     })

@@ -116,6 +116,7 @@ async fn show(
         .at(At::Staff)
         .under("/staff", t!(words, "staff-title"))
         .beside(state(words, account.status))
+        .called(person.as_str())
         .sub(html! { span.mono { (account.id) } })
         .actions(actions(&view, &account))
         .main(main)
@@ -127,10 +128,10 @@ fn actions(view: &View, account: &StaffMember) -> Markup {
     let words = view.words;
     let id = account.id;
     let own = view.employee.as_ref().is_some_and(|employee| employee.id == id);
-    let suspend = if account.status == StaffStatus::Suspended {
-        t!(words, "staff-reinstate")
+    let (working, path) = if account.status == StaffStatus::Suspended {
+        (t!(words, "staff-reinstate"), "reinstate")
     } else {
-        t!(words, "staff-suspend")
+        (t!(words, "staff-suspend"), "suspend")
     };
     html! {
         @if view.may(Permission::AuditRead) {
@@ -144,7 +145,7 @@ fn actions(view: &View, account: &StaffMember) -> Markup {
                 .href(&format!("/staff/{id}/roles")))
         }
         @if !own && view.may(Permission::StaffSuspendPropose) {
-            (Button::danger(&suspend).icon("prohibit").href(&format!("/staff/{id}/suspend")))
+            (Button::danger(&working).icon("prohibit").href(&format!("/staff/{id}/{path}")))
         }
     }
 }

@@ -5,8 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use edge::{Fields, Reply};
-use identity::approvals::{Action, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend};
-use identity::{Invitation, StaffMember, StaffStatus};
+use identity::approvals::{
+    Action, OnStaff, StaffInvite, StaffLink, StaffReinstate, StaffRoles, StaffSuspend,
+};
+use identity::{Invitation, StaffMember};
 use kernel::{ApprovalId, Permission, Result, Role, Roles};
 use maud::{Markup, html};
 use policy::Object;
@@ -25,7 +27,9 @@ pub(super) fn routes() -> Router<Admin> {
     Router::new()
         .route("/staff/invite", get(show_invite).post(invite))
         .route("/staff/{id}/roles", get(show_roles).post(roles))
-        .route("/staff/{id}/suspend", get(show_suspend).post(suspend))
+        .route("/staff/{id}/suspend", get(show::<StaffSuspend>).post(send::<StaffSuspend>))
+        .route("/staff/{id}/reinstate", get(show::<StaffReinstate>).post(send::<StaffReinstate>))
+        .route("/staff/{id}/link", get(show::<StaffLink>).post(send::<StaffLink>))
 }
 
 /// The page of a form, below the employee it is about.
@@ -86,7 +90,7 @@ fn role_ticks(words: Words, chosen: Roles) -> Markup {
 async fn show_invite(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let may = Permission::StaffInvitePropose;
     admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
-    Ok(invite_page(&view, &Fields::default(), &Problem::default())?.respond(&view))
+    Ok(invite_page(&view, &view.typed, &Problem::default())?.respond(&view))
 }
 
 fn invite_page(view: &View, fields: &Fields, problem: &Problem) -> Result<Page> {
@@ -105,6 +109,7 @@ fn invite_page(view: &View, fields: &Fields, problem: &Problem) -> Result<Page> 
             .autocomplete("off")
             .attr("maxlength", "254"))
         (Field::new("phone", &t!(words, "staff-phone"))
+            .hint(&t!(words, "staff-phone-hint"))
             .value(fields.text("phone"))
             .error(problem.at("phone"))
             .inputmode("tel")
@@ -116,7 +121,7 @@ fn invite_page(view: &View, fields: &Fields, problem: &Problem) -> Result<Page> 
     let form = Form::of(StaffInvite::TERMS, &text, "/staff")?;
     let form = Form { fields: inputs, named: &["reason", "name", "email", "phone"], ..form };
     let form = proposals::form(view, &form, (fields.text("reason"), problem));
-    Ok(page(view, t!(words, "staff-invite"), None, form))
+    Ok(page(view, t!(words, "staff-invite"), None, form).typed())
 }
 
 async fn invite(
@@ -144,7 +149,10 @@ async fn show_roles(
     let about = Object::Staff(id);
     admin.identity().staff_could(&view.ctx, Permission::StaffRolesPropose, about).await?;
     let account = admin.identity().staff_member(&view.ctx, id).await?;
-    let page = roles_page(&view, &account, (account.roles, ""), &Problem::default())?;
+    let typed = &view.typed;
+    let chosen = if typed.has("reason") { ticked(typed) } else { account.roles };
+    let typed = (chosen, typed.text("reason"));
+    let page = roles_page(&view, &account, typed, &Problem::default())?;
     Ok(page.respond(&view))
 }
 
@@ -160,7 +168,7 @@ fn roles_page(
     let form = Form { fields: role_ticks(words, chosen), ..form };
     let form = proposals::form(view, &form, (reason, problem));
     let title = t!(words, "staff-roles-title", name = account.name.clone());
-    Ok(page(view, title, Some(account), form))
+    Ok(page(view, title, Some(account), form).called(t!(words, "staff-change-roles")).typed())
 }
 
 async fn roles(
@@ -176,73 +184,93 @@ async fn roles(
     after(&view, proposed, |problem| roles_page(&view, &account, (chosen, reason), problem))
 }
 
-async fn show_suspend(
+/// Whether a colleague works: what is proposed is what the form said, however they stand by then.
+trait Working: Action<Payload = OnStaff> {
+    /// The title of its form, what happens when it is approved, and what the browser calls it.
+    fn texts(words: Words, name: &str) -> [String; 3];
+}
+
+impl Working for StaffSuspend {
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [
+            t!(words, "staff-suspend-title", name = name),
+            t!(words, "staff-suspend-text"),
+            t!(words, "staff-suspend"),
+        ]
+    }
+}
+
+impl Working for StaffReinstate {
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [
+            t!(words, "staff-reinstate-title", name = name),
+            t!(words, "staff-reinstate-text"),
+            t!(words, "staff-reinstate"),
+        ]
+    }
+}
+
+impl Working for StaffLink {
+    fn texts(words: Words, name: &str) -> [String; 3] {
+        [
+            t!(words, "staff-link-title", name = name),
+            t!(words, "staff-link-new-text"),
+            t!(words, "staff-link-new"),
+        ]
+    }
+}
+
+async fn show<A: Working>(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
 ) -> Reply<Response> {
     let id = staff_id(&id)?;
-    let about = Object::Staff(id);
-    admin.identity().staff_could(&view.ctx, Permission::StaffSuspendPropose, about).await?;
+    let about = A::object(&OnStaff { staff: id });
+    admin.identity().staff_could(&view.ctx, A::TERMS.propose, about).await?;
     let account = admin.identity().staff_member(&view.ctx, id).await?;
-    suspend_page(&admin, &view, &account, ("", &Problem::default())).await.map(|p| p.respond(&view))
+    let typed = (view.typed.text("reason"), &Problem::default());
+    let page = working_page::<A>(&admin, &view, &account, typed).await?;
+    Ok(page.respond(&view))
 }
 
 /// The form with what would change. When it cannot be proposed as things are, why not.
-async fn suspend_page(
+async fn working_page<A: Working>(
     admin: &Admin,
     view: &View,
     account: &StaffMember,
     typed: (&str, &Problem),
 ) -> Reply<Page> {
-    let words = view.words;
-    let (name, about) = (account.name.clone(), OnStaff { staff: account.id });
-    let (title, text, foreseen) = if account.status == StaffStatus::Suspended {
-        (
-            t!(words, "staff-reinstate-title", name = name),
-            t!(words, "staff-reinstate-text"),
-            admin.approvals().foresee::<StaffReinstate>(&view.ctx, &about).await,
-        )
-    } else {
-        (
-            t!(words, "staff-suspend-title", name = name),
-            t!(words, "staff-suspend-text"),
-            admin.approvals().foresee::<StaffSuspend>(&view.ctx, &about).await,
-        )
-    };
+    let about = OnStaff { staff: account.id };
+    let foreseen = admin.approvals().foresee::<A>(&view.ctx, &about).await;
+    let [title, text, window] = A::texts(view.words, &account.name);
     let back = back_to(account);
-    Ok(match proposals::about_it(foreseen)? {
-        Ok(foreseen) => {
-            let form = Form::foreseen(&foreseen, &text, &back);
-            page(view, title, Some(account), proposals::form(view, &form, typed))
-        }
-        Err(refusal) => {
-            let instead = proposals::not_now(view, &refusal, &back);
-            page(view, title, Some(account), instead).refused(refusal.code)
+    let form = match proposals::about_it(foreseen)? {
+        Ok(foreseen) => Ok(proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed)),
+        Err(refusal) => Err((proposals::not_now(view, &refusal, &back), refusal.code)),
+    };
+    Ok(match form {
+        Ok(form) => page(view, title, Some(account), form).called(window).typed(),
+        Err((instead, code)) => {
+            page(view, title, Some(account), instead).called(window).refused(code)
         }
     })
 }
 
-async fn suspend(
+async fn send<A: Working>(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
     fields: Fields,
 ) -> Reply<Response> {
-    let id = staff_id(&id)?;
-    let reason = fields.text("reason");
-    let account = admin.identity().staff_member(&view.ctx, id).await?;
-    let about = OnStaff { staff: id };
-    let proposed = if account.status == StaffStatus::Suspended {
-        admin.approvals().propose::<StaffReinstate>(&view.ctx, &about, reason).await
-    } else {
-        admin.approvals().propose::<StaffSuspend>(&view.ctx, &about, reason).await
-    };
+    let (about, reason) = (OnStaff { staff: staff_id(&id)? }, fields.text("reason"));
+    let proposed = admin.approvals().propose::<A>(&view.ctx, &about, reason).await;
     match proposals::sent(proposed)? {
         Ok(gone) => Ok(gone),
         Err(refusal) => {
+            let account = admin.identity().staff_member(&view.ctx, about.staff).await?;
             let problem = Problem::of(view.lang(), &refusal);
-            let page = suspend_page(&admin, &view, &account, (reason, &problem)).await?;
+            let page = working_page::<A>(&admin, &view, &account, (reason, &problem)).await?;
             Ok(page.refused(refusal.code).respond(&view))
         }
     }
