@@ -6,19 +6,21 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use edge::{Fields, Query, Reply, see_other};
-use identity::cases::{Case, CaseFile, FROZEN_BY_BANK, FROZEN_BY_CUSTOMER, Outcome};
+use identity::cases::{
+    Case, CaseFile, FROZEN_BY_BANK, FROZEN_BY_CUSTOMER, Listed, Listing, Outcome,
+};
 use kernel::{CaseId, Code, CustomerId, Error, Permission, Refusal, Result, StaffId};
 use maud::{Markup, Render, html};
 use policy::Object;
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with, reason_field, tab_links};
 use ui::{Banner, Button, Segment, Select, Tone, badge, empty_state};
 
-use super::common::{Problem, time, when};
+use super::common::{Problem, list_pages, mark, time, when};
 use super::people::People;
 use crate::Admin;
+use crate::draft;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
-use crate::draft;
 use crate::words::{Words, t};
 
 /// The field of the address that says that the case was just closed.
@@ -68,12 +70,11 @@ async fn list(
 ) -> Reply<Response> {
     let words = view.words;
     let closed = query.text("list") == "closed";
-    let cases = if closed {
-        admin.identity().closed_cases(&view.ctx).await?
-    } else {
-        admin.desk().open_cases(&view.ctx).await?
-    };
+    let (listed, list) = if closed { (Listed::Closed, "list=closed") } else { (Listed::Open, "") };
+    let after = mark(&query, "after")?;
+    let Listing { cases, more } = admin.identity().list_cases(&view.ctx, listed, after).await?;
     let people = People::of(&admin, &view, cases.iter().map(Case::customer).collect()).await?;
+    let last = cases.last().filter(|_| more).map(|case| case.id.to_string());
     let (open_text, closed_text) = (t!(words, "cases-open"), t!(words, "cases-closed"));
     let tabs = [
         Segment { href: "/cases", text: &open_text, current: !closed },
@@ -85,6 +86,7 @@ async fn list(
         section.card {
             @if !cases.is_empty() {
                 (table(&view, &title, (&cases, &people)))
+                (list_pages(words, ("/cases", list, "after"), after.is_some(), last))
             } @else if closed {
                 (empty_state("folder-open", "", &t!(words, "cases-none-closed"), &html! {}))
             } @else {

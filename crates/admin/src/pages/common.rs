@@ -1,12 +1,14 @@
 //! How people, moments and refusals are shown, on whatever screen they stand.
 
+use std::str::FromStr;
+
 use edge::Fields;
 use identity::{PasskeyChallenge, Use};
 use kernel::{ChallengeId, Code, Ctx, Error, Lang, Moment, Refusal, Result, Role, Roles};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use ui::format::{self, DayWords};
-use ui::{Banner, Tone, badge};
+use ui::{Banner, Tone, badge, pagination};
 
 use crate::Admin;
 use crate::view::{Employee, View};
@@ -21,7 +23,6 @@ pub(crate) async fn employee(
     let ctx = admin.identity().authenticate_staff(ctx, token, using).await?;
     let found = admin.identity().staff_self(&ctx).await?;
     let waiting = admin.approvals().waiting(&ctx).await?;
-    let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
     let employee = Employee { id: found.id, name: found.name, roles: found.roles, waiting };
     Ok((ctx, employee))
 }
@@ -87,6 +88,34 @@ pub(crate) fn short(id: &str) -> String {
 /// Badges side by side.
 pub(crate) fn badges(all: &[(Tone, String)]) -> Markup {
     html! { span.badges { @for (tone, text) in all { (badge(*tone, text)) } } }
+}
+
+/// Where a page of a list begins, from the address: after something that was in the one before.
+pub(crate) fn mark<T: FromStr>(query: &Fields, name: &'static str) -> Result<Option<T>> {
+    let Some(text) = query.filled(name) else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| Code::NotFound.into())
+}
+
+/// The ways to the beginning of a list and to what follows in it: its path, the query that names
+/// it, and the field for the last of this page.
+pub(crate) fn list_pages(
+    words: Words,
+    (path, list, field): (&str, &str, &str),
+    later: bool,
+    last: Option<String>,
+) -> Markup {
+    if !later && last.is_none() {
+        return html! {};
+    }
+    let and = if list.is_empty() { "" } else { "&" };
+    let first = if list.is_empty() { path.to_owned() } else { format!("{path}?{list}") };
+    let next = last.map(|last| format!("{path}?{list}{and}{field}={last}"));
+    let (back, on) = (t!(words, "list-first"), t!(words, "list-next"));
+    pagination(
+        &t!(words, "pages-label"),
+        later.then_some((first.as_str(), back.as_str())),
+        next.as_deref().map(|href| (href, on.as_str())),
+    )
 }
 
 /// What a script needs to use a passkey.

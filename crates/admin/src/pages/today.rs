@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
-use identity::approvals::ApprovalSummary;
-use kernel::Permission;
+use identity::approvals::{ApprovalSummary, Listed};
+use kernel::{Permission, Result};
 use maud::{Markup, Render, html};
 use ui::panel::{Tile, panel, tiles};
 use ui::{Button, empty_state};
@@ -24,18 +24,20 @@ pub(super) fn routes() -> Router<Admin> {
 
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let words = view.words;
-    let approvals::Waiting { inbox, own } = approvals::waiting(&admin, &view).await?;
+    let Waits { inbox, own } = waits(&admin, &view).await?;
     let people = People::about(&admin, &view, &[&inbox, &own]).await?;
     let cases = if view.may(Permission::CaseRead) {
-        Some(admin.desk().open_cases(&view.ctx).await?.len())
+        Some(admin.identity().open_cases(&view.ctx).await?)
     } else {
         None
     };
+    // The numbers are those of the bar: all that wait, however many of them stand below.
+    let counts = view.employee.as_ref().map(|employee| employee.waiting).unwrap_or_default();
     let texts = [t!(words, "today-approvals"), t!(words, "today-own"), t!(words, "today-cases")];
     let [waiting, mine, open] = &texts;
     let mut numbers = vec![
-        tile("/approvals", "seal-check", waiting, inbox.len()),
-        tile("/approvals?list=own", "note-pencil", mine, own.len()),
+        tile("/approvals", "seal-check", waiting, counts.inbox),
+        tile("/approvals?list=own", "note-pencil", mine, counts.own),
     ];
     if let Some(cases) = cases {
         numbers.push(tile("/cases", "folder-open", open, cases));
@@ -50,7 +52,23 @@ async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
     Ok(Page::new(t!(words, "today-title")).at(At::Today).main(main).respond(&view))
 }
 
-fn tile<'a>(href: &'a str, icon: &'a str, label: &'a str, value: usize) -> Tile<'a> {
+/// The latest proposals, parted into what this employee may decide about and what they proposed.
+struct Waits {
+    inbox: Vec<ApprovalSummary>,
+    own: Vec<ApprovalSummary>,
+}
+
+/// What waits. Nothing for whoever may not see proposals.
+async fn waits(admin: &Admin, view: &View) -> Result<Waits> {
+    if !view.may(Permission::ApprovalRead) {
+        return Ok(Waits { inbox: Vec::new(), own: Vec::new() });
+    }
+    let inbox = admin.approvals().list(&view.ctx, Listed::Inbox, None).await?.proposals;
+    let own = admin.approvals().list(&view.ctx, Listed::Own, None).await?.proposals;
+    Ok(Waits { inbox, own })
+}
+
+fn tile<'a>(href: &'a str, icon: &'a str, label: &'a str, value: u64) -> Tile<'a> {
     Tile { href: Some(href), icon, label, value: value.to_string() }
 }
 

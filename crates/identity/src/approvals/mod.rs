@@ -18,6 +18,7 @@ mod deciding;
 mod foreseeing;
 pub mod jobs;
 mod kinds;
+mod listing;
 mod on_customers;
 mod phone;
 mod reading;
@@ -28,10 +29,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernel::{
-    ApprovalId, ChallengeId, Code, Ctx, Employee, Error, Moment, Permission, Refusal, Result,
-    SealedAt,
+    ApprovalId, ChallengeId, Code, Ctx, Error, Moment, Permission, Refusal, Result, SealedAt,
+    refuse_card_number,
 };
-use policy::{Question, Verdict};
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
 use store::{Tx, commit, subjects};
@@ -50,6 +50,7 @@ pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
 };
 pub use on_customers::{
+pub use listing::{Listed, Listing, Waiting};
     CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
     OnCustomer,
 };
@@ -183,6 +184,12 @@ impl Approvals {
         };
         let owner = Owner::Staff(ctx.staff()?.id);
         let signed = stored.proposed.signed_hash(say);
+    /// Whether whoever asks may decide: a refusal is in the audit log.
+    pub async fn may_sign(&self, ctx: &Ctx, id: ApprovalId) -> Result<()> {
+        // It is asked of the policies, about this proposal.
+        self.open_to(ctx, id).await.map(drop)
+    }
+
         let proof = (challenge, answer);
         let asserted = self.identity.finish_passkey_signature(ctx, owner, signed, proof).await;
         let by = RefusedAttempt::of("staff.proved", "passkey").by_staff(ctx.staff()?.id);
@@ -288,19 +295,6 @@ impl Approvals {
         let entry = entry.object("approval", id);
         audit::record(&self.identity.store, &self.identity.keys, ctx, entry).await?;
         Err(Code::ApprovalTampered.into())
-    }
-
-    /// Whether the policies let an employee decide, without asking in their name.
-    fn could_decide(&self, ctx: &Ctx, stored: &Stored, employee: Employee) -> Result<bool> {
-        let terms = self.kind(&stored.proposed.kind)?.terms();
-        let question = Question {
-            employee,
-            permission: terms.approve,
-            object: stored.proposed.object,
-            own_proposal: stored.proposed.maker == employee.id,
-            now: ctx.now(),
-        };
-        Ok(policy::policies()?.decide(&question)?.verdict == Verdict::Allowed)
     }
 }
 

@@ -8,9 +8,6 @@ use super::rules::{Change, Say, State};
 use super::sql::{self, Decided, Stored};
 use super::{Approvals, difference_place, is_open};
 
-/// Proposals that one page of a list holds.
-const PAGE_MAX: i64 = 50;
-
 /// A proposal in a list.
 #[derive(Clone, Debug)]
 pub struct ApprovalSummary {
@@ -67,31 +64,7 @@ pub struct ApprovalView {
 }
 
 impl Approvals {
-    /// Proposals, the latest first: those that wait, or those that are closed, fifty at a time from
-    /// before one of them on.
-    pub async fn list(
-        &self,
-        ctx: &Ctx,
-        open: bool,
-        before: Option<ApprovalId>,
-    ) -> Result<Vec<ApprovalSummary>> {
-        let grant = self.identity.staff_may(ctx, Permission::ApprovalRead, Object::Bank).await?;
-        let stored = sql::list(self.identity.store.pool(), open, before, PAGE_MAX).await?;
-        self.identity.note_read(ctx, &grant).await?;
-        Ok(stored.iter().map(|stored| summary(stored, ctx.now())).collect())
-    }
-
-    /// How many proposals wait for a decision of whoever asks, among the latest fifty.
-    pub async fn waiting(&self, ctx: &Ctx) -> Result<usize> {
-        ctx.require(Permission::StaffSessionUse)?;
-        let employee = ctx.staff()?;
-        let stored = sql::list(self.identity.store.pool(), true, None, PAGE_MAX).await?;
-        let open = stored.iter().filter(|stored| is_open(stored, ctx.now()));
-        open.map(|stored| self.could_decide(ctx, stored, employee))
-            .try_fold(0, |sum: usize, may| Ok(sum.saturating_add(usize::from(may?))))
-    }
-
-    /// One proposal, with what it would change.
+    /// One proposal, with what it would change. Nobody reads one about themselves.
     pub async fn get(&self, ctx: &Ctx, id: ApprovalId) -> Result<ApprovalView> {
         let grant = self.identity.staff_may(ctx, Permission::ApprovalRead, Object::Bank).await?;
         let pool = self.identity.store.pool();
@@ -132,7 +105,7 @@ fn changes(key: &kernel::SubjectKey, stored: &Stored) -> Result<Vec<Change>> {
     serde_json::from_slice(text.expose()).map_err(|e| Error::broken(UNREADABLE, e))
 }
 
-fn summary(stored: &Stored, now: Moment) -> ApprovalSummary {
+pub(super) fn summary(stored: &Stored, now: Moment) -> ApprovalSummary {
     let proposed = &stored.proposed;
     let over = stored.state == State::Open && !is_open(stored, now);
     ApprovalSummary {

@@ -53,24 +53,24 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
 
 /// A proposal as stored.
 pub(super) struct Row {
-    id: Uuid,
-    kind: String,
-    object_kind: String,
-    object_id: Option<Uuid>,
-    subject: Uuid,
-    maker: Uuid,
-    reason: String,
-    payload: String,
-    payload_hash: Vec<u8>,
-    difference: Vec<u8>,
-    difference_hash: Vec<u8>,
-    quorum: i16,
-    created_at: OffsetDateTime,
-    expires_at: OffsetDateTime,
-    seal: Vec<u8>,
-    state: String,
-    closed_at: Option<OffsetDateTime>,
-    refusal: Option<String>,
+    pub id: Uuid,
+    pub kind: String,
+    pub object_kind: String,
+    pub object_id: Option<Uuid>,
+    pub subject: Uuid,
+    pub maker: Uuid,
+    pub reason: String,
+    pub payload: String,
+    pub payload_hash: Vec<u8>,
+    pub difference: Vec<u8>,
+    pub difference_hash: Vec<u8>,
+    pub quorum: i16,
+    pub created_at: OffsetDateTime,
+    pub expires_at: OffsetDateTime,
+    pub seal: Vec<u8>,
+    pub state: String,
+    pub closed_at: Option<OffsetDateTime>,
+    pub refusal: Option<String>,
 }
 
 /// The same, read.
@@ -146,33 +146,6 @@ pub(super) async fn lock(tx: &mut Tx, id: ApprovalId) -> Result<Option<Stored>> 
     .map_err(broken("locking a proposal"))?
     .map(Stored::try_from)
     .transpose()
-}
-
-/// Proposals, the latest first: those that are open, or those that are not.
-pub(super) async fn list(
-    pool: &PgPool,
-    open: bool,
-    before: Option<ApprovalId>,
-    limit: i64,
-) -> Result<Vec<Stored>> {
-    sqlx::query_as!(
-        Row,
-        "SELECT id, kind, object_kind, object_id, subject, maker, reason, payload, payload_hash,
-             difference, difference_hash, quorum, created_at, expires_at, seal, state, closed_at,
-             refusal
-         FROM approval
-         WHERE (state = 'open') = $1 AND ($2::uuid IS NULL OR id < $2)
-         ORDER BY id DESC LIMIT $3",
-        open,
-        before.map(ApprovalId::uuid),
-        limit,
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(broken("listing proposals"))?
-    .into_iter()
-    .map(Stored::try_from)
-    .collect()
 }
 
 /// Closes an open proposal. False when it is closed already.

@@ -16,6 +16,8 @@ pub use rules::Outcome;
 
 /// Cases that a list shows at most.
 const LIST_MAX: i64 = 200;
+/// Cases that one page of a list holds.
+const PAGE: usize = 50;
 
 /// A matter that somebody has to look into.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,24 @@ impl Case {
     pub const fn customer(&self) -> CustomerId {
         CustomerId::from_uuid(self.subject)
     }
+}
+
+/// A list of cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that wait, the oldest first.
+    Open,
+    /// Those that were closed, the last one first.
+    Closed,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// In the order of the list.
+    pub cases: Vec<Case>,
+    /// Whether the list goes on.
+    pub more: bool,
 }
 
 /// A case with what whoever closed it noted.
@@ -106,16 +126,37 @@ impl Identity {
         // Part of a use case that asked who may.
         match of {
             Some(customer) => sql::of_subject(self.store.pool(), customer.uuid(), LIST_MAX).await,
-            None => sql::open(self.store.pool(), LIST_MAX).await,
+            None => sql::open(self.store.pool(), None, LIST_MAX).await,
         }
     }
 
-    /// The cases that were closed last, for an employee.
-    pub async fn closed_cases(&self, ctx: &Ctx) -> Result<Vec<Case>> {
+    /// Cases for an employee, fifty at a time from after one of them on. Without those about
+    /// themselves, of which nothing counts either.
+    pub async fn list_cases(
+        &self,
+        ctx: &Ctx,
+        listed: Listed,
+        after: Option<CaseId>,
+    ) -> Result<Listing> {
         let grant = self.staff_may(ctx, Permission::CaseRead, Object::Bank).await?;
-        let cases = sql::closed(self.store.pool(), LIST_MAX).await?;
+        let pool = self.store.pool();
+        let limit = i64::try_from(PAGE.saturating_add(1)).unwrap_or(i64::MAX);
+        let mut cases = match listed {
+            Listed::Open => sql::open(pool, after, limit).await?,
+            Listed::Closed => sql::closed(pool, after, limit).await?,
+        };
         self.note_read(ctx, &grant).await?;
-        Ok(cases)
+        let more = cases.len() > PAGE;
+        cases.truncate(PAGE);
+        let me = ctx.staff()?;
+        cases.retain(|case| !me.is(case.subject));
+        Ok(Listing { cases, more })
+    }
+
+    /// How many cases are open, for an employee who may see them.
+    pub async fn open_cases(&self, ctx: &Ctx) -> Result<u64> {
+        ctx.require(Permission::CaseRead)?;
+        sql::count_open(self.store.pool(), &ctx.staff()?.subjects()).await
     }
 
     /// One case, for an employee.

@@ -80,11 +80,16 @@ pub(super) async fn one(pool: &PgPool, case: CaseId) -> Result<Option<(Case, Opt
     Ok(Some((row.try_into()?, note)))
 }
 
-pub(super) async fn open(pool: &PgPool, limit: i64) -> Result<Vec<Case>> {
+/// Those that are open, the oldest first, after one of them.
+pub(super) async fn open(pool: &PgPool, after: Option<CaseId>, limit: i64) -> Result<Vec<Case>> {
     sqlx::query_as!(
         Row,
         "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
-         FROM case_file WHERE state = 'open' ORDER BY opened_at, id LIMIT $1",
+         FROM case_file
+         WHERE state = 'open' AND ($1::uuid IS NULL OR (opened_at, id) >
+             (SELECT last.opened_at, last.id FROM case_file last WHERE last.id = $1))
+         ORDER BY opened_at, id LIMIT $2",
+        after.map(CaseId::uuid),
         limit,
     )
     .fetch_all(pool)
@@ -95,12 +100,29 @@ pub(super) async fn open(pool: &PgPool, limit: i64) -> Result<Vec<Case>> {
     .collect()
 }
 
-/// Those that were closed last.
-pub(super) async fn closed(pool: &PgPool, limit: i64) -> Result<Vec<Case>> {
+/// How many are open.
+pub(super) async fn count_open(pool: &PgPool, not_about: &[Uuid]) -> Result<u64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM case_file
+           WHERE state = 'open' AND subject <> ALL($1)"#,
+        not_about,
+    )
+    .fetch_one(pool)
+    .await
+    .map(|count| u64::try_from(count).unwrap_or_default())
+    .map_err(broken("counting open cases"))
+}
+
+/// Those that are closed, the last one first, after one of them.
+pub(super) async fn closed(pool: &PgPool, after: Option<CaseId>, limit: i64) -> Result<Vec<Case>> {
     sqlx::query_as!(
         Row,
         "SELECT id, kind, subject, opened_at, closed_at, facts, outcome, closed_by, note_sealed
-         FROM case_file WHERE state = 'closed' ORDER BY closed_at DESC, id DESC LIMIT $1",
+         FROM case_file
+         WHERE state = 'closed' AND ($1::uuid IS NULL OR (closed_at, id) <
+             (SELECT last.closed_at, last.id FROM case_file last WHERE last.id = $1))
+         ORDER BY closed_at DESC, id DESC LIMIT $2",
+        after.map(CaseId::uuid),
         limit,
     )
     .fetch_all(pool)

@@ -186,15 +186,7 @@ impl Identity {
         Ok(case)
     }
 
-    /// Matters that somebody has to look into: all that are open, the oldest first.
-    pub async fn cases_for_staff(&self, ctx: &Ctx) -> Result<Vec<Case>> {
-        let grant = self.staff_may(ctx, Permission::CaseRead, Object::Bank).await?;
-        let cases = self.cases(None).await?;
-        self.note_read(ctx, &grant).await?;
-        Ok(cases)
-    }
-
-    /// Those about one customer, closed ones too.
+    /// The matters about one customer, closed ones too.
     pub async fn cases_of_customer(&self, ctx: &Ctx, customer: CustomerId) -> Result<Vec<Case>> {
         let about = Object::Customer(customer);
         let grant = self.staff_may(ctx, Permission::CaseRead, about).await?;

@@ -8,5 +8,7 @@ mod common;
 mod approvals;
 mod customers;
 mod employees;
+mod links;
+mod lists;
 mod office;
 mod phone;

@@ -8,26 +8,21 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use edge::{Query, Reply};
-use identity::approvals::{ApprovalSummary, ApprovalView, Say, State as Standing};
+use identity::approvals::{ApprovalSummary, ApprovalView, Listed, Listing, Say, State as Standing};
 use kernel::{ApprovalId, Code, Permission, Refusal, Result};
 use maud::{Markup, Render, html};
-use policy::Object;
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with, tab_links};
-use ui::{
-    Banner, Button, Segment, Step, StepState, Tone, badge, empty_state, pagination, timeline,
-};
+use ui::{Banner, Button, Segment, Step, StepState, Tone, badge, empty_state, timeline};
 
 use self::difference::action_name;
 pub(super) use self::difference::difference;
-use super::common::{Problem, time, when};
+use super::common::{Problem, list_pages, mark, time, when};
 use super::people::People;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
 
-/// Proposals of a full page of a list.
-const PAGE: usize = 50;
 /// The field of the address that says that a proposal was just made.
 pub(super) const SENT: &str = "sent";
 
@@ -36,40 +31,6 @@ pub(super) fn routes() -> Router<Admin> {
         .merge(decide::routes())
         .route("/approvals", get(list))
         .route("/approvals/{id}", get(show))
-}
-
-/// The open proposals, parted into what this employee may decide about and what they proposed.
-pub(super) struct Waiting {
-    pub inbox: Vec<ApprovalSummary>,
-    pub own: Vec<ApprovalSummary>,
-}
-
-/// What waits. Nothing for whoever may not see proposals.
-pub(super) async fn waiting(admin: &Admin, view: &View) -> Result<Waiting> {
-    let mut waiting = Waiting { inbox: Vec::new(), own: Vec::new() };
-    if !view.may(Permission::ApprovalRead) {
-        return Ok(waiting);
-    }
-    let me = view.ctx.staff()?.id;
-    let terms = admin.approvals().terms();
-    for proposal in admin.approvals().list(&view.ctx, true, None).await? {
-        let kind = terms.iter().find(|terms| terms.kind == proposal.kind);
-        if proposal.maker == me {
-            waiting.own.push(proposal);
-        } else if kind.is_some_and(|terms| view.may(terms.approve)) {
-            waiting.inbox.push(proposal);
-        }
-    }
-    Ok(waiting)
-}
-
-/// The lists of proposals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Listed {
-    Inbox,
-    Own,
-    Open,
-    History,
 }
 
 async fn list(
@@ -81,23 +42,17 @@ async fn list(
     let listed = match query.text("list") {
         "own" => Listed::Own,
         "open" => Listed::Open,
-        "history" => Listed::History,
+        "history" => Listed::Closed,
         _ => Listed::Inbox,
     };
-    admin.identity().staff_could(&view.ctx, Permission::ApprovalRead, Object::Bank).await?;
-    let before = query.filled("before").and_then(|before| before.parse().ok());
-    let found = match listed {
-        Listed::Inbox => waiting(&admin, &view).await?.inbox,
-        Listed::Own => waiting(&admin, &view).await?.own,
-        Listed::Open => admin.approvals().list(&view.ctx, true, before).await?,
-        Listed::History => admin.approvals().list(&view.ctx, false, before).await?,
-    };
-    let people = People::about(&admin, &view, &[&found]).await?;
+    let before = mark(&query, "before")?;
+    let found = admin.approvals().list(&view.ctx, listed, before).await?;
+    let people = People::about(&admin, &view, &[&found.proposals]).await?;
     let places = [
         ("/approvals", t!(words, "approvals-inbox"), listed == Listed::Inbox),
         ("/approvals?list=own", t!(words, "approvals-own"), listed == Listed::Own),
         ("/approvals?list=open", t!(words, "approvals-open"), listed == Listed::Open),
-        ("/approvals?list=history", t!(words, "approvals-history"), listed == Listed::History),
+        ("/approvals?list=history", t!(words, "approvals-history"), listed == Listed::Closed),
     ];
     let tabs: Vec<_> = places
         .iter()
@@ -107,12 +62,12 @@ async fn list(
     let content = html! {
         (tab_links(&t!(words, "approvals-tabs"), &tabs))
         section.card {
-            @if found.is_empty() {
+            @if found.proposals.is_empty() {
                 (empty_state("seal-check", &t!(words, "approvals-none"),
                     &t!(words, "approvals-none-text"), &html! {}))
             } @else {
-                (table(&view, &title, (&found, &people)))
-                (older(words, listed, &found))
+                (table(&view, &title, (&found.proposals, &people)))
+                (pages(words, (listed, before.is_some()), &found))
             }
         }
     };
@@ -127,17 +82,16 @@ async fn list(
     Ok(page.main(content).respond(&view))
 }
 
-/// The way to what is older, when a page is full.
-fn older(words: Words, listed: Listed, found: &[ApprovalSummary]) -> Markup {
+/// The ways to the beginning of a list, and to what is older.
+fn pages(words: Words, (listed, later): (Listed, bool), found: &Listing) -> Markup {
     let list = match listed {
-        Listed::Open => "open",
-        Listed::History => "history",
-        Listed::Inbox | Listed::Own => return html! {},
+        Listed::Inbox => "",
+        Listed::Own => "list=own",
+        Listed::Open => "list=open",
+        Listed::Closed => "list=history",
     };
-    let Some(last) = found.last().filter(|_| found.len() >= PAGE) else { return html! {} };
-    let href = format!("/approvals?list={list}&before={}", last.id);
-    let text = t!(words, "older");
-    pagination(&t!(words, "pages-label"), None, Some((&href, &text)))
+    let last = found.proposals.last().filter(|_| found.more);
+    list_pages(words, ("/approvals", list, "before"), later, last.map(|last| last.id.to_string()))
 }
 
 /// Proposals, one below the other.
