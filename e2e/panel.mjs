@@ -45,6 +45,7 @@ test('a customer is frozen by one employee and unfrozen by two', async () => {
     // What is hidden is shown when it is asked for, and the page says that this was recorded.
     const phone = customer.phone.slice(-7).replace(/(\d{3})(\d{2})(\d{2})/, '$1.$2.$3');
     assert.doesNotMatch(await panel.main(first).innerText(), new RegExp(phone));
+    await first.locator('main [name=reason]').fill('Calls back about a stolen phone.');
     await first.locator('button[name=field][value=phone]').click();
     await first.locator('.shown').waitFor();
     assert.match(await panel.main(first).innerText(), new RegExp(phone));

@@ -165,7 +165,8 @@ async fn another_phone_is_proven_at_the_desk_and_changed_by_two() {
     let page = desk.bank.signed_in(&desk.officer).await.get(&proposal).await.expect(200);
     assert_eq!(page.all("table.diff tbody td"), ["+998 ** *** ** 01", "+998 ** *** ** 77"]);
     desk.approve(&desk.officer, &proposal).await.expect(303);
-    let shown = clerk.submit(&format!("{person}/show"), &[("field", "phone")]).await.expect(200);
+    let shown =
+        clerk.submit(&format!("{person}/show"), &[("field", "phone"), WHY]).await.expect(200);
     let phone = shown.all("main .shown").concat();
     assert!(phone.ends_with("00\u{a0}77"), "{phone}");
 }

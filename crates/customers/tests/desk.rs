@@ -136,9 +136,10 @@ async fn what_is_shown_is_recorded_and_what_may_not_be_is_refused_and_recorded()
     let profile = bank.desk.profile(&clerk, id).await.unwrap();
     let masked: Vec<_> = profile.masked.iter().filter_map(|(_, mask)| mask.as_deref()).collect();
     assert!(!masked.concat().contains("9000000") && !masked.concat().contains("1990"));
-    let phone = bank.desk.show(&clerk, id, Field::Phone).await.unwrap();
+    let phone = bank.desk.show(&clerk, id, (Field::Phone, "calls back")).await.unwrap();
     assert_eq!(phone.as_deref(), Some("+998900000001"));
-    let refused = bank.desk.show(&accountant, id, Field::BirthDate).await.unwrap_err();
+    let asked = (Field::BirthDate, "curious");
+    let refused = bank.desk.show(&accountant, id, asked).await.unwrap_err();
     assert_eq!(refused.code(), Some(Code::PermissionMissing));
     let refused = bank.desk.search(&employee(Role::Administrator), "karimov").await.unwrap_err();
     assert_eq!(refused.code(), Some(Code::PermissionMissing));
@@ -162,6 +163,68 @@ async fn what_is_shown_is_recorded_and_what_may_not_be_is_refused_and_recorded()
     assert!(recorded.iter().take(2).all(|event| event.actor == actor));
     let told = format!("{recorded:?}");
     assert!(!told.contains("9000000") && !told.contains("1990-05-17"), "{told}");
+    let why: Vec<_> = recorded.iter().filter_map(|event| event.personal.as_ref()).collect();
+    let why: Vec<_> = why.iter().map(|why| why.expose()["reason"].clone()).collect();
+    assert_eq!(why, ["calls back"], "whoever saw it said why");
+}
+
+#[tokio::test]
+async fn nothing_is_shown_without_a_reason() {
+    let bank = Bank::open().await;
+    let id = bank.customer("998900000001", "Jasur", "Karimov").await;
+    let clerk = employee(Role::Support);
+    for reason in ["", "  ", &"x".repeat(501)] {
+        let refused = bank.desk.show(&clerk, id, (Field::Phone, reason)).await.unwrap_err();
+        assert_eq!(refused.code(), Some(Code::ReasonMissing));
+    }
+    assert!(bank.recorded().await.is_empty());
+}
+
+/// Whoever has the ids of customers, from wherever, does not copy their contacts one by one.
+#[tokio::test]
+async fn an_employee_sees_only_so_much_in_an_hour() {
+    let bank = Bank::open().await;
+    let id = bank.customer("998900000001", "Jasur", "Karimov").await;
+    let (clerk, colleague) = (employee(Role::Support), employee(Role::Support));
+    let mut seen = 0;
+    let refused = loop {
+        match bank.desk.show(&clerk, id, (Field::Phone, "calls back")).await {
+            Ok(_) => seen += 1,
+            Err(refused) => break refused,
+        }
+        assert!(seen < 200, "no end");
+    };
+    assert_eq!(refused.code(), Some(Code::TooManyRequests));
+    assert!(seen >= 60, "{seen}: too few to work");
+    bank.desk.show(&colleague, id, (Field::Phone, "calls back")).await.unwrap();
+}
+
+#[tokio::test]
+async fn whose_names_were_given_is_recorded() {
+    let bank = Bank::open().await;
+    let first = bank.customer("998900000001", "Jasur", "Karimov").await;
+    let second = bank.customer("998900000002", "Aziz", "Karimov").await;
+    let clerk = employee(Role::Support);
+    assert_eq!(bank.desk.search(&clerk, "karimov").await.unwrap().found.len(), 2);
+    assert_eq!(bank.desk.names(&clerk, &[first]).await.unwrap().len(), 1);
+    assert_eq!(bank.desk.names(&clerk, &[first, second]).await.unwrap().len(), 2);
+    let nobody = CustomerId::generate(clerk.now(), Entropy);
+    assert!(bank.desk.names(&clerk, &[nobody]).await.unwrap().is_empty());
+    let recorded = bank.recorded().await;
+    let told: Vec<_> = recorded.iter().map(|event| (&*event.action, event.subject)).collect();
+    let one = Some(first.uuid());
+    let named = "customer.named";
+    assert_eq!(told, [("customer.search", None), (named, one), (named, None)]);
+    let ids = |event: usize, fact: &str| {
+        let facts = recorded[event].facts.as_ref().unwrap();
+        let mut ids: Vec<_> = facts[fact].as_array().unwrap().clone();
+        ids.sort_by_key(ToString::to_string);
+        ids
+    };
+    let both = [first.to_string(), second.to_string()].map(serde_json::Value::from);
+    assert_eq!(ids(0, "found"), both);
+    assert_eq!(ids(2, "customers"), both);
+    assert!(!format!("{recorded:?}").contains("Karimov"));
 }
 
 #[tokio::test]
@@ -174,7 +237,7 @@ async fn a_stranger_and_a_customer_find_no_desk() {
     for (ctx, code) in [(&nobody, Code::SignInRequired), (&customer, Code::PermissionMissing)] {
         assert_eq!(bank.desk.search(ctx, "karimov").await.unwrap_err().code(), Some(code));
         assert_eq!(bank.desk.profile(ctx, id).await.unwrap_err().code(), Some(code));
-        let shown = bank.desk.show(ctx, id, Field::Phone).await;
+        let shown = bank.desk.show(ctx, id, (Field::Phone, "calls back")).await;
         assert_eq!(shown.unwrap_err().code(), Some(code));
     }
     assert!(bank.recorded().await.is_empty());

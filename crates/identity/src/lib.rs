@@ -61,7 +61,7 @@ pub use browsers::{BrowserSession, Use};
 pub use client::{ClientInfo, rate_key};
 pub use codes::{ChallengeView, PhoneProof, Purpose};
 pub use contacts::DocumentShown;
-pub use desk::KnownUser;
+pub use desk::{KnownUser, stated_reason};
 pub use devices::{By, Device, DeviceKey, DeviceKind, DeviceState, Enrolled, NewDevice};
 pub use dpop::ProofOfKey;
 pub use enrolments::{Enrolment, Invitation};

@@ -138,7 +138,8 @@ customer-person = Person
 customer-hidden = hidden
 customer-not-yours = not for your role
 customer-show = Show
-customer-show-hint = What you show is written to the audit log with your name.
+customer-show-why = Why you look
+customer-show-hint = What you show is written to the audit log with your name and this reason.
 customer-shown = Shown to you now. This was written to the audit log.
 customer-none = not given
 

@@ -138,7 +138,8 @@ customer-person = Личные данные
 customer-hidden = скрыто
 customer-not-yours = не для вашей роли
 customer-show = Показать
-customer-show-hint = Просмотр записывается в журнал аудита с вашим именем.
+customer-show-why = Зачем вы смотрите
+customer-show-hint = Просмотр записывается в журнал аудита с вашим именем и этой причиной.
 customer-shown = Показано вам сейчас. Это записано в журнал аудита.
 customer-none = не указано
 

@@ -138,7 +138,8 @@ customer-person = Shaxsiy maʼlumotlar
 customer-hidden = yashirilgan
 customer-not-yours = rolingiz uchun emas
 customer-show = Koʻrsatish
-customer-show-hint = Koʻrganingiz ismingiz bilan audit jurnaliga yoziladi.
+customer-show-why = Nima uchun koʻrasiz
+customer-show-hint = Koʻrganingiz ismingiz va shu sabab bilan audit jurnaliga yoziladi.
 customer-shown = Hozir sizga koʻrsatildi. Bu audit jurnaliga yozildi.
 customer-none = berilmagan
 

@@ -32,6 +32,8 @@ pub const FOUND_MAX: usize = 25;
 const BIRTH_MASK: &str = "****-**-**";
 /// A clerk serves some customers in an hour; a machine would copy the whole list.
 const SEARCHES: Rate = Rate { scope: "desk/search", max: 240, window_seconds: 3_600 };
+/// Fields that an employee sees in full in an hour: of a customer for some minutes each.
+const SHOWN: Rate = Rate { scope: "desk/show", max: 60, window_seconds: 3_600 };
 
 /// What employees see and do about customers.
 #[derive(Clone)]
@@ -92,7 +94,7 @@ impl Desk {
         let mut ids = self.ids(ctx, &query).await?;
         let more = ids.len() > FOUND_MAX;
         ids.truncate(FOUND_MAX);
-        let facts = json!({ "by": query.way(), "found": ids.len(), "more": more });
+        let facts = json!({ "by": query.way(), "found": ids, "more": more });
         audit::record(store, keys, ctx, grant.done_with(facts)).await?;
         let known = self.identity().known_users(ctx, &ids).await?;
         let people = self.customers.people(&ids).await?;
@@ -144,10 +146,19 @@ impl Desk {
         Ok(Profile { customer, status: user.status, masked })
     }
 
-    /// One field of a customer in full.
-    pub async fn show(&self, ctx: &Ctx, id: CustomerId, field: Field) -> Result<Option<String>> {
+    /// One field of a customer in full, for a reason that is kept under the customer's key.
+    /// [`Code::ReasonMissing`] without one.
+    pub async fn show(
+        &self,
+        ctx: &Ctx,
+        id: CustomerId,
+        (field, reason): (Field, &str),
+    ) -> Result<Option<String>> {
         let about = Object::Customer(id);
         let grant = self.identity().staff_may(ctx, field.permission(), about).await?;
+        let reason = identity::stated_reason(reason)?;
+        let (store, keys) = (&self.customers.store, self.identity().keys());
+        rates::take(store, ctx, SHOWN, &ctx.staff()?.id.to_string()).await?;
         let (customer, user) = self.whole(ctx, id).await?;
         let value = match field {
             Field::Phone => user.phone.map(|phone| format!("+{}", phone.expose())),
@@ -155,7 +166,8 @@ impl Desk {
             Field::BirthDate => (!user.is_erased()).then(|| customer.birth_date.to_string()),
             Field::Document => self.customers.document_of(id).await?.map(|d| d.whole()),
         };
-        self.identity().note_read(ctx, &grant).await?;
+        let entry = grant.done().personal(json!({ "reason": reason }));
+        audit::record(store, keys, ctx, entry).await?;
         Ok(value)
     }
 
@@ -190,7 +202,7 @@ impl Desk {
         self.identity().end_device_of_customer(ctx, id, device).await
     }
 
-    /// Freezes a customer at once.
+    /// Freezes a customer at once, and their money before it answers.
     pub async fn freeze(&self, ctx: &Ctx, id: CustomerId, reason: &str) -> Result<CaseId> {
         let case = self.identity().freeze_customer(ctx, id, reason).await?;
         self.books.follows(ctx, id).await?;

@@ -20,7 +20,7 @@ use crate::sealed::{self, Column};
 use crate::sessions::SessionView;
 use crate::{Identity, Reason};
 
-/// The longest reason of a freeze, in characters.
+/// The longest reason, in characters.
 const REASON_MAX_CHARS: usize = 500;
 
 /// A user as the bank knows them. Personal data: does not print.
@@ -173,10 +173,7 @@ impl Identity {
     ) -> Result<CaseId> {
         let about = Object::Customer(customer);
         let grant = self.staff_may(ctx, Permission::CustomerFreeze, about).await?;
-        let reason = reason.trim();
-        if !(1..=REASON_MAX_CHARS).contains(&reason.chars().count()) {
-            return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
-        }
+        let reason = stated_reason(reason)?;
         let mut tx = self.store.begin().await?;
         let entry = grant.done().personal(json!({ "reason": reason }));
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
@@ -194,6 +191,17 @@ impl Identity {
         self.note_read(ctx, &grant).await?;
         Ok(cases)
     }
+}
+
+/// What an employee says about why, without spaces around it: [`Code::ReasonMissing`] when they do
+/// not. It tells about a person, so it is kept under that person's key.
+pub fn stated_reason(text: &str) -> Result<&str> {
+    let reason = text.trim();
+    if !(1..=REASON_MAX_CHARS).contains(&reason.chars().count()) {
+        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
+    }
+    refuse_card_number(reason, "reason")?;
+    Ok(reason)
 }
 
 /// Whoever is erased has no key any more, and nothing that can be read.

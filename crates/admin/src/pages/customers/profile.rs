@@ -6,19 +6,23 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use customers::desk::{Field, Profile};
 use edge::{Fields, Query, Reply};
-use kernel::Code;
+use kernel::{Code, CustomerId};
 use maud::{Markup, html};
 use ui::panel::{Fact, facts, masked, panel_with};
 use ui::{Banner, Tone, format, icon, language_name};
 
-use super::super::cases;
+use super::super::common::Problem;
+use super::super::{cases, proposals};
 use super::{Part, Standing, Who, customer_id, page};
 use crate::Admin;
+use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
 
 /// The field of the address that says that the customer was just frozen.
 pub(super) const FROZEN: &str = "frozen";
+/// The id of the form that shows a field.
+const SHOW_FORM: &str = "show-form";
 /// The one that says that their document was just seen, or not any more.
 pub(super) const DOCUMENT: &str = "document";
 
@@ -40,7 +44,17 @@ async fn show(
     };
     let notice =
         html! { @if let Some(text) = frozen.or(document) { (Banner::new(Tone::Good, &text, "")) } };
-    respond(&admin, &view, &id, (notice, None)).await
+    let nothing = Shown::default();
+    Ok(respond(&admin, &view, customer_id(&id)?, (notice, &nothing)).await?.respond(&view))
+}
+
+/// What an employee asked to see, and why.
+#[derive(Clone, Debug, Default)]
+struct Shown<'a> {
+    field: Option<(Field, Option<String>)>,
+    /// It stays in its field, for the next one to be shown.
+    reason: &'a str,
+    problem: Problem,
 }
 
 /// Shows one field. Its answer is the page itself, so that neither going back nor a copied address
@@ -52,28 +66,40 @@ async fn reveal(
     fields: Fields,
 ) -> Reply<Response> {
     let field = Field::parse(fields.text("field")).ok_or(Code::RequestMalformed)?;
-    let value = admin.desk().show(&view.ctx, customer_id(&id)?, field).await?;
-    let text = t!(view.words, "customer-shown");
-    let notice = html! { (Banner::new(Tone::Warn, &text, "").urgent()) };
-    respond(&admin, &view, &id, (notice, Some((field, value)))).await
+    let (id, reason) = (customer_id(&id)?, fields.text("reason"));
+    match proposals::about_it(admin.desk().show(&view.ctx, id, (field, reason)).await)? {
+        Ok(value) => {
+            let text = t!(view.words, "customer-shown");
+            let notice = html! { (Banner::new(Tone::Warn, &text, "").urgent()) };
+            let shown = Shown { field: Some((field, value)), reason, ..Shown::default() };
+            Ok(respond(&admin, &view, id, (notice, &shown)).await?.respond(&view))
+        }
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let notice = problem.notice(view.words, &["reason"]);
+            let shown = Shown { reason, problem, ..Shown::default() };
+            let page = respond(&admin, &view, id, (notice, &shown)).await?;
+            Ok(page.refused(refusal.code).respond(&view))
+        }
+    }
 }
 
 async fn respond(
     admin: &Admin,
     view: &View,
-    id: &str,
-    (notice, shown): (Markup, Option<(Field, Option<String>)>),
-) -> Reply<Response> {
-    let profile = admin.desk().profile(&view.ctx, customer_id(id)?).await?;
+    id: CustomerId,
+    (notice, shown): (Markup, &Shown<'_>),
+) -> Reply<Page> {
+    let profile = admin.desk().profile(&view.ctx, id).await?;
     let cases = cases::of_customer(admin, view, profile.customer.id).await?;
     let content = html! {
         (notice)
         div.with-side {
-            div.stack { (person(view, &profile, shown.as_ref())) }
+            div.stack { (person(view, &profile, shown)) }
             div.stack { (cases) }
         }
     };
-    Ok(page(view, &who(view.words, &profile), Part::Profile, &content).respond(view))
+    Ok(page(view, &who(view.words, &profile), Part::Profile, &content))
 }
 
 /// Whose page it is.
@@ -88,19 +114,19 @@ pub(super) fn who(words: Words, profile: &Profile) -> Who {
     Who { id: customer.id, name, standing: Standing::of(profile.status), erased }
 }
 
-fn person(view: &View, profile: &Profile, shown: Option<&(Field, Option<String>)>) -> Markup {
+fn person(view: &View, profile: &Profile, shown: &Shown<'_>) -> Markup {
     let words = view.words;
     let customer = &profile.customer;
     let hidden: Vec<_> = profile
         .masked
         .iter()
         .map(|(field, mask)| {
-            let value = match shown {
+            let value = match &shown.field {
                 Some((open, value)) if open == field => html! {
                     span.shown { (value.as_deref().map_or_else(
                         || t!(words, "customer-none"), |value| written(view, *field, value))) }
                 },
-                _ => hidden_field(view, customer.id, *field, mask.as_deref()),
+                _ => hidden_field(view, *field, mask.as_deref()),
             };
             (field_name(words, *field), value)
         })
@@ -119,16 +145,33 @@ fn person(view: &View, profile: &Profile, shown: Option<&(Field, Option<String>)
         Fact::text(lang, language_name(customer.lang)),
         Fact::text(since, &format::moment_full(view.lang(), customer.created_at)),
     ]);
-    let hint = t!(words, "customer-show-hint");
-    panel_with(
-        &t!(words, "customer-person"),
-        &html! {},
-        &html! { (facts(&lines)) p.hint { (hint) } },
-    )
+    let may_see = Field::ALL.into_iter().any(|field| view.may(field.permission()));
+    let content = html! {
+        (facts(&lines))
+        @if may_see { (why_form(view, customer.id, shown)) }
+    };
+    panel_with(&t!(words, "customer-person"), &html! {}, &content)
+}
+
+/// The form that the buttons beside the fields send: why the employee looks.
+fn why_form(view: &View, id: CustomerId, shown: &Shown<'_>) -> Markup {
+    let words = view.words;
+    let (label, hint) = (t!(words, "customer-show-why"), t!(words, "customer-show-hint"));
+    html! {
+        form id=(SHOW_FORM) method="post" action={ "/customers/" (id) "/show" } {
+            (view.token())
+            (ui::Field::new("reason", &label)
+                .value(shown.reason)
+                .hint(&hint)
+                .error(shown.problem.at("reason"))
+                .autocomplete("off")
+                .attr("maxlength", "200"))
+        }
+    }
 }
 
 /// A field that is hidden, with the button that shows it to whoever may see it.
-fn hidden_field(view: &View, id: kernel::CustomerId, field: Field, mask: Option<&str>) -> Markup {
+fn hidden_field(view: &View, field: Field, mask: Option<&str>) -> Markup {
     let words = view.words;
     let Some(mask) = mask else {
         return html! { span.dim { (t!(words, "customer-none")) } };
@@ -137,11 +180,8 @@ fn hidden_field(view: &View, id: kernel::CustomerId, field: Field, mask: Option<
     let show = t!(words, "customer-show");
     let way = html! {
         @if view.may(field.permission()) {
-            form method="post" action={ "/customers/" (id) "/show" } {
-                (view.token())
-                button.link-btn type="submit" name="field" value=(field.as_str())
-                    aria-label={ (show) ": " (name) } { (icon("eye")) (show) }
-            }
+            button.link-btn type="submit" form=(SHOW_FORM) name="field" value=(field.as_str())
+                aria-label={ (show) ": " (name) } { (icon("eye")) (show) }
         } @else {
             span.dim { (t!(words, "customer-not-yours")) }
         }
