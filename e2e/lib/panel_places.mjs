@@ -77,16 +77,20 @@ export async function panelPlaces(page, customer, other) {
     ['/staff/{id}', colleague],
     ['/staff/{id}/roles', `${colleague}/roles`],
     ['/staff/{id}/suspend', `${colleague}/suspend`],
+    ['/staff/{id}/link', `${colleague}/link`],
+    // Nobody is reinstated who was not suspended: the page says so.
+    ['/staff/{id}/reinstate', `${colleague}/reinstate`],
     ['/staff/invite', '/staff/invite'],
     ['/audit', '/audit'],
     ['/audit/{id}', event],
     ['/me', '/me'],
+    ['/idle', '/idle?next=%2Fcustomers'],
     ['not found', '/nothing'],
   ].map(([pattern, path]) => ({ pattern, path }));
 }
 
-// What is there for scripts and the browser, and a file.
-const MACHINES = ['/alive', '/csp-report', '/audit/export.jsonl'];
+// What is there for scripts and the browser.
+const MACHINES = ['/alive', '/csp-report'];
 
 // The pages of the sources that a list does not have.
 export function missingOfPanel(list) {

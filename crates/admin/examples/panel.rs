@@ -10,8 +10,7 @@ use identity::approvals::Approvals;
 use identity::ports::{Answered, Leaving};
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
 use kernel::{Clock, Ctx, CustomerId, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
-use store::signing::Signing;
-use store::testing::{TestDatabase, TestKeys};
+use store::testing::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -101,7 +100,6 @@ async fn main() {
         approvals: Approvals::new(&identity).with_leaving(&books),
         desk: Desk::new(customers, books),
         keys,
-        signing: Signing::new(store, Arc::new(TestKeys::default())),
         clock: Clock::System,
     };
     let config = Config { door: edge::Config::default(), site: site.parse().unwrap() };

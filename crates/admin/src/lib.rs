@@ -27,7 +27,6 @@ use identity::Identity;
 use identity::approvals::Approvals;
 use kernel::{Clock, Code, KeyRing};
 use store::Store;
-use store::signing::Signing;
 use tower_http::compression::CompressionLayer;
 
 /// What an installation may set.
@@ -52,8 +51,6 @@ pub struct Services {
     pub desk: Desk,
     /// The keys of the installation.
     pub keys: KeyRing,
-    /// The keys with which the audit log is sealed.
-    pub signing: Signing,
     /// The clock of every request.
     pub clock: Clock,
 }
@@ -96,10 +93,6 @@ impl Admin {
 
     fn keys(&self) -> &KeyRing {
         &self.0.services.keys
-    }
-
-    fn signing(&self) -> &Signing {
-        &self.0.services.signing
     }
 
     fn site(&self) -> &Site {

@@ -180,7 +180,6 @@ impl Bank {
             identity,
             desk: Desk::new(self.customers.clone(), self.books()),
             keys: self.keys.clone(),
-            signing: self.signing.clone(),
             clock: self.clock.clone(),
         };
         Ok(Admin::new(services, admin::Config { door, site: listen.admin_site()? }))

@@ -404,6 +404,7 @@ audit-proof = Proof
 audit-leaf = Leaf of the tree
 audit-checkpoint = Sealed in checkpoint
 audit-path = Path of hashes
+audit-filter-wrong = This cannot be read, so nothing was looked for. Correct it, or clear it.
 audit-session = Session
 audit-trace = Request
 audit-facts = Facts
@@ -411,8 +412,7 @@ audit-personal = Personal part
 audit-personal-show = Show
 audit-personal-erased = Erased at the customer’s wish; the proof still holds.
 audit-personal-none = none
-audit-export = Download an export
-audit-export-text = The sealed log up to the newest checkpoint, to be checked elsewhere with okto audit verify.
+audit-whole = The whole log is handed out by the operator with okto audit export. Anybody checks such a file with okto audit verify.
 
 ## My account
 

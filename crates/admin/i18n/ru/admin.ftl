@@ -404,6 +404,7 @@ audit-proof = Доказательство
 audit-leaf = Лист дерева
 audit-checkpoint = Опечатано в точке
 audit-path = Путь хешей
+audit-filter-wrong = Это не удалось прочитать, поэтому ничего не искали. Исправьте или очистите.
 audit-session = Сеанс
 audit-trace = Запрос
 audit-facts = Факты
@@ -411,8 +412,7 @@ audit-personal = Личная часть
 audit-personal-show = Показать
 audit-personal-erased = Удалено по желанию клиента; доказательство остаётся.
 audit-personal-none = нет
-audit-export = Скачать выгрузку
-audit-export-text = Опечатанный журнал до последней точки; проверяется отдельно командой okto audit verify.
+audit-whole = Журнал целиком выгружает оператор командой okto audit export. Такой файл проверяет кто угодно командой okto audit verify.
 
 ## My account
 

@@ -404,6 +404,7 @@ audit-proof = Isbot
 audit-leaf = Daraxt bargi
 audit-checkpoint = Muhrlangan nuqta
 audit-path = Xeshlar yoʻli
+audit-filter-wrong = Buni oʻqib boʻlmadi, shuning uchun hech narsa qidirilmadi. Toʻgʻrilang yoki tozalang.
 audit-session = Seans
 audit-trace = Soʻrov
 audit-facts = Faktlar
@@ -411,8 +412,7 @@ audit-personal = Shaxsiy qism
 audit-personal-show = Koʻrsatish
 audit-personal-erased = Mijoz xohishiga koʻra oʻchirilgan; isbot saqlanadi.
 audit-personal-none = yoʻq
-audit-export = Eksportni yuklab olish
-audit-export-text = Soʻnggi nuqtagacha muhrlangan jurnal; boshqa joyda okto audit verify bilan tekshiriladi.
+audit-whole = Jurnal toʻliq holda operator tomonidan okto audit export buyrugʻi bilan beriladi. Bunday faylni istalgan kishi okto audit verify bilan tekshiradi.
 
 ## My account
 

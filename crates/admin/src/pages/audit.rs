@@ -1,22 +1,23 @@
-//! The audit log: searched, read event by event with the proof of each, handed out whole.
+//! The audit log: searched, and read event by event with the proof of each. Whole it is handed out
+//! by the operator (`okto audit export`): it may be too much for one answer of a page.
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use edge::{Fields, Query, Reply};
-use kernel::{AuditId, Code, CustomerId, Day, Permission, Result, StaffId};
+use identity::{Grant, stated_reason};
+use kernel::{AuditId, Code, CustomerId, Day, Permission, Refusal, Result, StaffId};
 use maud::{Markup, Render, html};
 use policy::Object;
 use serde_json::{Value, json};
-use store::audit::{self, Event, Filter, InclusionProof, Outcome};
+use store::audit::{self, Entry, Event, Filter, InclusionProof, Outcome};
 use ui::panel::{Cells, Column, Fact, Table, facts, filters, masked, panel_with};
-use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, icon, pagination};
+use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, pagination};
 
-use super::common::{short, time};
+use super::common::{Problem, short, time};
 use super::people::People;
+use super::proposals;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -24,11 +25,19 @@ use crate::words::{Words, t};
 
 /// Events of a page.
 const PAGE_EVENTS: u16 = 50;
+/// The fields of the filter.
+const FILTERS: [&str; 6] = ["actor", "action", "subject", "from", "to", "outcome"];
+
+/// Whether the personal part of an event is asked for, and why not.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    open: bool,
+    problem: Problem,
+}
 
 pub(super) fn routes() -> Router<Admin> {
     Router::new()
         .route("/audit", get(list))
-        .route("/audit/export.jsonl", get(export))
         .route("/audit/{id}", get(show))
         .route("/audit/{id}/personal", post(personal))
 }
@@ -39,76 +48,89 @@ async fn list(
     Query(query): Query,
 ) -> Reply<Response> {
     let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
-    let after = query.filled("after").and_then(|after| after.parse().ok());
-    let filter = filter(&query)?;
+    let (filter, after) = match asked(&query) {
+        Ok(asked) => asked,
+        // What cannot be read is no filter: the whole list would be taken for the filtered one.
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let problem = problem.saying(t!(view.words, "audit-filter-wrong"));
+            let nothing = problem.notice(view.words, &FILTERS);
+            return Ok(page(&view, (&query, &problem), nothing)
+                .refused(refusal.code)
+                .respond(&view));
+        }
+    };
+    // What others did about oneself is not for oneself to read.
+    let filter = Filter { not_about: view.ctx.staff()?.subjects(), ..filter };
     let more = PAGE_EVENTS.saturating_add(1);
     let found = audit::search(admin.store(), None, &filter, audit::Page { after, limit: more });
     let mut found = found.await?;
     let older = found.len() > usize::from(PAGE_EVENTS);
     found.truncate(usize::from(PAGE_EVENTS));
-    admin.identity().note_read(&view.ctx, &grant).await?;
+    let entry = looked_for(&grant, (&query, &filter));
+    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
     let people = people(&admin, &view, &found).await?;
     let words = view.words;
-    let content = html! {
-        section.card {
-            (filter_form(words, &query))
-            @if found.is_empty() {
-                (empty_state("scroll", &t!(words, "audit-none"), &t!(words, "audit-none-text"),
-                    &html! {}))
-            } @else {
-                (table(&view, (&found, &people)))
-            }
-            (pages(words, &query, after.is_some(), found.last().filter(|_| older)))
+    let events = html! {
+        @if found.is_empty() {
+            (empty_state("scroll", &t!(words, "audit-none"), &t!(words, "audit-none-text"),
+                &html! {}))
+        } @else {
+            (table(&view, (&found, &people)))
         }
+        (pages(words, &query, after.is_some(), found.last().filter(|_| older)))
     };
-    let download = html! {
-        (Button::quiet(&t!(words, "audit-export"))
-            .icon("download-simple")
-            .href("/audit/export.jsonl")
-            .attr("title", &t!(words, "audit-export-text")))
-    };
-    let page = Page::new(t!(words, "audit-title")).at(At::Audit).actions(download);
-    Ok(page.main(content).respond(&view))
+    Ok(page(&view, (&query, &Problem::default()), events).respond(&view))
 }
 
-/// The whole log as a file that is checked without the bank. What is personal in it stays sealed;
-/// that it was taken is an event of its own.
-async fn export(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
-    let grant = admin.identity().staff_may(&view.ctx, Permission::AuditRead, Object::Bank).await?;
-    let mut file = Vec::new();
-    let now = view.ctx.now();
-    let written = audit::export(admin.store(), admin.signing(), now, &mut file).await?;
-    let facts = json!({ "exported": written.sealed, "checkpoints": written.checkpoints });
-    let entry = grant.done_with(facts);
-    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
-    let name = format!("attachment; filename=\"audit-{}.jsonl\"", now.day());
-    let name = HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"));
-    let kind = HeaderValue::from_static("application/jsonl");
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], file).into_response())
+fn page(view: &View, (query, problem): (&Fields, &Problem), events: Markup) -> Page {
+    let words = view.words;
+    let content = html! { section.card { (filter_form(words, query, problem)) (events) } };
+    Page::new(t!(words, "audit-title"))
+        .at(At::Audit)
+        .sub(html! { (t!(words, "audit-whole")) })
+        .main(content)
 }
 
-/// What the address asks for. Whom an event is about is named as people see it.
-fn filter(query: &Fields) -> Result<Filter> {
+/// The event of looking into the log: whom it was about, and by what else was looked. What was
+/// typed is not in it: it may be anything.
+fn looked_for(grant: &Grant, (query, filter): (&Fields, &Filter)) -> Entry {
+    let by: Vec<_> = FILTERS.into_iter().filter(|name| query.filled(name).is_some()).collect();
+    let entry = grant.done_with(json!({ "by": by }));
+    match filter.subject {
+        Some(subject) => entry.subject(subject),
+        None => entry,
+    }
+}
+
+/// What the address asks for, and from where on. Whom an event is about is named as people see it.
+fn asked(query: &Fields) -> Result<(Filter, Option<AuditId>), Refusal> {
+    let wrong = |name| Refusal::new(Code::FieldInvalid).field(name);
     let text = |name| query.filled(name).map(str::to_owned);
-    let day = |name| query.filled(name).and_then(|text| text.parse::<Day>().ok());
+    let day = |name: &'static str| {
+        let day = query.filled(name).map(str::parse::<Day>);
+        day.transpose().map_err(|_| wrong(name))
+    };
     let subject = query.filled("subject").map(|text| {
         let customer = text.parse::<CustomerId>().map(CustomerId::uuid);
-        customer
-            .or_else(|()| text.parse::<StaffId>().map(StaffId::uuid))
-            .map_err(|()| Code::NotFound)
+        customer.or_else(|()| text.parse::<StaffId>().map(StaffId::uuid))
     });
-    Ok(Filter {
+    let outcome = query.filled("outcome").map(|text| Outcome::parse(text).ok_or(()));
+    let after = query.filled("after").map(str::parse::<AuditId>).transpose();
+    let filter = Filter {
         actor: text("actor"),
-        subject: subject.transpose()?,
+        subject: subject.transpose().map_err(|()| wrong("subject"))?,
         action: text("action"),
-        outcome: query.filled("outcome").and_then(Outcome::parse),
+        outcome: outcome.transpose().map_err(|()| wrong("outcome"))?,
         object: text("object"),
-        from: day("from").map(Day::start),
-        to: day("to").map(Day::end),
-    })
+        from: day("from")?.map(Day::start),
+        to: day("to")?.map(Day::end),
+        ..Filter::default()
+    };
+    Ok((filter, after.map_err(|()| wrong("after"))?))
 }
 
-fn filter_form(words: Words, query: &Fields) -> Markup {
+fn filter_form(words: Words, query: &Fields, problem: &Problem) -> Markup {
     let texts = [
         t!(words, "audit-actor"),
         t!(words, "audit-action"),
@@ -122,8 +144,12 @@ fn filter_form(words: Words, query: &Fields) -> Markup {
     let outcomes = [t!(words, "audit-any"), t!(words, "audit-done"), t!(words, "audit-refused")];
     let [any, done, refused] = &outcomes;
     let chosen = query.text("outcome");
-    let plain = |name, label| Field::new(name, label).value(query.text(name)).optional();
-    let day = |name, label| Field::date(name, label).value(query.text(name)).optional();
+    let plain = |name, label| {
+        Field::new(name, label).value(query.text(name)).error(problem.at(name)).optional()
+    };
+    let day = |name, label| {
+        Field::date(name, label).value(query.text(name)).error(problem.at(name)).optional()
+    };
     let fields = html! {
         (plain("actor", actor).attr("placeholder", "stf_…"))
         (plain("action", action).attr("title", action_hint))
@@ -131,6 +157,7 @@ fn filter_form(words: Words, query: &Fields) -> Markup {
         (day("from", from))
         (day("to", to))
         (Select::new("outcome", outcome)
+            .error(problem.at("outcome"))
             .option("", any, chosen.is_empty())
             .option("done", done, chosen == "done")
             .option("refused", refused, chosen == "refused"))
@@ -265,53 +292,88 @@ async fn show(
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
 ) -> Reply<Response> {
-    respond(&admin, &view, &id, Permission::AuditRead).await
+    let may = Permission::AuditRead;
+    admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
+    let event = one(&admin, &id).await?;
+    let grant = admin.identity().staff_may_read(&view.ctx, may, event.subject).await?;
+    audit::record(admin.store(), admin.keys(), &view.ctx, read(&grant, &event)).await?;
+    Ok(event_page(&admin, &view, &event, &Asked::default()).await?.respond(&view))
 }
 
-/// Opens the personal part of an event, which is recorded first.
+/// Opens the personal part of an event, for a reason. That is recorded before, as an act about whom
+/// the event is about.
 async fn personal(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Reply<Response> {
-    respond(&admin, &view, &id, Permission::AuditReadPersonal).await
+    let may = Permission::AuditReadPersonal;
+    admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
+    let event = one(&admin, &id).await?;
+    let grant = admin.identity().staff_may_read(&view.ctx, may, event.subject).await?;
+    let reason = match proposals::about_it(stated_reason(fields.text("reason")))? {
+        Ok(reason) => reason,
+        Err(refusal) => {
+            let problem = Problem::of(view.lang(), &refusal);
+            let asked = Asked { open: false, problem };
+            let page = event_page(&admin, &view, &event, &asked).await?;
+            return Ok(page.refused(refusal.code).respond(&view));
+        }
+    };
+    if !event.has_personal {
+        return Err(Code::NotFound.into());
+    }
+    let entry = read(&grant, &event).personal(json!({ "reason": reason }));
+    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
+    let opened = audit::by_id(admin.store(), Some(admin.keys()), event.id).await?;
+    let opened = opened.ok_or(Code::NotFound)?;
+    let notice = Banner::new(Tone::Warn, &t!(view.words, "customer-shown"), "").urgent().render();
+    let asked = Asked { open: true, ..Asked::default() };
+    let page = event_page(&admin, &view, &opened, &asked).await?;
+    Ok(page.above(&notice).respond(&view))
 }
 
-async fn respond(admin: &Admin, view: &View, id: &str, may: Permission) -> Reply<Response> {
-    let grant = admin.identity().staff_may(&view.ctx, may, Object::Bank).await?;
+/// An event, its personal part sealed.
+async fn one(admin: &Admin, id: &str) -> Result<Event> {
     let id: AuditId = id.parse().map_err(|()| Code::NotFound)?;
-    let open = may == Permission::AuditReadPersonal;
-    let entry = grant.done().object("audit", id);
-    audit::record(admin.store(), admin.keys(), &view.ctx, entry).await?;
-    let event = audit::by_id(admin.store(), open.then(|| admin.keys()), id).await?;
-    let event = event.ok_or(Code::NotFound)?;
-    let inclusion = audit::prove(admin.store(), id).await?;
-    let people = people(admin, view, std::slice::from_ref(&event)).await?;
+    Ok(audit::by_id(admin.store(), None, id).await?.ok_or(Code::NotFound)?)
+}
+
+/// That an event was read, about whom it is.
+fn read(grant: &Grant, event: &Event) -> Entry {
+    let entry = grant.done().object("audit", event.id);
+    match event.subject {
+        Some(subject) => entry.subject(subject),
+        None => entry,
+    }
+}
+
+async fn event_page(admin: &Admin, view: &View, event: &Event, asked: &Asked) -> Reply<Page> {
+    let inclusion = audit::prove(admin.store(), event.id).await?;
+    let people = people(admin, view, std::slice::from_ref(event)).await?;
     let words = view.words;
     let content = html! {
-        @if open {
-            (Banner::new(Tone::Warn, &t!(words, "customer-shown"), "").urgent())
-        }
+        (asked.problem.notice(words, &["reason"]))
         div.with-side {
             div.stack {
                 (panel_with(&t!(words, "audit-event"), &html! {},
-                    &what(view, &event, &people)))
+                    &what(view, event, &people)))
                 @if let Some(known) = &event.facts {
                     (panel_with(&t!(words, "audit-facts"), &html! {}, &pretty(known)))
                 }
                 (panel_with(&t!(words, "audit-personal"), &html! {},
-                    &personal_part(view, &event, open)))
+                    &personal_part(view, event, asked)))
             }
             div.stack { (panel_with(&t!(words, "audit-proof"), &html! {},
-                &proof(view, &event, inclusion.as_ref()))) }
+                &proof(view, event, inclusion.as_ref()))) }
         }
     };
     Ok(Page::new(event.action.clone())
         .at(At::Audit)
         .under("/audit", t!(words, "audit-title"))
         .sub(html! { span.mono { (event.id) } })
-        .main(content)
-        .respond(view))
+        .main(content))
 }
 
 fn what(view: &View, event: &Event, people: &People) -> Markup {
@@ -356,30 +418,40 @@ fn pretty(value: &Value) -> Markup {
     html! { pre tabindex="0" { (serde_json::to_string_pretty(value).unwrap_or_default()) } }
 }
 
-fn personal_part(view: &View, event: &Event, open: bool) -> Markup {
+fn personal_part(view: &View, event: &Event, asked: &Asked) -> Markup {
     let words = view.words;
     if !event.has_personal {
         return html! { p.dim { (t!(words, "audit-personal-none")) } };
     }
-    if open {
+    if asked.open {
         return if let Some(personal) = &event.personal {
             pretty(personal.expose())
         } else {
             html! { p { (t!(words, "audit-personal-erased")) } }
         };
     }
-    let show = t!(words, "audit-personal-show");
-    let way = html! {
-        @if view.may(Permission::AuditReadPersonal) {
-            form method="post" action={ "/audit/" (event.id) "/personal" } {
-                (view.token())
-                button.link-btn type="submit" { (icon("eye")) (show) }
-            }
-        } @else {
-            span.dim { (t!(words, "customer-not-yours")) }
+    let hidden = masked("••••••••", &t!(words, "customer-hidden"), &html! {});
+    if !view.may(Permission::AuditReadPersonal) {
+        return html! { p { (hidden) span.dim { (t!(words, "customer-not-yours")) } } };
+    }
+    let texts = [
+        t!(words, "customer-show-why"),
+        t!(words, "customer-show-hint"),
+        t!(words, "audit-personal-show"),
+    ];
+    let [label, hint, show] = &texts;
+    html! {
+        p { (hidden) }
+        form.stack method="post" action={ "/audit/" (event.id) "/personal" } {
+            (view.token())
+            (Field::new("reason", label)
+                .hint(hint)
+                .error(asked.problem.at("reason"))
+                .autocomplete("off")
+                .attr("maxlength", "200"))
+            div.actions { (Button::quiet(show).icon("eye")) }
         }
-    };
-    html! { p { (masked("••••••••", &t!(words, "customer-hidden"), &way)) } }
+    }
 }
 
 /// What shows that the event stands in the log: its leaf, the checkpoint, the path between them.

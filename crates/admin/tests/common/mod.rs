@@ -28,8 +28,7 @@ use kernel::{
 use scraper::{Html, Selector};
 use serde_json::Value;
 use store::audit::{self, Filter, Page};
-use store::signing::Signing;
-use store::testing::{TestDatabase, TestKeys};
+use store::testing::TestDatabase;
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
@@ -107,7 +106,6 @@ impl TestBank {
             approvals: Approvals::new(&identity).with_leaving(&books),
             desk,
             keys: keys.clone(),
-            signing: Signing::new(store.clone(), Arc::new(TestKeys::default())),
             clock,
         };
         let config = Config { door, site: SITE.parse().unwrap() };
