@@ -29,7 +29,7 @@ async fn show(
     Guest(view): Guest,
     Path(ticket): Path<String>,
 ) -> Reply<Response> {
-    respond(&admin, &view, &ticket, ("", &Problem::default())).await
+    Ok(page(&admin, &view, &ticket, ("", &Problem::default())).await?.respond(&view))
 }
 
 async fn challenge(
@@ -60,18 +60,19 @@ async fn enrol(
         Ok(_) => Ok(see_other(&format!("/sign-in?{ENROLLED}=1"))),
         Err(Error::Refused(refusal)) if refusal.code != Code::EnrolmentOver => {
             let problem = Problem::of(view.lang(), &refusal);
-            respond(&admin, &view, &ticket, (name, &problem)).await
+            let page = page(&admin, &view, &ticket, (name, &problem)).await?;
+            Ok(page.refused(refusal.code).respond(&view))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn respond(
+async fn page(
     admin: &Admin,
     view: &View,
     ticket: &str,
     (name, problem): (&str, &Problem),
-) -> Reply<Response> {
+) -> Reply<Page> {
     let words = view.words;
     let invited = admin.identity().enrolment(&view.ctx, ticket, &view.client_info()).await?;
     let passkey = PasskeyWords::of(words);
@@ -100,5 +101,5 @@ async fn respond(
             (Button::primary(&submit).icon("fingerprint"))
         }))
     };
-    Ok(Page::new(t!(words, "enrol-title")).main(main).respond(view))
+    Ok(Page::new(t!(words, "enrol-title")).main(main))
 }

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use edge::{Fields, Reply, see_other};
 use identity::{Names, Owner, PasskeyView, StaffSessionView};
-use kernel::{Code, Error, Permission};
+use kernel::{Code, Error, Permission, Refusal};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with};
 use ui::{Button, Ceremony, Field, PasskeyForm, Tone, agent, badge, theme_choice};
@@ -41,10 +41,10 @@ fn employee(view: &View) -> Reply<&Employee> {
 }
 
 async fn show(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
-    respond(&admin, &view, &Problem::default()).await
+    Ok(page(&admin, &view, &Problem::default()).await?.respond(&view))
 }
 
-async fn respond(admin: &Admin, view: &View, problem: &Problem) -> Reply<Response> {
+async fn page(admin: &Admin, view: &View, problem: &Problem) -> Reply<Page> {
     let words = view.words;
     let employee = employee(view)?;
     let sessions = admin.identity().staff_sessions(&view.ctx).await?;
@@ -67,8 +67,13 @@ async fn respond(admin: &Admin, view: &View, problem: &Problem) -> Reply<Respons
             }
         }
     };
-    let page = Page::new(t!(words, "me-title")).at(At::Me).main(main);
-    Ok(page.respond(view))
+    Ok(Page::new(t!(words, "me-title")).at(At::Me).main(main))
+}
+
+/// The page again, with why not.
+async fn refused(admin: &Admin, view: &View, refusal: &Refusal) -> Reply<Response> {
+    let problem = Problem::of(view.lang(), refusal);
+    Ok(page(admin, view, &problem).await?.refused(refusal.code).respond(view))
 }
 
 fn sessions_panel(view: &View, sessions: &[StaffSessionView]) -> Markup {
@@ -284,9 +289,7 @@ async fn add_passkey(
     );
     match added.await {
         Ok(_) => Ok(see_other(PATH)),
-        Err(Error::Refused(refusal)) => {
-            respond(&admin, &view, &Problem::of(view.lang(), &refusal)).await
-        }
+        Err(Error::Refused(refusal)) => refused(&admin, &view, &refusal).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -300,7 +303,7 @@ async fn remove_passkey(
     match admin.identity().remove_passkey(&view.ctx, owner(&view)?, id).await {
         Ok(()) => Ok(see_other(PATH)),
         Err(Error::Refused(refusal)) if refusal.code == Code::PasskeyLast => {
-            respond(&admin, &view, &Problem::of(view.lang(), &refusal)).await
+            refused(&admin, &view, &refusal).await
         }
         Err(error) => Err(error.into()),
     }
