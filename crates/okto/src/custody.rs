@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::{Code, Ctx, Entropy, Error, KeyId, KeyProvider, KeyRing, Result, Secret, SigningUse};
 use keys::{FileKeys, Pkcs11Config, Pkcs11Keys};
-use serde_json::json;
 use store::audit::{self, Entry};
 use store::signing::{NOTICE_SECONDS, Signing, SigningKey, State};
 use store::{Config, Store};
@@ -218,35 +217,46 @@ impl Operator {
         Ok(Self { ctx: system("operator"), keys, store, signing })
     }
 
+    /// Whether there is a key of this name that still counts.
+    async fn has(&self, kid: KeyId) -> Result<bool> {
+        for purpose in SigningUse::ALL {
+            let keys = self.signing.keys(purpose).await?;
+            if keys.iter().any(|key| key.public.id == kid && key.state != State::Removed) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     async fn record(&self, entry: Entry) -> Result<()> {
         audit::record(&self.store, &self.keys.keyring, &self.ctx, entry).await.map(|_| ())
     }
 
     async fn rotate(&self, purpose: SigningUse) -> Result<()> {
         let before = self.signing.keys(purpose).await?;
+        let asked = Entry::done("signing_key.rotation_asked");
+        self.record(asked.object("signing_keys", purpose.as_str())).await?;
         let keys = self.signing.rotate(purpose, self.ctx.now()).await?;
         if keys == before {
             let next = keys.iter().find(|key| key.state == State::Published);
             let due = next.map(|key| key.published_at.plus_seconds(NOTICE_SECONDS));
             let due = due.map(|due| format!(", it may sign from {due}")).unwrap_or_default();
             say(&format!("nothing to do: the next key is published{due}"));
-        } else {
-            let states: Vec<_> = keys
-                .iter()
-                .map(|key| json!({ "kid": key.public.id.to_string(), "state": key.state.as_str() }))
-                .collect();
-            let entry = Entry::done("signing_key.rotated").object("signing_keys", purpose.as_str());
-            self.record(entry.facts(json!({ "keys": states }))).await?;
         }
         tell(&keys);
         Ok(())
     }
 
+    /// Who asks for it is in the log before; that it is done, in the transaction of it.
     async fn remove(&self, kid: KeyId) -> Result<()> {
+        if !self.has(kid).await? {
+            return Err(Code::NotFound.into());
+        }
+        let asked = Entry::done("signing_key.removal_asked").object("signing_key", kid);
+        self.record(asked).await?;
         if !self.signing.remove(kid, self.ctx.now()).await? {
             return Err(Code::NotFound.into());
         }
-        self.record(Entry::done("signing_key.removed").object("signing_key", kid)).await?;
         say(&format!("{kid} is removed: nothing that it signed counts any more"));
         Ok(())
     }
@@ -257,6 +267,8 @@ impl Operator {
             return Err(trouble(&file, "it is not wrapped: there is no security module"));
         };
         let root = provider.unwrap(LABEL, &wrapped)?;
+        // The module and the file know no transaction.
+        self.record(Entry::done("root_key.rewrap_asked")).await?;
         let number = provider.make_wrapping_key()?;
         write_wrapped(&file, provider, &root)?;
         let entry = Entry::done("root_key.rewrapped").object("wrapping_key", number);

@@ -193,7 +193,7 @@ pub async fn jobs(database: Database, what: Jobs) -> Result<()> {
             say(&format!("{} dead jobs", dead.len()));
         }
         Jobs::Revive { id } => {
-            store::jobs::revive(&store, id).await?;
+            store::jobs::revive(&store, &system("operator"), id).await?;
             say(&format!("{id} is ready; a worker takes it up"));
         }
     }

@@ -76,6 +76,10 @@ impl Running {
     }
 }
 
+fn operator() -> Ctx {
+    Ctx::system("operator", Permissions::NONE)
+}
+
 #[tokio::test]
 async fn two_runners_run_each_job_once() {
     let database = TestDatabase::create().await;
@@ -218,9 +222,15 @@ async fn a_failing_job_is_tried_again_then_dead_then_revived() {
     assert_eq!((dead.len(), dead[0].id, dead[0].attempts), (1, id, 3));
     assert_eq!(number(&dead[0]), 1);
 
-    jobs::revive(&store, id).await.unwrap();
+    jobs::revive(&store, &operator(), id).await.unwrap();
     until(async || state(&store, id).await == "done").await;
-    let again = jobs::revive(&store, id).await.unwrap_err();
+    let event: (String, String) =
+        sqlx::query_as("SELECT actor, object FROM audit_event WHERE action = 'job.revived'")
+            .fetch_one(store.pool())
+            .await
+            .unwrap();
+    assert_eq!(event, ("system:operator".to_owned(), format!("job:{id}")));
+    let again = jobs::revive(&store, &operator(), id).await.unwrap_err();
     assert_eq!(again.code(), Some(Code::NotFound));
     running.stop().await;
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kernel::{Clock, Error, Moment};
+use kernel::{Clock, Ctx, Error, Moment, Permissions};
 use serde_json::json;
 use store::outbox::{self, Event, NewEvent, Relay};
 use store::testing::TestDatabase;
@@ -52,6 +52,10 @@ async fn until(what: impl AsyncFn() -> bool) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("it does not happen");
+}
+
+fn operator() -> Ctx {
+    Ctx::system("operator", Permissions::NONE)
 }
 
 #[tokio::test]
@@ -209,7 +213,7 @@ async fn a_bad_event_is_buried_and_can_be_revived() {
     healed.store(true, std::sync::atomic::Ordering::Relaxed);
     let runner = tokio::spawn(runner.run(shutdown));
     for job in dead {
-        jobs::revive(&store, job.id).await.unwrap();
+        jobs::revive(&store, &operator(), job.id).await.unwrap();
     }
     until(async || seen.lock().unwrap().len() == 14).await;
     assert_eq!(jobs::dead(&store).await.unwrap(), []);

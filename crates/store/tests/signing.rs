@@ -16,6 +16,16 @@ async fn signing(database: &TestDatabase, now: Moment) -> Signing {
     signing
 }
 
+/// The steps of keys that the audit log has.
+async fn steps(database: &TestDatabase) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT action, object FROM audit_event WHERE action LIKE 'signing_key.%' ORDER BY id",
+    )
+    .fetch_all(database.store().pool())
+    .await
+    .unwrap()
+}
+
 async fn states(signing: &Signing) -> Vec<State> {
     let keys = signing.keys(SigningUse::Tokens).await.unwrap();
     keys.iter().map(|key| key.state).collect()
@@ -93,6 +103,9 @@ async fn a_key_is_known_for_a_day_before_it_signs_and_for_an_hour_after() {
     assert_eq!(kids(&signing, over).await, [second.id.to_string()]);
     signing.tend(over).await.unwrap();
     assert!(signing.sign_with(&first, b"x".to_vec()).await.is_err(), "it is destroyed");
+    // Each step is in the audit log, whoever made it; the first keys came with the bank.
+    let step = ("signing_key.rotated".to_owned(), format!("signing_key:{}", second.id));
+    assert_eq!(steps(&database).await, [step.clone(), step]);
 }
 
 #[tokio::test]
@@ -103,6 +116,9 @@ async fn a_key_in_wrong_hands_is_removed_at_once() {
     let token = signing.sign_jws(&claims(), "secevent+jwt").await.unwrap();
     assert!(signing.remove(stolen.id, now).await.unwrap());
     assert!(!signing.remove(stolen.id, now).await.unwrap());
+    let removed = ("signing_key.removed".to_owned(), format!("signing_key:{}", stolen.id));
+    let known = steps(&database).await;
+    assert_eq!(known.iter().filter(|step| **step == removed).count(), 1, "{known:?}");
     let document = signing.jwks(now).await.unwrap();
     assert_eq!(check(document, &token).unwrap_err(), "no such key");
     assert!(signing.sign_with(&stolen, b"x".to_vec()).await.is_err());

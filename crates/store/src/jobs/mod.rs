@@ -14,7 +14,8 @@ use kernel::{Code, Ctx, Error, JobId, Moment, Result};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Store, Tx, broken, in_batches};
+use crate::audit::{self, Origin, Recorded};
+use crate::{Store, Tx, broken, commit, in_batches};
 
 pub use runner::Runner;
 
@@ -118,19 +119,31 @@ pub async fn dead(store: &Store) -> Result<Vec<Job>> {
     Ok(rows.into_iter().map(Job::from).collect())
 }
 
-/// Makes a dead job ready again, with all its attempts. Refused when there is none of that id.
-pub async fn revive(store: &Store, id: JobId) -> Result<()> {
-    let revived = sqlx::query!(
+/// Makes a dead job ready again, with all its attempts, and tells the audit log in the same
+/// transaction. Refused when there is none of that id.
+pub async fn revive(store: &Store, ctx: &Ctx, id: JobId) -> Result<()> {
+    let mut tx = store.begin().await?;
+    let revived = sqlx::query_scalar!(
         "UPDATE job SET state = 'ready', attempts = 0, run_at = finished_at, finished_at = NULL
-         WHERE id = $1 AND state = 'dead'",
+         WHERE id = $1 AND state = 'dead' RETURNING kind",
         id.uuid(),
     )
-    .execute(store.pool())
+    .fetch_optional(&mut *tx)
     .await
     .map_err(broken("reviving a dead job"))?;
-    if revived.rows_affected() == 0 {
-        return Err(Code::NotFound.into());
-    }
+    let kind = revived.ok_or(Code::NotFound)?;
+    let event = Recorded {
+        at: ctx.now(),
+        actor: audit::actor_text(&ctx.actor),
+        origin: Origin::of(ctx),
+        action: "job.revived".to_owned(),
+        refusal: None,
+        subject: None,
+        object: format!("job:{id}"),
+        facts: serde_json::json!({ "kind": kind }),
+    };
+    audit::append_recorded(&mut tx, &[event]).await?;
+    commit(tx).await?;
     store.jobs_enqueued();
     Ok(())
 }

@@ -10,8 +10,9 @@ mod sql;
 use std::sync::Arc;
 
 use kernel::{Error, KeyId, KeyProvider, Moment, PublicKey, Result, SigningUse};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::audit::{self, Origin, Recorded};
 use crate::{Store, Tx, broken, commit};
 
 /// How long a key is published before it signs.
@@ -76,6 +77,20 @@ impl SigningKey {
 
 fn in_state(keys: &[SigningKey], state: State) -> Option<&SigningKey> {
     keys.iter().find(|key| key.state == state)
+}
+
+/// What the audit log has of a step of a key, in the transaction of it.
+fn event(action: &str, id: KeyId, facts: Value, at: Moment) -> Recorded {
+    Recorded {
+        at,
+        actor: "system:signing".to_owned(),
+        origin: Origin::default(),
+        action: action.to_owned(),
+        refusal: None,
+        subject: None,
+        object: format!("signing_key:{id}"),
+        facts,
+    }
 }
 
 /// Signs in the bank's name. [`Signing::tend`] comes first: it makes the keys.
@@ -150,21 +165,30 @@ impl Signing {
         let keys = sql::of(&mut *tx, purpose).await?;
         let has_active = in_state(&keys, State::Active).is_some();
         let mut left_over = None;
+        let mut step = None;
         match (in_state(&keys, State::Published), made) {
             (None, Some(public)) => {
                 sql::publish(&mut tx, &public, now).await?;
                 if !has_active {
                     sql::activate(&mut tx, public.id, now).await?;
                 }
+                step = Some((public.id, if has_active { "published" } else { "active" }));
             }
             (Some(next), None) => {
                 if next.is_due(now) || !has_active {
                     sql::retire_active(&mut tx, purpose, now).await?;
                     sql::activate(&mut tx, next.public.id, now).await?;
+                    step = Some((next.public.id, "active"));
                 }
             }
             // Another node was quicker.
             (_, made) => left_over = made,
+        }
+        // The first key of all comes with the bank itself.
+        if let Some((id, state)) = step.filter(|_| !keys.is_empty()) {
+            let facts = json!({ "purpose": purpose.as_str(), "state": state });
+            audit::append_recorded(&mut tx, &[event("signing_key.rotated", id, facts, now)])
+                .await?;
         }
         commit(tx).await?;
         if let Some(made) = left_over {
@@ -184,6 +208,8 @@ impl Signing {
         if !sql::remove(&mut tx, id, now).await? {
             return Ok(false);
         }
+        let facts = json!({ "purpose": purpose.as_str() });
+        audit::append_recorded(&mut tx, &[event("signing_key.removed", id, facts, now)]).await?;
         commit(tx).await?;
         let keys = self.keys(purpose).await?;
         if !keys.iter().any(|key| key.state == State::Active) {
