@@ -3,6 +3,7 @@ use kernel::{
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use store::audit::Origin;
 use uuid::Uuid;
 
 /// Which totals of an account may not pass which.
@@ -171,6 +172,11 @@ pub struct Ref {
     pub exclusive: bool,
 }
 
+impl Ref {
+    /// The scheme of the reference by which an operation names the confirmation it was made by.
+    pub const CONFIRMATION: &str = "confirmation";
+}
+
 /// Who is behind an operation. Only the same principal gets the receipt of a known id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Principal {
@@ -208,6 +214,8 @@ pub struct Operation {
     pub group: Option<GroupId>,
     /// Who is behind it.
     pub initiator: Principal,
+    /// Whence it came. The ledger says so itself, by the context in which it was asked.
+    pub origin: Option<Origin>,
     /// SHA-256 of the request it came from: another request under the same id is refused.
     pub request_hash: [u8; 32],
     /// From this moment on it is refused ([`kernel::Code::QuoteExpired`]). Decided with everything
@@ -238,6 +246,7 @@ impl Operation {
             kind,
             group: None,
             initiator,
+            origin: None,
             request_hash: [0; 32],
             not_after: None,
             opens: Vec::new(),

@@ -1,13 +1,14 @@
 -- What every batch writes besides the new totals of accounts, in one statement.
 WITH operations AS (
     INSERT INTO operation (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
-        refusal, refusal_values, narrative, detail, uses)
+        refusal, refusal_values, narrative, detail, uses, origin)
     SELECT id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
-        refusal, refusal_values::jsonb, narrative, detail::jsonb, uses::jsonb
+        refusal, refusal_values::jsonb, narrative, detail::jsonb, uses::jsonb, origin::jsonb
     FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::smallint[], $6::uuid[],
-        $7::bytea[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+        $7::bytea[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+        $14::text[])
       AS u (id, at, kind, group_id, initiator_kind, initiator, request_hash, state,
-        refusal, refusal_values, narrative, detail, uses)
+        refusal, refusal_values, narrative, detail, uses, origin)
 ),
 events AS (
     INSERT INTO outbox (at, kind, subject)
@@ -17,6 +18,6 @@ events AS (
 )
 INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,
     debit_balance, debit_held, credit_balance, credit_held)
-SELECT * FROM UNNEST($14::uuid[], $15::smallint[], $16::timestamptz[], $17::smallint[],
-    $18::smallint[], $19::uuid[], $20::uuid[], $21::bigint[], $22::uuid[], $23::bigint[],
-    $24::bigint[], $25::bigint[], $26::bigint[])
+SELECT * FROM UNNEST($15::uuid[], $16::smallint[], $17::timestamptz[], $18::smallint[],
+    $19::smallint[], $20::uuid[], $21::uuid[], $22::bigint[], $23::uuid[], $24::bigint[],
+    $25::bigint[], $26::bigint[], $27::bigint[])

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Code, Ctx, Error, Result};
+use store::audit::Origin;
 use store::{Store, Tx};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -130,6 +131,7 @@ impl Ledger {
         let id = operation.id;
         tracing::debug!(trace = %ctx.trace, operation = %id, kind = operation.kind, "asked");
         let (answer, answered) = oneshot::channel();
+        let operation = Operation { origin: Some(Origin::of(ctx)), ..operation };
         let job = Job { operation: Box::new(operation), answer };
         self.queue.try_send(job).map_err(|_| Error::from(Code::Busy))?;
         match tokio::time::timeout(ANSWER_TIMEOUT, answered).await {
@@ -152,6 +154,7 @@ impl Ledger {
     ) -> Result<Receipt> {
         let id = operation.id;
         tracing::debug!(trace = %ctx.trace, operation = %id, kind = operation.kind, "asked within");
+        let operation = Operation { origin: Some(Origin::of(ctx)), ..operation };
         let decided = batch::locked(tx, &self.clock, std::slice::from_ref(&operation)).await;
         let decision = decided.map_err(within)?.pop();
         let decision = decision.ok_or(Error::invariant("an operation was not decided"))?;

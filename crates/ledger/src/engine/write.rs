@@ -85,6 +85,7 @@ struct OperationColumns {
     narrative: Vec<String>,
     detail: Vec<String>,
     uses: Vec<Option<String>>,
+    origin: Vec<Option<String>>,
 }
 
 fn operation_columns(batch: &Batch<'_>) -> OperationColumns {
@@ -108,6 +109,7 @@ fn operation_columns(batch: &Batch<'_>) -> OperationColumns {
         c.narrative.push(operation.narrative.clone());
         c.detail.push(operation.detail.to_string());
         c.uses.push((!operation.uses.is_empty()).then(|| uses_json(operation)));
+        c.origin.push(operation.origin.as_ref().map(|origin| origin.to_json().to_string()));
     }
     c
 }
@@ -203,6 +205,7 @@ async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fa
         &o.narrative,
         &o.detail,
         &o.uses as &[Option<String>],
+        &o.origin as &[Option<String>],
         &t.operation,
         &t.index,
         &t.at,

@@ -15,9 +15,6 @@ use crate::parties::Found;
 use crate::transfers::rules::{self as transfers, Quoted, TimeLeft};
 use rules::{Facts, Reason};
 
-/// The scheme of the reference by which an operation names the confirmation it was made by.
-const SCHEME: &str = "confirmation";
-
 /// Why a transfer of a preview has to be confirmed, and since when small ones are summed up.
 pub(crate) struct Needed {
     pub confirm: Option<Reason>,
@@ -89,7 +86,11 @@ impl Payments {
         let standing = rules::standing(ctx.assurance.as_ref(), ctx.now());
         if let Some(id) = confirmation {
             self.identity().claim_confirmation(ctx, id, &rules::act(quoted, total)).await?;
-            operation.refs.push(Ref { scheme: SCHEME, reference: id.to_string(), exclusive: true });
+            operation.refs.push(Ref {
+                scheme: Ref::CONFIRMATION,
+                reference: id.to_string(),
+                exclusive: true,
+            });
         } else if rules::need_by_now(quoted, total, standing).is_some() {
             return Err(Code::StepUpRequired.into());
         }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use kernel::{Asset, Code};
+use kernel::{Aal, Actor, Asset, Assurance, ChallengeId, Code, DeviceId, Entropy, Method, Methods};
 use ledger::audit::recorder;
+use ledger::{Operation, Principal, Ref, Transfer, TransferKind};
 use payments::Payee;
 use store::audit::{Event, Filter, Outcome, Page, search};
 use store::outbox::BatchRelay;
@@ -65,6 +66,45 @@ async fn operations_come_into_the_log_once_each_done_or_refused() {
     );
     assert_eq!((one.len(), two.len()), (3, 3));
     assert_eq!(recorded(&world, &recorder, "transfer.", 2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_payment_says_in_which_session_it_was_made_and_what_confirmed_it() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    let device = DeviceId::generate(world.clock.now(), Entropy);
+    let ctx = jasur.ctx.clone().with_assurance(Assurance {
+        aal: Aal::Two,
+        methods: Methods::of(&[Method::Password, Method::Sms]),
+        proven_at: world.clock.now(),
+        device: Some(device),
+        cooling_until: None,
+    });
+    let confirmation = ChallengeId::generate(world.clock.now(), Entropy).to_string();
+    let scheme = Ref::CONFIRMATION;
+    let mut operation = Operation::new(world.key(), "transfer.test", Principal::of(&ctx).unwrap());
+    operation.transfers.push(Transfer {
+        kind: TransferKind::Post,
+        code: 1,
+        debit: from.id,
+        credit: to.id,
+        amount: 100,
+    });
+    let named = Ref { scheme, reference: confirmation.clone(), exclusive: true };
+    operation.refs.push(named);
+    world.ledger.execute(&ctx, operation).await.unwrap();
+
+    let recorder = recorder(world.store.clone());
+    let event = recorded(&world, &recorder, "transfer.test", 1).await.remove(0);
+    let Actor::Customer { session, .. } = ctx.actor else { panic!("{:?}", ctx.actor) };
+    assert_eq!(event.session, Some(session.to_string()));
+    assert_eq!((event.device, event.aal), (Some(device.to_string()), Some(2)));
+    assert_eq!(event.trace, ctx.trace.to_string());
+    assert_eq!(event.facts.unwrap()["confirmation"], confirmation.as_str());
+    // What the bank does itself has no session.
+    let cash = recorded(&world, &recorder, "cash.in", 1).await.remove(0);
+    assert_eq!((cash.session, cash.device, cash.aal), (None, None, None));
+    assert_ne!(cash.trace, "");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 use std::fmt;
 
-use kernel::{Actor, Code};
-use serde_json::Value;
+use kernel::{Actor, Code, Ctx, Error, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// How an act ended.
@@ -32,6 +33,52 @@ impl Outcome {
     /// What [`Outcome::as_str`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Done, Self::Refused].into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// Whence an act came, as far as the context tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Origin {
+    /// The session in which somebody acted.
+    pub session: Option<String>,
+    /// The bound device of a customer on which that session is.
+    pub device: Option<String>,
+    /// How sure the bank was of who it is (NIST SP 800-63B).
+    pub aal: Option<i16>,
+    /// The request.
+    pub trace: String,
+}
+
+impl Origin {
+    /// That of whatever is done in a context.
+    pub fn of(ctx: &Ctx) -> Self {
+        let known = ctx.assurance.as_ref();
+        let (session, aal) = match &ctx.actor {
+            Actor::Customer { session, .. } => {
+                (Some(session.to_string()), known.map(|known| known.aal.number()))
+            }
+            Actor::Staff(employee) => {
+                (Some(employee.session.to_string()), Some(i16::from(employee.aal)))
+            }
+            Actor::Anonymous | Actor::System(_) => (None, None),
+        };
+        let device = known.and_then(|known| known.device).map(|device| device.to_string());
+        Self { session, device, aal, trace: ctx.trace.to_string() }
+    }
+
+    /// To be kept in the record of something that comes into the log later.
+    pub fn to_json(&self) -> Value {
+        let words = [("session", &self.session), ("device", &self.device)];
+        let words =
+            words.into_iter().filter_map(|(name, word)| Some((name, json!(word.as_ref()?))));
+        let aal = self.aal.map(|aal| ("aal", json!(aal)));
+        let all = words.chain(aal).chain([("trace", json!(self.trace))]);
+        Value::Object(all.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// What [`Origin::to_json`] wrote.
+    pub fn from_json(kept: &Value) -> Result<Self> {
+        Self::deserialize(kept).map_err(|e| Error::broken("reading whence an act came", e))
     }
 }
 

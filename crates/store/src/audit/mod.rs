@@ -24,11 +24,11 @@ use crate::{Store, Tx, broken, commit, subjects};
 
 pub use anchor::Anchor;
 use body::Body;
-pub use entry::{Entry, Outcome, Personal, actor_text};
+pub use entry::{Entry, Origin, Outcome, Personal, actor_text};
 pub use export::{Exported, InclusionProof, export, prove, prove_growth};
 pub use recorded::{Recorded, append_recorded};
 pub use seal::{Sealed, Sealer};
-pub use search::{Event, Filter, Page, by_id, search};
+pub use search::{Event, Filter, Page, by_id, last_of, search};
 
 /// Where the personal part of an event stands, for its seal.
 const PERSONAL: &str = "audit_event.personal";

@@ -3,8 +3,8 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Outcome;
 use super::body::Body;
+use super::{Origin, Outcome};
 use crate::broken;
 
 /// An event of something that happened before and has a record of its own, which this one binds
@@ -15,6 +15,8 @@ pub struct Recorded {
     pub at: Moment,
     /// Who acted: see [`super::actor_text`].
     pub actor: String,
+    /// Whence they did.
+    pub origin: Origin,
     /// What was done.
     pub action: String,
     /// The code of the refusal, when it was refused.

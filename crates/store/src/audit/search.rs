@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{AuditId, Error, KeyRing, Moment, Result, SubjectKey};
 use serde_json::Value;
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::body::Body;
@@ -25,6 +26,8 @@ pub struct Filter {
     pub outcome: Option<Outcome>,
     /// What it was done to: kind, colon, id.
     pub object: Option<String>,
+    /// Not about any of these: whoever looks does not see what is about themselves.
+    pub not_about: Vec<Uuid>,
     /// Not before this moment.
     pub from: Option<Moment>,
     /// Before this moment.
@@ -57,6 +60,10 @@ pub struct Event {
     pub actor: String,
     /// The session in which they acted.
     pub session: Option<String>,
+    /// The bound device on which it is, of a customer.
+    pub device: Option<String>,
+    /// How sure the bank was of who it is (NIST SP 800-63B).
+    pub aal: Option<i16>,
     /// What was done.
     pub action: String,
     /// How it ended.
@@ -100,6 +107,7 @@ pub async fn search(
              AND ($6::text IS NULL OR starts_with(e.action, $6))
              AND ($7::smallint IS NULL OR e.outcome = $7)
              AND ($8::text IS NULL OR e.object = $8)
+             AND (e.subject IS NULL OR e.subject <> ALL($10))
            ORDER BY e.id DESC LIMIT $9"#,
         filter.from.map_or(Uuid::nil(), lower_bound),
         below.into_iter().flatten().min().unwrap_or(Uuid::max()),
@@ -110,6 +118,7 @@ pub async fn search(
         filter.outcome.map(Outcome::number),
         filter.object,
         i64::from(page.limit.min(PAGE_MAX)),
+        &filter.not_about,
     )
     .fetch_all(store.pool())
     .await
@@ -138,6 +147,29 @@ pub async fn by_id(store: &Store, keys: Option<&KeyRing>, id: AuditId) -> Result
     Ok(found.filter(|event| event.id == id))
 }
 
+/// The latest event of one of these actions on an object, in a transaction or outside: what was
+/// done, and how it ended.
+pub async fn last_of(
+    conn: impl PgExecutor<'_>,
+    object: &str,
+    actions: &[&str],
+) -> Result<Option<(String, Outcome)>> {
+    let actions: Vec<String> = actions.iter().map(|action| (*action).to_owned()).collect();
+    let body = sqlx::query_scalar!(
+        "SELECT body FROM audit_event WHERE object = $1 AND action = ANY($2)
+         ORDER BY id DESC LIMIT 1",
+        object,
+        &actions,
+    )
+    .fetch_optional(conn)
+    .await
+    .map_err(broken("looking for an event of the audit log"))?;
+    let Some(body) = body else { return Ok(None) };
+    let body = Body::parse(&body).ok_or(DAMAGED)?;
+    let outcome = body.outcome().ok_or(DAMAGED)?;
+    Ok(Some((body.action, outcome)))
+}
+
 const DAMAGED: Error = Error::invariant("an event of the audit log cannot be read");
 
 async fn keys_of(
@@ -163,6 +195,8 @@ fn event(body: Body, leaf: Option<u64>, keys: &HashMap<Uuid, SubjectKey>) -> Res
         at,
         actor: body.actor,
         session: body.session,
+        device: body.device,
+        aal: body.aal,
         action: body.action,
         outcome,
         refusal: body.refusal,
