@@ -53,7 +53,9 @@ impl Action for CustomerUnfreeze {
         if self.0.doubts_phone(tx, payload.customer).await? {
             return Err(Code::PhoneDoubted.into());
         }
-        Ok(customer_change(payload.customer, &status, "active"))
+        let mut preview = customer_change(payload.customer, &status, "active");
+        preview.changes.extend(sql::freeze(tx, payload.customer).await?.changes());
+        Ok(preview)
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {

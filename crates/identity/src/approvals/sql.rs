@@ -1,4 +1,4 @@
-use kernel::{ApprovalId, CustomerId, Error, Moment, PasskeyId, Result, StaffId};
+use kernel::{ApprovalId, CaseId, CustomerId, Error, Moment, PasskeyId, Result, StaffId};
 use serde_json::Value;
 use sqlx::types::time::OffsetDateTime;
 use sqlx::{PgExecutor, PgPool};
@@ -300,6 +300,51 @@ pub(super) async fn lock_customer(tx: &mut Tx, id: CustomerId) -> Result<Option<
         .fetch_optional(&mut **tx)
         .await
         .map_err(broken("locking a customer for a proposal"))
+}
+
+/// A freeze that stands.
+pub(super) struct Freeze {
+    last: Option<Moment>,
+    /// Its cases, with what came of those that are closed.
+    cases: Vec<(CaseId, Option<String>)>,
+}
+
+impl Freeze {
+    /// What becomes of it when it is lifted: its open cases are closed by that.
+    pub fn changes(&self) -> Vec<Change> {
+        let last = self.last.map(|last| Change::new("last_freeze", Some(&last.to_string()), None));
+        let cases = self.cases.iter().map(|(case, outcome)| {
+            let case = case.to_string();
+            match outcome.as_deref() {
+                None => Change::new("case_open", Some(&case), Some("closed")),
+                Some(outcome) => Change::new(&format!("case_{outcome}"), Some(&case), Some(&case)),
+            }
+        });
+        last.into_iter().chain(cases).collect()
+    }
+}
+
+/// The freeze of a customer, in a transaction that locked them: when somebody last asked for it,
+/// and the cases since it began.
+pub(super) async fn freeze(tx: &mut Tx, customer: CustomerId) -> Result<Freeze> {
+    const DOING: &str = "reading what a freeze rests on";
+    let last =
+        sqlx::query_scalar!("SELECT stopped_at FROM auth_user WHERE id = $1", customer.uuid())
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(broken(DOING))?;
+    let cases = sqlx::query!(
+        "SELECT c.id, c.outcome FROM case_file c JOIN auth_user u ON u.id = c.subject
+         WHERE c.subject = $1 AND c.kind LIKE 'frozen%'
+           AND (c.state = 'open' OR c.opened_at >= u.frozen_at)
+         ORDER BY c.opened_at, c.id LIMIT 50",
+        customer.uuid(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(broken(DOING))?;
+    let cases = cases.into_iter().map(|row| (CaseId::from_uuid(row.id), row.outcome)).collect();
+    Ok(Freeze { last: last.map(Moment::from), cases })
 }
 
 /// The blind index of a customer's phone.

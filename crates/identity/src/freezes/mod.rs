@@ -142,7 +142,9 @@ impl Identity {
         user: CustomerId,
         Why { kind, facts, reason }: Why<'_>,
     ) -> Result<CaseId> {
-        match turn(tx, user, UserStatus::Frozen, ctx.now()).await? {
+        let before = turn(tx, user, UserStatus::Frozen, ctx.now()).await?;
+        sql::stopped(tx, user, ctx.now()).await?;
+        match before {
             UserStatus::Closed => return Err(Code::NotFound.into()),
             UserStatus::Frozen => {
                 if let Some(case) = sql::open_case(tx, user).await? {

@@ -35,6 +35,21 @@ pub(super) async fn set(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Mome
     .map_err(broken("changing the status of a user"))
 }
 
+/// Notes that somebody said that a user must be stopped, whether or not they were already. Each
+/// time is later than the one before.
+pub(super) async fn stopped(tx: &mut Tx, user: CustomerId, now: Moment) -> Result<()> {
+    sqlx::query!(
+        "UPDATE auth_user SET stopped_at = greatest($2, stopped_at + interval '1 microsecond')
+         WHERE id = $1",
+        user.uuid(),
+        now.datetime(),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("noting that a user must be stopped"))
+}
+
 /// The oldest open case about a frozen user.
 pub(super) async fn open_case(tx: &mut Tx, user: CustomerId) -> Result<Option<CaseId>> {
     sqlx::query_scalar!(

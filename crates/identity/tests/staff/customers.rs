@@ -82,6 +82,37 @@ async fn a_freeze_that_was_lifted_meanwhile_makes_the_proposal_stale() {
 }
 
 #[tokio::test]
+async fn an_old_proposal_does_not_lift_a_newer_freeze() {
+    let mut desk = Counter::open().await;
+    desk.freeze().await;
+    let id = desk.propose::<CustomerUnfreeze>(&desk.clerk).await.unwrap();
+    // Somebody else stops the customer, who is frozen already, for another reason.
+    desk.freeze().await;
+    let Counter { office, officer, .. } = &mut desk;
+    assert_eq!(code(office.approve(officer, id).await), Code::ApprovalStale);
+    assert_eq!(desk.status().await, UserStatus::Frozen);
+
+    // What came of its case is what the freeze rests on, too.
+    let id = desk.propose::<CustomerUnfreeze>(&desk.clerk).await.unwrap();
+    let ctx = desk.office.ctx(&desk.officer).await;
+    let identity = &desk.office.identity;
+    let case = identity.cases(None).await.unwrap().pop().unwrap().id;
+    identity.close_case(&ctx, case, (CaseOutcome::Confirmed, "it was fraud")).await.unwrap();
+    let Counter { office, officer, .. } = &mut desk;
+    assert_eq!(code(office.approve(officer, id).await), Code::ApprovalStale);
+
+    // Whoever decides sees all of it.
+    let id = desk.propose::<CustomerUnfreeze>(&desk.clerk).await.unwrap();
+    let shown = desk.office.approvals.get(&ctx, id).await.unwrap().changes.unwrap();
+    let fields: Vec<_> = shown.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!(fields, ["status", "last_freeze", "case_confirmed"]);
+    assert_eq!(shown[2].before, Some(case.to_string()));
+    let Counter { office, officer, .. } = &mut desk;
+    office.approve(officer, id).await.unwrap();
+    assert_eq!(desk.status().await, UserStatus::Active);
+}
+
+#[tokio::test]
 async fn nobody_decides_about_the_customer_that_they_are() {
     let mut desk = Counter::open().await;
     desk.freeze().await;
