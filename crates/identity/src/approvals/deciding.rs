@@ -3,16 +3,24 @@
 use kernel::{ApprovalId, Code, Ctx, Employee, Error, Permission, Result, StaffId, StaffSessionId};
 use policy::{Object, Question, Verdict};
 use serde_json::json;
-use store::audit::Entry;
+use store::audit::{self, Entry};
 use store::{Tx, commit};
 use uuid::Uuid;
 
 use super::action::{Kind, Shown};
-use super::rules::{self, Say, State};
+use super::rules::{self, Said, Say, State};
 use super::sql::{self, Decided, NewDecision, Stored};
 use super::{Approvals, Outcome, is_genuine, is_open};
 use crate::staff::{self, Grant};
 use crate::{Asserted, StaffStatus};
+
+/// The events by which a proposal is closed, and where it stands when they were done.
+const CLOSING: [(&str, State); 4] = [
+    ("approval.rejected", State::Rejected),
+    ("approval.withdrawn", State::Withdrawn),
+    ("approval.expired", State::Expired),
+    ("approval.executed", State::Executed),
+];
 
 /// A decision that was signed.
 pub(super) struct Decision {
@@ -37,9 +45,10 @@ impl Approvals {
             return Err(Code::ApprovalClosed.into());
         }
         // It was read and signed a moment ago; what is carried out is what is there now.
-        if !is_genuine(&self.identity, &stored)
-            || stored.proposed.signed_hash(decision.say) != decision.signed
-        {
+        let genuine = is_genuine(&self.identity, &stored)
+            && stored.proposed.signed_hash(decision.say) == decision.signed
+            && self.closing(&mut tx, &stored).await?.is_none();
+        if !genuine {
             drop(tx);
             self.check(ctx, &stored).await?;
             return Err(Code::ApprovalTampered.into());
@@ -54,6 +63,8 @@ impl Approvals {
         self.note(&mut tx, ctx, grant.done_with(facts)).await?;
         if decision.say == Say::Reject {
             sql::close(&mut tx, id, (State::Rejected, None), ctx.now()).await?;
+            let entry = Entry::done("approval.rejected").subject(stored.proposed.subject);
+            self.note(&mut tx, ctx, entry.object("approval", id)).await?;
             commit(tx).await?;
             return Ok(Outcome::Rejected);
         }
@@ -74,41 +85,62 @@ impl Approvals {
         stored: &Stored,
         decision: &Decision,
     ) -> Result<()> {
-        let (approval, checker) = (stored.proposed.id, ctx.staff()?.id);
-        let keys = &self.identity.keys;
-        let seal = rules::decision_seal(keys, approval, checker, (decision.say, &decision.signed));
-        let new = NewDecision {
-            approval,
-            maker: stored.proposed.maker,
-            checker,
+        let said = Said {
+            approval: stored.proposed.id,
+            checker: ctx.staff()?.id,
             say: decision.say,
-            reason: decision.reason.as_deref(),
-            signed_hash: decision.signed,
+            reason: decision.reason.clone(),
+            signed_hash: decision.signed.to_vec(),
             passkey: decision.asserted.passkey,
-            evidence: &decision.asserted.evidence,
-            seal,
+            at: ctx.now(),
         };
-        if sql::decide(tx, &new, ctx.now()).await? {
-            Ok(())
-        } else {
-            Err(Code::ApprovalDecided.into())
-        }
+        let new = NewDecision {
+            said: &said,
+            maker: stored.proposed.maker,
+            evidence: &decision.asserted.evidence,
+            seal: said.seal(&self.identity.keys),
+        };
+        if sql::decide(tx, &new).await? { Ok(()) } else { Err(Code::ApprovalDecided.into()) }
     }
 
     /// Who approved it. A decision that the program did not write does not count.
     async fn approvers(&self, tx: &mut Tx, stored: &Stored) -> Result<Vec<StaffId>> {
-        let id = stored.proposed.id;
-        let expected = stored.proposed.signed_hash(Say::Approve);
-        let decisions = sql::decisions(&mut **tx, id).await?;
-        let genuine = |decided: &Decided| {
-            let said = (decided.say, decided.signed_hash.as_slice());
-            let seal = rules::decision_seal(&self.identity.keys, id, decided.checker, said);
-            decided.say == Say::Approve
-                && decided.signed_hash == expected
-                && decided.seal == seal
-                && decided.checker != stored.proposed.maker
-        };
-        Ok(decisions.iter().filter(|d| genuine(d)).map(|d| d.checker).collect())
+        let decisions = sql::decisions(&mut **tx, stored.proposed.id).await?;
+        let said = self.genuine(stored, decisions);
+        let approved = said.into_iter().filter(|said| said.say == Say::Approve);
+        Ok(approved.map(|said| said.checker).collect())
+    }
+
+    /// Those of the decisions about a proposal that the program wrote.
+    pub(super) fn genuine(&self, stored: &Stored, decisions: Vec<Decided>) -> Vec<Said> {
+        let (about, keys) = (&stored.proposed, &self.identity.keys);
+        let (genuine, forged): (Vec<_>, Vec<_>) = decisions
+            .into_iter()
+            .partition(|decided| decided.said.is_genuine(keys, &decided.seal, about));
+        for Decided { said, .. } in forged {
+            let (approval, checker) = (about.id, said.checker);
+            tracing::error!(
+                counter.approval_tampered = 1, %approval, %checker, "a decision was forged"
+            );
+        }
+        genuine.into_iter().map(|decided| decided.said).collect()
+    }
+
+    /// How a proposal was closed, whatever its row says: by a rejection under its seal, or by what
+    /// the audit log has of it, from which nothing is taken unseen.
+    pub(super) async fn closing(&self, tx: &mut Tx, stored: &Stored) -> Result<Option<State>> {
+        let decisions = sql::decisions(&mut **tx, stored.proposed.id).await?;
+        let said = self.genuine(stored, decisions);
+        if said.iter().any(|said| said.say == Say::Reject) {
+            return Ok(Some(State::Rejected));
+        }
+        let object = format!("approval:{}", stored.proposed.id);
+        let last = audit::last_of(&mut **tx, &object, &CLOSING.map(|(action, _)| action)).await?;
+        let Some((action, outcome)) = last else { return Ok(None) };
+        if outcome == audit::Outcome::Refused {
+            return Ok(Some(State::Refused));
+        }
+        Ok(CLOSING.into_iter().find(|(name, _)| *name == action).map(|(_, state)| state))
     }
 
     /// Does what was approved, or writes why not. The answer comes after the commit of either.

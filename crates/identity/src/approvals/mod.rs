@@ -287,7 +287,19 @@ impl Approvals {
     /// Refuses a proposal that is not as it was made.
     async fn check(&self, ctx: &Ctx, stored: &Stored) -> Result<()> {
         if is_genuine(&self.identity, stored) {
-            return Ok(());
+            let mut tx = self.identity.store.begin().await?;
+            let closing = self.closing(&mut tx, stored).await?;
+            drop(tx);
+            // It may have been closed since it was read: then both say so by now.
+            let stands = match closing {
+                None => stored.state == State::Open,
+                Some(how) => sql::read(self.identity.store.pool(), stored.proposed.id)
+                    .await?
+                    .is_some_and(|now| now.state == how),
+            };
+            if stands {
+                return Ok(());
+            }
         }
         let (id, subject) = (stored.proposed.id, stored.proposed.subject);
         tracing::error!(counter.approval_tampered = 1, approval = %id, "a proposal was altered");

@@ -4,8 +4,8 @@ use kernel::{ApprovalId, Code, Ctx, Error, Moment, Permission, Result, StaffId};
 use policy::Object;
 use store::{audit, subjects};
 
-use super::rules::{Change, Say, State};
-use super::sql::{self, Decided, Stored};
+use super::rules::{Change, Said, Say, State};
+use super::sql::{self, Stored};
 use super::{Approvals, difference_place, is_open};
 
 /// A proposal in a list.
@@ -53,7 +53,7 @@ pub struct ApprovalView {
     pub summary: ApprovalSummary,
     /// What would change, or did; `None` when the data of the subject was erased.
     pub changes: Option<Vec<Change>>,
-    /// The decisions so far, in their order.
+    /// The decisions so far, in their order; without those that the bank did not write.
     pub decisions: Vec<DecisionView>,
     /// Why it could not be carried out though it was approved.
     pub refusal: Option<Code>,
@@ -66,18 +66,20 @@ pub struct ApprovalView {
 impl Approvals {
     /// One proposal, with what it would change. Nobody reads one about themselves.
     pub async fn get(&self, ctx: &Ctx, id: ApprovalId) -> Result<ApprovalView> {
-        let grant = self.identity.staff_may(ctx, Permission::ApprovalRead, Object::Bank).await?;
+        self.identity.staff_could(ctx, Permission::ApprovalRead, Object::Bank).await?;
         let pool = self.identity.store.pool();
         let stored = sql::read(pool, id).await?.ok_or(Code::NotFound)?;
+        let about = stored.proposed.object;
+        let grant = self.identity.staff_may(ctx, Permission::ApprovalRead, about).await?;
         self.check(ctx, &stored).await?;
-        let decisions = sql::decisions(pool, id).await?;
+        let decisions = self.genuine(&stored, sql::decisions(pool, id).await?);
         let key = subjects::read(pool, &self.identity.keys, stored.proposed.subject).await?;
         let changes = key.map(|key| changes(&key, &stored)).transpose()?;
         let read = grant.done().subject(stored.proposed.subject).object("approval", id);
         audit::record(&self.identity.store, &self.identity.keys, ctx, read).await?;
         let employee = ctx.staff()?;
         let open = is_open(&stored, ctx.now());
-        let decided = decisions.iter().any(|decided| decided.checker == employee.id);
+        let decided = decisions.iter().any(|said| said.checker == employee.id);
         let may = open && !decided && self.could_decide(ctx, &stored, employee)?;
         Ok(ApprovalView {
             may_decide: may,
@@ -90,9 +92,9 @@ impl Approvals {
     }
 }
 
-impl From<Decided> for DecisionView {
-    fn from(decided: Decided) -> Self {
-        let Decided { checker, say, reason, at, .. } = decided;
+impl From<Said> for DecisionView {
+    fn from(said: Said) -> Self {
+        let Said { checker, say, reason, at, .. } = said;
         Self { checker, say, reason, at }
     }
 }

@@ -1,4 +1,4 @@
-use kernel::{ApprovalId, Error, KeyRing, KeyUse, Moment, Permission, Result, StaffId};
+use kernel::{ApprovalId, Error, KeyRing, KeyUse, Moment, PasskeyId, Permission, Result, StaffId};
 use policy::Object;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -200,17 +200,61 @@ impl Proposed {
     }
 }
 
-/// A keyed hash over a decision as it is stored.
-pub(super) fn decision_seal(
-    keys: &KeyRing,
-    approval: ApprovalId,
-    checker: StaffId,
-    (say, signed_hash): (Say, &[u8]),
-) -> [u8; 32] {
-    let (approval, checker) = (approval.uuid(), checker.uuid());
-    let say = say.as_str().as_bytes();
-    let parts = [b"decision", approval.as_bytes().as_slice(), checker.as_bytes(), say, signed_hash];
-    keys.sign(KeyUse::Approval, &parts)
+/// A decision as it is stored: what its seal is over. Its evidence needs none: the passkey signed
+/// it.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub approval: ApprovalId,
+    pub checker: StaffId,
+    pub say: Say,
+    pub reason: Option<String>,
+    pub signed_hash: Vec<u8>,
+    pub passkey: PasskeyId,
+    pub at: Moment,
+}
+
+impl Said {
+    /// A keyed hash over all of it.
+    pub fn seal(&self, keys: &KeyRing) -> [u8; 32] {
+        let given = [u8::from(self.reason.is_some())];
+        keys.sign(
+            KeyUse::Approval,
+            &[
+                b"decision 2",
+                self.approval.uuid().as_bytes(),
+                self.checker.uuid().as_bytes(),
+                self.say.as_str().as_bytes(),
+                &self.signed_hash,
+                &given,
+                self.reason.as_deref().unwrap_or_default().as_bytes(),
+                self.passkey.uuid().as_bytes(),
+                &self.at.micros().to_be_bytes(),
+            ],
+        )
+    }
+
+    /// That of decisions from before the reason, the passkey and the time were sealed, too.
+    fn first_seal(&self, keys: &KeyRing) -> [u8; 32] {
+        keys.sign(
+            KeyUse::Approval,
+            &[
+                b"decision",
+                self.approval.uuid().as_bytes(),
+                self.checker.uuid().as_bytes(),
+                self.say.as_str().as_bytes(),
+                &self.signed_hash,
+            ],
+        )
+    }
+
+    /// Whether somebody else than the maker said it of this proposal as it was made, and the
+    /// program wrote it down.
+    pub fn is_genuine(&self, keys: &KeyRing, seal: &[u8], about: &Proposed) -> bool {
+        self.approval == about.id
+            && self.checker != about.maker
+            && self.signed_hash == about.signed_hash(self.say)
+            && (seal == self.seal(keys) || seal == self.first_seal(keys))
+    }
 }
 
 /// SHA-256 over parts, each with its length, so that no two lists collide.
@@ -287,6 +331,41 @@ mod tests {
             change(&mut changed);
             assert_ne!(changed.signed_hash(Say::Approve), signed);
         }
+    }
+
+    #[test]
+    fn whatever_is_changed_of_a_decision_breaks_its_seal() {
+        let keys = KeyRing::new(Secret::new([1; 32]));
+        let said = || Said {
+            approval: proposed().id,
+            checker: StaffId::from_uuid(Uuid::from_u128(5)),
+            say: Say::Reject,
+            reason: Some("no".to_owned()),
+            signed_hash: proposed().signed_hash(Say::Reject).to_vec(),
+            passkey: PasskeyId::from_uuid(Uuid::from_u128(6)),
+            at: proposed().created_at,
+        };
+        let seal = said().seal(&keys);
+        assert!(said().is_genuine(&keys, &seal, &proposed()));
+        assert!(said().is_genuine(&keys, &said().first_seal(&keys), &proposed()), "of before");
+        assert!(!said().is_genuine(&KeyRing::new(Secret::new([2; 32])), &seal, &proposed()));
+        let changes: [fn(&mut Said); 8] = [
+            |s| s.approval = ApprovalId::from_uuid(Uuid::from_u128(9)),
+            |s| s.checker = StaffId::from_uuid(Uuid::from_u128(9)),
+            |s| s.say = Say::Approve,
+            |s| s.reason = None,
+            |s| s.reason = Some("yes".to_owned()),
+            |s| s.signed_hash = proposed().signed_hash(Say::Approve).to_vec(),
+            |s| s.passkey = PasskeyId::from_uuid(Uuid::from_u128(9)),
+            |s| s.at = s.at.plus_micros(1),
+        ];
+        for change in changes {
+            let mut changed = said();
+            change(&mut changed);
+            assert!(!changed.is_genuine(&keys, &seal, &proposed()), "{changed:?}");
+        }
+        let own = Said { checker: proposed().maker, ..said() };
+        assert!(!own.is_genuine(&keys, &own.seal(&keys), &proposed()), "the maker's own");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use uuid::Uuid;
 
-use super::rules::{Proposed, Say, State, object_columns, object_of_row, payload_hash};
+use super::rules::{
+    Change, Proposed, Said, Say, State, object_columns, object_of_row, payload_hash,
+};
 
 /// A proposal before it is stored.
 pub(super) struct New<'a> {
@@ -199,32 +201,28 @@ pub(super) async fn executed(tx: &mut Tx, id: ApprovalId, now: Moment) -> Result
 
 /// A decision before it is stored.
 pub(super) struct NewDecision<'a> {
-    pub approval: ApprovalId,
+    pub said: &'a Said,
     pub maker: StaffId,
-    pub checker: StaffId,
-    pub say: Say,
-    pub reason: Option<&'a str>,
-    pub signed_hash: [u8; 32],
-    pub passkey: PasskeyId,
     pub evidence: &'a Value,
     pub seal: [u8; 32],
 }
 
 /// Adds a decision. False when this employee, or this passkey, decided already.
-pub(super) async fn decide(tx: &mut Tx, new: &NewDecision<'_>, now: Moment) -> Result<bool> {
+pub(super) async fn decide(tx: &mut Tx, new: &NewDecision<'_>) -> Result<bool> {
+    let said = new.said;
     sqlx::query!(
         "INSERT INTO approval_decision (approval_id, maker, checker, verdict, reason, signed_hash,
              passkey_id, evidence, at, seal)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-        new.approval.uuid(),
+        said.approval.uuid(),
         new.maker.uuid(),
-        new.checker.uuid(),
-        new.say.as_str(),
-        new.reason,
-        new.signed_hash.as_slice(),
-        new.passkey.uuid(),
+        said.checker.uuid(),
+        said.say.as_str(),
+        said.reason.as_deref(),
+        said.signed_hash,
+        said.passkey.uuid(),
         new.evidence,
-        now.datetime(),
+        said.at.datetime(),
         new.seal.as_slice(),
     )
     .execute(&mut **tx)
@@ -235,18 +233,14 @@ pub(super) async fn decide(tx: &mut Tx, new: &NewDecision<'_>, now: Moment) -> R
 
 /// A decision as stored.
 pub(super) struct Decided {
-    pub checker: StaffId,
-    pub say: Say,
-    pub reason: Option<String>,
-    pub signed_hash: Vec<u8>,
-    pub at: Moment,
+    pub said: Said,
     pub seal: Vec<u8>,
 }
 
 /// The decisions about a proposal, in their order.
 pub(super) async fn decisions(conn: impl PgExecutor<'_>, id: ApprovalId) -> Result<Vec<Decided>> {
     sqlx::query!(
-        "SELECT checker, verdict, reason, signed_hash, at, seal FROM approval_decision
+        "SELECT checker, verdict, reason, signed_hash, passkey_id, at, seal FROM approval_decision
          WHERE approval_id = $1 ORDER BY at, checker",
         id.uuid(),
     )
@@ -255,14 +249,16 @@ pub(super) async fn decisions(conn: impl PgExecutor<'_>, id: ApprovalId) -> Resu
     .map_err(broken("reading decisions"))?
     .into_iter()
     .map(|row| {
-        Ok(Decided {
+        let said = Said {
+            approval: id,
             checker: StaffId::from_uuid(row.checker),
             say: Say::of_row(&row.verdict)?,
             reason: row.reason,
             signed_hash: row.signed_hash,
+            passkey: PasskeyId::from_uuid(row.passkey_id),
             at: row.at.into(),
-            seal: row.seal,
-        })
+        };
+        Ok(Decided { said, seal: row.seal })
     })
     .collect()
 }

@@ -179,7 +179,7 @@ async fn a_signature_is_for_one_decision_about_one_proposal() {
     // Signed for another proposal.
     let boss = desk.office.ctx(&desk.boss).await;
     let invitation = Invitation {
-        phone: None,
+        phone: Some("+998901234599"),
         name: "Somebody New",
         email: "somebody@okto.example",
         roles: roles(&[Role::Support]),
@@ -303,6 +303,83 @@ async fn a_forged_approval_does_not_count() {
         .await;
     let outcome = desk.office.approve(&mut desk.guard, id).await.unwrap();
     assert!(matches!(outcome, Outcome::Waits(1)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_decision_that_was_forged_or_altered_is_nobodys() {
+    let mut desk = Desk::open().await;
+    let id = desk.propose(&[Role::Auditor]).await.unwrap();
+    desk.office
+        .sql(
+            "INSERT INTO approval_decision SELECT a.id, a.maker, m.id, 'approve', NULL,
+                 a.payload_hash, p.id, '{}', now(), a.seal
+             FROM approval a, staff m JOIN auth_passkey p ON p.owner_id = m.id
+             WHERE m.name LIKE 'Malika%'",
+        )
+        .await;
+    let ctx = desk.office.ctx(&desk.boss).await;
+    let shown = desk.office.approvals.get(&ctx, id).await.unwrap();
+    assert!(shown.decisions.is_empty(), "{:?}", shown.decisions);
+    desk.office.decide(&mut desk.guard, id, Say::Reject).await.unwrap();
+    let shown = desk.office.approvals.get(&ctx, id).await.unwrap();
+    assert_eq!(shown.decisions.iter().map(|d| d.checker).collect::<Vec<_>>(), [desk.guard.id]);
+    for column in [
+        "UPDATE approval_decision SET reason = 'yes' WHERE verdict = 'reject'",
+        "UPDATE approval_decision SET at = at + interval '1 day' WHERE verdict = 'reject'",
+    ] {
+        desk.office.sql("CREATE TABLE kept AS TABLE approval_decision").await;
+        assert_eq!(desk.office.sql(column).await, 1);
+        let shown = desk.office.approvals.get(&ctx, id).await.unwrap();
+        assert!(shown.decisions.is_empty() && shown.summary.state == State::Rejected, "{column}");
+        desk.office.sql("DELETE FROM approval_decision").await;
+        desk.office.sql("INSERT INTO approval_decision TABLE kept").await;
+        desk.office.sql("DROP TABLE kept").await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_closed_is_not_opened_again_from_the_database() {
+    let mut desk = Desk::open().await;
+    let reopen = "UPDATE approval SET state = 'open', closed_at = NULL, refusal = NULL";
+    for how in ["rejected", "withdrawn", "expired"] {
+        let id = desk.propose(&[Role::Auditor]).await.unwrap();
+        let boss = desk.office.ctx(&desk.boss).await;
+        let until = "UPDATE approval SET expires_at = created_at + interval '1 second'";
+        match how {
+            "rejected" => {
+                desk.office.decide(&mut desk.guard, id, Say::Reject).await.unwrap();
+            }
+            "withdrawn" => desk.office.approvals.withdraw(&boss, id).await.unwrap(),
+            _ => {
+                desk.office.sql("CREATE TABLE kept AS SELECT id, expires_at FROM approval").await;
+                desk.office.sql(until).await;
+                desk.office.bank.clock.advance_seconds(2);
+                assert_eq!(desk.office.approvals.expire(&boss).await.unwrap(), 1);
+                desk.office
+                    .sql(
+                        "UPDATE approval a SET expires_at = k.expires_at FROM kept k
+                         WHERE k.id = a.id",
+                    )
+                    .await;
+            }
+        }
+        assert_eq!(desk.office.sql(reopen).await, 1, "{how}");
+        let carried_out = desk.office.approve(&mut desk.other_guard, id).await;
+        assert_eq!(code(carried_out), Code::ApprovalTampered, "{how}");
+        let shown = desk.office.approvals.get(&boss, id).await;
+        assert_eq!(code(shown), Code::ApprovalTampered, "{how}");
+        desk.office.sql("DELETE FROM approval_decision").await;
+        // What was decided stands in the audit log as well.
+        let again = desk.office.approve(&mut desk.other_guard, id).await;
+        assert_eq!(code(again), Code::ApprovalTampered, "{how}");
+        desk.office.sql("DELETE FROM approval").await;
+    }
+    // Nor does one that waits look as if it were carried out.
+    let id = desk.propose(&[Role::Auditor]).await.unwrap();
+    desk.office.sql("UPDATE approval SET state = 'executed', closed_at = now()").await;
+    let boss = desk.office.ctx(&desk.boss).await;
+    assert_eq!(code(desk.office.approvals.get(&boss, id).await), Code::ApprovalTampered);
+    assert_eq!(desk.roles_of_clerk().await, ["support"]);
 }
 
 #[tokio::test]
@@ -454,7 +531,7 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
     let mut desk = Desk::open().await;
     let boss = desk.office.ctx(&desk.boss).await;
     let invitation = Invitation {
-        phone: None,
+        phone: Some("+998901234599"),
         name: "Jamshid Toʻrayev",
         email: "Jamshid@okto.example",
         roles: roles(&[Role::Compliance]),
@@ -470,6 +547,7 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
     assert_eq!(after("name"), "Jamshid Toʻrayev");
     assert_eq!(after("email"), "jamshid@okto.example");
     assert_eq!(after("roles"), "compliance");
+    assert_eq!(after("phone"), "+998901234599");
     desk.office.approve(&mut desk.guard, id).await.unwrap();
     let all = desk.office.identity.staff(&boss).await.unwrap();
     let new = all.iter().find(|member| member.name.starts_with("Jamshid")).unwrap();
@@ -498,6 +576,7 @@ async fn an_invitation_that_is_approved_makes_an_employee() {
         .await
         .unwrap();
     assert!(!stored.contains("okto.example"), "mail addresses are sealed");
+    assert!(!stored.contains("901234599"), "and so are telephones");
 }
 
 #[tokio::test]
@@ -507,7 +586,7 @@ async fn two_employees_are_invited_at_a_time_and_nobody_twice() {
     let approvals = desk.office.approvals.clone();
     let invite = async |email: &str| {
         let invitation = Invitation {
-            phone: None,
+            phone: Some("+998901234599"),
             name: "Jamshid Toʻrayev",
             email,
             roles: roles(&[Role::Compliance]),
