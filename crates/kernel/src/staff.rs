@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use uuid::Uuid;
+
 use crate::{CustomerId, Moment, StaffId, StaffSessionId};
 
 /// What an employee does in the bank. What that allows is written in `policies/`.
@@ -129,6 +131,19 @@ pub struct Employee {
     pub aal: u8,
     /// When they last used their passkey in this session.
     pub proved_at: Moment,
+}
+
+impl Employee {
+    /// What is about any of these is about themselves.
+    pub fn subjects(&self) -> Vec<Uuid> {
+        let customer = self.customer.map(CustomerId::uuid);
+        std::iter::once(self.id.uuid()).chain(customer).collect()
+    }
+
+    /// Whether something is about themselves, as an employee or as a customer.
+    pub fn is(&self, subject: Uuid) -> bool {
+        self.subjects().contains(&subject)
+    }
 }
 
 #[cfg(test)]

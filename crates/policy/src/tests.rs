@@ -85,6 +85,23 @@ fn nobody_decides_what_they_themselves_may() {
 }
 
 #[test]
+fn nobody_reads_what_others_write_about_them() {
+    let own = customer();
+    let who = Employee { customer: Some(own), ..employee(&[Role::Compliance, Role::Security]) };
+    for permission in
+        [Permission::ApprovalRead, Permission::AuditRead, Permission::AuditReadPersonal]
+    {
+        let about_me = ask(who, permission, Object::Staff(who.id));
+        assert_eq!(about_me.policies, ["not-about-oneself"], "{permission:?}");
+        let mine = ask(who, permission, Object::Customer(own));
+        assert_eq!(mine.policies, ["not-ones-own-customer-record"], "{permission:?}");
+        for other in [Object::Bank, Object::Customer(customer()), Object::Staff(employee(&[]).id)] {
+            assert_eq!(ask(who, permission, other).verdict, Verdict::Allowed, "{permission:?}");
+        }
+    }
+}
+
+#[test]
 fn nobody_decides_about_their_own_proposal() {
     let (who, object) = (employee(&[Role::Compliance]), Object::Customer(customer()));
     let question = |own_proposal| Question {

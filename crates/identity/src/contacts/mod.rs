@@ -19,7 +19,7 @@ use crate::codes::{ChallengeView, Purpose};
 use crate::notices::{Notice, UserContacts};
 use crate::revocations::Reason;
 use crate::sealed::{self, Column, Contact};
-use crate::{ClientInfo, Identity, factors, signals};
+use crate::{ClientInfo, Identity, factors, signals, staff};
 
 /// How long payments stay small after a contact or the password was replaced.
 pub(crate) const COOLING_SECONDS: i64 = 12 * 3_600;
@@ -270,6 +270,9 @@ impl Identity {
         };
         if taken {
             return Err(Code::ContactTaken.into());
+        }
+        if matches!(new, Contact::Phone(_)) {
+            staff::recognise(tx, (&self.keys, ctx), user, &index).await?;
         }
         let change = if before.is_some() { "update" } else { "create" };
         let entry = Entry::done("contact.changed")

@@ -10,15 +10,16 @@ use std::collections::HashMap;
 
 use kernel::{
     BlindIndex, Code, Ctx, CustomerId, EmailAddress, Employee, Error, KeyRing, Moment, Permission,
-    Result, Role, Roles, SealedAt, Secret, StaffId,
+    Phone, Result, Role, Roles, SealedAt, Secret, StaffId,
 };
 use policy::{Object, Question, Verdict};
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
 use store::{Tx, subjects};
+use uuid::Uuid;
 
-use crate::Identity;
-pub use rules::StaffStatus;
+use crate::{Identity, sealed};
+pub use rules::{LinkMail, StaffStatus};
 pub(crate) use rules::{NEEDED, name, roles_of_row};
 
 /// Employees that a list shows at most.
@@ -43,6 +44,17 @@ pub struct StaffMember {
     pub created_at: Moment,
     /// When they last did something here.
     pub last_seen: Option<Moment>,
+    /// The link by which they are to come in, while they have not.
+    pub link: Option<Link>,
+}
+
+/// The last link of somebody who is invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What became of the mail with it; `None` when the operator handed it over.
+    pub mail: Option<LinkMail>,
+    /// Until when it is good.
+    pub until: Moment,
 }
 
 /// What allowed an employee to do something. To be told to the audit log with what was done.
@@ -108,6 +120,23 @@ impl Identity {
     ) -> Result<()> {
         let employee = Employee { proved_at: ctx.now(), ..ctx.staff()? };
         self.asked(ctx, (employee, permission), (object, false)).await.map(drop)
+    }
+
+    /// The same as [`Self::staff_may`], for reading what is about somebody of whom only the id is
+    /// known: nobody reads what is about themselves, as an employee or as a customer.
+    pub async fn staff_may_read(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+        subject: Option<Uuid>,
+    ) -> Result<Grant> {
+        let me = ctx.staff()?;
+        let object = match subject {
+            Some(subject) if subject == me.id.uuid() => Object::Staff(me.id),
+            Some(subject) if me.is(subject) => Object::Customer(CustomerId::from_uuid(subject)),
+            _ => Object::Bank,
+        };
+        self.staff_may(ctx, permission, object).await
     }
 
     /// The same as [`Self::staff_may`], for something that may be the employee's own proposal.
@@ -208,6 +237,13 @@ impl Identity {
                     status: StaffStatus::of_row(&row.status)?,
                     created_at: row.created_at.into(),
                     last_seen: row.last_seen.map(Moment::from),
+                    link: match row.link_until {
+                        None => None,
+                        Some(until) => Some(Link {
+                            mail: row.mail.as_deref().map(LinkMail::of_row).transpose()?,
+                            until: until.into(),
+                        }),
+                    },
                 })
             })
             .collect()
@@ -222,6 +258,27 @@ pub(crate) const fn email_place(id: StaffId) -> SealedAt<'static> {
 /// What a mail address of an employee is found by.
 pub(crate) fn email_index(keys: &KeyRing, email: &EmailAddress) -> [u8; 32] {
     keys.blind(BlindIndex::Email, email.expose())
+}
+
+/// What the own phone of an employee is found by.
+pub(crate) fn phone_index(keys: &KeyRing, phone: &Phone) -> [u8; 32] {
+    sealed::phone_index(keys, phone)
+}
+
+/// Knows employees as the customer who has their phone from now on: by signing up, or by changing
+/// the number. In the transaction of that.
+pub(crate) async fn recognise(
+    tx: &mut Tx,
+    (keys, ctx): (&KeyRing, &Ctx),
+    customer: CustomerId,
+    phone: &[u8; 32],
+) -> Result<()> {
+    for id in sql::recognise(tx, customer, phone).await? {
+        let entry = Entry::done("staff.customer_known").subject(id.uuid()).object("staff", id);
+        let entry = entry.facts(json!({ "customer": customer }));
+        audit::append(tx, keys, ctx, entry).await?;
+    }
+    Ok(())
 }
 
 /// Refuses what would leave nobody to propose or to decide about the staff: somebody loses roles,

@@ -35,6 +35,35 @@ impl StaffStatus {
     }
 }
 
+/// What became of the mail with a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkMail {
+    /// It is not handed over yet.
+    Waits,
+    /// The mail server took it.
+    Sent,
+    /// The mail server does not take letters for the address.
+    Refused,
+}
+
+impl LinkMail {
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waits => "waits",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+        }
+    }
+
+    pub(crate) fn of_row(text: &str) -> Result<Self> {
+        [Self::Waits, Self::Sent, Self::Refused]
+            .into_iter()
+            .find(|mail| mail.as_str() == text)
+            .ok_or(Error::invariant("what became of the mail with a link cannot be read"))
+    }
+}
+
 /// The name of an employee, without spaces around it. `None` when it is empty, too long or has
 /// characters that cannot be seen.
 pub(crate) fn name(text: &str) -> Option<String> {
@@ -67,6 +96,10 @@ mod tests {
         for status in [StaffStatus::Invited, StaffStatus::Active, StaffStatus::Suspended] {
             assert_eq!(StaffStatus::of_row(status.as_str()).unwrap(), status);
         }
+        for mail in [LinkMail::Waits, LinkMail::Sent, LinkMail::Refused] {
+            assert_eq!(LinkMail::of_row(mail.as_str()).unwrap(), mail);
+        }
+        assert!(LinkMail::of_row("gone").is_err());
         assert!(StaffStatus::of_row("gone").is_err());
         assert!(roles_of_row(&["king"]).is_err());
         assert_eq!(roles_of_row(&["security"]).unwrap(), Roles::NONE.with(Role::Security));

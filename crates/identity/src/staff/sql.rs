@@ -16,14 +16,21 @@ pub(super) struct Row {
     pub status: String,
     pub created_at: OffsetDateTime,
     pub last_seen: Option<OffsetDateTime>,
+    /// What became of the mail with their last link, and until when that is good.
+    pub mail: Option<String>,
+    pub link_until: Option<OffsetDateTime>,
 }
 
 pub(super) async fn list(pool: &PgPool, limit: i64) -> Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"SELECT m.id, m.name, m.email_sealed, m.customer_id, m.roles, m.status, m.created_at,
-               (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen
-           FROM staff m ORDER BY m.name, m.id LIMIT $1"#,
+               (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen,
+               e.mail AS "mail?", e.expires_at AS "link_until?"
+           FROM staff m
+           LEFT JOIN LATERAL (SELECT mail, expires_at FROM staff_enrolment
+               WHERE staff_id = m.id AND used_at IS NULL
+               ORDER BY created_at DESC LIMIT 1) e ON m.status = 'invited' ORDER BY m.name, m.id LIMIT $1"#,
         limit,
     )
     .fetch_all(pool)
@@ -35,8 +42,12 @@ pub(super) async fn one(pool: &PgPool, id: StaffId) -> Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"SELECT m.id, m.name, m.email_sealed, m.customer_id, m.roles, m.status, m.created_at,
-               (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen
-           FROM staff m WHERE m.id = $1"#,
+               (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen,
+               e.mail AS "mail?", e.expires_at AS "link_until?"
+           FROM staff m
+           LEFT JOIN LATERAL (SELECT mail, expires_at FROM staff_enrolment
+               WHERE staff_id = m.id AND used_at IS NULL
+               ORDER BY created_at DESC LIMIT 1) e ON m.status = 'invited' WHERE m.id = $1"#,
         id.uuid(),
     )
     .fetch_optional(pool)
@@ -56,7 +67,9 @@ pub(crate) struct Standing {
 /// decision.
 pub(crate) async fn lock(tx: &mut Tx, id: StaffId) -> Result<Option<Standing>> {
     let row = sqlx::query!(
-        "SELECT roles, status, customer_id FROM staff WHERE id = $1 FOR NO KEY UPDATE",
+        "SELECT roles, status, coalesce(customer_id,
+             (SELECT u.id FROM auth_user u WHERE u.phone_index = m.phone_index)) AS customer_id
+         FROM staff m WHERE id = $1 FOR NO KEY UPDATE OF m",
         id.uuid(),
     )
     .fetch_optional(&mut **tx)
@@ -80,6 +93,14 @@ pub(crate) async fn email_of(conn: impl PgExecutor<'_>, id: StaffId) -> Result<O
         .map_err(broken("reading the address of an employee"))
 }
 
+/// The name of an employee.
+pub(crate) async fn name_of(tx: &mut Tx, id: StaffId) -> Result<Option<String>> {
+    sqlx::query_scalar!("SELECT name FROM staff WHERE id = $1", id.uuid())
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(broken("reading the name of an employee"))
+}
+
 /// A new employee.
 pub(crate) struct New<'a> {
     pub id: StaffId,
@@ -87,7 +108,16 @@ pub(crate) struct New<'a> {
     pub email_index: [u8; 32],
     pub email_sealed: &'a [u8],
     pub roles: Roles,
-    /// The customer who they are, too.
+    /// Their own phone, and the customer who they are by it.
+    pub person: Person,
+}
+
+/// By what an employee is known as a customer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Person {
+    /// The blind index of their own phone.
+    pub phone: Option<[u8; 32]>,
+    /// The customer who has it.
     pub customer: Option<CustomerId>,
 }
 
@@ -96,20 +126,55 @@ pub(crate) async fn insert(tx: &mut Tx, new: &New<'_>, now: Moment) -> Result<bo
     let roles: Vec<String> = new.roles.iter().map(|role| role.as_str().to_owned()).collect();
     sqlx::query!(
         "INSERT INTO staff (id, name, email_index, email_sealed, roles, status, created_at,
-             customer_id)
-         VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7) ON CONFLICT (email_index) DO NOTHING",
+             customer_id, phone_index)
+         VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8) ON CONFLICT (email_index) DO NOTHING",
         new.id.uuid(),
         new.name,
         new.email_index.as_slice(),
         new.email_sealed,
         &roles,
         now.datetime(),
-        new.customer.map(CustomerId::uuid),
+        new.person.customer.map(CustomerId::uuid),
+        new.person.phone.as_ref().map(<[u8; 32]>::as_slice),
     )
     .execute(&mut **tx)
     .await
     .map(|done| done.rows_affected() == 1)
     .map_err(broken("adding an employee"))
+}
+
+/// Knows the employees with this phone as the customer who has it now, unless they are known as one
+/// already. Gives who that is.
+pub(crate) async fn recognise(
+    tx: &mut Tx,
+    customer: CustomerId,
+    phone: &[u8; 32],
+) -> Result<Vec<StaffId>> {
+    sqlx::query_scalar!(
+        "UPDATE staff SET customer_id = $1 WHERE phone_index = $2 AND customer_id IS NULL
+         RETURNING id",
+        customer.uuid(),
+        phone.as_slice(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(StaffId::from_uuid).collect())
+    .map_err(broken("recognising an employee as a customer"))
+}
+
+/// Says by what an employee is known as a customer. A customer who is known already stays so when
+/// the phone is nobody's.
+pub(crate) async fn set_person(tx: &mut Tx, id: StaffId, person: Person) -> Result<()> {
+    sqlx::query!(
+        "UPDATE staff SET phone_index = $2, customer_id = coalesce($3, customer_id) WHERE id = $1",
+        id.uuid(),
+        person.phone.as_ref().map(<[u8; 32]>::as_slice),
+        person.customer.map(CustomerId::uuid),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("saying who an employee is as a customer"))
 }
 
 pub(crate) async fn id_by_email(

@@ -62,7 +62,8 @@ pub(super) async fn by_token(pool: &PgPool, token: &Hash, now: Moment) -> Result
     sqlx::query_as!(
         Living,
         "SELECT s.id, s.staff_id AS staff, s.aal, s.proved_at, s.idle_until, s.abs_until, m.roles,
-             m.customer_id AS customer
+             coalesce(m.customer_id,
+                 (SELECT u.id FROM auth_user u WHERE u.phone_index = m.phone_index)) AS customer
          FROM staff_session s
          JOIN staff m ON m.id = s.staff_id AND m.status = 'active' AND m.epoch = s.staff_epoch
          JOIN auth_passkey p ON p.id = s.passkey_id AND p.removed_at IS NULL

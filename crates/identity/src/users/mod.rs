@@ -16,7 +16,7 @@ use crate::client::rate_key;
 use crate::passwords::PreparedPassword;
 use crate::sealed::{self, Column, Index};
 use crate::told::RefusedAttempt;
-use crate::{ClientInfo, Identity, Purpose};
+use crate::{ClientInfo, Identity, Purpose, staff};
 
 /// A user whose password was right, locked, in the transaction in which they come in or wait.
 pub(crate) struct Admitted {
@@ -51,11 +51,11 @@ impl Identity {
         let key = key.ok_or(sealed::NO_KEY)?;
         let sealed = sealed::seal(&key, Column::Phone, id, phone.expose());
         let phone = sealed::phone_index(&self.keys, phone);
-        if sql::insert(tx, id, (&phone, &sealed), password.hash(), now).await? {
-            Ok(id)
-        } else {
-            Err(Code::AlreadyCustomer.into())
+        if !sql::insert(tx, id, (&phone, &sealed), password.hash(), now).await? {
+            return Err(Code::AlreadyCustomer.into());
         }
+        staff::recognise(tx, (&self.keys, ctx), id, &phone).await?;
+        Ok(id)
     }
 
     /// Whoever knows the password of a phone. `on` are the customers whose device this is.

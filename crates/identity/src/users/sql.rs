@@ -1,5 +1,5 @@
 use kernel::{CustomerId, Moment, Result};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use uuid::Uuid;
 
@@ -23,9 +23,12 @@ pub(super) async fn by_phone(pool: &PgPool, phone: &Index) -> Result<Option<Know
     .map_err(broken("looking up a user"))
 }
 
-pub(crate) async fn id_of(pool: &PgPool, phone: &Index) -> Result<Option<CustomerId>> {
+pub(crate) async fn id_of(
+    conn: impl PgExecutor<'_>,
+    phone: &Index,
+) -> Result<Option<CustomerId>> {
     sqlx::query_scalar!("SELECT id FROM auth_user WHERE phone_index = $1", phone.as_slice())
-        .fetch_optional(pool)
+        .fetch_optional(conn)
         .await
         .map(|id| id.map(CustomerId::from_uuid))
         .map_err(broken("looking up whose phone it is"))

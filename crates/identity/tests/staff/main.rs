@@ -11,4 +11,5 @@ mod employees;
 mod links;
 mod lists;
 mod office;
+mod oneself;
 mod phone;
