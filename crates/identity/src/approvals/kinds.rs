@@ -3,22 +3,22 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{
-    ApprovalId, Code, Ctx, CustomerId, EmailAddress, Error, Permission, Refusal, Result, Roles,
-    StaffId,
+    ApprovalId, Code, Ctx, EmailAddress, Error, Permission, Phone, Refusal, Result, Roles,
+    SealedAt, StaffId,
 };
 use policy::Object;
 use serde::{Deserialize, Serialize};
-use store::{Tx, commit, subjects};
+use store::{Tx, subjects};
 
-use super::Approvals;
 use super::action::{Action, Preview, Shown};
 use super::rules::{Change, Terms};
+use super::{Approvals, read_reason};
 use crate::staff::{self, email_index, email_place, keep_needed, written};
 use crate::{Identity, Invitation, Owner, StaffStatus, passkeys};
 
 const DAY_SECONDS: i64 = 86_400;
 /// How long a proposal about the staff or a customer waits.
-const LIFE_SECONDS: i64 = 3 * DAY_SECONDS;
+pub(super) const LIFE_SECONDS: i64 = 3 * DAY_SECONDS;
 
 /// Something about an employee.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -30,7 +30,8 @@ pub struct OnStaff {
 /// Takes in an employee.
 pub struct StaffInvite(pub(super) Identity);
 
-/// Who is to be taken in. The mail address is sealed under the employee's own key.
+/// Who is to be taken in. The mail address and the phone are sealed under the employee's own key;
+/// the name stands in the open, as that of every employee.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Invited {
     staff: StaffId,
@@ -39,10 +40,23 @@ pub struct Invited {
     /// The same as a keyed hash, so that nobody is invited twice at a time.
     email_index: [u8; 32],
     roles: Vec<String>,
-    customer: Option<CustomerId>,
+    phone_sealed: Option<String>,
+}
+
+/// Where the phone of somebody who is to be taken in stands.
+const fn phone_place(staff: StaffId) -> SealedAt<'static> {
+    SealedAt { column: "approval.staff_phone", row: staff.uuid() }
 }
 
 impl Invited {
+    fn phone(&self, key: &kernel::SubjectKey) -> Result<Option<Phone>> {
+        const UNREADABLE: Error = Error::invariant("the phone of an invitation does not open");
+        let Some(sealed) = &self.phone_sealed else { return Ok(None) };
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| UNREADABLE)?;
+        let phone = key.open_text(phone_place(self.staff), &sealed).ok_or(UNREADABLE)?;
+        Phone::parse(phone.expose()).map(Some).ok_or(UNREADABLE)
+    }
+
     fn email(&self, key: &kernel::SubjectKey) -> Result<EmailAddress> {
         const UNREADABLE: Error = Error::invariant("the address of an invitation does not open");
         let sealed = URL_SAFE_NO_PAD.decode(&self.email_sealed).map_err(|_| UNREADABLE)?;
@@ -50,9 +64,14 @@ impl Invited {
         EmailAddress::parse(email.expose()).ok_or(UNREADABLE)
     }
 
-    async fn opened(&self, tx: &mut Tx, identity: &Identity) -> Result<EmailAddress> {
+    async fn opened(
+        &self,
+        tx: &mut Tx,
+        identity: &Identity,
+    ) -> Result<(EmailAddress, Option<Phone>)> {
         let key = subjects::read(&mut **tx, &identity.keys, self.staff.uuid()).await?;
-        self.email(&key.ok_or(Code::NotFound)?)
+        let key = key.ok_or(Code::NotFound)?;
+        Ok((self.email(&key)?, self.phone(&key)?))
     }
 }
 
@@ -76,7 +95,7 @@ impl Action for StaffInvite {
 
     async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &Invited) -> Result<Preview> {
         let roles = staff::roles_of_row(&payload.roles)?;
-        let email = payload.opened(tx, &self.0).await?;
+        let (email, phone) = payload.opened(tx, &self.0).await?;
         let known = staff::sql::id_by_email(&mut **tx, &email_index(&self.0.keys, &email)).await?;
         if known.is_some() {
             return Err(Code::StaffEmailKnown.into());
@@ -86,14 +105,17 @@ impl Action for StaffInvite {
             Change::new("email", None, Some(email.expose())),
             Change::new("roles", None, Some(&written(roles))),
         ];
-        let customer =
-            payload.customer.map(|id| Change::new("customer", None, Some(&id.to_string())));
-        let changes = changes.into_iter().chain(customer).collect();
+        // Who becomes a customer only after it was proposed is not what was approved.
+        let customer = self.0.person(tx, phone.as_ref()).await?.customer;
+        let phone =
+            phone.map(|phone| Change::new("phone", None, Some(&format!("+{}", phone.expose()))));
+        let customer = customer.map(|id| Change::new("customer", None, Some(&id.to_string())));
+        let changes = changes.into_iter().chain(phone).chain(customer).collect();
         Ok(Preview { subject: payload.staff.uuid(), changes })
     }
 
     async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &Invited) -> Result<Shown> {
-        let email = payload.opened(tx, &self.0).await?;
+        let (email, phone) = payload.opened(tx, &self.0).await?;
         let sealed = URL_SAFE_NO_PAD.decode(&payload.email_sealed);
         let sealed = sealed.map_err(|e| Error::broken("reading an invitation", e))?;
         let new = staff::sql::New {
@@ -102,7 +124,7 @@ impl Action for StaffInvite {
             email_index: email_index(&self.0.keys, &email),
             email_sealed: &sealed,
             roles: staff::roles_of_row(&payload.roles)?,
-            customer: payload.customer,
+            person: self.0.person(tx, phone.as_ref()).await?,
         };
         if !staff::sql::insert(tx, &new, ctx.now()).await? {
             return Err(Code::StaffEmailKnown.into());
@@ -120,7 +142,8 @@ impl Approvals {
         reason: &str,
     ) -> Result<ApprovalId> {
         let may = Permission::StaffInvitePropose;
-        self.identity.staff_could(ctx, may, Object::Bank).await?;
+        let grant = self.identity.staff_may(ctx, may, Object::Bank).await?;
+        let reason = read_reason(reason)?;
         let name =
             staff::name(invitation.name).ok_or(Refusal::new(Code::NameMalformed).field("name"))?;
         let email = EmailAddress::parse(invitation.email)
@@ -128,23 +151,24 @@ impl Approvals {
         if invitation.roles.is_empty() {
             return Err(Code::StaffRolesEmpty.into());
         }
-        let customer = invitation.customer(&self.identity).await?;
+        let phone = invitation.own_phone()?;
+        let phone = phone.ok_or(Refusal::new(Code::PhoneMalformed).field("phone"))?;
         let staff = StaffId::generate(ctx.now(), ctx.entropy());
         let mut tx = self.identity.store.begin().await?;
         let keys = &self.identity.keys;
+        // The key is born with the proposal, and not at all without it.
         let key = subjects::ensure(&mut tx, keys, staff.uuid(), ctx.now()).await?;
         let key = key.ok_or(Error::invariant("a new employee was erased"))?;
-        commit(tx).await?;
-        let sealed = key.seal(email_place(staff), email.expose().as_bytes());
+        let seal = |place, text: &str| URL_SAFE_NO_PAD.encode(key.seal(place, text.as_bytes()));
         let invited = Invited {
             staff,
             name,
-            email_sealed: URL_SAFE_NO_PAD.encode(sealed),
+            email_sealed: seal(email_place(staff), email.expose()),
             email_index: email_index(keys, &email),
             roles: invitation.roles.names().into_iter().map(str::to_owned).collect(),
-            customer,
+            phone_sealed: Some(seal(phone_place(staff), phone.expose())),
         };
-        self.propose::<StaffInvite>(ctx, &invited, reason).await
+        self.propose_in::<StaffInvite>(tx, ctx, &invited, (reason, &grant)).await
     }
 
     /// Proposes other roles for an employee.

@@ -24,6 +24,7 @@ mod phone;
 mod reading;
 mod rules;
 mod sql;
+mod staff_link;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,6 +58,7 @@ pub use listing::{Listed, Listing, Waiting};
 pub use phone::{CustomerPhone, ProvenPhone};
 pub use reading::{ApprovalSummary, ApprovalView, DecisionView};
 pub use rules::{Change, Say, State, Terms};
+pub use staff_link::StaffLink;
 
 /// What employees propose and decide about, with every kind of it.
 #[derive(Clone)]
@@ -85,6 +87,7 @@ impl Approvals {
         let approvals = Self { identity: on(), kinds: Arc::default() };
         approvals
             .with(StaffInvite(on()))
+            .with(StaffLink(on()))
             .with(StaffRoles)
             .with(StaffSuspend)
             .with(StaffReinstate)
@@ -125,14 +128,26 @@ impl Approvals {
         payload: &A::Payload,
         reason: &str,
     ) -> Result<ApprovalId> {
-        let (object, apart) = (A::object(payload), A::apart(payload));
+        let object = A::object(payload);
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
         let reason = read_reason(reason)?;
+        let tx = self.identity.store.begin().await?;
+        self.propose_in::<A>(tx, ctx, payload, (reason, &grant)).await
+    }
+
+    /// The same in a transaction that has begun, by whoever was asked whether they may.
+    async fn propose_in<A: Action>(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        payload: &A::Payload,
+        (reason, grant): (String, &Grant),
+    ) -> Result<ApprovalId> {
+        let (object, apart) = (A::object(payload), A::apart(payload));
         let payload = serde_json::to_string(payload)
             .map_err(|e| Error::broken("writing what is proposed", e))?;
         let kind = self.kind(A::TERMS.kind)?;
         let now = ctx.now();
-        let mut tx = self.identity.store.begin().await?;
         self.close_expired(&mut tx, ctx).await?;
         let preview = kind.preview(&mut tx, ctx, &payload).await?;
         let proposed = Proposed {

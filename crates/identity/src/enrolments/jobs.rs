@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Clock, EmailAddress, Error, Result, Secret, StaffId};
+use kernel::{Clock, Code, Ctx, EmailAddress, Error, Permissions, Result, Secret, StaffId};
 use serde::{Deserialize, Serialize};
+use store::audit::{self, Entry};
 use store::jobs::{self, Job, NewJob, Runner};
-use store::subjects;
+use store::{commit, subjects};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{rules, sql};
 use crate::ports::{Email, EmailSender, Handed};
+use crate::staff::LinkMail;
 use crate::{Identity, staff};
 
 const MAIL: &str = "staff.enrolment_mail";
@@ -78,10 +80,26 @@ impl Identity {
             reference,
         };
         match timeout(Duration::from_secs(SEND_TIMEOUT_SECONDS), mail.send(&email)).await {
-            Ok(sent) => match sent? {
-                Handed::Taken | Handed::Refused => Ok(()),
-            },
+            Ok(sent) => self.note_mail(clock, &what, sent?).await,
             Err(_) => Err(Error::invariant("an invitation was not taken in time")),
         }
+    }
+
+    /// Notes what became of a link: whoever waits for it is told by those who see its state.
+    async fn note_mail(&self, clock: &Clock, what: &Invite, handed: Handed) -> Result<()> {
+        let ctx = Ctx::system("enrolments", Permissions::NONE).with_clock(clock.clone());
+        let (mail, entry) = match handed {
+            Handed::Taken => (LinkMail::Sent, Entry::done(MAIL)),
+            Handed::Refused => {
+                let staff = what.staff;
+                tracing::warn!(counter.enrolment_mail_refused = 1, %staff, "a link was not taken");
+                (LinkMail::Refused, Entry::refused(MAIL, Code::MailRefused))
+            }
+        };
+        let entry = entry.subject(what.staff.uuid()).object("staff", what.staff);
+        let mut tx = self.store.begin().await?;
+        sql::mailed(&mut tx, what.enrolment, mail).await?;
+        audit::append(&mut tx, &self.keys, &ctx, entry).await?;
+        commit(tx).await
     }
 }

@@ -9,8 +9,8 @@ mod rules;
 mod sql;
 
 use kernel::{
-    ChallengeId, Code, Ctx, CustomerId, EmailAddress, Error, Moment, Permission, Phone, Refusal,
-    Result, Roles, Secret, StaffId,
+    ChallengeId, Code, Ctx, EmailAddress, Error, Moment, Permission, Phone, Refusal, Result, Roles,
+    Secret, StaffId,
 };
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 use self::rules::LINK_SECONDS;
 use crate::client::rate_key;
-use crate::staff::{self, roles_of_row};
+use crate::staff::sql::Person;
+use crate::staff::{self, LinkMail, roles_of_row};
 use crate::told::RefusedAttempt;
 use crate::{
-    ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys, sealed,
-    users,
+    ClientInfo, Identity, Names, Owner, PasskeyChallenge, Realm, StaffStatus, passkeys, users,
 };
 
 /// Who is taken in.
@@ -36,19 +36,16 @@ pub struct Invitation<'a> {
     pub email: &'a str,
     /// What they will do.
     pub roles: Roles,
-    /// The phone by which they are a customer of the bank, if they are: they may not act on their
-    /// own record then.
+    /// Their own phone, by which they are a customer of the bank or may become one: they may not
+    /// act on their own record then. Only the operator's command line does without.
     pub phone: Option<&'a str>,
 }
 
 impl Invitation<'_> {
-    /// The customer who is taken in. [`Code::NotFound`] when the phone is no customer's.
-    pub(crate) async fn customer(&self, identity: &Identity) -> Result<Option<CustomerId>> {
-        let Some(phone) = self.phone else { return Ok(None) };
-        let phone = Phone::parse(phone).ok_or(Refusal::new(Code::PhoneMalformed).field("phone"))?;
-        let index = sealed::phone_index(&identity.keys, &phone);
-        let found = users::id_of(identity.store.pool(), &index).await?;
-        found.map(Some).ok_or_else(|| Refusal::new(Code::NotFound).field("phone").into())
+    /// The phone, when there is one.
+    pub(crate) fn own_phone(&self) -> Result<Option<Phone>> {
+        let malformed = || Refusal::new(Code::PhoneMalformed).field("phone").into();
+        self.phone.map(|phone| Phone::parse(phone).ok_or_else(malformed)).transpose()
     }
 }
 
@@ -69,7 +66,8 @@ pub struct Enrolment {
 
 impl Identity {
     /// Takes in an employee at once, on the operator's command line; for one who is known by the
-    /// mail address, only makes a new link. Gives the code of the link.
+    /// mail address, makes a new link, and says by which phone they are a customer when there is
+    /// one; their roles stay. Gives the code of the link.
     pub async fn invite_by_operator(
         &self,
         ctx: &Ctx,
@@ -81,15 +79,16 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let index = staff::email_index(&self.keys, &email);
         let known = staff::sql::id_by_email(&mut *tx, &index).await?;
-        let id = match known {
-            Some(id) => id,
-            None => self.take_in(&mut tx, ctx, &invitation, &email).await?,
+        let (id, roles) = match known {
+            Some(id) => (id, self.meet_again(&mut tx, id, &invitation).await?),
+            None => (self.take_in(&mut tx, ctx, &invitation, &email).await?, invitation.roles),
         };
-        let enrolment = self.enrol(&mut tx, ctx, id).await?;
+        let enrolment = self.enrol(&mut tx, ctx, (id, None)).await?;
         let code = rules::code(&self.keys, enrolment);
         let action = if known.is_some() { "staff.enrolment_renewed" } else { "staff.taken_in" };
         let entry = Entry::done(action).subject(id.uuid()).object("staff", id);
-        let entry = entry.facts(json!({ "roles": invitation.roles.names() }));
+        let said = json!({ "roles": roles.names(), "phone": invitation.phone.is_some() });
+        let entry = entry.facts(said);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
         commit(tx).await?;
         Ok((id, code))
@@ -216,25 +215,53 @@ impl Identity {
             email_index: staff::email_index(&self.keys, email),
             email_sealed: &sealed,
             roles: invitation.roles,
-            customer: invitation.customer(self).await?,
+            person: self.person(tx, invitation.own_phone()?.as_ref()).await?,
         };
         let added = staff::sql::insert(tx, &new, ctx.now()).await?;
         if added { Ok(id) } else { Err(Code::StaffEmailKnown.into()) }
     }
 
-    /// Makes the link of an employee; those before are over.
-    async fn enrol(&self, tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<Uuid> {
+    /// Somebody who works here already, when the operator makes them a new link. Gives their roles.
+    async fn meet_again(
+        &self,
+        tx: &mut Tx,
+        id: StaffId,
+        invitation: &Invitation<'_>,
+    ) -> Result<Roles> {
+        if let Some(phone) = invitation.own_phone()? {
+            let person = self.person(tx, Some(&phone)).await?;
+            staff::sql::set_person(tx, id, person).await?;
+        }
+        Ok(staff::sql::lock(tx, id).await?.ok_or(Code::NotFound)?.roles)
+    }
+
+    /// By what somebody with this phone is known as a customer.
+    pub(crate) async fn person(&self, tx: &mut Tx, phone: Option<&Phone>) -> Result<Person> {
+        let Some(phone) = phone.map(|phone| staff::phone_index(&self.keys, phone)) else {
+            return Ok(Person::default());
+        };
+        let customer = users::id_of(&mut **tx, &phone).await?;
+        Ok(Person { phone: Some(phone), customer })
+    }
+
+    /// Makes the link of an employee, which is to be mailed or not; those before are over.
+    async fn enrol(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (staff, mail): (StaffId, Option<LinkMail>),
+    ) -> Result<Uuid> {
         let now = ctx.now();
         let id = Uuid::from_bytes(ctx.entropy().bytes());
         sql::end_others(tx, staff, now).await?;
-        sql::insert(tx, id, staff, (now, now.plus_seconds(LINK_SECONDS))).await?;
+        sql::insert(tx, (id, mail), staff, (now, now.plus_seconds(LINK_SECONDS))).await?;
         Ok(id)
     }
 
     /// The same, and has it sent to their mail address. Nobody else of the bank sees it: whoever
     /// did could enrol in their name.
     pub(crate) async fn enrol_by_mail(&self, tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<()> {
-        let enrolment = self.enrol(tx, ctx, staff).await?;
+        let enrolment = self.enrol(tx, ctx, (staff, Some(LinkMail::Waits))).await?;
         let site = self.site(Realm::Staff)?.origin();
         let invite = jobs::Invite { staff, enrolment, site };
         store::jobs::enqueue(tx, ctx, invite.job()?).await.map(|_| ())

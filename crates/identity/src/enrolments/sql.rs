@@ -4,24 +4,36 @@ use sqlx::types::time::OffsetDateTime;
 use store::{Tx, broken};
 use uuid::Uuid;
 
+use crate::staff::LinkMail;
+
 pub(super) async fn insert(
     tx: &mut Tx,
-    id: Uuid,
+    (id, mail): (Uuid, Option<LinkMail>),
     staff: StaffId,
     (now, expires): (Moment, Moment),
 ) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO staff_enrolment (id, staff_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO staff_enrolment (id, staff_id, created_at, expires_at, mail)
+         VALUES ($1, $2, $3, $4, $5)",
         id,
         staff.uuid(),
         now.datetime(),
         expires.datetime(),
+        mail.map(LinkMail::as_str),
     )
     .execute(&mut **tx)
     .await
     .map(|_| ())
     .map_err(broken("adding an enrolment"))
+}
+
+/// Notes what became of the mail with a link.
+pub(super) async fn mailed(tx: &mut Tx, id: Uuid, mail: LinkMail) -> Result<()> {
+    sqlx::query!("UPDATE staff_enrolment SET mail = $2 WHERE id = $1", id, mail.as_str())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("noting what became of the mail with a link"))
 }
 
 /// Ends the links of an employee that are still good.

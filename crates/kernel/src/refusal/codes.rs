@@ -357,6 +357,11 @@ codes! {
         "Bu elektron pochta boshqa xodimniki.",
         "Этот адрес почты принадлежит другому сотруднику.",
         "Another employee has this e-mail address.";
+    MailRefused = "mail_refused", Rule,
+        "The mail server does not take letters for this address.",
+        "Pochta serveri bu manzilga xat qabul qilmadi.",
+        "Почтовый сервер не принял письмо для этого адреса.",
+        "The mail server refused a letter to this address.";
     EmailMalformed = "email_malformed", Invalid,
         "Not an e-mail address.",
         "Elektron pochta manzili notoʻgʻri. Namuna: ism@bank.uz.",
