@@ -55,6 +55,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /staff", With(StaffRead)),
     ("GET /staff/invite", With(StaffInvitePropose)),
     ("GET /staff/{id}", With(StaffRead)),
+    ("GET /staff/{id}/link", With(StaffInvitePropose)),
+    ("GET /staff/{id}/reinstate", With(StaffSuspendPropose)),
     ("GET /staff/{id}/roles", With(StaffRolesPropose)),
     ("GET /staff/{id}/suspend", With(StaffSuspendPropose)),
     ("POST /approvals/{id}/challenge", With(ApprovalRead)),
@@ -94,6 +96,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /sign-in/challenge", Guest),
     ("POST /sign-out", Employee),
     ("POST /staff/invite", With(StaffInvitePropose)),
+    ("POST /staff/{id}/link", With(StaffInvitePropose)),
+    ("POST /staff/{id}/reinstate", With(StaffSuspendPropose)),
     ("POST /staff/{id}/roles", With(StaffRolesPropose)),
     ("POST /staff/{id}/suspend", With(StaffSuspendPropose)),
 ];

@@ -50,8 +50,8 @@ pub use foreseeing::Foreseen;
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
 };
-pub use on_customers::{
 pub use listing::{Listed, Listing, Waiting};
+pub use on_customers::{
     CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
     OnCustomer,
 };
@@ -184,6 +184,12 @@ impl Approvals {
         self.identity.start_passkey_signature(ctx, owner, signed).await
     }
 
+    /// Whether whoever asks may decide: a refusal is in the audit log.
+    pub async fn may_sign(&self, ctx: &Ctx, id: ApprovalId) -> Result<()> {
+        // It is asked of the policies, about this proposal.
+        self.open_to(ctx, id).await.map(drop)
+    }
+
     /// Decides, with the signature. The last approval that is needed carries the proposal out.
     pub async fn decide(
         &self,
@@ -199,12 +205,6 @@ impl Approvals {
         };
         let owner = Owner::Staff(ctx.staff()?.id);
         let signed = stored.proposed.signed_hash(say);
-    /// Whether whoever asks may decide: a refusal is in the audit log.
-    pub async fn may_sign(&self, ctx: &Ctx, id: ApprovalId) -> Result<()> {
-        // It is asked of the policies, about this proposal.
-        self.open_to(ctx, id).await.map(drop)
-    }
-
         let proof = (challenge, answer);
         let asserted = self.identity.finish_passkey_signature(ctx, owner, signed, proof).await;
         let by = RefusedAttempt::of("staff.proved", "passkey").by_staff(ctx.staff()?.id);
@@ -299,7 +299,7 @@ impl Approvals {
         }
     }
 
-    /// Refuses a proposal that is not as it was made.
+    /// Refuses a proposal that is not as it was made, or does not stand where it was brought.
     async fn check(&self, ctx: &Ctx, stored: &Stored) -> Result<()> {
         if is_genuine(&self.identity, stored) {
             let mut tx = self.identity.store.begin().await?;
@@ -342,5 +342,7 @@ fn is_genuine(identity: &Identity, stored: &Stored) -> bool {
 }
 
 fn read_reason(text: &str) -> Result<String> {
-    Ok(rules::reason(text).ok_or(Refusal::new(Code::ReasonMissing).field("reason"))?)
+    let reason = rules::reason(text).ok_or(Refusal::new(Code::ReasonMissing).field("reason"))?;
+    refuse_card_number(&reason, "reason")?;
+    Ok(reason)
 }

@@ -21,6 +21,7 @@ pub(super) fn action_name(words: Words, kind: &str) -> String {
         "staff.invite" => t!(words, "action-staff-invite"),
         "staff.roles" => t!(words, "action-staff-roles"),
         "staff.suspend" => t!(words, "action-staff-suspend"),
+        "staff.link" => t!(words, "action-staff-link"),
         "staff.reinstate" => t!(words, "action-staff-reinstate"),
         other => other.to_owned(),
     }
@@ -61,6 +62,12 @@ fn field_name(words: Words, field: &str) -> String {
         "recovery" => t!(words, "change-recovery"),
         "customer" => t!(words, "case-customer"),
         "personal_data" => t!(words, "change-personal"),
+        "link" => t!(words, "staff-link"),
+        "last_freeze" => t!(words, "change-last-freeze"),
+        "case_open" => t!(words, "change-case-open"),
+        "case_confirmed" => t!(words, "change-case-confirmed"),
+        "case_false_alarm" => t!(words, "change-case-false-alarm"),
+        "case_no_action" => t!(words, "change-case-no-action"),
         other => other.to_owned(),
     }
 }
@@ -79,6 +86,7 @@ fn value_name(words: Words, value: &str) -> String {
         "closed" => t!(words, "customer-closed"),
         "all" => t!(words, "approval-all"),
         "none" => t!(words, "none"),
+        "waits" => t!(words, "staff-link-by-mail"),
         "code" => t!(words, "change-code"),
         "kept" => t!(words, "change-kept"),
         "erased" => t!(words, "change-erased"),

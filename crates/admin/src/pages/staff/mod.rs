@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
-use identity::{StaffMember, StaffStatus};
+use identity::{Link, LinkMail, StaffMember, StaffStatus};
 use kernel::{Code, Permission, Result, Role, StaffId};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with};
@@ -111,16 +111,33 @@ async fn show(
         ),
     ];
     let person = t!(words, "staff-person");
+    let link = t!(words, "staff-link");
+    let mailed = account.link.map(|at| Fact::markup(&link, link_state(&view, at)));
+    let lines: Vec<_> = lines.into_iter().chain(mailed).collect();
     let main = html! { div.narrow { (panel_with(&person, &html! {}, &facts(&lines))) } };
     Ok(Page::new(account.name.clone())
+        .called(person.as_str())
         .at(At::Staff)
         .under("/staff", t!(words, "staff-title"))
         .beside(state(words, account.status))
-        .called(person.as_str())
         .sub(html! { span.mono { (account.id) } })
         .actions(actions(&view, &account))
         .main(main)
         .respond(&view))
+}
+
+/// What became of the link by which somebody is to come in.
+fn link_state(view: &View, link: Link) -> Markup {
+    let words = view.words;
+    if link.until <= view.ctx.now() {
+        return badge(Tone::Warn, &t!(words, "staff-link-over"));
+    }
+    match link.mail {
+        None => badge(Tone::Info, &t!(words, "staff-link-handed")),
+        Some(LinkMail::Waits) => badge(Tone::Info, &t!(words, "staff-link-waits")),
+        Some(LinkMail::Sent) => badge(Tone::Good, &t!(words, "staff-link-sent")),
+        Some(LinkMail::Refused) => badge(Tone::Bad, &t!(words, "staff-link-refused")),
+    }
 }
 
 /// What may be proposed about a colleague; about oneself, nothing.
@@ -143,6 +160,10 @@ fn actions(view: &View, account: &StaffMember) -> Markup {
             (Button::quiet(&t!(words, "staff-change-roles"))
                 .icon("user-gear")
                 .href(&format!("/staff/{id}/roles")))
+        }
+        @if account.status == StaffStatus::Invited && view.may(Permission::StaffInvitePropose) {
+            (Button::quiet(&t!(words, "staff-link-new")).icon("envelope")
+                .href(&format!("/staff/{id}/link")))
         }
         @if !own && view.may(Permission::StaffSuspendPropose) {
             (Button::danger(&working).icon("prohibit").href(&format!("/staff/{id}/{path}")))
