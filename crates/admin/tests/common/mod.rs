@@ -20,10 +20,12 @@ use http_body_util::BodyExt;
 use identity::approvals::Approvals;
 use identity::ports::{Answered, Leaving};
 use identity::testing::Authenticator;
-use identity::{ClientInfo, Identity, Invitation, RelyingParties, RelyingParty};
+use identity::{
+    By, ClientInfo, Identity, Invitation, NewDevice, RelyingParties, RelyingParty, Use,
+};
 use kernel::{
-    CaseId, Clock, Ctx, CustomerId, Day, KeyRing, Lang, ManualClock, Permissions, Phone, Role,
-    Roles, Secret, StaffId,
+    CaseId, Clock, Ctx, CustomerId, Day, DeviceId, KeyRing, Lang, ManualClock, Permissions, Phone,
+    Role, Roles, Secret, StaffId,
 };
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -183,6 +185,23 @@ impl TestBank {
             self.identity.open_browser_session(&mut tx, &nobody, user, (&proof, &client)).await;
         store::commit(tx).await.unwrap();
         session.unwrap().token.expose().clone()
+    }
+
+    /// A device of a customer, known by a cookie.
+    pub async fn device(&self, customer: CustomerId) -> DeviceId {
+        let client = ClientInfo::new([192, 0, 2, 9].into(), "test");
+        let new = NewDevice { by: By::Cookie(None), name: "Telephone", client: &client };
+        let mut tx = self.store.begin().await.unwrap();
+        let bound = self.identity.enrol_device(&mut tx, &self.system(), customer, new).await;
+        store::commit(tx).await.unwrap();
+        bound.unwrap().device.id
+    }
+
+    /// Who is signed in in a browser.
+    pub async fn staff_ctx(&self, browser: &Browser<'_>) -> Ctx {
+        let nobody = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let token = &browser.jar["okto-staff"];
+        self.identity.authenticate_staff(&nobody, token, Use::Watch).await.unwrap()
     }
 
     /// What was recorded, the latest first.

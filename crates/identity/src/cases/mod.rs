@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Identity;
 pub use rules::Outcome;
 
-/// Cases that a list shows at most.
+/// Cases of one customer that are shown at most.
 const LIST_MAX: i64 = 200;
 /// Cases that one page of a list holds.
 const PAGE: usize = 50;

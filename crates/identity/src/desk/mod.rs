@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use kernel::{
     BlindIndex, CaseId, Code, Ctx, CustomerId, DeviceId, EmailAddress, Permission, Phone, Refusal,
-    Result, SessionId, SubjectKey,
+    Result, SessionId, SubjectKey, refuse_card_number,
 };
 use policy::Object;
 use serde_json::json;

@@ -104,7 +104,14 @@ async fn decide(
     fields: Fields,
 ) -> Reply<Response> {
     let (approval, say) = (approval_id(&id)?, said(&fields)?);
-    let (challenge, answer) = answered(&fields)?;
+    let (challenge, answer) = match answered(&fields) {
+        Ok(answered) => answered,
+        // Whoever may not decide is told that, and written down, whatever else is missing.
+        Err(error) => {
+            admin.approvals().may_sign(&view.ctx, approval).await?;
+            return Err(error.into());
+        }
+    };
     let decision = (say, fields.filled("reason"));
     let decided =
         admin.approvals().decide(&view.ctx, approval, decision, (challenge, &answer)).await;
