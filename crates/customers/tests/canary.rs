@@ -20,7 +20,7 @@ const EMAIL: &str = "planted.mailbox@planted.example";
 const NUMBER: &str = "AC7351944";
 const PINFL: &str = "31705901230018";
 const NEW_PASSWORD: &str = "planted ot daryo bosh";
-const PAN: &str = "8600491234567899";
+const PAN: &str = "8600491234567897";
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -76,9 +76,9 @@ async fn walk(bank: &Bank) -> Vec<String> {
     secrets.extend([tokens.access.expose().clone(), tokens.refresh.expose().clone()]);
     let person = common::Person { id: customer.id, phone: phone.clone(), tokens };
 
-    // Names a device, gives a mailbox and a document.
+    // Calls a device by the number of a card, gives a mailbox and a document.
     let mut tx = bank.db.store().begin().await.unwrap();
-    let new = NewDevice { by: By::Cookie(None), name: "Telefon", client: &client() };
+    let new = NewDevice { by: By::Cookie(None), name: PAN, client: &client() };
     let bound = bank.identity.enrol_device(&mut tx, &ctx, person.id, new).await.unwrap();
     store::commit(tx).await.unwrap();
     let cookie = bound.cookie.unwrap();

@@ -1,5 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use kernel::holds_card_number;
+
 use crate::DeviceKey;
 
 /// The longest user agent that is kept.
@@ -21,9 +23,11 @@ pub struct ClientInfo {
 }
 
 impl ClientInfo {
-    /// Takes what the client says of itself, without control characters and not longer than kept.
+    /// Takes what the client says of itself, without control characters and not longer than kept;
+    /// nothing of it when it holds the number of a card.
     pub fn new(ip: IpAddr, user_agent: &str) -> Self {
-        let kept = user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX_CHARS);
+        let said = if holds_card_number(user_agent) { "" } else { user_agent };
+        let kept = said.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX_CHARS);
         Self { ip, place: None, user_agent: kept.collect(), key: None }
     }
 
@@ -83,6 +87,11 @@ mod tests {
             assert_eq!(client.ip_prefix(), prefix);
             assert_eq!(rate_key(client.ip), key);
             assert_eq!(client.user_agent, "app1");
+        }
+        let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+        for (said, kept) in [(browser, browser), ("app 8600-1234-1234-1239", "")] {
+            let client = ClientInfo::new([203, 0, 113, 77].into(), said);
+            assert_eq!(client.user_agent, kept);
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod account_number;
 mod assurance;
+mod card_number;
 mod clock;
 mod ctx;
 mod email;
@@ -26,6 +27,7 @@ mod staff;
 
 pub use account_number::{AccountNumber, AccountNumberParts};
 pub use assurance::{Aal, Assurance, Method, Methods};
+pub use card_number::{holds_card_number, refuse_card_number};
 pub use clock::{Clock, Day, Entropy, ManualClock, Moment};
 pub use ctx::{Actor, Ctx, TraceId};
 pub use email::EmailAddress;

@@ -23,7 +23,7 @@ fn given<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Secret<String>>, 
     Option::deserialize(given)
 }
 
-refusals!(Refusals: [BODY, SIGNED_IN], FieldInvalid, AccountNotFound);
+refusals!(Refusals: [BODY, SIGNED_IN], FieldInvalid, TextHoldsCard, AccountNotFound);
 
 /// Gives one of the customer's accounts a name, or takes it away.
 ///

@@ -17,7 +17,7 @@ pub(crate) struct RenameDevice {
     pub name: Secret<String>,
 }
 
-refusals!(Refusals: [BODY, SIGNED_IN], FieldInvalid, NotFound);
+refusals!(Refusals: [BODY, SIGNED_IN], FieldInvalid, TextHoldsCard, NotFound);
 
 /// Names one of the customer's devices.
 #[utoipa::path(

@@ -363,6 +363,7 @@ pub(crate) struct AddedPasskey {
 refusals!(
     AddRefusals: [BODY, SIGNED_IN],
     FieldInvalid,
+    TextHoldsCard,
     StepUpRequired,
     PasskeyChallengeOver,
     PasskeyUnsuitable,
@@ -398,7 +399,7 @@ pub(crate) struct RenamePasskey {
     pub name: String,
 }
 
-refusals!(RenameRefusals: [BODY, SIGNED_IN], FieldInvalid, NotFound);
+refusals!(RenameRefusals: [BODY, SIGNED_IN], FieldInvalid, TextHoldsCard, NotFound);
 
 /// Gives a passkey another name.
 #[utoipa::path(

@@ -187,6 +187,7 @@ impl From<payments::QuotePayee> for QuotePayee {
 refusals!(
     Refusals: [BODY, SIGNED_IN],
     FieldInvalid,
+    NoteHoldsCard,
     PhoneMalformed,
     PayeeAmbiguous,
     AmountMalformed,

@@ -1,4 +1,4 @@
-use kernel::{Code, Error, Refusal, Result};
+use kernel::{Code, Error, Refusal, Result, refuse_card_number};
 
 /// The longest note, in characters.
 const NOTE_MAX_CHARS: usize = 500;
@@ -45,11 +45,11 @@ impl Outcome {
 /// A note without spaces around it.
 pub(super) fn note(text: &str) -> Result<&str> {
     let note = text.trim();
-    if (1..=NOTE_MAX_CHARS).contains(&note.chars().count()) {
-        Ok(note)
-    } else {
-        Err(Refusal::new(Code::ReasonMissing).field("reason").into())
+    if !(1..=NOTE_MAX_CHARS).contains(&note.chars().count()) {
+        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
     }
+    refuse_card_number(note, "reason")?;
+    Ok(note)
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ mod key;
 mod rules;
 mod sql;
 
-use kernel::{Actor, Code, Ctx, CustomerId, DeviceId, Error, Moment, Permission, Result, Secret};
+use kernel::{
+    Actor, Code, Ctx, CustomerId, DeviceId, Error, Moment, Permission, Result, Secret,
+    refuse_card_number,
+};
 use serde_json::json;
 use store::audit::{self, Entry};
 use store::{Tx, commit};
@@ -228,6 +231,7 @@ impl Identity {
     /// Names one of one's own devices.
     pub async fn rename_device(&self, ctx: &Ctx, device: DeviceId, name: &str) -> Result<()> {
         ctx.require(Permission::SessionUse)?;
+        refuse_card_number(name, "name")?;
         let name = rules::name(name).ok_or(Code::RequestMalformed)?;
         let mut tx = self.store.begin().await?;
         if !sql::rename(&mut tx, ctx.customer()?, device, &name).await? {

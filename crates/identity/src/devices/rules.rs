@@ -1,4 +1,4 @@
-use kernel::Moment;
+use kernel::{Moment, holds_card_number};
 
 /// How long a new device cools off. The Association of Banks in Singapore asks its members for at
 /// least as much before a new soft token works.
@@ -23,12 +23,13 @@ pub(super) fn cooling_until(past: Past, now: Moment) -> Option<Moment> {
     (!at_once).then(|| now.plus_seconds(COOLING_SECONDS))
 }
 
-/// The name of a device, without what no name has. `None` when nothing is left.
+/// The name of a device, without what no name has. `None` when nothing is left, or when it holds
+/// the number of a card: whoever binds a device is not turned away for how it is called.
 pub(super) fn name(text: &str) -> Option<String> {
     let words = text.split(|c: char| c.is_control() || c.is_whitespace());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     let kept: String = words.join(" ").chars().take(NAME_MAX_CHARS).collect();
-    (!kept.is_empty()).then_some(kept)
+    (!kept.is_empty() && !holds_card_number(text)).then_some(kept)
 }
 
 #[cfg(test)]
@@ -57,6 +58,7 @@ mod tests {
     fn names_are_one_short_line() {
         assert_eq!(name("  Mening\n telefonim ").as_deref(), Some("Mening telefonim"));
         assert_eq!(name(" \u{7}\n"), None);
+        assert_eq!(name("Karta 8600 1234 1234 1239"), None);
         assert_eq!(name(&"o".repeat(100)).unwrap().chars().count(), NAME_MAX_CHARS);
     }
 }

@@ -11,6 +11,7 @@ mod sql;
 
 use kernel::{
     Actor, ChallengeId, Code, Ctx, Error, Moment, PasskeyId, Permission, Refusal, Result,
+    refuse_card_number,
 };
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
@@ -234,7 +235,7 @@ impl Identity {
         name: &str,
     ) -> Result<(NewPasskey, String)> {
         require_own(ctx, owner)?;
-        let name = rules::name(name).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?;
+        let name = self::name(name)?;
         Ok((self.finish_registration(ctx, owner, challenge, answer).await?, name))
     }
 
@@ -365,7 +366,9 @@ impl NewPasskey {
 
 /// The name of a passkey, as its owner typed it.
 pub(crate) fn name(text: &str) -> Result<String> {
-    Ok(rules::name(text).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?)
+    let name = rules::name(text).ok_or(Refusal::new(Code::FieldInvalid).field("name"))?;
+    refuse_card_number(&name, "name")?;
+    Ok(name)
 }
 
 /// Stores a new passkey.

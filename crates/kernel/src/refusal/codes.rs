@@ -457,6 +457,11 @@ codes! {
         "Izohda karta raqami bor. Xavfsizlik uchun uni olib tashlang. Hech narsa oʻzgarmadi.",
         "В комментарии номер карты. Ради безопасности уберите его. Ничего не изменилось.",
         "The note holds a card number. Take it out, to be safe. Nothing has changed.";
+    TextHoldsCard = "text_holds_card", Invalid,
+        "A name or a reason holds the number of a card. Such texts are shown and searched; it does not belong there.",
+        "Matnda karta raqami bor. Xavfsizlik uchun uni olib tashlang. Hech narsa oʻzgarmadi.",
+        "В тексте номер карты. Ради безопасности уберите его. Ничего не изменилось.",
+        "The text holds a card number. Take it out, to be safe. Nothing has changed.";
     AccountNotEmpty = "account_not_empty", Rule,
         "Only an account with nothing on it and nothing held can be closed.",
         "Hisobda pul yoki band qilingan summa bor, uni yopib boʻlmaydi.",

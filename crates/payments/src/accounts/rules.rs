@@ -2,7 +2,7 @@
 
 use kernel::{
     AccountId, AccountNumber, Asset, Code, CustomerId, Error, Moment, Money, OperationId, Refusal,
-    Result,
+    Result, refuse_card_number,
 };
 use ledger::{AccountRecord, CounterKey, Status, Use};
 use sha2::{Digest, Sha256};
@@ -62,13 +62,14 @@ pub fn view(record: &AccountRecord, name: Option<String>) -> Result<AccountView>
 }
 
 /// The name of an account without the spaces around it, or none when nothing is left. Refused when
-/// it is too long or holds characters that do not print.
+/// it is too long, holds characters that do not print, or the number of a card.
 pub fn name(text: Option<&str>) -> Result<Option<String>> {
     let Some(text) = text else { return Ok(None) };
     let name = text.trim();
     if name.chars().count() > MAX_NAME_CHARS || name.chars().any(note::unprintable) {
         return Err(field_invalid("name"));
     }
+    refuse_card_number(name, "name")?;
     Ok((!name.is_empty()).then(|| name.to_owned()))
 }
 
@@ -141,6 +142,8 @@ mod tests {
             let refused = name(Some(bad)).unwrap_err();
             assert_eq!(refused.code(), Some(Code::FieldInvalid), "{bad:?}");
         }
+        let card = name(Some("8600 1234 1234 1239")).unwrap_err();
+        assert_eq!(card.code(), Some(Code::TextHoldsCard));
     }
 
     proptest! {
