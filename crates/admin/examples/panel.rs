@@ -32,12 +32,7 @@ impl Leaving for Empty {
         Box::pin(async { Ok(true) })
     }
 
-    fn leaves<'a>(
-        &'a self,
-        _: &'a mut store::Tx,
-        _: &'a Ctx,
-        _: CustomerId,
-    ) -> Answered<'a, ()> {
+    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
         Box::pin(async { Ok(()) })
     }
 
