@@ -5,22 +5,24 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use admin::Admin;
 use api::{Api, TokenRules};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
-use customers::{Customers, NewCustomer};
+use customers::{Customers, Desk, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::ports::{Sms, SmsSender};
+use identity::ports::{Leaving, Sms, SmsSender};
 use identity::stepup::Answer;
+use identity::testing::EmptyBooks;
 use identity::{
-    Begun, BrowserSession, ClientInfo, Door, Identity, Proof, ResetStarted, Resetting,
-    SignInChallenge, Tokens,
+    Approvals, Begun, BrowserSession, ClientInfo, Door, Identity, Proof, RelyingParties,
+    ResetStarted, Resetting, SignInChallenge, Tokens,
 };
 use kernel::{
-    Amount, Asset, Clock, Code, Ctx, CustomerId, Day, Entropy, KeyRing, Lang, ManualClock,
-    OperationId, Permissions, Phone, Secret,
+    Aal, AccountNumber, Amount, Asset, Assurance, ChallengeId, Clock, Code, Ctx, CustomerId, Day,
+    Entropy, KeyRing, Lang, ManualClock, Methods, OperationId, Permissions, Phone, Secret,
 };
 use ledger::Ledger;
 use payments::{CashIn, DemoKeyScheme, Open, Payee, Payments, Preview};
@@ -55,9 +57,11 @@ pub struct Node {
     pub identity: Identity,
     pub payments: Payments,
     pub customers: Customers,
+    pub approvals: Approvals,
     pub store: Store,
     api: Router,
     web: Router,
+    panel: Router,
 }
 
 pub struct Bank {
@@ -65,10 +69,22 @@ pub struct Bank {
     pub a: Node,
     pub b: Node,
     pub line: Line,
+    /// Somebody who is paid.
+    payee: (Tokens, AccountNumber),
     phones: Arc<Phones>,
     _stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
+
+/// A payment that its customer confirmed by a code, and that was not made yet.
+pub struct Payment {
+    quote: String,
+    confirmation: ChallengeId,
+}
+
+/// How many messages a person got before anything happens: the codes of two payments, a sign-in and
+/// a reset.
+pub const MESSAGES: usize = 4;
 
 /// A customer with everything that can be open at once.
 pub struct Person {
@@ -78,19 +94,22 @@ pub struct Person {
     pub browser: BrowserSession,
     /// Another session of theirs, from which they act.
     pub here: Tokens,
-    /// A payment that waits for its confirmation.
-    pub quote: String,
+    /// A payment that they confirmed in the mobile session and did not make yet, and another one
+    /// that they confirmed here.
+    pub payment: Payment,
+    pub payment_here: Payment,
     /// A sign-in that waits for its second factor, with the right code.
     sign_in: (SignInChallenge, Secret<String>),
     /// A reset that waits for its first proof, with the right code.
     reset: (ResetStarted, Secret<String>),
-    stream: oneshot::Receiver<Instant>,
+    pub stream: oneshot::Receiver<Instant>,
 }
 
 async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> Node {
     let keys = KeyRing::new(Secret::new([7; 32]));
     let clock = Clock::Manual(clock.clone());
-    let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+    let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default())
+        .with_sites(RelyingParties::local(8081, 8082).unwrap());
     let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await.unwrap();
     let customers = Customers::new(store.clone(), identity.clone());
     let scheme = Arc::new(DemoKeyScheme);
@@ -107,6 +126,7 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
         signing: None,
     };
     let api = api::router(Api::new(services, edge::Config::default()));
+    let at = clock.clone();
     let services = web::Services {
         identity: identity.clone(),
         customers: customers.clone(),
@@ -124,7 +144,29 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
     let app = Web::new(services, config);
     let (follower, ends) = (app.clone(), stop.subscribe());
     tokio::spawn(async move { follower.follow(ends).await });
-    Node { identity, payments, customers, store, api, web: web::router(app) }
+    let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
+    let approvals = Approvals::new(&identity).with_leaving(&books);
+    let panel = panel(&store, (&identity, &customers, &approvals), &books, at);
+    Node { identity, payments, customers, approvals, store, api, web: web::router(app), panel }
+}
+
+/// The panel of the staff.
+fn panel(
+    store: &Store,
+    (identity, customers, approvals): (&Identity, &Customers, &Approvals),
+    books: &Arc<dyn Leaving>,
+    clock: Clock,
+) -> Router {
+    let services = admin::Services {
+        store: store.clone(),
+        identity: identity.clone(),
+        approvals: approvals.clone(),
+        desk: Desk::new(customers.clone(), Arc::clone(books)),
+        keys: KeyRing::new(Secret::new([7; 32])),
+        clock,
+    };
+    let site = "http://localhost:8082".parse().unwrap();
+    admin::router(Admin::new(services, admin::Config { door: edge::Config::default(), site }))
 }
 
 impl Bank {
@@ -146,8 +188,10 @@ impl Bank {
         let sender: Arc<dyn SmsSender> = phones.clone();
         let runner = Runner::new(a.store.clone(), at.clone());
         let runner = identity::codes::jobs::register(runner, &a.identity, &at, &sender);
+        let runner = identity::stepup::jobs::register(runner, &a.identity, &at, &sender);
         tokio::spawn(runner.run(stop.subscribe()));
-        let bank = Self { clock, a, b, line, phones, _stop: stop, _database: database };
+        let payee = payee(&a, &clock).await;
+        let bank = Self { clock, a, b, line, payee, phones, _stop: stop, _database: database };
         bank.both_know().await;
         bank
     }
@@ -176,6 +220,19 @@ impl Bank {
         self.nobody().for_customer(tokens.customer, tokens.session)
     }
 
+    /// The same, who showed two factors just now.
+    pub fn as_proven(&self, tokens: &Tokens) -> Ctx {
+        let ctx = self.as_customer(tokens);
+        let assurance = Assurance {
+            aal: Aal::Two,
+            methods: Methods::of(&[kernel::Method::Password, kernel::Method::Otp]),
+            proven_at: ctx.now(),
+            device: None,
+            cooling_until: None,
+        };
+        ctx.with_assurance(assurance)
+    }
+
     pub fn key(&self) -> OperationId {
         OperationId::generate(self.clock.now(), Entropy)
     }
@@ -197,14 +254,7 @@ impl Bank {
 
     pub async fn person(&self, number: u32) -> Person {
         let phone = Phone::parse(&format!("99890{number:07}")).unwrap();
-        let new = NewCustomer {
-            phone: phone.clone(),
-            password: PASSWORD.to_owned().into(),
-            first_name: "Lola".to_owned(),
-            last_name: "Karimova".to_owned(),
-            birth_date: Day::new(1990, 5, 17).unwrap(),
-            lang: Lang::Uz,
-        };
+        let new = customer(&phone);
         let id = self.a.customers.create_verified(&self.system(), new).await.unwrap();
         let (mobile, here) = (self.session(id).await, self.session(id).await);
         let mut tx = self.a.store.begin().await.unwrap();
@@ -215,7 +265,8 @@ impl Bank {
             .await
             .unwrap();
         store::commit(tx).await.unwrap();
-        let quote = self.quote(&mobile).await;
+        let payment = self.confirmed_payment(&mobile, (&phone, 0)).await;
+        let payment_here = self.confirmed_payment(&here, (&phone, 1)).await;
         let sign_in = self.waiting_sign_in(&phone).await;
         let reset = self.waiting_reset(&phone).await;
         // Both nodes have them in their caches, and the second has a stream open.
@@ -224,19 +275,19 @@ impl Bank {
             assert_eq!(node.page(&browser).await, 200);
         }
         let stream = self.b.stream(&browser).await;
-        Person { id, phone, mobile, browser, here, quote, sign_in, reset, stream }
+        Person { id, phone, mobile, browser, here, payment, payment_here, sign_in, reset, stream }
     }
 
     async fn waiting_sign_in(&self, phone: &Phone) -> (SignInChallenge, Secret<String>) {
         let (ctx, password) = (self.nobody(), Secret::new(PASSWORD.to_owned()));
         let begun = self.a.identity.sign_in(&ctx, (phone, &password), Door::App, &client()).await;
         let Begun::Waits(waits) = begun.unwrap() else { panic!("nothing waits") };
-        (waits, self.code(phone, 0).await)
+        (waits, self.code(phone, 2).await)
     }
 
     async fn waiting_reset(&self, phone: &Phone) -> (ResetStarted, Secret<String>) {
         let started = self.a.identity.start_reset(&self.nobody(), phone, &client()).await.unwrap();
-        (started, self.code(phone, 1).await)
+        (started, self.code(phone, 3).await)
     }
 
     /// The code in the message to a phone that comes after so many others.
@@ -273,16 +324,62 @@ impl Bank {
         taken.map_err(|e| assert_eq!(e.code(), Some(Code::ResetOver))).is_ok()
     }
 
-    async fn quote(&self, tokens: &Tokens) -> String {
-        let ctx = self.as_customer(tokens);
-        let open = |asset| Open { key: self.key(), asset };
-        let from = self.a.payments.open_account(&ctx, open(Asset::Uzs)).await.unwrap();
-        let to = self.a.payments.open_account(&ctx, open(Asset::Uzs)).await.unwrap();
-        let amount = Amount::from_minor(100_000, Asset::Uzs).unwrap();
+    /// A payment to somebody new, confirmed by the code that comes after so many other messages.
+    async fn confirmed_payment(
+        &self,
+        tokens: &Tokens,
+        (phone, before): (&Phone, usize),
+    ) -> Payment {
+        let (nobody, token) = (self.nobody(), tokens.access.expose());
+        let ctx = self.a.identity.authenticate(&nobody, token, None).await.unwrap();
+        let opening = Open { key: self.key(), asset: Asset::Uzs };
+        let from = self.a.payments.open_account(&ctx, opening).await.unwrap();
+        let amount = Amount::from_minor(PAID, Asset::Uzs).unwrap();
         let cash = CashIn { key: self.key(), account: from.number, amount, note: None };
         self.a.payments.cash_in(&self.system(), cash).await.unwrap();
-        let preview = Preview { from: from.id, to: Payee::Number(to.number), amount, note: None };
-        self.a.payments.preview(&ctx, preview).await.unwrap().token
+        let to = Payee::Number(self.payee.1);
+        let preview = Preview { from: from.id, to, amount, note: None };
+        let quote = self.a.payments.preview(&ctx, preview).await.unwrap().token;
+        let asked = self.a.payments.ask_confirmation(&ctx, &quote).await.unwrap();
+        let answer = Answer::Sms(self.code(phone, before).await);
+        self.a.identity.answer_confirmation(&ctx, asked.id, &answer).await.unwrap();
+        Payment { quote, confirmation: asked.id }
+    }
+
+    /// How many payments have come in.
+    pub async fn paid(&self) -> i64 {
+        let accounts = self.a.payments.accounts(&self.as_customer(&self.payee.0)).await.unwrap();
+        accounts.iter().map(|account| account.balance.minor).sum::<i64>() / PAID
+    }
+}
+
+const PAID: i64 = 100_000;
+
+/// Somebody with an account, who is paid.
+async fn payee(node: &Node, clock: &ManualClock) -> (Tokens, AccountNumber) {
+    let at = || Clock::Manual(clock.clone());
+    let phone = Phone::parse("998909999999").unwrap();
+    let system = Ctx::system("test", Permissions::OPERATOR).with_clock(at());
+    let id = node.customers.create_verified(&system, customer(&phone)).await.unwrap();
+    let nobody = Ctx::anonymous(Lang::En).with_clock(at());
+    let mut tx = node.store.begin().await.unwrap();
+    let with = (&proof(), &client());
+    let tokens = node.identity.open_session(&mut tx, &nobody, id, with).await.unwrap();
+    store::commit(tx).await.unwrap();
+    let ctx = nobody.for_customer(id, tokens.session);
+    let key = OperationId::generate(clock.now(), Entropy);
+    let opened = node.payments.open_account(&ctx, Open { key, asset: Asset::Uzs }).await.unwrap();
+    (tokens, opened.number)
+}
+
+fn customer(phone: &Phone) -> NewCustomer {
+    NewCustomer {
+        phone: phone.clone(),
+        password: PASSWORD.to_owned().into(),
+        first_name: "Lola".to_owned(),
+        last_name: "Karimova".to_owned(),
+        birth_date: Day::new(1990, 5, 17).unwrap(),
+        lang: Lang::Uz,
     }
 }
 
@@ -290,7 +387,7 @@ fn proof() -> Proof {
     Proof::two(&[kernel::Method::Password, kernel::Method::Sms])
 }
 
-fn client() -> ClientInfo {
+pub fn client() -> ClientInfo {
     ClientInfo::new([203, 0, 113, 9].into(), "test")
 }
 
@@ -306,25 +403,48 @@ impl Node {
         self.ask(&self.api, request.body(Body::empty()).unwrap()).await
     }
 
+    /// Has the node write down which sessions were used, as it does every some seconds: time goes
+    /// faster here than that.
+    pub async fn writes_down(&self) {
+        let (stop, ends) = watch::channel(false);
+        let identity = self.identity.clone();
+        let following = tokio::spawn(async move { identity.follow_revocations(ends).await });
+        stop.send(true).unwrap();
+        following.await.unwrap();
+    }
+
     /// What a page answers to a cookie.
     pub async fn page(&self, browser: &BrowserSession) -> u16 {
+        self.page_at("/profile", browser).await
+    }
+
+    /// What this page answers to a cookie.
+    pub async fn page_at(&self, path: &str, browser: &BrowserSession) -> u16 {
         let cookie = format!("okto={}", browser.token.expose());
-        let request = Request::get("/profile").header("cookie", cookie);
+        let request = Request::get(path).header("cookie", cookie);
         self.ask(&self.web, request.body(Body::empty()).unwrap()).await
     }
 
-    /// What is said to the confirmation of a payment.
-    pub async fn pay(&self, bank: &Bank, person: &Person) -> u16 {
-        let body = serde_json::json!({ "quote": person.quote }).to_string();
-        let request = Request::post("/v1/transfers")
-            .header("authorization", format!("Bearer {}", person.mobile.access.expose()))
-            .header("content-type", "application/json")
-            .header("idempotency-key", bank.key().uuid().to_string());
-        self.ask(&self.api, request.body(Body::from(body)).unwrap()).await
+    /// What a page of the panel answers to an employee's cookie.
+    pub async fn panel_at(&self, path: &str, token: &Secret<String>) -> u16 {
+        let request = Request::get(path).header("cookie", format!("okto-staff={}", token.expose()));
+        self.ask(&self.panel, request.body(Body::empty()).unwrap()).await
     }
 
-    /// The error that a refresh token gets, if it does.
-    pub async fn refresh(&self, tokens: &Tokens) -> Option<String> {
+    /// What is said to a payment that was confirmed, from this session.
+    pub async fn pay(&self, bank: &Bank, tokens: &Tokens, payment: &Payment) -> u16 {
+        let body = serde_json::json!({
+            "quote": payment.quote, "confirmation_id": payment.confirmation.to_string(),
+        });
+        let request = Request::post("/v1/transfers")
+            .header("authorization", format!("Bearer {}", tokens.access.expose()))
+            .header("content-type", "application/json")
+            .header("idempotency-key", bank.key().uuid().to_string());
+        self.ask(&self.api, request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// What is said to a refresh token: the status, and the error if there is one.
+    pub async fn refresh(&self, tokens: &Tokens) -> (u16, Option<String>) {
         let body = format!("grant_type=refresh_token&refresh_token={}", tokens.refresh.expose());
         let request = Request::builder()
             .method(Method::POST)
@@ -333,13 +453,14 @@ impl Node {
             .body(Body::from(body))
             .unwrap();
         let response = self.api.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let told: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        told["error"].as_str().map(str::to_owned)
+        (status, told["error"].as_str().map(str::to_owned))
     }
 
     /// Opens a stream, and tells when it ends.
-    async fn stream(&self, browser: &BrowserSession) -> oneshot::Receiver<Instant> {
+    pub async fn stream(&self, browser: &BrowserSession) -> oneshot::Receiver<Instant> {
         let cookie = format!("okto={}", browser.token.expose());
         let request = Request::get("/events").header("cookie", cookie);
         let request = request.body(Body::empty()).unwrap();

@@ -1,0 +1,156 @@
+//! The same while the second node's line to the database is disturbed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::time::Duration;
+
+use identity::Reason;
+use tokio::time::Instant;
+
+use crate::bank::{Bank, Person};
+use crate::line::Mood;
+use crate::{LIMIT, millis, until_refused};
+
+/// What happens on the first node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The app's session signs out.
+    SignedOut,
+    /// Every session of the customer ends.
+    AllSessions,
+    /// The bank freezes the customer.
+    Frozen,
+    /// Every session of everybody ends.
+    Everyone,
+}
+
+impl Event {
+    pub const ALL: [Self; 4] = [Self::SignedOut, Self::AllSessions, Self::Frozen, Self::Everyone];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "sign-out of the app",
+            Self::AllSessions => "every session of the customer ends",
+            Self::Frozen => "the bank freezes the customer",
+            Self::Everyone => "every session of everybody ends",
+        }
+    }
+
+    /// Whether the browser's session ends, too.
+    fn ends_the_browser(self) -> bool {
+        self != Self::SignedOut
+    }
+
+    async fn happens(self, bank: &Bank, person: &Person) {
+        let (a, system) = (&bank.a.identity, bank.system());
+        if self == Self::SignedOut {
+            return a.sign_out(&bank.as_customer(&person.mobile)).await.unwrap();
+        }
+        let mut tx = bank.a.store.begin().await.unwrap();
+        match self {
+            Self::SignedOut => {}
+            Self::AllSessions => {
+                let whose = (person.id, None);
+                a.end_sessions(&mut tx, &system, whose, Reason::EndedByStaff).await.unwrap();
+            }
+            Self::Frozen => {
+                let facts = serde_json::json!({});
+                a.freeze_for_bank(&mut tx, &system, person.id, facts).await.unwrap();
+            }
+            Self::Everyone => a.end_everyones_sessions(&mut tx, &system).await.unwrap(),
+        }
+        store::commit(tx).await.unwrap();
+    }
+}
+
+/// What was seen on the second node.
+pub struct Seen {
+    pub token: String,
+    pub cookie: String,
+    pub stream: String,
+    pub payment: String,
+    pub page: String,
+    pub refresh: String,
+}
+
+/// An event, under a fault. The line is good before and after.
+pub async fn disturbed(bank: &Bank, mood: Mood, event: Event, number: u32) -> Seen {
+    let mut person = bank.person(number).await;
+    let paid = bank.paid().await;
+    bank.both_know().await;
+    bank.line.set(mood);
+    let began = Instant::now();
+    event.happens(bank, &person).await;
+    let seen = if mood == Mood::Stopped {
+        stopped(bank, &mut person, began).await
+    } else {
+        heard_late(bank, &mut person, (event, began)).await
+    };
+    bank.line.set(Mood::Good);
+    let knows = tokio::time::timeout(Duration::from_secs(20), async {
+        while bank.b.me(&person.mobile).await != 401 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    knows.await.expect("the node does not come back");
+    bank.both_know().await;
+    assert_eq!(bank.paid().await, paid, "money moved meanwhile");
+    if !event.ends_the_browser() {
+        assert_eq!(bank.b.page(&person.browser).await, 200, "the browser's session is another one");
+    }
+    seen
+}
+
+/// The node asks the database, which answers.
+async fn heard_late(bank: &Bank, person: &mut Person, (event, began): (Event, Instant)) -> Seen {
+    let b = &bank.b;
+    let token = until_refused(began, || b.me(&person.mobile)).await;
+    let payment = b.pay(bank, &person.mobile, &person.payment).await;
+    assert_eq!(payment, 401);
+    let (status, error) = b.refresh(&person.mobile).await;
+    assert_eq!(error.as_deref(), Some("invalid_grant"), "{status}");
+    let (cookie, page, stream) = if event.ends_the_browser() {
+        let cookie = until_refused(began, || b.page(&person.browser)).await;
+        let page = b.page_at("/pay", &person.browser).await;
+        assert_eq!(page, 303);
+        let stream = person.stream_ended(began).await.expect("the stream is still open");
+        assert!(stream < LIMIT, "{stream:?}");
+        (cookie, page, format!("closed in {}", millis(stream)))
+    } else {
+        let (cookie, page) =
+            (b.page(&person.browser).await, b.page_at("/pay", &person.browser).await);
+        assert_eq!((cookie, page), (200, 200));
+        assert!(person.stream_is_open());
+        ("another session, 200".to_owned(), page, "another session, open".to_owned())
+    };
+    let (payment, page) = (payment.to_string(), page.to_string());
+    Seen { token, cookie, stream, payment, page, refresh: "invalid_grant".to_owned() }
+}
+
+/// The node cannot know, and says so: above all where money is.
+async fn stopped(bank: &Bank, person: &mut Person, began: Instant) -> Seen {
+    // Nothing that is asked later than the bound is answered from memory.
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    let b = &bank.b;
+    let exchange = tokio::time::timeout(Duration::from_secs(3), b.refresh(&person.mobile));
+    let (token, cookie, payment, page, refresh) = tokio::join!(
+        b.me(&person.mobile),
+        b.page(&person.browser),
+        b.pay(bank, &person.mobile, &person.payment),
+        b.page_at("/pay", &person.browser),
+        exchange,
+    );
+    assert_eq!((token, cookie, payment, page), (503, 503, 503, 503));
+    let refresh = match refresh {
+        Ok((status, error)) => {
+            assert!(status == 503, "{status} {error:?}");
+            status.to_string()
+        }
+        Err(_) => "no answer in 3 s".to_owned(),
+    };
+    let stream = person.stream_ended(began).await.expect("the stream is still open");
+    assert!(stream < Duration::from_secs(2), "{stream:?}");
+    let stream = format!("closed in {}", millis(stream));
+    let status = |status: u16| status.to_string();
+    let (token, cookie) = (status(token), status(cookie));
+    Seen { token, cookie, stream, payment: status(payment), page: status(page), refresh }
+}

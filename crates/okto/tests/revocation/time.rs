@@ -1,0 +1,90 @@
+//! What ends by itself, and what does not end although somebody guesses.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::time::Duration;
+
+use identity::{ClientInfo, Door};
+use kernel::{Code, Secret};
+use tokio::time::Instant;
+
+use crate::bank::{self, Bank, PASSWORD, Person};
+use crate::matrix::{GOES_ON, Seen};
+use crate::{Row, closed, rest, until_refused, waiting};
+
+pub async fn idle(bank: &Bank, mut person: Person) -> Row {
+    bank.clock.advance_seconds(30 * 60);
+    let began = Instant::now();
+    let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
+    let token = until_refused(began, || bank.b.me(&person.mobile)).await;
+    let stream = closed(&mut person, began).await;
+    bank.clock.advance_seconds(30 * 86_400);
+    let seen = rest(bank, &person, (token, cookie, stream)).await;
+    Row::Tried(seen, "counted from the moment the time is over")
+}
+
+/// Sessions that are used all the time: the browser's every twenty-five minutes, the app's every
+/// twenty-nine days.
+pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
+    for _ in 0..28 {
+        bank.clock.advance_seconds(25 * 60);
+        assert_eq!(bank.b.page(&person.browser).await, 200);
+        bank.b.writes_down().await;
+    }
+    assert!(person.stream_is_open());
+    bank.both_know().await;
+    bank.clock.advance_seconds(20 * 60);
+    let began = Instant::now();
+    let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
+    let stream = closed(&mut person, began).await;
+    for _ in 0..3 {
+        bank.clock.advance_seconds(29 * 86_400);
+        let (nobody, old) = (bank.nobody(), person.mobile.refresh.expose().clone());
+        person.mobile = bank.a.identity.refresh(&nobody, &old, None).await.unwrap();
+        assert_eq!(bank.b.me(&person.mobile).await, 200);
+    }
+    bank.clock.advance_seconds(3 * 86_400);
+    let began = Instant::now();
+    let token = until_refused(began, || bank.b.me(&person.mobile)).await;
+    let seen = rest(bank, &person, (token, cookie, stream)).await;
+    Row::Tried(
+        seen,
+        "twelve hours of a browser, ninety days of the app, however much they are used",
+    )
+}
+
+/// Somebody guesses the password, until their network has to wait.
+pub async fn guessed(bank: &Bank, mut person: Person) -> Row {
+    let (b, nobody) = (&bank.b, bank.nobody());
+    let stranger = ClientInfo::new([198, 51, 100, 99].into(), "test");
+    let wrong = Secret::new("notoʻgʻri parol bu".to_owned());
+    let guess = async |password: &Secret<String>, from: &ClientInfo| {
+        let by = (&person.phone, password);
+        b.identity.sign_in(&nobody, by, Door::App, from).await.err().and_then(|e| e.code())
+    };
+    let began = Instant::now();
+    while guess(&wrong, &stranger).await != Some(Code::SignInThrottled) {
+        assert!(began.elapsed() < Duration::from_secs(30), "guesses are not stopped");
+    }
+    let right = Secret::new(PASSWORD.to_owned());
+    assert_eq!(guess(&right, &stranger).await, Some(Code::SignInThrottled));
+    assert_eq!(guess(&right, &bank::client()).await, None, "the customer comes in");
+    let (token, cookie) = (b.me(&person.mobile).await, b.page(&person.browser).await);
+    assert!(person.stream_is_open());
+    let payment = b.pay(bank, &person.mobile, &person.payment).await;
+    assert_eq!(payment, 201);
+    let (sign_in, reset) = waiting(bank, &person).await;
+    let (status, error) = b.refresh(&person.mobile).await;
+    assert_eq!(error, None);
+    let seen = Seen {
+        token: token.to_string(),
+        refresh: status.to_string(),
+        cookie: cookie.to_string(),
+        stream: "open".to_owned(),
+        sign_in,
+        payment: format!("{GOES_ON} ({payment})"),
+        payment_here: String::new(),
+        reset,
+        entry: "yes, but not from the network that guesses".to_owned(),
+    };
+    Row::Tried(seen, "only whoever guesses waits")
+}
