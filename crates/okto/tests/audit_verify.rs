@@ -1,5 +1,5 @@
-//! `okto audit verify`, run as an auditor runs it, on logs with which somebody tampered: each way by
-//! its own exit code and word.
+//! `okto audit verify`, run as an auditor runs it, on logs with which somebody tampered: each way
+//! by its own exit code and word.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Every event that ends something, on every surface, on two nodes of one bank: how long it takes
-//! until the other node knows. The rows and columns are those of the file beside this one; a row that
-//! is not tried here, and a cell that the bank does not keep to, say why (`matrix.rs`).
+//! until the other node knows. The rows and columns are those of the file beside this one; a row
+//! that is not tried here, and a cell that the bank does not keep to, say why (`matrix.rs`).
 //!
 //! `OKTO_UPDATE=1 cargo test -p okto --test revocation` writes docs/security/revocation.md.
 #![expect(

@@ -110,8 +110,8 @@ const NO_SESSION: &str = "a sign-in that waits is on another device and belongs 
 const NO_LOCK: &str = "nobody is locked out by what somebody else guesses: only the network that \
     guesses waits, and the customer goes on";
 const SHORT_RESET: &str = "a reset lives twenty minutes, less than a session without use";
-const COOKIES_ONLY: &str = "employees have a cookie and nothing else: no token, nothing to exchange, \
-    no stream, no reset";
+const COOKIES_ONLY: &str = "employees have a cookie and nothing else: no token, nothing to \
+    exchange, no stream, no reset";
 
 /// The event, the column, and why.
 const DEVIATIONS: &[(&str, &str, &str)] = &[
