@@ -26,8 +26,8 @@ pub enum Staff {
         /// administrator, auditor.
         #[arg(long = "role", value_parser = role, required = true)]
         roles: Vec<Role>,
-        /// The phone by which they are a customer of this bank, if they are: they may not act on
-        /// their own record then.
+        /// Their own phone, by which they are a customer of this bank or may become one: they may
+        /// not act on their own record then. For one who is known it replaces the one before.
         #[arg(long)]
         phone: Option<String>,
         /// The address under which employees know the panel.

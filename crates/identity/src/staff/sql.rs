@@ -30,7 +30,8 @@ pub(super) async fn list(pool: &PgPool, limit: i64) -> Result<Vec<Row>> {
            FROM staff m
            LEFT JOIN LATERAL (SELECT mail, expires_at FROM staff_enrolment
                WHERE staff_id = m.id AND used_at IS NULL
-               ORDER BY created_at DESC LIMIT 1) e ON m.status = 'invited' ORDER BY m.name, m.id LIMIT $1"#,
+               ORDER BY created_at DESC LIMIT 1) e ON m.status = 'invited'
+           ORDER BY m.name, m.id LIMIT $1"#,
         limit,
     )
     .fetch_all(pool)

@@ -39,6 +39,7 @@ impl Office {
         self.identity.staff_member(&ctx, id).await.unwrap()
     }
 
+    #[expect(clippy::panic, reason = "a test fails by panicking")]
     async fn mail_becomes(&self, who: &Colleague, id: StaffId, wanted: LinkMail) -> Link {
         for _ in 0..500 {
             let link = self.member(who, id).await.link.unwrap();

@@ -2,9 +2,9 @@
 //!
 //! An operation is its own record: it is written once, and never changed. Its event in the audit
 //! log follows from its event in the outbox, many at a time and each exactly once, so that the path
-//! of a payment carries nothing more. From then on the tree that proves the log binds the
-//! operation: its id, who was behind it and in which session, the hash of what was asked, what it was
-//! confirmed by, and how it ended.
+//! of a payment carries no statement more. From then on the tree that proves the log binds the
+//! operation: its id, who was behind it and in which session, the hash of what was asked, what it
+//! was confirmed by, and how it ended.
 
 mod sql;
 
