@@ -63,6 +63,7 @@ export async function panelPlaces(page, customer, other) {
     ['/customers/{id}/close', `${leaving}/close`],
     ['/customers/{id}/recover', `${leaving}/recover`],
     ['/customers/{id}/phone', `${leaving}/phone`],
+    ['/customers/{id}/document', `${leaving}/document`],
     // Nobody is erased who has not left: the page says so.
     ['/customers/{id}/erase', `${leaving}/erase`],
     ['/cases', '/cases'],

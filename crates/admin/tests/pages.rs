@@ -106,7 +106,9 @@ async fn no_title_tells_a_name() {
     let person = format!("/customers/{}", desk.customer);
     let mut clerk = desk.bank.signed_in(&desk.clerk).await;
     let mut seen = 0;
-    for path in ["", "/security", "/freeze", "/unfreeze", "/close", "/recover", "/phone"] {
+    for path in
+        ["", "/security", "/freeze", "/unfreeze", "/close", "/recover", "/phone", "/document"]
+    {
         let page = clerk.get(&format!("{person}{path}")).await;
         assert!(matches!(page.status.as_u16(), 200 | 422), "{path}: {}", page.status);
         assert!(page.all("h1").concat().contains("Dilnoza"), "{path}");
@@ -120,7 +122,7 @@ async fn no_title_tells_a_name() {
         assert!(!page.all("title").concat().contains("Nodira"), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 9);
+    assert_eq!(seen, 10);
 }
 
 /// The code of a refusal is in the log by the status of its page.

@@ -55,7 +55,7 @@ async fn list(
             let problem = Problem::of(view.lang(), &refusal);
             let problem = problem.saying(t!(view.words, "audit-filter-wrong"));
             let nothing = problem.notice(view.words, &FILTERS);
-            return Ok(page(&view, (&query, &problem), nothing)
+            return Ok(page(&view, (&query, &problem), &nothing)
                 .refused(refusal.code)
                 .respond(&view));
         }
@@ -80,10 +80,10 @@ async fn list(
         }
         (pages(words, &query, after.is_some(), found.last().filter(|_| older)))
     };
-    Ok(page(&view, (&query, &Problem::default()), events).respond(&view))
+    Ok(page(&view, (&query, &Problem::default()), &events).respond(&view))
 }
 
-fn page(view: &View, (query, problem): (&Fields, &Problem), events: Markup) -> Page {
+fn page(view: &View, (query, problem): (&Fields, &Problem), events: &Markup) -> Page {
     let words = view.words;
     let content = html! { section.card { (filter_form(words, query, problem)) (events) } };
     Page::new(t!(words, "audit-title"))
@@ -109,7 +109,7 @@ fn asked(query: &Fields) -> Result<(Filter, Option<AuditId>), Refusal> {
     let text = |name| query.filled(name).map(str::to_owned);
     let day = |name: &'static str| {
         let day = query.filled(name).map(str::parse::<Day>);
-        day.transpose().map_err(|_| wrong(name))
+        day.transpose().map_err(|()| wrong(name))
     };
     let subject = query.filled("subject").map(|text| {
         let customer = text.parse::<CustomerId>().map(CustomerId::uuid);

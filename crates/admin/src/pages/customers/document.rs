@@ -86,6 +86,7 @@ async fn page(admin: &Admin, view: &View, id: CustomerId, problem: &Problem) -> 
     };
     let main = html! { section.card.narrow { div.card-body { (content) } } };
     Ok(Page::new(t!(words, "document-title", name = who.name.clone()))
+        .called(t!(words, "document"))
         .at(At::Customers)
         .under("/customers", t!(words, "customers-title"))
         .under(back, who.name)
