@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,19 @@ from pathlib import Path
 
 import requests
 
-from bank import ADMIN, ADMIN_SITE, API, SITE, WEB, Browser, Customer, Forms, new_address
+from bank import (
+    ADMIN,
+    ADMIN_SITE,
+    API,
+    SITE,
+    WEB,
+    Browser,
+    Customer,
+    Forms,
+    call,
+    good,
+    new_address,
+)
 from staff import Employee
 
 HOLDS = (
@@ -48,6 +61,8 @@ ENDS_ALL = (
 # What wapiti tries. Left out are the modules that need a host of theirs on the Internet (ssrf, xxe,
 # log4shell), or lists from there (wapp, nikto).
 MODULES = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,csp,http_headers,cookieflags,methods,htaccess,shellshock,csrf"
+# How long a token is used: it is good for five minutes.
+TOKEN_SECONDS = 200
 # What it says that is no fault, with the reason.
 FINE = {
     r"Clickjacking Protection: .* X-Frame-Options is not set": "frame-ancestors of the policy, "
@@ -69,7 +84,7 @@ class Front(BaseHTTPRequestHandler):
             "Origin": self.site,
             "Sec-Fetch-Site": "same-origin",
         }
-        headers |= self.extra
+        headers |= self.extra() if callable(self.extra) else self.extra
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = requests.request(
@@ -210,12 +225,41 @@ def sqlmap(program, target, folder, seconds):
         suspected = re.findall(r"appears to be .*injectable|is a false positive", said)
         suspected = suspected[-1:] if suspected and "false" not in suspected[-1] else []
         hits = [f"sqlmap: {name}: {hit}" for hit in suspected]
-        return hits, f"{name}: not finished in {limit} s"
+        return [*hits, f"sqlmap: {name}: not finished in {limit} s: nothing is proven"]
     if re.search(r"identified the following injection point|is vulnerable", said):
-        return [f"sqlmap: {name}: {said[-1500:]}"], None
+        return [f"sqlmap: {name}: {said[-1500:]}"]
     if "do not appear to be injectable" not in said:
-        return [f"sqlmap: {name}: it did not test: {said[-800:]}"], None
-    return [], None
+        return [f"sqlmap: {name}: it did not test: {said[-800:]}"]
+    return []
+
+
+def bearer(customer):
+    """The header of a customer's token, which is made anew before its five minutes are over."""
+    lock, taken = threading.Lock(), [time.monotonic()]
+
+    def headers():
+        with lock:
+            if time.monotonic() - taken[0] > TOKEN_SECONDS:
+                body = {"refresh_token": customer.refresh}
+                customer.take(good(call("POST", "/v1/token/refresh", json=body)))
+                taken[0] = time.monotonic()
+            return {"Authorization": f"Bearer {customer.access}"}
+
+    return headers
+
+
+def signed_out(customer, browser, employee):
+    """Who is not signed in any more: what was tried as them was tried as nobody."""
+    pages = {
+        "the customer's token": customer.get("/v1/me"),
+        "the customer's browser": browser.get("/profile"),
+        "the employee's browser": employee.get("/"),
+    }
+    return [
+        f"{who} was not good at the end ({answer.status_code}): nothing is proven"
+        for who, answer in pages.items()
+        if answer.status_code != 200
+    ]
 
 
 def targets(customer, browser, employee):
@@ -224,7 +268,7 @@ def targets(customer, browser, employee):
     guest = Browser()
     guest.get("/sign-in")
     open_app, _ = front(WEB, guest.cookies)
-    api, _ = front(API, extra={"Authorization": f"Bearer {customer.access}"})
+    api, _ = front(API, extra=staticmethod(bearer(customer)))
     yield "search", f"{app}/activity?text=a&period=month&direction=out", None, "text,period,direction"
     yield "payment", f"{app}/pay?to=a&amount=1&note=b", None, "to,amount,note"
     yield "operations", f"{api}/v1/operations?text=a&cursor=b&limit=5", None, "text,cursor,limit"
@@ -268,11 +312,10 @@ def main():
             found += more
             notes.append(f"wapiti as {name}: {pages} pages")
         for one in tries:
-            more, note = one.result()
-            found += more
-            notes += [note] if note else []
+            found += one.result()
     for name, _, (_, handler), _ in doors:
         seen |= {(name, *entry) for entry in handler.paths}
+    found += signed_out(customer, browser, employee)
     found += [f"an answer that failed: {entry}" for entry in sorted(seen) if entry[-1] >= 500]
     print(f"{len(seen)} kinds of answers; " + "; ".join(notes))
     for line in found:
