@@ -1,6 +1,6 @@
 //! `okto audit verify`, run as an auditor runs it, on logs with which somebody tampered: each way
 //! by its own exit code and word.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -96,7 +96,7 @@ impl Log {
     }
 
     #[track_caller]
-    fn is_found(&self, (code, said): (i32, String), expected: (i32, &str)) {
+    fn is_found((code, said): (i32, String), expected: (i32, &str)) {
         assert_eq!(code, expected.0, "{said}");
         assert!(said.contains(&format!("WRONG: {}: ", expected.1)), "{said}");
         assert!(!said.contains("the log holds"), "{said}");
@@ -118,24 +118,24 @@ async fn what_is_changed_in_an_export_is_named_by_the_program() {
     let body = edited[event(&whole, 7)]["body"].as_str().unwrap();
     let body = body.replace("test.happened", "test.nothing");
     edited[event(&whole, 7)]["body"] = json!(body);
-    log.is_found(log.check(&edited).await, (13, "edited"));
+    Log::is_found(log.check(&edited).await, (13, "edited"));
 
     let mut deleted = whole.clone();
     deleted.remove(event(&whole, 7));
     // The tree cannot be built without it either, and the exit code is of the gravest finding.
-    log.is_found(log.check(&deleted).await, (10, "missing"));
+    Log::is_found(log.check(&deleted).await, (10, "missing"));
 
     let mut emptied = whole.clone();
     emptied[event(&whole, 7)]["body"] = Value::Null;
-    log.is_found(log.check(&emptied).await, (14, "missing"));
+    Log::is_found(log.check(&emptied).await, (14, "missing"));
 
     let mut swapped = whole.clone();
     swapped.swap(event(&whole, 6), event(&whole, 7));
-    log.is_found(log.check(&swapped).await, (15, "reordered"));
+    Log::is_found(log.check(&swapped).await, (15, "reordered"));
 
     let mut cut = whole.clone();
     cut.truncate(event(&whole, 10));
-    log.is_found(log.check(&cut).await, (11, "truncated"));
+    Log::is_found(log.check(&cut).await, (11, "truncated"));
 }
 
 /// The bank itself builds its log anew, without one event, and signs it: only the anchor knows.
@@ -148,7 +148,7 @@ async fn a_fork_is_named_by_the_program() {
     log.sql("DELETE FROM audit_leaf").await;
     log.sql("DELETE FROM audit_checkpoint").await;
     log.seal("an anchor of the forger").await;
-    log.is_found(log.check(&log.export().await).await, (10, "forked"));
+    Log::is_found(log.check(&log.export().await).await, (10, "forked"));
 }
 
 /// An event is written today, with the time of yesterday, and sealed as it should be.
@@ -159,5 +159,5 @@ async fn a_back_dated_event_is_named_by_the_program() {
     log.happen(1).await;
     log.clock.advance_seconds(86_400);
     log.seal("anchor").await;
-    log.is_found(log.check(&log.export().await).await, (18, "back-dated"));
+    Log::is_found(log.check(&log.export().await).await, (18, "back-dated"));
 }

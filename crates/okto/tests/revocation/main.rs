@@ -34,8 +34,14 @@ const LIMIT: Duration = Duration::from_secs(1);
 
 /// A row of the page.
 enum Row {
-    Tried(Seen, &'static str),
+    Tried(Box<Seen>, &'static str),
     Not(&'static str),
+}
+
+impl Row {
+    fn tried(seen: Seen, note: &'static str) -> Self {
+        Self::Tried(Box::new(seen), note)
+    }
 }
 
 fn millis(took: Duration) -> String {
@@ -116,10 +122,7 @@ async fn session_now(bank: &Bank, person: &Person) -> Option<Tokens> {
     if bank.b.me(&person.here).await == 200 {
         return Some(person.here.clone());
     }
-    match bank.lets_in(person.id).await {
-        true => Some(bank.session(person.id).await),
-        false => None,
-    }
+    if bank.lets_in(person.id).await { Some(bank.session(person.id).await) } else { None }
 }
 
 /// What became of the sign-in and the reset that waited.
@@ -157,7 +160,7 @@ async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
         "absolute timeout" => time::absolute(bank, person).await,
         "user locked by failures" => time::guessed(bank, person).await,
         "role/permission removed (staff)" => {
-            Row::Tried(staff::role_removed(bank).await, "by two others, through the panel")
+            Row::tried(staff::role_removed(bank).await, "by two others, through the panel")
         }
         _ => Row::Not(matrix::not_tried(event)),
     }
@@ -184,7 +187,7 @@ async fn one_by_one(bank: &Bank, mut person: Person, sign_out: bool) -> Row {
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let stream = closed(&mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
-    Row::Tried(Seen { cookie, stream, ..seen }, "one after the other; a third one goes on")
+    Row::tried(Seen { cookie, stream, ..seen }, "one after the other; a third one goes on")
 }
 
 async fn others(bank: &Bank, mut person: Person) -> Row {
@@ -193,7 +196,7 @@ async fn others(bank: &Bank, mut person: Person) -> Row {
     bank.a.identity.end_other_sessions(&here).await.unwrap();
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
-    Row::Tried(seen, "the one it was asked from goes on")
+    Row::tried(seen, "the one it was asked from goes on")
 }
 
 const NEW_PASSWORD: &str = "toʻrt togʻ ustida bir oy";
@@ -211,7 +214,7 @@ async fn password_changed(bank: &Bank, mut person: Person) -> Row {
     assert_eq!(bank.b.me(&renewed).await, 200);
     person.here = renewed;
     let seen = all_end(bank, &mut person, began).await;
-    Row::Tried(seen, "the session it was asked from goes on, and its token is made anew")
+    Row::tried(seen, "the session it was asked from goes on, and its token is made anew")
 }
 
 async fn password_reset(bank: &Bank, mut person: Person) -> Row {
@@ -230,7 +233,7 @@ async fn password_reset(bank: &Bank, mut person: Person) -> Row {
     a.complete_reset(&ctx, caller, &new).await.unwrap();
     let seen = all_end(bank, &mut person, began).await;
     until_refused(began, || bank.b.me(&person.here)).await;
-    Row::Tried(seen, "payments stay small for a while (`customers/tests/reset.rs`)")
+    Row::tried(seen, "payments stay small for a while (`customers/tests/reset.rs`)")
 }
 
 async fn prepared(bank: &Bank, person: &Person) -> PreparedPassword {
@@ -255,7 +258,7 @@ async fn factor(bank: &Bank, mut person: Person) -> Row {
     a.renew_recovery_codes(&ctx).await.unwrap();
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
-    Row::Tried(seen, "the sessions that the factor opened; an added one ends none")
+    Row::tried(seen, "the sessions that the factor opened; an added one ends none")
 }
 
 /// The other node has these sessions in its memory, and a stream of the browser's.
@@ -278,7 +281,7 @@ async fn stopped(bank: &Bank, mut person: Person, frozen: bool) -> Row {
     store::commit(tx).await.unwrap();
     let seen = all_end(bank, &mut person, began).await;
     let note = if frozen { "the books let nothing out either (`api/tests/keys.rs`)" } else { "" };
-    Row::Tried(seen, note)
+    Row::tried(seen, note)
 }
 
 async fn reused(bank: &Bank, mut person: Person) -> Row {
@@ -290,7 +293,7 @@ async fn reused(bank: &Bank, mut person: Person) -> Row {
     let thief = a.refresh(&nobody, &old, None).await;
     assert_eq!(thief.unwrap_err().code(), Some(Code::SignInRequired));
     let seen = mobile_ends(bank, &mut person, began).await;
-    Row::Tried(seen, "the family alone; the customer is told")
+    Row::tried(seen, "the family alone; the customer is told")
 }
 
 async fn everyone(bank: &Bank, mut person: Person) -> Row {
@@ -299,7 +302,7 @@ async fn everyone(bank: &Bank, mut person: Person) -> Row {
     let mut tx = bank.a.store.begin().await.unwrap();
     bank.a.identity.end_everyones_sessions(&mut tx, &system).await.unwrap();
     store::commit(tx).await.unwrap();
-    Row::Tried(all_end(bank, &mut person, began).await, "")
+    Row::tried(all_end(bank, &mut person, began).await, "")
 }
 
 async fn device(bank: &Bank, mut person: Person) -> Row {
@@ -319,7 +322,7 @@ async fn device(bank: &Bank, mut person: Person) -> Row {
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
     let seen = Seen { entry: "as a new device, which cools off".to_owned(), ..seen };
-    Row::Tried(seen, "sessions on other devices go on")
+    Row::tried(seen, "sessions on other devices go on")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

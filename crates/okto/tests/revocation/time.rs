@@ -19,7 +19,7 @@ pub async fn idle(bank: &Bank, mut person: Person) -> Row {
     let stream = closed(&mut person, began).await;
     bank.clock.advance_seconds(30 * 86_400);
     let seen = rest(bank, &person, (token, cookie, stream)).await;
-    Row::Tried(seen, "counted from the moment the time is over")
+    Row::tried(seen, "counted from the moment the time is over")
 }
 
 /// Sessions that are used all the time: the browser's every twenty-five minutes, the app's every
@@ -46,7 +46,7 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
     let began = Instant::now();
     let token = until_refused(began, || bank.b.me(&person.mobile)).await;
     let seen = rest(bank, &person, (token, cookie, stream)).await;
-    Row::Tried(
+    Row::tried(
         seen,
         "twelve hours of a browser, ninety days of the app, however much they are used",
     )
@@ -86,5 +86,5 @@ pub async fn guessed(bank: &Bank, mut person: Person) -> Row {
         reset,
         entry: "yes, but not from the network that guesses".to_owned(),
     };
-    Row::Tried(seen, "only whoever guesses waits")
+    Row::tried(seen, "only whoever guesses waits")
 }
