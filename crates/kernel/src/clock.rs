@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, UtcOffset};
 
@@ -128,6 +129,19 @@ impl Day {
         self.start().plus_micros(DAY_MICROS)
     }
 
+    /// The Monday of its week.
+    #[must_use]
+    pub fn week_start(self) -> Self {
+        let since = i64::from(self.0.weekday().number_days_from_monday());
+        Self(self.0.saturating_sub(time::Duration::days(since)))
+    }
+
+    /// The first of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        Self(self.0.replace_day(1).unwrap_or(self.0))
+    }
+
     /// Days from `earlier` to this day.
     pub fn days_since(self, earlier: Self) -> i64 {
         i64::from(self.0.to_julian_day()).saturating_sub(i64::from(earlier.0.to_julian_day()))
@@ -169,6 +183,19 @@ impl FromStr for Day {
         let year = year.parse().map_err(|_| ())?;
         let month = month.parse().map_err(|_| ())?;
         Self::new(year, month, day.parse().map_err(|_| ())?).ok_or(())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(|()| serde::de::Error::custom("not a day such as 2026-11-22"))
     }
 }
 
