@@ -226,6 +226,7 @@ pub struct Rounding {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "figures of a test")]
 mod tests {
     use std::num::NonZeroU32;
 

@@ -35,6 +35,7 @@ pub fn split(total: i64, weights: &[i64]) -> Option<Vec<i64>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "figures of a test")]
 mod tests {
     use proptest::prelude::*;
 
