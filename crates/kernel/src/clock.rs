@@ -107,6 +107,9 @@ impl FromStr for Moment {
 }
 
 impl Day {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH.date());
+
     /// From year, month (1 to 12) and day of the month.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
         let month = time::Month::try_from(month).ok()?;
@@ -140,6 +143,18 @@ impl Day {
     #[must_use]
     pub fn month_start(self) -> Self {
         Self(self.0.replace_day(1).unwrap_or(self.0))
+    }
+
+    /// So many days earlier.
+    #[must_use]
+    pub fn days_before(self, days: u8) -> Self {
+        Self(self.0.saturating_sub(time::Duration::days(i64::from(days))))
+    }
+
+    /// So many days later.
+    #[must_use]
+    pub fn days_after(self, days: u8) -> Self {
+        Self(self.0.saturating_add(time::Duration::days(i64::from(days))))
     }
 
     /// Days from `earlier` to this day.
