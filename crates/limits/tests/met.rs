@@ -164,10 +164,11 @@ fn windows_are_those_of_the_calendar() {
 
 #[test]
 fn who_moves_a_ceiling() {
+    use AdjustedBy::{Customer, Staff};
+
     let limits = limits(&[("own", json!({})), ("law", json!({"set_by": "law"}))]);
     let [own, law] = limits.limits.as_slice() else { unreachable!() };
     let moved = |limit: &limits::Limit, by, ceiling| Adjustment { limit: limit.id(), by, ceiling };
-    use AdjustedBy::{Customer, Staff};
     for (limit, adjusted, expected) in [
         (own, vec![], 1_000_000),
         (own, vec![moved(own, Staff, 9_000_000)], 9_000_000),
