@@ -75,6 +75,12 @@ impl Decimal {
         filled.checked_mul(SCALE).map(Self)
     }
 
+    /// One of so many equal parts; digits beyond the sixth are left out.
+    #[must_use]
+    pub fn divided(self, parts: std::num::NonZeroU32) -> Self {
+        Self(self.0.checked_div(i128::from(parts.get())).unwrap_or(self.0))
+    }
+
     /// Times a price or a rate, exactly. `None` when it does not fit.
     pub fn times(self, other: Self) -> Option<Exact> {
         self.0.checked_mul(other.0).map(Exact)

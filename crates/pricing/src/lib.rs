@@ -9,6 +9,7 @@
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 mod decimal;
+pub mod rates;
 mod split;
 pub mod tariffs;
 
