@@ -3,9 +3,8 @@
 
 use kernel::{AccountId, Asset, Entropy, HoldId, Moment, OperationId};
 use ledger::{
-    BalanceRule, CounterKey, NewAccount, Operation, Principal, Ref, Status, Transfer, TransferKind, Use,
-    Window,
-    Use,
+    BalanceRule, CounterKey, NewAccount, Operation, Principal, Ref, Status, Transfer, TransferKind,
+    Use, Window,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
