@@ -237,7 +237,11 @@ fn uses(value: &Value) -> Result<Vec<Use>> {
         let number = |name| u.get(name)?.as_i64();
         Some(Use {
             counter: CounterKey { limit: id("limit")?, subject: id("subject")? },
-            window: Window::alone(number("window_start")?),
+            window: Window {
+                start: number("window_start")?,
+                // Before there were windows that roll, none was written.
+                oldest: number("window_oldest").or_else(|| number("window_start"))?,
+            },
             amount: number("amount")?,
             ceiling: number("ceiling")?,
             expected: None,

@@ -128,6 +128,7 @@ fn uses_json(operation: &Operation) -> String {
                 "limit": u.counter.limit,
                 "subject": u.counter.subject,
                 "window_start": u.window.start,
+                "window_oldest": u.window.oldest,
                 "amount": u.amount,
                 "ceiling": u.ceiling,
             })
