@@ -60,7 +60,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("PATCH /v1/accounts/{account_id}", Customer),
     ("PATCH /v1/devices/{device_id}", Customer),
     ("PATCH /v1/me", Customer),
-    // Whoever has the secret of a partner; tried in `oauth.rs`.
+    // Whoever has the secret of a partner; tried in `keys.rs`.
     ("POST /oauth/introspect", Anyone),
     ("POST /oauth/revoke", Anyone),
     ("POST /oauth/token", Anyone),

@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, UtcOffset};
 
@@ -106,6 +107,9 @@ impl FromStr for Moment {
 }
 
 impl Day {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH.date());
+
     /// From year, month (1 to 12) and day of the month.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
         let month = time::Month::try_from(month).ok()?;
@@ -126,6 +130,31 @@ impl Day {
     /// The first moment of the next day.
     pub fn end(self) -> Moment {
         self.start().plus_micros(DAY_MICROS)
+    }
+
+    /// The Monday of its week.
+    #[must_use]
+    pub fn week_start(self) -> Self {
+        let since = i64::from(self.0.weekday().number_days_from_monday());
+        Self(self.0.saturating_sub(time::Duration::days(since)))
+    }
+
+    /// The first of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        Self(self.0.replace_day(1).unwrap_or(self.0))
+    }
+
+    /// So many days earlier.
+    #[must_use]
+    pub fn days_before(self, days: u8) -> Self {
+        Self(self.0.saturating_sub(time::Duration::days(i64::from(days))))
+    }
+
+    /// So many days later.
+    #[must_use]
+    pub fn days_after(self, days: u8) -> Self {
+        Self(self.0.saturating_add(time::Duration::days(i64::from(days))))
     }
 
     /// Days from `earlier` to this day.
@@ -169,6 +198,19 @@ impl FromStr for Day {
         let year = year.parse().map_err(|_| ())?;
         let month = month.parse().map_err(|_| ())?;
         Self::new(year, month, day.parse().map_err(|_| ())?).ok_or(())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(|()| serde::de::Error::custom("not a day such as 2026-11-22"))
     }
 }
 

@@ -114,6 +114,8 @@ typed_ids! {
     AuditId = "aud";
     /// A receiver of security events.
     HookId = "hook";
+    /// A document that the bank goes by from a moment on: a tariff, limits.
+    EditionId = "edn";
 }
 
 impl OperationId {

@@ -21,6 +21,7 @@
 
 mod accounts;
 pub mod audit;
+mod counters;
 mod engine;
 mod holds;
 mod model;
@@ -28,6 +29,7 @@ pub mod rules;
 pub mod statements;
 mod verify;
 
+pub use counters::{Counter, CounterKey, Use, Window};
 pub use engine::{Config, Ledger};
 pub use model::*;
 pub use verify::{Finding, Report};

@@ -6,6 +6,8 @@ use sha2::{Digest, Sha256};
 use store::audit::Origin;
 use uuid::Uuid;
 
+use crate::counters::Use;
+
 /// Which totals of an account may not pass which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BalanceRule {
@@ -139,25 +141,12 @@ pub struct Transfer {
     pub code: i16,
 }
 
-/// Names a limit counter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CounterKey {
-    /// The limit it counts for.
-    pub limit: Uuid,
-    /// Whom or what it counts.
-    pub subject: Uuid,
-    /// The first second of the window, since 1970.
-    pub window_start: i64,
-}
-
-/// What an operation uses of a limit.
+/// The most that may stand on an account after an operation that pays into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// The counter.
-    pub counter: CounterKey,
-    /// Added to it; negative gives back what an earlier operation used.
-    pub amount: i64,
-    /// The most that may stand in it afterwards. Not looked at when giving back.
+pub struct MaxBalance {
+    /// The account.
+    pub account: AccountId,
+    /// In minor units.
     pub ceiling: i64,
 }
 
@@ -229,6 +218,8 @@ pub struct Operation {
     pub transfers: Vec<Transfer>,
     /// What it uses of limits.
     pub uses: Vec<Use>,
+    /// How much may stand on the accounts that it pays into.
+    pub max_balances: Vec<MaxBalance>,
     /// Its external references.
     pub refs: Vec<Ref>,
     /// What a person would search for: names, the note. Of several lines, the first says who gives
@@ -253,6 +244,7 @@ impl Operation {
             statuses: Vec::new(),
             transfers: Vec::new(),
             uses: Vec::new(),
+            max_balances: Vec::new(),
             refs: Vec::new(),
             narrative: String::new(),
             detail: Value::Null,

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 
 use kernel::{AccountId, Code, HoldId, Moment, OperationId, Refusal};
 
+use crate::counters::{Counter, CounterKey, Use};
 use crate::model::{
-    Account, BalanceRule, CounterKey, Entry, Hold, HoldState, Known, NewAccount, Operation, Status,
-    Transfer, TransferKind, Use,
+    Account, BalanceRule, Entry, Hold, HoldState, Known, MaxBalance, NewAccount, Operation, Status,
+    Transfer, TransferKind,
 };
 
 /// Most transfers of one operation.
@@ -31,8 +32,8 @@ pub struct Book {
     pub accounts: HashMap<AccountId, Account>,
     /// Holds by id.
     pub holds: HashMap<HoldId, Hold>,
-    /// What stands in each limit counter; absent is zero.
-    pub counters: HashMap<CounterKey, i64>,
+    /// What stands in each limit counter; absent is nothing.
+    pub counters: HashMap<CounterKey, Counter>,
     /// Operations that were decided before.
     pub known: HashMap<OperationId, Known>,
     /// Exclusive references that are taken, and by which operation.
@@ -67,7 +68,7 @@ pub enum Decision {
 struct Undo {
     accounts: Vec<Account>,
     holds: Vec<(HoldId, Option<Hold>)>,
-    counters: Vec<(CounterKey, Option<i64>)>,
+    counters: Vec<(CounterKey, Option<Counter>)>,
     opened: Vec<AccountId>,
 }
 
@@ -82,9 +83,9 @@ impl Undo {
                 None => book.holds.remove(&id),
             };
         }
-        for (key, used) in self.counters.into_iter().rev() {
-            match used {
-                Some(used) => book.counters.insert(key, used),
+        for (key, counter) in self.counters.into_iter().rev() {
+            match counter {
+                Some(counter) => book.counters.insert(key, counter),
                 None => book.counters.remove(&key),
             };
         }
@@ -219,6 +220,7 @@ fn apply(
     for (used, index) in operation.uses.iter().zip(0_u16..) {
         count(book, used, undo).map_err(|r| r.value("limit", index.to_string()))?;
     }
+    let before = balances(book, &operation.max_balances);
     let mut entries = Vec::with_capacity(operation.transfers.len());
     let mut at = now;
     for (transfer, index) in operation.transfers.iter().zip(0_u16..) {
@@ -226,6 +228,7 @@ fn apply(
         at = entry.at.plus_micros(1);
         entries.push(entry);
     }
+    check_balances(book, &operation.max_balances, &before)?;
     for (id, status) in &operation.statuses {
         set_status(book, *id, *status, undo)?;
     }
@@ -270,20 +273,34 @@ fn set_status(book: &mut Book, id: AccountId, status: Status, undo: &mut Undo) -
 }
 
 fn count(book: &mut Book, used: &Use, undo: &mut Undo) -> Ruled<()> {
-    let before = book.counters.get(&used.counter).copied();
-    let standing = before.unwrap_or(0);
-    let Some(after) = standing.checked_add(used.amount) else {
-        return no(Code::LimitExceeded);
-    };
-    if after < 0 {
-        return no(Code::OperationMalformed);
-    }
-    if used.amount > 0 && after > used.ceiling {
-        let remaining = used.ceiling.saturating_sub(standing).max(0);
-        return Err(Refusal::new(Code::LimitExceeded).value("remaining", remaining.to_string()));
-    }
+    let before = book.counters.get(&used.counter).cloned();
+    let mut counter = before.clone().unwrap_or_default();
+    counter.count(used)?;
     undo.counters.push((used.counter, before));
-    book.counters.insert(used.counter, after);
+    book.counters.insert(used.counter, counter);
+    Ok(())
+}
+
+fn balances(book: &Book, bounds: &[MaxBalance]) -> Vec<i64> {
+    let of = |bound: &MaxBalance| book.accounts.get(&bound.account).map_or(0, Account::balance);
+    bounds.iter().map(of).collect()
+}
+
+/// Refuses an operation that leaves more on an account than may stand there. What stands there
+/// already is nobody's fault: only an operation that adds to it is refused.
+fn check_balances(book: &Book, bounds: &[MaxBalance], before: &[i64]) -> Ruled<()> {
+    for ((bound, before), index) in bounds.iter().zip(before).zip(0_u16..) {
+        let Some(account) = book.accounts.get(&bound.account) else {
+            return no(Code::AccountNotFound);
+        };
+        let after = account.balance();
+        if after > *before && after > bound.ceiling {
+            let remaining = bound.ceiling.saturating_sub(*before).max(0);
+            return Err(Refusal::new(Code::LimitExceeded)
+                .value("remaining", remaining.to_string())
+                .value("balance", index.to_string()));
+        }
+    }
     Ok(())
 }
 

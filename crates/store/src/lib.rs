@@ -9,6 +9,7 @@ pub mod audit;
 mod batches;
 #[cfg(feature = "testing")]
 mod canary;
+pub mod editions;
 pub mod embedded;
 mod hex;
 pub mod jobs;

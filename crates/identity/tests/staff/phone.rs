@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use identity::approvals::{
-    Change, CustomerClose, CustomerRecover, CustomerUnfreeze, OnCustomer, Outcome,
+    Change, CustomerClose, CustomerRecover, CustomerUnfreeze, Given, OnCustomer, Outcome,
 };
 use identity::ports::{Answered, Email, EmailSender, Handed, Languages, Sms, SmsSender};
 use identity::{ChallengeView, Personal, Resetting, Tokens, UserStatus};
@@ -256,7 +256,7 @@ async fn who_lost_the_phone_and_the_password_comes_back_in() {
     // And a code for the second proof.
     let id = desk.propose_recovery().await.unwrap();
     let outcome = desk.approve(id).await.unwrap();
-    let Outcome::Executed(Some(given)) = outcome else { panic!("{outcome:?}") };
+    let Outcome::Executed(Some(Given::ResetCode(given))) = outcome else { panic!("{outcome:?}") };
     told.wait(phone(NEW).expose(), "the bank gave out a recovery code").await;
 
     // At home, on another telephone in another network.

@@ -542,6 +542,36 @@ codes! {
         "Limitdan oshib ketadi. Qolgan limit: {remaining}.",
         "Превышен лимит. Остаток лимита: {remaining}.",
         "This would exceed a limit. What remains of it: {remaining}.";
+    PriceChanged = "price_changed", Conflict,
+        "What it costs is not what the preview said, because of another operation meanwhile.",
+        "Narx oʻzgardi, chunki orada boshqa amal bajarildi. Pul yechilmadi, toʻlovni qaytadan koʻrib chiqing.",
+        "Стоимость изменилась: за это время прошла другая операция. Деньги не списаны, проверьте платёж ещё раз.",
+        "The price has changed, as another operation went through meanwhile. Nothing was taken: look at the payment again.";
+    NotPriced = "not_priced", Unavailable,
+        "No tariff holds for the operation, or a rate it needs is missing or too old.",
+        "Hozircha bu amalning narxini aniqlab boʻlmadi. Pul yechilmadi, keyinroq urinib koʻring.",
+        "Сейчас не удаётся определить стоимость этой операции. Деньги не списаны, попробуйте позже.",
+        "What this costs cannot be determined now. Nothing was taken, try again later.";
+    EditionTooSoon = "edition_too_soon", Rule,
+        "An edition has to be published before the moment from which it holds.",
+        "Hujjat kuchga kirish vaqtidan oldin eʼlon qilinishi kerak. Keyinroq vaqtni tanlang.",
+        "Документ нужно опубликовать до момента, с которого он действует. Выберите более позднее время.",
+        "It has to be published before it takes effect. Choose a later time.";
+    EditionTaken = "edition_taken", Conflict,
+        "Another edition of the book takes effect at the same moment.",
+        "Shu vaqtdan kuchga kiradigan boshqa hujjat bor. Boshqa vaqtni tanlang.",
+        "С этого момента уже действует другой документ. Выберите другое время.",
+        "Another one takes effect at that very moment. Choose another time.";
+    EditionHolds = "edition_holds", Conflict,
+        "An edition that holds already cannot be taken back: another one has to follow it.",
+        "Hujjat allaqachon kuchga kirgan, uni qaytarib olib boʻlmaydi. Yangisini eʼlon qiling.",
+        "Документ уже действует, отозвать его нельзя. Опубликуйте следующий.",
+        "It is in effect already and cannot be taken back. Publish another one to follow it.";
+    EditionMalformed = "edition_malformed", Invalid,
+        "The document has faults.",
+        "Hujjatda xato bor: {place}.",
+        "В документе ошибка: {place}.",
+        "There is a fault in the document: {place}.";
     CoolingOffLimit = "cooling_off_limit", Rule,
         "On a device that is new or not trusted, and after a reset or a changed contact, only so much may leave a day.",
         "Yangi yoki ishonchli deb belgilanmagan qurilmada kunlik chegara kichik: {limit}. Bugun qolgani: {remaining}. Pul yechilmadi, ishonchli qurilmangizdan toʻlang yoki chegara olinguncha kuting.",

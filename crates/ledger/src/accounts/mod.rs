@@ -2,12 +2,15 @@
 
 mod sql;
 
+use std::collections::HashMap;
+
 use kernel::{AccountId, AccountNumber, GroupId, HoldId, OperationId, Result};
 use store::Tx;
 use uuid::Uuid;
 
+use crate::counters::{Counter, CounterKey, Window};
 use crate::engine::Ledger;
-use crate::model::{AccountRecord, CounterKey, Hold, Recorded};
+use crate::model::{AccountRecord, Hold, Recorded};
 
 /// Most operations listed for one group or reference: a payment's life has dozens of steps at most.
 pub(crate) const MAX_GROUP: i64 = 500;
@@ -58,9 +61,18 @@ impl Ledger {
         sql::hold(self.store.pool(), id).await
     }
 
-    /// What stands in a limit counter.
-    pub async fn counter(&self, key: CounterKey) -> Result<i64> {
-        sql::counter(self.store.pool(), key).await
+    /// What was used in a window of a limit counter.
+    pub async fn counter(&self, key: CounterKey, window: Window) -> Result<i64> {
+        let counters = sql::counters(self.store.pool(), &[key]).await?;
+        Ok(counters.get(&key).map_or(0, |counter| counter.used(window)))
+    }
+
+    /// What stands in these limit counters; those in which nothing was counted are left out.
+    pub async fn counters(&self, keys: &[CounterKey]) -> Result<HashMap<CounterKey, Counter>> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        sql::counters(self.store.pool(), keys).await
     }
 
     /// An operation with its transfers.

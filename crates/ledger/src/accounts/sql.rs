@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use kernel::{AccountId, AccountNumber, Error, GroupId, HoldId, Moment, OperationId, Result};
 use serde_json::Value;
 use sqlx::{PgExecutor, PgPool};
@@ -6,10 +8,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::MAX_GROUP;
+use crate::counters::{Counter, CounterKey, Use, Window};
 use crate::engine::{HoldRow, refusal, rows};
-use crate::model::{
-    Account, AccountRecord, CounterKey, Entry, Hold, Principal, Recorded, Transfer, Use,
-};
+use crate::model::{Account, AccountRecord, Entry, Hold, Principal, Recorded, Transfer};
 
 struct AccountRow {
     id: Uuid,
@@ -146,18 +147,26 @@ pub async fn hold(pool: &PgPool, id: HoldId) -> Result<Option<Hold>> {
         .transpose()
 }
 
-pub async fn counter(pool: &PgPool, key: CounterKey) -> Result<i64> {
-    let used = sqlx::query_scalar!(
-        "SELECT used FROM limit_counter
-         WHERE limit_id = $1 AND subject = $2 AND window_start = $3",
-        key.limit,
-        key.subject,
-        key.window_start
+/// The counters among these that anything was counted in.
+pub async fn counters(pool: &PgPool, keys: &[CounterKey]) -> Result<HashMap<CounterKey, Counter>> {
+    let (limits, subjects) = rows::counter_columns(keys);
+    let rows = sqlx::query!(
+        "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
+         FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+         JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s",
+        &limits,
+        &subjects
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await
-    .map_err(broken("reading a limit counter"))?;
-    Ok(used.unwrap_or(0))
+    .map_err(broken("reading limit counters"))?;
+    let row = |r: (Uuid, Uuid, i64, i64, String)| {
+        let key = CounterKey { limit: r.0, subject: r.1 };
+        rows::counter(r.2, r.3, &r.4).map(|counter| (key, counter))
+    };
+    rows.into_iter()
+        .map(|r| row((r.limit_id, r.subject, r.window_start, r.used, r.earlier)))
+        .collect()
 }
 
 pub async fn operation(pool: &PgPool, id: OperationId) -> Result<Option<Recorded>> {
@@ -227,13 +236,15 @@ fn uses(value: &Value) -> Result<Vec<Use>> {
         let id = |name| u.get(name)?.as_str()?.parse::<Uuid>().ok();
         let number = |name| u.get(name)?.as_i64();
         Some(Use {
-            counter: CounterKey {
-                limit: id("limit")?,
-                subject: id("subject")?,
-                window_start: number("window_start")?,
+            counter: CounterKey { limit: id("limit")?, subject: id("subject")? },
+            window: Window {
+                start: number("window_start")?,
+                // Before there were windows that roll, none was written.
+                oldest: number("window_oldest").or_else(|| number("window_start"))?,
             },
             amount: number("amount")?,
             ceiling: number("ceiling")?,
+            expected: None,
         })
     };
     value.as_array().ok_or_else(malformed)?.iter().map(|u| read(u).ok_or_else(malformed)).collect()

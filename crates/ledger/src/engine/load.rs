@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::batch::Fault;
 use super::rows;
 use super::write::begin_counters;
-use crate::model::{Account, CounterKey, Hold, Known, Operation, Principal, TransferKind};
+use crate::counters::CounterKey;
+use crate::model::{Account, Hold, Known, Operation, Principal, TransferKind};
 use crate::rules::Book;
 
 /// Everything that is named by a batch, each once and in lock order.
@@ -43,6 +44,7 @@ impl Touched {
             }
             touched.accounts.extend(operation.statuses.iter().map(|(id, _)| *id));
             touched.accounts.extend(operation.opens.iter().map(|o| o.id));
+            touched.accounts.extend(operation.max_balances.iter().map(|bound| bound.account));
             touched.counters.extend(operation.uses.iter().map(|u| u.counter));
             for r in operation.refs.iter().filter(|r| r.exclusive) {
                 touched.references.insert((r.scheme.to_owned(), r.reference.clone()));
@@ -144,50 +146,44 @@ impl Touched {
         let mut missing = Vec::new();
         for key in &self.counters {
             match ahead.counters.get(key) {
-                Some(used) => drop(book.counters.insert(*key, *used)),
+                Some(counter) => drop(book.counters.insert(*key, counter.clone())),
                 None => missing.push(*key),
             }
         }
         if missing.is_empty() {
             return Ok(());
         }
-        let (limits, subjects, windows) = rows::counter_columns(&missing);
+        let (limits, subjects) = rows::counter_columns(&missing);
         let found = sqlx::query_as!(
             CounterRow,
-            "SELECT c.limit_id, c.subject, c.window_start, c.used
-             FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
-             JOIN limit_counter c
-               ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w",
+            "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
+             FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+             JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s",
             &limits,
-            &subjects,
-            &windows
+            &subjects
         )
         .fetch_all(conn)
         .await?;
-        take_counters(found, book);
-        Ok(())
+        take_counters(found, book)
     }
 
     async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
         let keys: Vec<_> = self.counters.iter().copied().collect();
         begin_counters(&mut *conn, &keys).await?;
-        let (limits, subjects, windows) = rows::counter_columns(&keys);
+        let (limits, subjects) = rows::counter_columns(&keys);
         let found = sqlx::query_as!(
             CounterRow,
-            "SELECT c.limit_id, c.subject, c.window_start, c.used
-             FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
-             JOIN limit_counter c
-               ON c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
-             ORDER BY c.limit_id, c.subject, c.window_start
+            "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
+             FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+             JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s
+             ORDER BY c.limit_id, c.subject
              FOR NO KEY UPDATE OF c",
             &limits,
-            &subjects,
-            &windows
+            &subjects
         )
         .fetch_all(conn)
         .await?;
-        take_counters(found, book);
-        Ok(())
+        take_counters(found, book)
     }
 
     /// Reads what is known of the ids, and the time: after the locks were got, so that nothing
@@ -280,17 +276,16 @@ struct CounterRow {
     subject: Uuid,
     window_start: i64,
     used: i64,
+    earlier: String,
 }
 
-fn take_counters(found: Vec<CounterRow>, book: &mut Book) {
+fn take_counters(found: Vec<CounterRow>, book: &mut Book) -> Result<(), Fault> {
     for row in found {
-        let key = CounterKey {
-            limit: row.limit_id,
-            subject: row.subject,
-            window_start: row.window_start,
-        };
-        book.counters.insert(key, row.used);
+        let key = CounterKey { limit: row.limit_id, subject: row.subject };
+        let counter = rows::counter(row.window_start, row.used, &row.earlier)?;
+        book.counters.insert(key, counter);
     }
+    Ok(())
 }
 
 fn take_accounts(found: Vec<AccountRow>, book: &mut Book) -> Result<(), Fault> {

@@ -3,13 +3,40 @@
 use kernel::{Asset, Error, Result};
 use uuid::Uuid;
 
-use crate::model::{BalanceRule, CounterKey, HoldState, Status, TransferKind};
+use crate::counters::{Counter, CounterKey};
+use crate::model::{BalanceRule, HoldState, Status, TransferKind};
 
-/// The columns of the names of counters: limits, subjects, windows.
-pub fn counter_columns(keys: &[CounterKey]) -> (Vec<Uuid>, Vec<Uuid>, Vec<i64>) {
-    let limits = keys.iter().map(|key| key.limit).collect();
-    let subjects = keys.iter().map(|key| key.subject).collect();
-    (limits, subjects, keys.iter().map(|key| key.window_start).collect())
+/// The columns of the names of counters: limits and subjects.
+pub fn counter_columns(keys: &[CounterKey]) -> (Vec<Uuid>, Vec<Uuid>) {
+    keys.iter().map(|key| (key.limit, key.subject)).unzip()
+}
+
+/// Where the last part of a counter begins in which nothing was ever counted.
+pub const NO_PART: i64 = i64::MIN;
+
+/// How a counter is written: where its last part begins, what was used in it, and the parts before
+/// as `start:used` with commas between.
+pub fn counter_row(counter: &Counter) -> (i64, i64, String) {
+    let Some(((start, used), earlier)) = counter.parts().split_last() else {
+        return (NO_PART, 0, String::new());
+    };
+    let earlier: Vec<String> = earlier.iter().map(|(s, u)| format!("{s}:{u}")).collect();
+    (*start, *used, earlier.join(","))
+}
+
+/// A counter as it was written.
+pub fn counter(start: i64, used: i64, earlier: &str) -> Result<Counter> {
+    const MALFORMED: Error = Error::invariant("a limit counter is malformed");
+    let mut parts = Vec::new();
+    for part in earlier.split(',').filter(|part| !part.is_empty()) {
+        let (start, used) = part.split_once(':').ok_or(MALFORMED)?;
+        let number = |text: &str| text.parse::<i64>().map_err(|_| MALFORMED);
+        parts.push((number(start)?, number(used)?));
+    }
+    if start != NO_PART {
+        parts.push((start, used));
+    }
+    Ok(Counter::new(parts))
 }
 
 pub fn asset(numeric: i16) -> Result<Asset> {

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
-use crate::model::{Account, CounterKey, Operation, Status};
+use crate::counters::{Counter, CounterKey};
+use crate::model::{Account, Operation, Status};
 use crate::rules::{Book, Decision};
 
 /// A decided batch.
@@ -18,7 +19,7 @@ pub struct Batch<'a> {
     pub decisions: &'a [Decision],
     /// The accounts and the counters as they were read, and the book after the decisions.
     pub before: &'a HashMap<AccountId, Account>,
-    pub counters_before: &'a HashMap<CounterKey, i64>,
+    pub counters_before: &'a HashMap<CounterKey, Counter>,
     pub book: &'a Book,
     pub now: Moment,
 }
@@ -128,7 +129,8 @@ fn uses_json(operation: &Operation) -> String {
             serde_json::json!({
                 "limit": u.counter.limit,
                 "subject": u.counter.subject,
-                "window_start": u.counter.window_start,
+                "window_start": u.window.start,
+                "window_oldest": u.window.oldest,
                 "amount": u.amount,
                 "ceiling": u.ceiling,
             })
@@ -259,42 +261,85 @@ fn total_columns(batch: &Batch<'_>) -> TotalColumns {
     c
 }
 
-/// Writes the new totals of every account that the batch read, in id order, if each still stands as
-/// it was read: `last_at` grows with every transfer, so it tells versions apart. Accounts of
-/// refused operations are written too: what was refused because of them must have been true.
-pub async fn totals(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    accounts(conn, batch).await?;
-    counters(conn, batch).await
+#[derive(Default)]
+struct CounterColumns {
+    limit: Vec<Uuid>,
+    subject: Vec<Uuid>,
+    read_start: Vec<i64>,
+    read_used: Vec<i64>,
+    read_earlier: Vec<String>,
+    start: Vec<i64>,
+    used: Vec<i64>,
+    earlier: Vec<String>,
 }
 
-async fn accounts(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    let c = total_columns(batch);
-    if c.id.is_empty() {
+/// The counters that stand in the database, with what was read of them, and those that the batch
+/// began, each in the order of their locks.
+fn counter_columns(batch: &Batch<'_>) -> (CounterColumns, CounterColumns) {
+    let mut touched: Vec<_> = batch.book.counters.iter().collect();
+    touched.sort_unstable_by_key(|(key, _)| **key);
+    let (mut standing, mut begun) = (CounterColumns::default(), CounterColumns::default());
+    for (key, counter) in touched {
+        let read = batch.counters_before.get(key);
+        let c = if read.is_some() { &mut standing } else { &mut begun };
+        let (read_start, read_used, read_earlier) =
+            read.map(rows::counter_row).unwrap_or_default();
+        let (start, used, earlier) = rows::counter_row(counter);
+        c.limit.push(key.limit);
+        c.subject.push(key.subject);
+        c.read_start.push(read_start);
+        c.read_used.push(read_used);
+        c.read_earlier.push(read_earlier);
+        c.start.push(start);
+        c.used.push(used);
+        c.earlier.push(earlier);
+    }
+    (standing, begun)
+}
+
+/// Writes the new totals of every account and counter that the batch read, in the order of their
+/// locks, if each still stands as it was read: of an account `last_at` grows with every transfer,
+/// so it tells versions apart; a counter is compared whole. Those of refused operations are written
+/// too: what was refused because of them must have been true. One statement, because each costs a
+/// round trip.
+pub async fn totals(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
+    let a = total_columns(batch);
+    let (c, begun) = counter_columns(batch);
+    if a.id.is_empty() && c.limit.is_empty() && begun.limit.is_empty() {
         return Ok(());
     }
-    let updated = sqlx::query!(
-        "UPDATE account a
-         SET status = u.status, debits_posted = u.debits_posted, credits_posted = u.credits_posted,
-             debits_pending = u.debits_pending, credits_pending = u.credits_pending,
-             last_at = u.last_at
-         FROM UNNEST($1::uuid[], $2::smallint[], $3::timestamptz[], $4::smallint[], $5::bigint[],
-                $6::bigint[], $7::bigint[], $8::bigint[], $9::timestamptz[])
-           AS u (id, read_status, read_at, status, debits_posted, credits_posted, debits_pending,
-                credits_pending, last_at)
-         WHERE a.id = u.id AND a.last_at = u.read_at AND a.status = u.read_status",
-        &c.id,
-        &c.read_status,
-        &c.read_at,
-        &c.status,
-        &c.debits_posted,
-        &c.credits_posted,
-        &c.debits_pending,
-        &c.credits_pending,
-        &c.last_at,
+    let written = sqlx::query_file!(
+        "src/engine/write_totals.sql",
+        &a.id,
+        &a.read_status,
+        &a.read_at,
+        &a.status,
+        &a.debits_posted,
+        &a.credits_posted,
+        &a.debits_pending,
+        &a.credits_pending,
+        &a.last_at,
+        &c.limit,
+        &c.subject,
+        &c.read_start,
+        &c.read_used,
+        &c.read_earlier,
+        &c.start,
+        &c.used,
+        &c.earlier,
+        &begun.limit,
+        &begun.subject,
+        &begun.start,
+        &begun.used,
+        &begun.earlier,
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await?;
-    if usize::try_from(updated.rows_affected()).ok() == Some(c.id.len()) {
+    let all = |rows: i64, columns: &[Uuid]| usize::try_from(rows).ok() == Some(columns.len());
+    if all(written.accounts, &a.id)
+        && all(written.counters, &c.limit)
+        && all(written.begun, &begun.limit)
+    {
         Ok(())
     } else {
         Err(Fault::Race)
@@ -372,55 +417,20 @@ async fn holds(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Writes every counter that the batch read or began, in the order of their locks, if each still
-/// stands as it was read.
-async fn counters(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    let mut after: Vec<_> = batch.book.counters.iter().map(|(key, used)| (*key, *used)).collect();
-    if after.is_empty() {
-        return Ok(());
-    }
-    after.sort_unstable();
-    let (keys, used): (Vec<CounterKey>, Vec<i64>) = after.into_iter().unzip();
-    let read = |key: &CounterKey| batch.counters_before.get(key).copied();
-    let began: Vec<_> = keys.iter().filter(|key| read(key).is_none()).copied().collect();
-    begin_counters(conn, &began).await?;
-    let before: Vec<i64> = keys.iter().map(|key| read(key).unwrap_or(0)).collect();
-    let (limits, subjects, windows) = rows::counter_columns(&keys);
-    let updated = sqlx::query!(
-        "UPDATE limit_counter c SET used = u.used
-         FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
-           AS u (l, s, w, before, used)
-         WHERE c.limit_id = u.l AND c.subject = u.s AND c.window_start = u.w
-           AND c.used = u.before",
-        &limits,
-        &subjects,
-        &windows,
-        &before,
-        &used
-    )
-    .execute(conn)
-    .await?;
-    if usize::try_from(updated.rows_affected()).ok() == Some(keys.len()) {
-        Ok(())
-    } else {
-        Err(Fault::Race)
-    }
-}
-
-/// Makes counters that are not there yet, so that there is a row to lock or to change.
+/// Makes counters that are not there yet, so that there is a row to lock.
 pub async fn begin_counters(conn: &mut PgConnection, keys: &[CounterKey]) -> Result<(), Fault> {
     if keys.is_empty() {
         return Ok(());
     }
-    let (limits, subjects, windows) = rows::counter_columns(keys);
+    let (limits, subjects) = rows::counter_columns(keys);
     sqlx::query!(
         "INSERT INTO limit_counter (limit_id, subject, window_start, used)
-         SELECT l, s, w, 0 FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS u (l, s, w)
-         ORDER BY l, s, w
+         SELECT l, s, $3, 0 FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+         ORDER BY l, s
          ON CONFLICT DO NOTHING",
         &limits,
         &subjects,
-        &windows
+        rows::NO_PART
     )
     .execute(conn)
     .await?;

@@ -123,10 +123,21 @@ const RULES: &[Rule] = &[
                            (u ->> 'window_start')::bigint AS window_start,
                            sum((u ->> 'amount')::numeric) AS amount
                     FROM operation, jsonb_array_elements(uses) u
-                    WHERE state = 1 AND uses IS NOT NULL GROUP BY 1, 2, 3)
+                    WHERE state = 1 AND uses IS NOT NULL GROUP BY 1, 2, 3),
+                kept AS (
+                    SELECT limit_id, subject, window_start, used FROM limit_counter
+                    UNION ALL
+                    SELECT limit_id, subject, split_part(part, ':', 1)::bigint,
+                           split_part(part, ':', 2)::bigint
+                    FROM limit_counter, string_to_array(earlier, ',') parts, unnest(parts) part)
                 SELECT limit_id || '/' || subject || '/' || window_start
-                FROM limit_counter c FULL JOIN used u USING (limit_id, subject, window_start)
-                WHERE COALESCE(c.used, 0) <> COALESCE(u.amount, 0)",
+                FROM kept k LEFT JOIN used u USING (limit_id, subject, window_start)
+                WHERE k.used <> COALESCE(u.amount, 0)
+                UNION ALL
+                SELECT limit_id || '/' || subject || '/' || window_start
+                FROM (SELECT limit_id, subject, max(window_start) AS window_start
+                      FROM used GROUP BY 1, 2
+                      EXCEPT SELECT limit_id, subject, window_start FROM kept) lost",
     },
     Rule {
         name: "a reference belongs to a posted operation",

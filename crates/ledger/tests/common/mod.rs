@@ -4,7 +4,7 @@
 use kernel::{AccountId, Asset, Entropy, HoldId, Moment, OperationId};
 use ledger::{
     BalanceRule, CounterKey, NewAccount, Operation, Principal, Ref, Status, Transfer, TransferKind,
-    Use,
+    Use, Window,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -189,15 +189,25 @@ impl World {
             let counter = CounterKey {
                 limit: Uuid::from_u128(u128::try_from(*limit).unwrap()),
                 subject: self.tag,
-                window_start: 0,
             };
-            operation.uses.push(Use { counter, amount: *amount, ceiling: *ceiling });
+            operation.uses.push(Use::up_to(counter, self.window(*limit), *amount, *ceiling));
         }
         if let Some((name, exclusive)) = reference {
             let reference = format!("{name}/{}", self.tag);
             operation.refs.push(Ref { scheme: "test", reference, exclusive });
         }
         operation
+    }
+
+    /// The first limit counts for ever, the second by half minutes, the third over forty seconds by
+    /// parts of ten.
+    fn window(&self, limit: usize) -> Window {
+        let seconds = self.now.micros() / 1_000_000;
+        match limit {
+            0 => Window::EVER,
+            1 => Window::alone(seconds / 30),
+            _ => Window { start: seconds / 10, oldest: seconds / 10 - 3 },
+        }
     }
 
     fn moved(&self, step: &Move) -> Transfer {

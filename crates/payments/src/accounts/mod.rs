@@ -104,7 +104,8 @@ impl Payments {
         let own = self.ledger.accounts_of(customer.uuid()).await?;
         let mut openable = Vec::with_capacity(Asset::ALL.len());
         for asset in Asset::ALL {
-            let counted = self.ledger.counter(rules::limit_use(customer, asset).counter).await?;
+            let used = rules::limit_use(customer, asset);
+            let counted = self.ledger.counter(used.counter, used.window).await?;
             openable.push((asset, rules::left(&own, asset, counted)));
         }
         Ok(openable)

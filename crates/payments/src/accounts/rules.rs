@@ -4,7 +4,7 @@ use kernel::{
     AccountId, AccountNumber, Asset, Code, CustomerId, Error, Moment, Money, OperationId, Refusal,
     Result, refuse_card_number,
 };
-use ledger::{AccountRecord, CounterKey, Status, Use};
+use ledger::{AccountRecord, CounterKey, Status, Use, Window};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -87,15 +87,8 @@ pub fn request_hash(asset: Asset) -> [u8; 32] {
 /// under any concurrency.
 pub fn limit_use(customer: CustomerId, asset: Asset) -> Use {
     let limit = LIMIT | u128::from(asset.numeric().unsigned_abs());
-    Use {
-        counter: CounterKey {
-            limit: Uuid::from_u128(limit),
-            subject: customer.uuid(),
-            window_start: 0,
-        },
-        amount: 1,
-        ceiling: MAX_ACCOUNTS,
-    }
+    let counter = CounterKey { limit: Uuid::from_u128(limit), subject: customer.uuid() };
+    Use::up_to(counter, Window::EVER, 1, MAX_ACCOUNTS)
 }
 
 /// Refuses when the customer's accounts are as many as they may be.

@@ -59,15 +59,16 @@ impl Payments {
             None => false,
         };
         let confirmed_at = self.identity().payment_confirmed_at(ctx).await?;
-        let counter = rules::small_counter(customer, total.asset, confirmed_at);
+        let counter = rules::small_counter(customer, total.asset);
+        let window = rules::since(confirmed_at);
         let facts = Facts {
             own: false,
             known_payee,
             total,
-            used: self.ledger.counter(counter).await?,
+            used: self.ledger.counter(counter, window).await?,
             standing: rules::standing(ctx.assurance.as_ref(), ctx.now()),
         };
-        Ok(Needed { confirm: rules::need(&facts), since: counter.window_start })
+        Ok(Needed { confirm: rules::need(&facts), since: window.start })
     }
 
     /// Adds to the operation of a quote what it uses of limits, and its confirmation, which must be

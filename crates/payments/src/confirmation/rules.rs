@@ -6,7 +6,7 @@
 //! so.
 
 use kernel::{Asset, Assurance, Code, Method, Moment, Money, Refusal};
-use ledger::{CounterKey, Use};
+use ledger::{CounterKey, Use, Window};
 use uuid::Uuid;
 
 use crate::transfers::rules::Quoted;
@@ -156,16 +156,18 @@ fn limit(of: Uuid, asset: Asset) -> Uuid {
     Uuid::from_u128(of.as_u128() | number)
 }
 
-/// Where the payments of a customer without a confirmation are summed up. A confirmation begins
-/// another sum.
-pub fn small_counter(customer: Uuid, asset: Asset, confirmed_at: Option<Moment>) -> CounterKey {
-    let since = confirmed_at.map_or(0, |at| at.micros().div_euclid(1_000_000));
-    CounterKey { limit: limit(SMALL_LIMIT, asset), subject: customer, window_start: since }
+/// Where the payments of a customer without a confirmation are summed up.
+pub fn small_counter(customer: Uuid, asset: Asset) -> CounterKey {
+    CounterKey { limit: limit(SMALL_LIMIT, asset), subject: customer }
 }
 
-fn cooling_counter(customer: Uuid, asset: Asset, now: Moment) -> CounterKey {
-    let day = now.day().start().micros().div_euclid(1_000_000);
-    CounterKey { limit: limit(COOLING_LIMIT, asset), subject: customer, window_start: day }
+/// The window of that sum: a confirmation begins another.
+pub fn since(confirmed_at: Option<Moment>) -> Window {
+    Window::alone(confirmed_at.map_or(0, |at| at.micros().div_euclid(1_000_000)))
+}
+
+fn cooling_counter(customer: Uuid, asset: Asset) -> CounterKey {
+    CounterKey { limit: limit(COOLING_LIMIT, asset), subject: customer }
 }
 
 /// What a transfer uses of limits. The ledger counts them in the commit of the transfer, so that no
@@ -182,13 +184,13 @@ pub fn uses(
         return uses;
     }
     if !confirmed {
-        let counter =
-            CounterKey { window_start: quoted.since, ..small_counter(customer, asset, None) };
-        uses.push(Use { counter, amount: total.minor, ceiling: sum(asset, standing) });
+        let (counter, window) = (small_counter(customer, asset), Window::alone(quoted.since));
+        uses.push(Use::up_to(counter, window, total.minor, sum(asset, standing)));
     }
     if standing == Standing::Cautious {
-        let counter = cooling_counter(customer, asset, now);
-        uses.push(Use { counter, amount: total.minor, ceiling: cooling_day(asset) });
+        let window = Window::alone(now.day().start().micros().div_euclid(1_000_000));
+        let counter = cooling_counter(customer, asset);
+        uses.push(Use::up_to(counter, window, total.minor, cooling_day(asset)));
     }
     uses
 }
@@ -297,10 +299,9 @@ mod tests {
     #[test]
     fn a_confirmation_begins_another_sum() {
         let customer = Uuid::from_u128(1);
-        let never = small_counter(customer, Asset::Uzs, None);
-        let once = small_counter(customer, Asset::Uzs, Some(NOW));
-        assert_ne!(never, once);
-        assert_ne!(never, small_counter(customer, Asset::Usd, None));
-        assert_ne!(never.limit, cooling_counter(customer, Asset::Uzs, NOW).limit);
+        assert!(since(None).start < since(Some(NOW)).start);
+        let small = small_counter(customer, Asset::Uzs);
+        assert_ne!(small, small_counter(customer, Asset::Usd));
+        assert_ne!(small.limit, cooling_counter(customer, Asset::Uzs).limit);
     }
 }

@@ -1,0 +1,3 @@
+//! Reconciliation: our books, a counterpart's file and the general ledger, item by item.
+
+pub mod rules;

@@ -1,0 +1,2 @@
+DROP TABLE edition_draft;
+DROP TABLE edition;
