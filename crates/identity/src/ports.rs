@@ -88,12 +88,8 @@ pub trait Leaving: Send + Sync {
     /// The customer leaves: nobody serves them, nobody finds them to pay, and their accounts take
     /// nothing any more. Refused with [`kernel::Code::AccountNotEmpty`] when something came since
     /// it was asked whether they are settled.
-    fn leaves<'a>(
-        &'a self,
-        tx: &'a mut Tx,
-        ctx: &'a Ctx,
-        customer: CustomerId,
-    ) -> Answered<'a, ()>;
+    fn leaves<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, customer: CustomerId)
+    -> Answered<'a, ()>;
 
     /// The customer is let in again after a freeze: takes the identity document that was declared
     /// since then, unless the bank has seen it. Says whether there was one.

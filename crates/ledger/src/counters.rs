@@ -257,7 +257,10 @@ mod tests {
         }
 
         #[test]
-        fn a_counter_stays_small(days in 1i64..=31, starts in prop::collection::vec(0i64..200, 1..100)) {
+        fn a_counter_stays_small(
+            days in 1i64..=31,
+            starts in prop::collection::vec(0i64..200, 1..100),
+        ) {
             let mut counter = Counter::default();
             for start in starts {
                 let _ = counter.count(&used(start, days, 1));

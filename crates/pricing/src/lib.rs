@@ -1,7 +1,8 @@
 //! What it costs: tariffs, and the fees that follow from them.
 //!
-//! A tariff is a document that people can read, with a day from which it holds. It is priced by pure
-//! functions: the same document and the same facts give the same fee, on the day and years later.
+//! A tariff is a document that people can read, with a day from which it holds. It is priced by
+//! pure functions: the same document and the same facts give the same fee, on the day and years
+//! later.
 //!
 //! # Invariants
 //! - A price is exact until it is rounded, once, by the mode that its rule names.

@@ -129,8 +129,8 @@ impl Spreads {
         rate().ok_or(NoRate::TooLarge)
     }
 
-    /// What a change of so much of the currency comes to on a day. The customer never gets more, nor
-    /// gives less, than by the bank's rate: what they give is rounded up, what they get down.
+    /// What a change of so much of the currency comes to on a day. The customer never gets more,
+    /// nor gives less, than by the bank's rate: what they give is rounded up, what they get down.
     pub fn exchange(
         &self,
         published: &Published,
@@ -236,7 +236,8 @@ mod tests {
             minor in 1i64..10_000_000,
         ) {
             let text = |n: u32| format!("{}.{:02}", n / 100, n % 100);
-            let (published, spreads) = (published(&text(rate), 1), spreads(&text(buy), &text(sell)));
+            let published = published(&text(rate), 1);
+            let spreads = spreads(&text(buy), &text(sell));
             let amount = Amount::from_minor(minor, Asset::Usd).unwrap();
             let day = Day::new(2026, 10, 1).unwrap();
             for side in [Side::Buy, Side::Sell] {

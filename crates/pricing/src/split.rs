@@ -2,9 +2,9 @@
 
 /// Shares `total` out by weights, in whole units that sum to it: each gets what its weight gives,
 /// rounded down, and the units that are left go to the largest rests, the earlier first. The method
-/// of largest remainders (Hamilton). No share is larger than its weight when the total is not larger
-/// than their sum, so a refund that is shared by what is left of a fee never takes more of a part
-/// than there is.
+/// of largest remainders (Hamilton). No share is larger than its weight when the total is not
+/// larger than their sum, so a refund that is shared by what is left of a fee never takes more of a
+/// part than there is.
 ///
 /// `None` when a number is below zero, or when all weights are zero and the total is not.
 pub fn split(total: i64, weights: &[i64]) -> Option<Vec<i64>> {

@@ -126,7 +126,11 @@ pub(crate) async fn mark_seen(
     match done {
         Ok(done) if done.rows_affected() == 1 => Ok(Marked::Seen),
         Ok(_) => Ok(Marked::Differs),
-        Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+        Err(error)
+            if error
+                .as_database_error()
+                .is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+        {
             Ok(Marked::Taken)
         }
         Err(error) => Err(broken("noting that a document was seen")(error)),

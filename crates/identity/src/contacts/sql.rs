@@ -122,11 +122,7 @@ pub(super) async fn proven(tx: &mut Tx, user: CustomerId, now: Moment) -> Result
 }
 
 /// Whether a user has a mailbox that they gave since then.
-pub(super) async fn has_email_since(
-    tx: &mut Tx,
-    user: CustomerId,
-    since: Moment,
-) -> Result<bool> {
+pub(super) async fn has_email_since(tx: &mut Tx, user: CustomerId, since: Moment) -> Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM auth_user
                WHERE id = $1 AND email_index IS NOT NULL AND email_set_at >= $2) AS "has!""#,

@@ -23,10 +23,7 @@ pub(super) async fn by_phone(pool: &PgPool, phone: &Index) -> Result<Option<Know
     .map_err(broken("looking up a user"))
 }
 
-pub(crate) async fn id_of(
-    conn: impl PgExecutor<'_>,
-    phone: &Index,
-) -> Result<Option<CustomerId>> {
+pub(crate) async fn id_of(conn: impl PgExecutor<'_>, phone: &Index) -> Result<Option<CustomerId>> {
     sqlx::query_scalar!("SELECT id FROM auth_user WHERE phone_index = $1", phone.as_slice())
         .fetch_optional(conn)
         .await

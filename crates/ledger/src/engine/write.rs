@@ -282,8 +282,7 @@ fn counter_columns(batch: &Batch<'_>) -> (CounterColumns, CounterColumns) {
     for (key, counter) in touched {
         let read = batch.counters_before.get(key);
         let c = if read.is_some() { &mut standing } else { &mut begun };
-        let (read_start, read_used, read_earlier) =
-            read.map(rows::counter_row).unwrap_or_default();
+        let (read_start, read_used, read_earlier) = read.map(rows::counter_row).unwrap_or_default();
         let (start, used, earlier) = rows::counter_row(counter);
         c.limit.push(key.limit);
         c.subject.push(key.subject);

@@ -1,5 +1,5 @@
-//! Documents that the bank goes by from a moment on: tariffs, limits, regulatory values, the mapping
-//! of accounts to the general ledger.
+//! Documents that the bank goes by from a moment on: tariffs, limits, regulatory values, the
+//! mapping of accounts to the general ledger.
 //!
 //! A *book* is a series of documents of which one holds at any moment; an *edition* is one of them.
 //! It is published ahead of the moment from which it holds, so that every node has it by then, and

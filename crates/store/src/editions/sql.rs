@@ -83,11 +83,7 @@ pub async fn insert(
 }
 
 /// Whether it was taken back: it must begin to hold later than `latest`.
-pub async fn withdraw(
-    tx: &mut Tx,
-    id: EditionId,
-    (now, latest): (Moment, Moment),
-) -> Result<bool> {
+pub async fn withdraw(tx: &mut Tx, id: EditionId, (now, latest): (Moment, Moment)) -> Result<bool> {
     let written = sqlx::query!(
         "UPDATE edition SET withdrawn_at = $2
          WHERE id = $1 AND effective_at > $3 AND withdrawn_at IS NULL",

@@ -50,15 +50,12 @@ async fn send(
 ) -> Reply<Response> {
     let id = customer_id(&id)?;
     let typed = fields.text("phone");
-    let sent = match Phone::parse(typed) {
-        Some(phone) => {
-            admin.approvals().start_phone(&view.ctx, id, &phone, &view.client_info()).await
-        }
-        None => {
-            let may = CustomerPhone::TERMS.propose;
-            admin.identity().staff_could(&view.ctx, may, Object::Customer(id)).await?;
-            Err(Refusal::new(Code::PhoneMalformed).field("phone").into())
-        }
+    let sent = if let Some(phone) = Phone::parse(typed) {
+        admin.approvals().start_phone(&view.ctx, id, &phone, &view.client_info()).await
+    } else {
+        let may = CustomerPhone::TERMS.propose;
+        admin.identity().staff_could(&view.ctx, may, Object::Customer(id)).await?;
+        Err(Refusal::new(Code::PhoneMalformed).field("phone").into())
     };
     match said_here(sent)? {
         Ok((challenge, foreseen)) => {
