@@ -1,6 +1,11 @@
 //! Every route of the panel, and who may use it. A route that is not in this table fails the build:
 //! nobody would have tried to break into it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so"
+)]
 
 mod common;
 

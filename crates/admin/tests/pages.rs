@@ -1,6 +1,5 @@
 //! What every page keeps to: what it does by itself counts for nothing, what it cannot read it
 //! says, what it shows of a person it shows for a reason, and its title tells nobody's name.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
 
