@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -190,17 +190,22 @@ impl Write for Log {
 }
 
 impl Log {
-    /// What a request leaves in the log, at every level: the tests run on one thread each.
+    /// What a request leaves in the log, at every level: the tests run on one thread each, and each
+    /// thread has a log. One subscriber serves them all: of several, a place in the code that is
+    /// reached for the first time by a thread without one would be silent for the others, too.
     async fn of(router: &Router, method: Method, uri: &str) -> Vec<String> {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone());
-        let guard = tracing::subscriber::set_default(subscriber.finish());
+        thread_local!(static LOG: Log = Log::default());
+        static ONE: Once = Once::new();
+        ONE.call_once(|| {
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
+                .with_writer(|| LOG.with(Self::clone));
+            tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+        });
+        let log = LOG.with(Self::clone);
+        log.0.lock().unwrap().clear();
         call(router, method, uri, "planted").await;
-        drop(guard);
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         text.lines().map(str::to_owned).collect()
     }

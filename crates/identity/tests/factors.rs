@@ -429,7 +429,7 @@ async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
     let taken =
         serde_json::json!({"devices": 1, "passkey": 1, "pin": 1, "totp": 1, "recovery_code": 10});
     assert_eq!(noted.facts.unwrap()["taken"], taken);
-    let events = outbox::read(&bank.store(), "test", 100).await.unwrap();
+    let events = outbox::read(&bank.store(), "test", 1_000).await.unwrap();
     // Receivers are told of each, the customer of all of it at once.
     let why = |event: &outbox::Event| event.payload.as_ref()?.get("reason").cloned();
     let gone = events.iter().filter(|event| why(event) == Some("unfrozen".into()));

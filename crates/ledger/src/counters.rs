@@ -140,9 +140,13 @@ impl Counter {
     }
 
     fn give_back(&mut self, used: &Use) -> Result<(), Refusal> {
+        // What is over for long counts nowhere any more.
+        if self.parts.first().is_some_and(|(first, _)| used.window.start < *first) {
+            return Ok(());
+        }
         let mut parts = self.parts.iter_mut();
         let Some((_, standing)) = parts.find(|(start, _)| *start == used.window.start) else {
-            return Ok(());
+            return Err(Refusal::new(Code::OperationMalformed));
         };
         let after = standing.saturating_add(used.amount);
         if after < 0 {
@@ -203,6 +207,8 @@ mod tests {
         assert_eq!(counter.count(&used(4, 1, 1)), Ok(()));
         assert_eq!(counter.count(&second.given_back()), Ok(()));
         assert_eq!(counter.parts(), [(2, 5), (4, 1)]);
+        let never = counter.count(&used(3, 1, 1).given_back());
+        assert_eq!(never.map_err(|r| r.code), Err(Code::OperationMalformed));
     }
 
     #[test]

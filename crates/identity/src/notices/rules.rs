@@ -53,7 +53,7 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::RecoveryGiven, Lang::Uz) => "bankda kirishni tiklash kodi berildi",
         (Notice::RecoveryGiven, Lang::Ru) => "в банке выдан код восстановления",
         (Notice::RecoveryGiven, Lang::En) => "the bank gave out a recovery code",
-        (Notice::SignInsRefused, Lang::Uz) => "kirishga bir necha bor urinishdi, kira olishmadi",
+        (Notice::SignInsRefused, Lang::Uz) => "kirishga urinishdi, kira olishmadi",
         (Notice::SignInsRefused, Lang::Ru) => "несколько неудачных попыток входа",
         (Notice::SignInsRefused, Lang::En) => "several failed attempts to sign in",
     }

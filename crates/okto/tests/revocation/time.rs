@@ -12,7 +12,7 @@ use crate::matrix::{GOES_ON, Seen};
 use crate::{Row, closed, rest, until_refused, waiting};
 
 pub async fn idle(bank: &Bank, mut person: Person) -> Row {
-    bank.clock.advance_seconds(30 * 60);
+    bank.clock.advance_seconds(5 * 60);
     let began = Instant::now();
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let token = until_refused(began, || bank.b.me(&person.mobile)).await;
@@ -22,11 +22,11 @@ pub async fn idle(bank: &Bank, mut person: Person) -> Row {
     Row::tried(seen, "counted from the moment the time is over")
 }
 
-/// Sessions that are used all the time: the browser's every twenty-five minutes, the app's every
+/// Sessions that are used all the time: the browser's every four minutes, the app's every
 /// twenty-nine days.
 pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
-    for _ in 0..28 {
-        bank.clock.advance_seconds(25 * 60);
+    for _ in 0..175 {
+        bank.clock.advance_seconds(4 * 60);
         assert_eq!(bank.b.page(&person.browser).await, 200);
         bank.b.writes_down().await;
     }
