@@ -148,6 +148,9 @@ fn tell(report: &Report) {
     let millis = report.lag_max_micros.checked_div(1_000).unwrap_or(0);
     let lagging = report.lagging;
     say(&format!("longest wait for a seal: {millis} ms; {lagging} waited longer than 2 s"));
+    if report.older > 0 {
+        say(&format!("{} events were there before the log began", report.older));
+    }
     if *unsealed > 0 {
         say(&format!("{unsealed} events wait for their seal: nothing is proven about them"));
     }

@@ -147,6 +147,8 @@ pub async fn ensure(store: &Store, keys: &Keys, dir: &Path) -> Result<Vec<Login>
     };
     if !progress.complete {
         Seed::open(store, keys, &progress).await?.run(&logins).await?;
+        // The log of a bank begins with what was there before it; what comes later must be new.
+        ledger::audit::recorder(store.clone()).once().await?;
         progress.complete = true;
         write(&progress_file, &progress)?;
     }
@@ -309,6 +311,8 @@ impl Seed {
         };
         let ctx = self.as_customer(id);
         let sum = self.open_account(&ctx, person, Asset::Uzs).await?;
+        // Accounts are shown in the order of their opening.
+        self.clock.advance_seconds(60);
         let dollars = self.open_account(&ctx, person, Asset::Usd).await?;
         let purpose = format!("dollars/{}", person.phone);
         self.cash(&purpose, dollars.number, "150", Asset::Usd).await?;

@@ -21,13 +21,13 @@ use crate::requisites;
 pub struct Database {
     /// Address of the PostgreSQL database, 15 or newer. Without it the private server of `okto up`
     /// is used, which must be running.
-    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true, global = true)]
     url: Option<String>,
     /// Folder of the installation.
-    #[arg(long, env = "OKTO_DIR", default_value = ".okto")]
+    #[arg(long, env = "OKTO_DIR", default_value = ".okto", global = true)]
     pub dir: PathBuf,
     /// Connections to the database.
-    #[arg(long, env = "OKTO_DATABASE_CONNECTIONS", default_value_t = 16)]
+    #[arg(long, env = "OKTO_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
     pub connections: u32,
 }
 
@@ -407,8 +407,10 @@ impl RootKeyFile {
     /// The key itself, which stands in the file in clear.
     pub fn root(&self) -> Result<kernel::RootKey> {
         let doing = "reading the root key";
-        let text = std::fs::read_to_string(&self.0)
-            .map_err(|e| Error::broken(doing, format!("{}: {e}", self.0.display())))?;
+        let text = std::fs::read_to_string(&self.0).map_err(|e| {
+            let hint = "is this the folder of the installation (--dir, OKTO_DIR)?";
+            Error::broken(doing, format!("{}: {e}; {hint}", self.0.display()))
+        })?;
         let text = Secret::new(text);
         let key = from_hex(text.expose().trim());
         let key = key.ok_or_else(|| {

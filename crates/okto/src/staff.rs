@@ -37,7 +37,9 @@ pub enum Staff {
 }
 
 fn role(text: &str) -> std::result::Result<Role, &'static str> {
-    text.parse().map_err(|()| "no such role")
+    text.parse().map_err(|()| {
+        "no such role: there are support, compliance, accountant, security, administrator, auditor"
+    })
 }
 
 /// Does it.

@@ -234,8 +234,15 @@ impl Check {
         let name = format!("{name}, {}", body.id);
         let Some(at) = body.moment() else { return self.found(What::Malformed, name) };
         let lag = checkpoint.at.micros_since(at);
-        self.report.lag(lag);
         let seconds = |n: i64| n.saturating_mul(1_000_000);
+        // What was there when the log began may be as old as it likes: nothing was sealed yet that
+        // it could be slipped behind.
+        let older = self.last.is_none() && lag > seconds(LATE_SECONDS);
+        if older {
+            self.report.older = self.report.older.saturating_add(1);
+        } else {
+            self.report.lag(lag);
+        }
         let before = self.last.as_ref().map(|last| last.at.micros_since(at));
         if id_moment(body.id).micros_since(at).abs() >= 1_000 {
             self.found(What::BackDated, format!("{name}: its id is of another moment than {at}"));
@@ -243,7 +250,7 @@ impl Check {
             self.found(What::BackDated, format!("{name}: says {at}, sealed {}", checkpoint.at));
         } else if lag < seconds(AHEAD_TOLERANCE_SECONDS).saturating_neg() {
             self.found(What::AheadOfTime, format!("{name}: says {at}, sealed {}", checkpoint.at));
-        } else if lag > seconds(LATE_SECONDS) {
+        } else if lag > seconds(LATE_SECONDS) && !older {
             if self.late.0 == 0 {
                 self.late.1 = format!("{name}: of {at}, sealed {}", checkpoint.at);
             }

@@ -88,6 +88,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// Events that wait for their seal, about which nothing is proven.
     pub unsealed: u64,
+    /// Events that are older than the log: they were there when it began.
+    pub older: u64,
     /// Leaves of the tree, and its root.
     pub size: u64,
     /// The root.
