@@ -235,13 +235,13 @@ kill-text = Для банка, у которого украли ключи. Ко
 
 cases-title = Обращения
 cases-none = Открытых обращений нет
-cases-none-text = Когда клиент сообщит «это был не я», обращение появится здесь.
+cases-none-text = Когда клиент сообщит «это не я», обращение появится здесь.
 cases-none-closed = Закрытых обращений пока нет
 cases-tabs = Списки обращений
 cases-open = Открытые
 cases-closed = Закрытые
 case-kind = Суть
-case-not-me = «Это был не я»
+case-not-me = «Это не я»
 case-staff-freeze = Заморозка сотрудником
 case-other = Другое
 case-customer = Клиент

@@ -235,13 +235,13 @@ kill-text = Kalitlari oʻgʻirlangan bank uchun. Boshqa xodim kaliti bilan tasdi
 
 cases-title = Murojaatlar
 cases-none = Ochiq murojaat yoʻq
-cases-none-text = Mijoz “bu men emasman” desa, murojaat shu yerda chiqadi.
+cases-none-text = Mijoz “bu men emas” desa, murojaat shu yerda chiqadi.
 cases-none-closed = Hali yopilgan murojaat yoʻq
 cases-tabs = Murojaatlar roʻyxatlari
 cases-open = Ochiq
 cases-closed = Yopilgan
 case-kind = Mavzu
-case-not-me = “Bu men emasman”
+case-not-me = “Bu men emas”
 case-staff-freeze = Xodim muzlatgan
 case-other = Boshqa
 case-customer = Mijoz

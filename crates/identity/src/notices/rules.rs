@@ -38,9 +38,9 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::RecoveryRenewed, Lang::Uz) => "tiklash kodlari yangilandi",
         (Notice::RecoveryRenewed, Lang::Ru) => "созданы новые коды восстановления",
         (Notice::RecoveryRenewed, Lang::En) => "new recovery codes made",
-        (Notice::Frozen, Lang::Uz) => "hisoblaringiz toʻxtatildi",
-        (Notice::Frozen, Lang::Ru) => "ваши счета остановлены",
-        (Notice::Frozen, Lang::En) => "your accounts are frozen",
+        (Notice::Frozen, Lang::Uz) => "pulingiz muzlatildi",
+        (Notice::Frozen, Lang::Ru) => "ваши деньги заморожены",
+        (Notice::Frozen, Lang::En) => "your money is frozen",
         (Notice::Unfrozen, Lang::Uz) => "hisoblaringiz qayta ochildi",
         (Notice::Unfrozen, Lang::Ru) => "ваши счета снова открыты",
         (Notice::Unfrozen, Lang::En) => "your accounts are open again",
@@ -59,18 +59,23 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
     }
 }
 
-/// What to do when it was somebody else.
-const fn otherwise(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Uz => "Siz emasmi? Ilovada «Bu men emasman»ni bosing yoki bankka qoʻngʻiroq qiling.",
-        Lang::Ru => "Не вы? Нажмите «Это не я» в приложении или позвоните в банк.",
-        Lang::En => "Not you? Tap \"It was not me\" in the app or call the bank.",
+/// What to do next: when it was somebody else, and of whoever is frozen, who comes into no app.
+const fn otherwise(notice: &Notice, lang: Lang) -> &'static str {
+    match (notice, lang) {
+        (Notice::Frozen, Lang::Uz) => "Bank siz bilan bogʻlanadi. Oʻzingiz ham qoʻngʻiroq qiling.",
+        (Notice::Frozen, Lang::Ru) => "Банк свяжется с вами. Можно позвонить и самим.",
+        (Notice::Frozen, Lang::En) => "The bank will call you. You can call it, too.",
+        (_, Lang::Uz) => {
+            "Siz emasmi? Ilovada «Bu men emas»ni bosing yoki bankka qoʻngʻiroq qiling."
+        }
+        (_, Lang::Ru) => "Не вы? Нажмите «Это не я» в приложении или позвоните в банк.",
+        (_, Lang::En) => "Not you? Tap \"It was not me\" in the app or call the bank.",
     }
 }
 
 /// The text of a message to a phone.
 pub(super) fn sms(notice: &Notice, lang: Lang, at: Moment) -> String {
-    format!("Okto: {}, {}. {}", happened(notice, lang), clock(at), otherwise(lang))
+    format!("Okto: {}, {}. {}", happened(notice, lang), clock(at), otherwise(notice, lang))
 }
 
 /// What a message in a mailbox is about.

@@ -238,10 +238,10 @@ codes! {
         "Этот документ уже подтверждён у другого клиента. Передайте дело в безопасность.",
         "The same document was verified for another customer. Hand this to security.";
     SignInFailed = "sign_in_failed", Unauthenticated,
-        "Phone or password is wrong; which one is not told.",
-        "Telefon yoki parol notoʻgʻri.",
-        "Телефон или пароль неверный.",
-        "The phone number or the password is wrong.";
+        "Phone or password is wrong, or the customer is frozen; which of them is not told.",
+        "Telefon yoki parol notoʻgʻri. Pulingizni muzlatgan boʻlsangiz, bankka qoʻngʻiroq qiling.",
+        "Телефон или пароль неверный. Если вы заморозили свои деньги, позвоните в банк.",
+        "The phone number or the password is wrong. If you froze your money, call the bank.";
     SignInThrottled = "sign_in_throttled", TooMany,
         "Too many wrong passwords; the wait grows.",
         "Urinishlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",

@@ -455,7 +455,7 @@ passkey-failed = The bank was not reached. Try again.
 passkey-no-script = Passkeys need scripts, which are switched off in this browser.
 own-device-label = This is my own device
 own-device-hint = The bank will know it: next time a password or PIN is enough here. For the first 12 hours only small payments leave from it. Leave this off on a device that others use.
-own-device-known = The bank knows this device already. If that is of you, leave this off. If it is of somebody else and the device is yours, too, turn it on: next time a password or PIN is enough for you here. For the first 12 hours only small payments of yours leave from it.
+own-device-known = The bank knows this device already. If it is known as yours, leave this off. If it is known as somebody else’s and is yours, too, turn it on: next time a password or PIN is enough for you here. For the first 12 hours only small payments of yours leave from it.
 factor-others = Other ways
 factor-passkey = Passkey
 factor-passkey-about = Fingerprint, face or the screen lock
@@ -474,7 +474,7 @@ factor-recovery-about = One of those you printed or wrote down
 factor-recovery-hint = Each works once. Hyphens and the case of letters do not matter.
 factor-sms = Code by SMS
 factor-sms-about = To your phone number
-factor-sms-text = We send a message with a code to { $phone }.
+factor-sms-text = We send a message with a code to { $phone }. If one came in the last minute, it was for something else and is not good here.
 factor-sms-sent = A message with a code is on its way to { $phone }.
 
 ## The second step of the sign-in

@@ -464,7 +464,7 @@ factor-recovery-about = Chop etgan yoki yozib qoʻyganlaringizdan biri
 factor-recovery-hint = Har biri bir marta ishlaydi. Chiziqcha va harflarning katta-kichikligi muhim emas.
 factor-sms = SMS orqali kod
 factor-sms-about = Telefon raqamingizga
-factor-sms-text = { $phone } raqamiga kodli xabar yuboramiz.
+factor-sms-text = { $phone } raqamiga kodli xabar yuboramiz. Soʻnggi daqiqada kod kelgan boʻlsa, u boshqa amal uchun edi va bu yerga toʻgʻri kelmaydi.
 factor-sms-sent = { $phone } raqamiga kodli xabar yuborildi.
 
 ## Kirishning ikkinchi qadami
@@ -713,7 +713,7 @@ contact-phone-hint = Shundan keyin u bilan kirasiz. Unga kod yuboramiz.
 contact-email-hint = Unga kod yuboramiz. Faqat himoyangiz haqida yozamiz.
 contact-after = Keyin nima boʻladi
 contact-after-text = Eski va yangi manzilga xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
-contact-sent = { $to } manziliga kod yuborildi.
+contact-sent = Kod yuborildi: { $to }.
 contact-submit = Tasdiqlash
 contact-again = Orqaga, yangi kod olish
 contact-remove = E-mailni olib tashlash

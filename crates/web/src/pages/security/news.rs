@@ -44,11 +44,11 @@ pub(in crate::pages) fn notice(view: &View, session: &SessionView) -> Markup {
     );
     let mine = t!(words, "news-mine");
     let action = html! {
+        (freeze::press(view))
         form.stack method="post" action="/security/seen" {
             (view.token())
             (Button::quiet(&mine))
         }
-        (freeze::press(view))
     };
     live("news", Banner::new(Tone::Info, &title, &text).action(action).render())
 }
