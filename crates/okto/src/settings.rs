@@ -21,7 +21,13 @@ use crate::requisites;
 pub struct Database {
     /// Address of the PostgreSQL database, 15 or newer. Without it the private server of `okto up`
     /// is used, which must be running.
-    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true, global = true)]
+    #[arg(
+        id = "database_url",
+        long = "database-url",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
     url: Option<String>,
     /// Folder of the installation.
     #[arg(long, env = "OKTO_DIR", default_value = ".okto", global = true)]
