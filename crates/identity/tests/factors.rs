@@ -429,7 +429,10 @@ async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
     let taken =
         serde_json::json!({"devices": 1, "passkey": 1, "pin": 1, "totp": 1, "recovery_code": 10});
     assert_eq!(noted.facts.unwrap()["taken"], taken);
-    let events = outbox::read(&bank.store(), "test", 1_000).await.unwrap();
+    let enabled = |events: &[outbox::Event]| {
+        events.iter().filter_map(Notice::of).any(|told| told == Notice::UnfrozenWithoutNew)
+    };
+    let events = events_until(&bank, enabled).await;
     // Receivers are told of each, the customer of all of it at once.
     let why = |event: &outbox::Event| event.payload.as_ref()?.get("reason").cloned();
     let gone = events.iter().filter(|event| why(event) == Some("unfrozen".into()));
@@ -437,6 +440,19 @@ async fn what_was_set_up_before_a_freeze_is_gone_after_it() {
     let told: Vec<_> = events.iter().filter_map(Notice::of).collect();
     assert_eq!(told.last(), Some(&Notice::UnfrozenWithoutNew));
     assert!(!told.contains(&Notice::FactorRemoved), "{told:?}");
+}
+
+/// What a reader of events sees, once these are among it: it waits for transactions that began
+/// before theirs, also those of other tests on the same server.
+async fn events_until(bank: &Bank, there: impl Fn(&[outbox::Event]) -> bool) -> Vec<outbox::Event> {
+    for _ in 0..400 {
+        let events = outbox::read(&bank.store(), "test", 1_000).await.unwrap();
+        if there(&events) {
+            return events;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the events did not come");
 }
 
 #[tokio::test]
@@ -451,7 +467,11 @@ async fn a_new_pin_and_new_recovery_codes_are_told() {
     bank.identity.set_pin(&ctx, &secret("608537")).await.unwrap();
     bank.identity.renew_recovery_codes(&ctx).await.unwrap();
     bank.identity.set_pin(&ctx, &secret("604137")).await.unwrap();
-    let events = outbox::read(&bank.store(), "test", 100).await.unwrap();
+    let all = |events: &[outbox::Event]| {
+        let pins = events.iter().filter_map(Notice::of).filter(|told| *told == Notice::PinSet);
+        pins.count() == 2
+    };
+    let events = events_until(&bank, all).await;
     let told = events.iter().filter_map(Notice::of);
     let told: Vec<_> = told.filter(|notice| *notice != Notice::NewDevice).collect();
     assert_eq!(told, [Notice::PinSet, Notice::RecoveryRenewed, Notice::PinSet]);
