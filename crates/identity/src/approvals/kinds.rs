@@ -10,11 +10,11 @@ use policy::Object;
 use serde::{Deserialize, Serialize};
 use store::{Tx, subjects};
 
+use super::Approvals;
 use super::action::{Action, Preview, Shown};
 use super::rules::{Change, Terms};
-use super::{Approvals, read_reason};
 use crate::staff::{self, email_index, email_place, keep_needed, written};
-use crate::{Identity, Invitation, Owner, StaffStatus, passkeys};
+use crate::{Identity, Invitation, Owner, StaffStatus, passkeys, stated_reason};
 
 const DAY_SECONDS: i64 = 86_400;
 /// How long a proposal about the staff or a customer waits.
@@ -143,7 +143,7 @@ impl Approvals {
     ) -> Result<ApprovalId> {
         let may = Permission::StaffInvitePropose;
         let grant = self.identity.staff_may(ctx, may, Object::Bank).await?;
-        let reason = read_reason(reason)?;
+        let reason = stated_reason(reason)?.to_owned();
         let name =
             staff::name(invitation.name).ok_or(Refusal::new(Code::NameMalformed).field("name"))?;
         let email = EmailAddress::parse(invitation.email)

@@ -29,10 +29,7 @@ mod staff_link;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel::{
-    ApprovalId, ChallengeId, Code, Ctx, Error, Moment, Permission, Refusal, Result, SealedAt,
-    refuse_card_number,
-};
+use kernel::{ApprovalId, ChallengeId, Code, Ctx, Error, Moment, Permission, Result, SealedAt};
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
 use store::{Tx, commit, subjects};
@@ -44,7 +41,7 @@ use self::sql::Stored;
 use crate::ports::Leaving;
 use crate::staff::Grant;
 use crate::told::RefusedAttempt;
-use crate::{Identity, Owner, PasskeyChallenge};
+use crate::{Identity, Owner, PasskeyChallenge, stated_reason};
 pub use action::{Action, Given, Preview, Shown};
 pub use foreseeing::Foreseen;
 pub use kinds::{
@@ -130,7 +127,7 @@ impl Approvals {
     ) -> Result<ApprovalId> {
         let object = A::object(payload);
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
-        let reason = read_reason(reason)?;
+        let reason = stated_reason(reason)?.to_owned();
         let tx = self.identity.store.begin().await?;
         self.propose_in::<A>(tx, ctx, payload, (reason, &grant)).await
     }
@@ -200,7 +197,7 @@ impl Approvals {
     ) -> Result<Outcome> {
         let (stored, grant) = self.open_to(ctx, id).await?;
         let reason = match say {
-            Say::Reject => Some(read_reason(reason.unwrap_or_default())?),
+            Say::Reject => Some(stated_reason(reason.unwrap_or_default())?.to_owned()),
             Say::Approve => None,
         };
         let owner = Owner::Staff(ctx.staff()?.id);
@@ -339,10 +336,4 @@ fn is_genuine(identity: &Identity, stored: &Stored) -> bool {
     let proposed = &stored.proposed;
     stored.seal == proposed.seal(&identity.keys)
         && stored.payload_hash == rules::payload_hash(&proposed.kind, &proposed.payload)
-}
-
-fn read_reason(text: &str) -> Result<String> {
-    let reason = rules::reason(text).ok_or(Refusal::new(Code::ReasonMissing).field("reason"))?;
-    refuse_card_number(&reason, "reason")?;
-    Ok(reason)
 }

@@ -19,9 +19,9 @@ use store::{Tx, subjects};
 use super::action::{Action, Preview, Shown};
 use super::foreseeing::Foreseen;
 use super::rules::{Change, Terms};
-use super::{Approvals, read_reason, sql};
+use super::{Approvals, sql};
 use crate::codes::ChallengeView;
-use crate::{ClientInfo, Identity, sealed};
+use crate::{ClientInfo, Identity, sealed, stated_reason};
 
 /// The customer stands at the counter.
 const LIFE_SECONDS: i64 = 4 * 3_600;
@@ -178,7 +178,7 @@ impl Approvals {
         let may = CustomerPhone::TERMS.propose;
         // Asked here too, so that a proof that is too old does not cost the code.
         drop(self.identity.staff_may(ctx, may, Object::Customer(customer)).await?);
-        read_reason(reason)?;
+        stated_reason(reason)?;
         let said = (customer, challenge);
         let phone = self.identity.prove_desk_phone(ctx, said, code).await?;
         let payload = ProvenPhone::of(&self.identity, customer, &phone).await?;

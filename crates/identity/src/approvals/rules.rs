@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The longest reason, in characters.
-const REASON_MAX_CHARS: usize = 500;
-
 /// What every proposal of a kind keeps to.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
@@ -125,13 +122,6 @@ pub(super) fn object_of_row(kind: &str, id: Option<Uuid>) -> Result<Object> {
         ("staff", Some(id)) => Ok(Object::Staff(StaffId::from_uuid(id))),
         _ => Err(Error::invariant("what a proposal is about cannot be read")),
     }
-}
-
-/// A reason without spaces around it. `None` when it is empty or too long.
-pub(super) fn reason(text: &str) -> Option<String> {
-    let reason = text.trim();
-    let length = reason.chars().count();
-    (1..=REASON_MAX_CHARS).contains(&length).then(|| reason.to_owned())
 }
 
 /// The hash of a payload, of one kind.
@@ -366,14 +356,6 @@ mod tests {
         }
         let own = Said { checker: proposed().maker, ..said() };
         assert!(!own.is_genuine(&keys, &own.seal(&keys), &proposed()), "the maker's own");
-    }
-
-    #[test]
-    fn reasons_are_given() {
-        assert_eq!(reason("  so it is "), Some("so it is".to_owned()));
-        for bad in ["", "  ", &"x".repeat(501)] {
-            assert_eq!(reason(bad), None);
-        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use store::{Tx, audit, commit, subjects};
 use uuid::Uuid;
 
-use crate::Identity;
+use crate::{Identity, stated_reason};
 pub use rules::Outcome;
 
 /// Cases of one customer that are shown at most.
@@ -193,7 +193,7 @@ impl Identity {
         let (case, _) = sql::one(self.store.pool(), id).await?.ok_or(Code::NotFound)?;
         let about = Object::Customer(case.customer());
         let grant = self.staff_may(ctx, Permission::CaseHandle, about).await?;
-        let note = rules::note(note)?;
+        let note = stated_reason(note)?;
         let mut tx = self.store.begin().await?;
         let key = subjects::read(&mut *tx, &self.keys, case.subject).await?;
         let sealed = key.map(|key| key.seal(note_place(id), note.as_bytes()));

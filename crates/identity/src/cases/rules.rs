@@ -1,7 +1,4 @@
-use kernel::{Code, Error, Refusal, Result, refuse_card_number};
-
-/// The longest note, in characters.
-const NOTE_MAX_CHARS: usize = 500;
+use kernel::{Error, Result};
 
 /// What came of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +39,6 @@ impl Outcome {
     }
 }
 
-/// A note without spaces around it.
-pub(super) fn note(text: &str) -> Result<&str> {
-    let note = text.trim();
-    if !(1..=NOTE_MAX_CHARS).contains(&note.chars().count()) {
-        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
-    }
-    refuse_card_number(note, "reason")?;
-    Ok(note)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,14 +52,5 @@ mod tests {
         assert_eq!(Outcome::chosen("unfrozen"), None);
         assert_eq!(Outcome::of_row("unfrozen").unwrap(), Outcome::Unfrozen);
         assert!(Outcome::of_row("").is_err());
-    }
-
-    #[test]
-    fn a_note_says_something_and_not_too_much() {
-        assert_eq!(note("  a call \n").unwrap(), "a call");
-        for bad in ["", " \n ", &"x".repeat(501)] {
-            assert!(note(bad).is_err());
-        }
-        assert!(note(&"x".repeat(500)).is_ok());
     }
 }

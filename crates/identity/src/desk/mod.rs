@@ -6,8 +6,8 @@ mod sql;
 use std::collections::HashMap;
 
 use kernel::{
-    BlindIndex, CaseId, Code, Ctx, CustomerId, DeviceId, EmailAddress, Permission, Phone, Refusal,
-    Result, SessionId, SubjectKey, refuse_card_number,
+    BlindIndex, CaseId, Code, Ctx, CustomerId, DeviceId, EmailAddress, Permission, Phone, Result,
+    SessionId, SubjectKey,
 };
 use policy::Object;
 use serde_json::json;
@@ -18,10 +18,7 @@ use crate::devices::Device;
 use crate::freezes::UserStatus;
 use crate::sealed::{self, Column};
 use crate::sessions::SessionView;
-use crate::{Identity, Reason};
-
-/// The longest reason, in characters.
-const REASON_MAX_CHARS: usize = 500;
+use crate::{Identity, Reason, stated_reason};
 
 /// A user as the bank knows them. Personal data: does not print.
 #[derive(Clone)]
@@ -191,17 +188,6 @@ impl Identity {
         self.note_read(ctx, &grant).await?;
         Ok(cases)
     }
-}
-
-/// What an employee says about why, without spaces around it: [`Code::ReasonMissing`] when they do
-/// not. It tells about a person, so it is kept under that person's key.
-pub fn stated_reason(text: &str) -> Result<&str> {
-    let reason = text.trim();
-    if !(1..=REASON_MAX_CHARS).contains(&reason.chars().count()) {
-        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
-    }
-    refuse_card_number(reason, "reason")?;
-    Ok(reason)
 }
 
 /// Whoever is erased has no key any more, and nothing that can be read.
