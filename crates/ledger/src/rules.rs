@@ -273,12 +273,8 @@ fn set_status(book: &mut Book, id: AccountId, status: Status, undo: &mut Undo) -
 }
 
 fn count(book: &mut Book, used: &Use, undo: &mut Undo) -> Ruled<()> {
-    let before = book.counters.get(&used.counter).cloned();
-    let mut counter = before.clone().unwrap_or_default();
-    counter.count(used)?;
-    undo.counters.push((used.counter, before));
-    book.counters.insert(used.counter, counter);
-    Ok(())
+    undo.counters.push((used.counter, book.counters.get(&used.counter).cloned()));
+    book.counters.entry(used.counter).or_default().count(used)
 }
 
 fn balances(book: &Book, bounds: &[MaxBalance]) -> Vec<i64> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::MAX_GROUP;
 use crate::counters::{Counter, CounterKey, Use, Window};
-use crate::engine::{HoldRow, refusal, rows};
+use crate::engine::{CounterRow, HoldRow, read_counters, refusal, rows};
 use crate::model::{Account, AccountRecord, Entry, Hold, Principal, Recorded, Transfer};
 
 struct AccountRow {
@@ -149,24 +149,8 @@ pub async fn hold(pool: &PgPool, id: HoldId) -> Result<Option<Hold>> {
 
 /// The counters among these that anything was counted in.
 pub async fn counters(pool: &PgPool, keys: &[CounterKey]) -> Result<HashMap<CounterKey, Counter>> {
-    let (limits, subjects) = rows::counter_columns(keys);
-    let rows = sqlx::query!(
-        "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
-         FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
-         JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s",
-        &limits,
-        &subjects
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(broken("reading limit counters"))?;
-    let row = |r: (Uuid, Uuid, i64, i64, String)| {
-        let key = CounterKey { limit: r.0, subject: r.1 };
-        rows::counter(r.2, r.3, &r.4).map(|counter| (key, counter))
-    };
-    rows.into_iter()
-        .map(|r| row((r.limit_id, r.subject, r.window_start, r.used, r.earlier)))
-        .collect()
+    let rows = read_counters(pool, keys).await.map_err(broken("reading limit counters"))?;
+    rows.into_iter().map(CounterRow::into_counter).collect()
 }
 
 pub async fn operation(pool: &PgPool, id: OperationId) -> Result<Option<Recorded>> {

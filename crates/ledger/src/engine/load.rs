@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use kernel::{AccountId, Code, HoldId, Moment, OperationId, Refusal};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::batch::Fault;
 use super::rows;
 use super::write::begin_counters;
-use crate::counters::CounterKey;
+use crate::counters::{Counter, CounterKey};
 use crate::model::{Account, Hold, Known, Operation, Principal, TransferKind};
 use crate::rules::Book;
 
@@ -153,18 +153,7 @@ impl Touched {
         if missing.is_empty() {
             return Ok(());
         }
-        let (limits, subjects) = rows::counter_columns(&missing);
-        let found = sqlx::query_as!(
-            CounterRow,
-            "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
-             FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
-             JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s",
-            &limits,
-            &subjects
-        )
-        .fetch_all(conn)
-        .await?;
-        take_counters(found, book)
+        take_counters(read_counters(conn, &missing).await?, book)
     }
 
     async fn lock_counters(&self, conn: &mut PgConnection, book: &mut Book) -> Result<(), Fault> {
@@ -271,7 +260,8 @@ struct AccountRow {
     last_at: OffsetDateTime,
 }
 
-struct CounterRow {
+/// A row of table `limit_counter`.
+pub struct CounterRow {
     limit_id: Uuid,
     subject: Uuid,
     window_start: i64,
@@ -279,13 +269,37 @@ struct CounterRow {
     earlier: String,
 }
 
+impl CounterRow {
+    pub fn into_counter(self) -> kernel::Result<(CounterKey, Counter)> {
+        let key = CounterKey { limit: self.limit_id, subject: self.subject };
+        Ok((key, rows::counter(self.window_start, self.used, &self.earlier)?))
+    }
+}
+
 fn take_counters(found: Vec<CounterRow>, book: &mut Book) -> Result<(), Fault> {
     for row in found {
-        let key = CounterKey { limit: row.limit_id, subject: row.subject };
-        let counter = rows::counter(row.window_start, row.used, &row.earlier)?;
+        let (key, counter) = row.into_counter()?;
         book.counters.insert(key, counter);
     }
     Ok(())
+}
+
+/// The counters among these that anything was counted in, without locking them.
+pub async fn read_counters(
+    database: impl PgExecutor<'_>,
+    keys: &[CounterKey],
+) -> sqlx::Result<Vec<CounterRow>> {
+    let (limits, subjects) = rows::counter_columns(keys);
+    sqlx::query_as!(
+        CounterRow,
+        "SELECT c.limit_id, c.subject, c.window_start, c.used, c.earlier
+         FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+         JOIN limit_counter c ON c.limit_id = u.l AND c.subject = u.s",
+        &limits,
+        &subjects
+    )
+    .fetch_all(database)
+    .await
 }
 
 fn take_accounts(found: Vec<AccountRow>, book: &mut Book) -> Result<(), Fault> {

@@ -28,7 +28,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::model::{Operation, Receipt};
 use batch::{Fault, Lane, Reply};
-pub(crate) use load::{HoldRow, refusal};
+pub(crate) use load::{CounterRow, HoldRow, read_counters, refusal};
 use order::{Ahead, Announcer};
 
 /// How the engine is set up.
