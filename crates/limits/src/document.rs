@@ -1,8 +1,6 @@
 //! Limits as they are written, and what makes them acceptable.
 
-use std::fmt;
-
-use kernel::{Amount, Asset, Day};
+use kernel::{Amount, Asset, Day, is_name};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -11,8 +9,6 @@ use uuid::Uuid;
 pub const MAX_LIMITS: usize = 128;
 /// Most names of one condition.
 pub const MAX_NAMES: usize = 32;
-/// Longest name.
-pub const MAX_NAME_BYTES: usize = 40;
 /// Longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 80;
 /// Longest rolling window. It is counted by days, and each day is a counter that the operation
@@ -168,13 +164,7 @@ pub enum Ceiling {
 }
 
 /// What is wrong with limits, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The place: `limits[2].window`.
-    pub at: String,
-    /// What.
-    pub what: Wrong,
-}
+pub type Fault = kernel::Fault<Wrong>;
 
 /// What may be wrong with limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,9 +206,9 @@ impl Wrong {
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.what.as_str())
+impl AsRef<str> for Wrong {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
@@ -279,11 +269,6 @@ impl Limit {
             add("when.countries", Wrong::Country);
         }
     }
-}
-
-fn is_name(name: &str, also: &str) -> bool {
-    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || also.as_bytes().contains(&b);
-    !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.bytes().all(good)
 }
 
 impl Limits {

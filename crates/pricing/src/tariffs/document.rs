@@ -1,8 +1,6 @@
 //! A tariff as it is written, and what makes one acceptable.
 
-use std::fmt;
-
-use kernel::Asset;
+use kernel::{Asset, is_name};
 use serde::{Deserialize, Serialize};
 
 use super::price::{MAX_TIERS, Price};
@@ -12,8 +10,6 @@ use crate::{Decimal, Rounding};
 pub const MAX_RULES: usize = 64;
 /// Most promotions of one rule, and most parties that share its fee.
 pub const MAX_PARTS: usize = 16;
-/// Longest name of a rule, a tier of customers, a channel, a party or a promotion.
-pub const MAX_NAME_BYTES: usize = 40;
 
 /// What one kind of operation costs. The first rule whose conditions all hold prices it; the last
 /// one has none, so that every operation has a price, be it zero.
@@ -138,13 +134,7 @@ pub struct Promotion {
 }
 
 /// What is wrong with a tariff, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The place: `rules[2].price`.
-    pub at: String,
-    /// What.
-    pub what: Wrong,
-}
+pub type Fault = kernel::Fault<Wrong>;
 
 /// What may be wrong with a tariff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,9 +179,9 @@ impl Wrong {
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.what.as_str())
+impl AsRef<str> for Wrong {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
@@ -225,8 +215,7 @@ impl Faults {
     }
 
     fn name<'a>(&mut self, at: &str, name: &str, mut taken: impl Iterator<Item = &'a str>) {
-        let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(good) {
+        if !is_name(name, "-") {
             self.add(at, Wrong::Name);
         } else if taken.any(|other| other == name) {
             self.add(at, Wrong::Taken);
