@@ -7,9 +7,10 @@ use std::sync::Arc;
 use admin::{Admin, Config, Services};
 use customers::{Customers, Desk, NewCustomer};
 use identity::approvals::Approvals;
-use identity::ports::{Answered, Leaving};
+use identity::ports::Leaving;
+use identity::testing::EmptyBooks;
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
-use kernel::{Clock, Ctx, CustomerId, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
+use kernel::{Clock, Ctx, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
 use store::testing::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -23,36 +24,6 @@ const NAMES: [(&str, &str); 6] = [
     ("Gʻayrat", "Toʻrayev"),
     ("Kamola", "Yusupova"),
 ];
-
-/// Books in which nobody has anything.
-struct Empty;
-
-impl Leaving for Empty {
-    fn is_settled<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, bool> {
-        Box::pin(async { Ok(true) })
-    }
-
-    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn takes_document<'a>(
-        &'a self,
-        _: &'a mut store::Tx,
-        _: CustomerId,
-        _: kernel::Moment,
-    ) -> Answered<'a, bool> {
-        Box::pin(async { Ok(false) })
-    }
-
-    fn follows<'a>(&'a self, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-}
 
 #[tokio::main]
 async fn main() {
@@ -88,7 +59,7 @@ async fn main() {
         let (_, code) = identity.invite_by_operator(&system, invitation).await.unwrap();
         println!("{name}: {site}/enrol/{}", code.expose());
     }
-    let books: Arc<dyn Leaving> = Arc::new(Empty);
+    let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
     let services = Services {
         store: store.clone(),
         identity: identity.clone(),

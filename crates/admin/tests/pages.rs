@@ -3,38 +3,8 @@
 
 mod common;
 
-use common::{Person, TestBank};
-use kernel::{CustomerId, Role};
-
-const PHONE: &str = "998900000001";
-const WHY: (&str, &str) = ("reason", "Asked at the counter, with the document.");
-
-struct Desk {
-    bank: TestBank,
-    customer: CustomerId,
-    clerk: Person,
-    officer: Person,
-    guard: Person,
-    boss: Person,
-}
-
-impl Desk {
-    async fn open() -> Self {
-        let bank = TestBank::open().await;
-        let customer = bank.customer(PHONE, "Dilnoza").await;
-        let clerk = bank.employee("Nodira Yusupova", &[Role::Support]).await;
-        let officer = bank.employee("Malika Saidova", &[Role::Compliance]).await;
-        let guard = bank.employee("Sardor Aliyev", &[Role::Security]).await;
-        let boss = bank.employee("Jasur Rahimov", &[Role::Administrator]).await;
-        Self { bank, customer, clerk, officer, guard, boss }
-    }
-
-    /// How many events of an action and an outcome are in the audit log.
-    async fn recorded(&self, action: &str, outcome: &str) -> usize {
-        let events = self.bank.recorded().await;
-        events.iter().filter(|e| e.action == action && e.outcome.as_str() == outcome).count()
-    }
-}
+use common::desk::{Desk, PHONE, WHY};
+use kernel::Role;
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()

@@ -9,31 +9,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
+use common::desk::{Desk, WHY};
 use common::{Answer, Person, TestBank};
-use kernel::{CustomerId, Role};
+use kernel::Role;
 use tower::ServiceExt;
 
-const PHONE: &str = "998900000001";
-const WHY: (&str, &str) = ("reason", "Asked at the counter, with the document.");
-
-struct Desk {
-    bank: TestBank,
-    customer: CustomerId,
-    clerk: Person,
-    officer: Person,
-    guard: Person,
-}
-
 impl Desk {
-    async fn open() -> Self {
-        let bank = TestBank::open().await;
-        let customer = bank.customer(PHONE, "Dilnoza").await;
-        let clerk = bank.employee("Nodira Yusupova", &[Role::Support]).await;
-        let officer = bank.employee("Malika Saidova", &[Role::Compliance]).await;
-        let guard = bank.employee("Sardor Aliyev", &[Role::Security]).await;
-        Self { bank, customer, clerk, officer, guard }
-    }
-
     /// Proposes something. Gives the page of the proposal.
     async fn propose(&self, who: &Person, path: &str) -> String {
         let mut browser = self.bank.signed_in(who).await;
@@ -55,12 +36,6 @@ impl Desk {
         let mut browser = self.bank.signed_in(&self.clerk).await;
         let page = browser.get(&format!("/customers/{}", self.customer)).await.expect(200);
         page.all("h1 .badge")
-    }
-
-    /// How many events of an action and an outcome are in the audit log.
-    async fn recorded(&self, action: &str, outcome: &str) -> usize {
-        let events = self.bank.recorded().await;
-        events.iter().filter(|e| e.action == action && e.outcome.as_str() == outcome).count()
     }
 }
 

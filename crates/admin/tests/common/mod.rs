@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says so"
 )]
 
+pub mod desk;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,8 +20,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, Desk, NewCustomer};
 use http_body_util::BodyExt;
 use identity::approvals::Approvals;
-use identity::ports::{Answered, Leaving};
-use identity::testing::Authenticator;
+use identity::ports::Leaving;
+use identity::testing::{Authenticator, EmptyBooks};
 use identity::{
     By, ClientInfo, Identity, Invitation, NewDevice, RelyingParties, RelyingParty, Use,
 };
@@ -46,36 +48,6 @@ pub struct TestBank {
     _database: TestDatabase,
 }
 
-/// Books in which nobody has anything.
-struct Empty;
-
-impl Leaving for Empty {
-    fn is_settled<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, bool> {
-        Box::pin(async { Ok(true) })
-    }
-
-    fn leaves<'a>(&'a self, _: &'a mut store::Tx, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn takes_document<'a>(
-        &'a self,
-        _: &'a mut store::Tx,
-        _: CustomerId,
-        _: kernel::Moment,
-    ) -> Answered<'a, bool> {
-        Box::pin(async { Ok(false) })
-    }
-
-    fn follows<'a>(&'a self, _: &'a Ctx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn is_erased<'a>(&'a self, _: &'a mut store::Tx, _: CustomerId) -> Answered<'a, ()> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
 /// An employee with a passkey.
 pub struct Person {
     pub id: StaffId,
@@ -100,7 +72,7 @@ impl TestBank {
         let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
         let identity = identity.with_sites(sites);
         let customers = Customers::new(store.clone(), identity.clone());
-        let books: Arc<dyn Leaving> = Arc::new(Empty);
+        let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
         let desk = Desk::new(customers.clone(), Arc::clone(&books));
         let services = Services {
             store: store.clone(),

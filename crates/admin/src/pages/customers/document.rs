@@ -11,10 +11,10 @@ use maud::{Markup, html};
 use ui::{Banner, Button, Field, Tone};
 
 use super::super::common::Problem;
-use super::customer_id;
 use super::profile::{DOCUMENT, who};
+use super::{customer_id, page_under};
 use crate::Admin;
-use crate::shell::{At, Page};
+use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
@@ -85,12 +85,8 @@ async fn page(admin: &Admin, view: &View, id: CustomerId, problem: &Problem) -> 
         Some(_) => form(view, &back, problem),
     };
     let main = html! { section.card.narrow { div.card-body { (content) } } };
-    Ok(Page::new(t!(words, "document-title", name = who.name.clone()))
-        .called(t!(words, "document"))
-        .at(At::Customers)
-        .under("/customers", t!(words, "customers-title"))
-        .under(back, who.name)
-        .main(main))
+    let titles = (t!(words, "document-title", name = who.name.as_str()), t!(words, "document"));
+    Ok(page_under(view, &who, titles).main(main))
 }
 
 fn form(view: &View, back: &str, problem: &Problem) -> Markup {

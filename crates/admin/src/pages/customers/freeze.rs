@@ -12,11 +12,11 @@ use ui::panel::reason_field;
 use ui::{Banner, Button, Tone};
 
 use super::super::common::Problem;
-use super::customer_id;
 use super::profile::{FROZEN, who};
+use super::{customer_id, page_under};
 use crate::Admin;
 use crate::draft;
-use crate::shell::{At, Page};
+use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
@@ -89,11 +89,6 @@ async fn page(
             }
         }
     };
-    Ok(Page::new(t!(words, "freeze-title", name = who.name.clone()))
-        .called(t!(words, "freeze"))
-        .typed()
-        .at(At::Customers)
-        .under("/customers", t!(words, "customers-title"))
-        .under(back, who.name)
-        .main(main))
+    let titles = (t!(words, "freeze-title", name = who.name.as_str()), t!(words, "freeze"));
+    Ok(page_under(view, &who, titles).typed().main(main))
 }

@@ -104,6 +104,16 @@ fn page(view: &View, who: &Who, part: Part, content: &Markup) -> Page {
         .main(main)
 }
 
+/// The frame of a page about one thing of a customer, under that customer's own page. `title` may
+/// name them; `window`, which stands in the history of the browser, does not.
+fn page_under(view: &View, who: &Who, (title, window): (String, String)) -> Page {
+    Page::new(title)
+        .called(window)
+        .at(At::Customers)
+        .under("/customers", t!(view.words, "customers-title"))
+        .under(format!("/customers/{}", who.id), who.name.as_str())
+}
+
 fn actions(view: &View, who: &Who) -> Markup {
     let words = view.words;
     let id = who.id;

@@ -14,10 +14,10 @@ use ui::{Banner, Button, Field, Tone};
 
 use super::super::common::Problem;
 use super::super::proposals::{self, Form};
-use super::customer_id;
 use super::profile::who;
+use super::{customer_id, page_under};
 use crate::Admin;
-use crate::shell::{At, Page};
+use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
@@ -177,10 +177,8 @@ async fn code(
 }
 
 async fn page(admin: &Admin, view: &View, id: CustomerId) -> Reply<Page> {
-    let who = who(view.words, &admin.desk().profile(&view.ctx, id).await?);
-    Ok(Page::new(t!(view.words, "phone-title", name = who.name.clone()))
-        .called(t!(view.words, "phone"))
-        .at(At::Customers)
-        .under("/customers", t!(view.words, "customers-title"))
-        .under(format!("/customers/{id}"), who.name))
+    let words = view.words;
+    let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
+    let titles = (t!(words, "phone-title", name = who.name.as_str()), t!(words, "phone"));
+    Ok(page_under(view, &who, titles))
 }

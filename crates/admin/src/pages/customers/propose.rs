@@ -15,9 +15,9 @@ use ui::Button;
 use super::super::common::Problem;
 use super::super::proposals::{self, Form};
 use super::profile::who;
-use super::{Standing, Who, customer_id};
+use super::{Standing, Who, customer_id, page_under};
 use crate::Admin;
-use crate::shell::{At, Page};
+use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
 
@@ -144,11 +144,7 @@ async fn page<A: About>(
     let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
     let [title, text, window] = A::texts(words, &who.name);
     let back = format!("/customers/{id}");
-    let page = Page::new(title)
-        .called(window)
-        .at(At::Customers)
-        .under("/customers", t!(words, "customers-title"))
-        .under(back.as_str(), who.name);
+    let page = page_under(view, &who, (title, window));
     Ok(match foreseen {
         Ok(foreseen) => {
             let form = proposals::form(view, &Form::foreseen(&foreseen, &text, &back), typed);
