@@ -1,0 +1,39 @@
+//! What employees say about why they do something.
+
+use kernel::{Code, Refusal, Result, refuse_card_number};
+
+/// The longest reason, in characters.
+const MAX_CHARS: usize = 500;
+
+/// What an employee says about why, without spaces around it: [`Code::ReasonMissing`] when they do
+/// not. It tells about a person, so it is kept under that person's key.
+pub fn stated_reason(text: &str) -> Result<&str> {
+    let reason = text.trim();
+    if !(1..=MAX_CHARS).contains(&reason.chars().count()) {
+        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
+    }
+    refuse_card_number(reason, "reason")?;
+    Ok(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_given() {
+        assert_eq!(stated_reason("  so it is ").ok(), Some("so it is"));
+        for bad in ["", "  ", &"x".repeat(501)] {
+            assert_eq!(stated_reason(bad).ok(), None);
+        }
+    }
+
+    #[test]
+    fn a_note_says_something_and_not_too_much() {
+        assert_eq!(stated_reason("  a call \n").unwrap(), "a call");
+        for bad in ["", " \n ", &"x".repeat(501)] {
+            assert!(stated_reason(bad).is_err());
+        }
+        assert!(stated_reason(&"x".repeat(500)).is_ok());
+    }
+}
