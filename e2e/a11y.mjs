@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import * as app from './lib/app.mjs';
 import { LANGS, inWindow, launch, phone } from './lib/browser.mjs';
-import { axe, doubleText, layoutFaults, smallTargets } from './lib/checks.mjs';
+import { axe, brokenNumbers, doubleText, layoutFaults, smallTargets } from './lib/checks.mjs';
 import {
   furnished,
   missing,
@@ -35,7 +35,7 @@ const DESKTOP = { width: 1280, height: 900 };
 const LOOKS = [
   { name: 'light', checks: [axe, smallTargets] },
   { name: 'dark', theme: 'dark', checks: [axe] },
-  { name: '320 px', viewport: NARROW, checks: [axe, layoutFaults] },
+  { name: '320 px', viewport: NARROW, checks: [axe, layoutFaults, brokenNumbers] },
   { name: 'text of 200 %', double: true, checks: [axe, layoutFaults] },
   { name: 'desktop', viewport: DESKTOP, checks: [axe, layoutFaults] },
   { name: 'desktop, dark', viewport: DESKTOP, theme: 'dark', checks: [axe] },
@@ -113,7 +113,7 @@ test('who one is', () =>
       ({ page, guard }) =>
       async (name) => {
         await guard.quiet();
-        for (const check of [axe, smallTargets, layoutFaults]) {
+        for (const check of [axe, smallTargets, layoutFaults, brokenNumbers]) {
           for (const fault of await check(page)) faults.push(`${name}: ${fault}`);
         }
       };

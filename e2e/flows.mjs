@@ -418,6 +418,15 @@ flow('a PIN opens the device on which it was set, and no other', async ({ page, 
   });
 });
 
+flow('a PIN needs a device of one\'s own, and the page leads on to it', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer, { own: false });
+  await page.goto('/security/pin');
+  await main(page).locator('a[href="/security"]').waitFor();
+  await main(page).locator('form[action="/sign-out"] button').click();
+  await app.arrived(page, '/welcome');
+});
+
 test('a passkey is made, and opens the bank by itself', () =>
   inWindow(browser, phone(), async (window) => {
     const { page, guard } = window;
@@ -435,8 +444,12 @@ test('a passkey is made, and opens the bank by itself', () =>
     await main(page).locator('form[data-passkey=create] button').click();
     // Whoever has no recovery codes gets them with the first passkey.
     await main(page).locator('.codes li').first().waitFor();
-    await main(page).locator('.actions a[href="/security/passkeys"]').click();
+    await main(page).locator('.actions a[href^="/security/passkeys"]').click();
     await main(page).locator('.list a[href^="/security/passkeys/"]').waitFor();
+    // That it was added stands there, and is read out.
+    const told = main(page).locator('[role=status]');
+    await told.getByText(words('uz', 'passkeys-added-title')).waitFor();
+    assert.ok(await told.evaluate((e) => e === document.activeElement));
     const [made] = await device.credentials();
     assert.ok(made.isResidentCredential);
     await app.signOut(page);
@@ -456,7 +469,7 @@ test('a passkey by its button', () =>
     await main(page).locator('form[data-passkey=create] button').click();
     // Whoever has no recovery codes gets them with the first passkey.
     await main(page).locator('.codes li').first().waitFor();
-    await main(page).locator('.actions a[href="/security/passkeys"]').click();
+    await main(page).locator('.actions a[href^="/security/passkeys"]').click();
     await main(page).locator('.list a[href^="/security/passkeys/"]').waitFor();
     await app.signOut(page);
     await device.presence(false);
@@ -600,8 +613,13 @@ flow('it was not me: one press and one question, and nobody is in', async ({ pag
     await app.arrived(page, '/frozen');
     await app.arrived(other, '/sign-in');
   });
+  // Whoever guesses hears nothing of it; whoever knows the password is told how to come back.
   guard.expect(401, '/sign-in');
   await page.goto('/sign-in?with=password');
-  await app.send(page, { phone: customer.phone, password: customer.password });
+  await app.send(page, { phone: customer.phone, password: `${customer.password}x` });
   await app.errors(page).first().waitFor();
+  guard.expect(403, '/sign-in');
+  await app.send(page, { phone: customer.phone, password: customer.password });
+  await main(page).locator('a[href^="tel:"]').waitFor();
+  assert.equal(await app.errors(page).count(), 0);
 });

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { tabTo } from './lib/app.mjs';
 import * as bank from './lib/bank.mjs';
 import { LANGS, inWindow, launch } from './lib/browser.mjs';
-import { axe, doubleText, layoutFaults } from './lib/checks.mjs';
+import { axe, brokenWords, doubleText, layoutFaults } from './lib/checks.mjs';
 import * as panel from './lib/panel.mjs';
 import { employee, furnishedPanel, missingOfPanel, panelPlaces } from './lib/panel_places.mjs';
 
@@ -236,6 +236,8 @@ test('a link enrols once', async () => {
     for (const status of [400, 404, 410, 422]) guard.expect(status);
     await page.goto(link);
     assert.equal(await page.locator('form[data-passkey=create]').count(), 0);
+    await page.locator('main a').click();
+    await panel.arrived(page, '/sign-in');
   });
 });
 
@@ -290,7 +292,7 @@ const LOOKS = [
   { name: 'dark', theme: 'dark', checks: [axe] },
   { name: 'wide', viewport: WIDE, checks: [axe, layoutFaults] },
   { name: 'text of 200 %', double: true, checks: [axe, layoutFaults] },
-  { name: '320 px', viewport: NARROW, checks: [axe, layoutFaults] },
+  { name: '320 px', viewport: NARROW, checks: [axe, layoutFaults, brokenWords] },
 ];
 
 async function faultsOf(page) {

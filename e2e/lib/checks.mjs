@@ -93,6 +93,49 @@ export const layoutFaults = (page) =>
     return [...new Set(faults)];
   });
 
+// What a line parts that is to stand together: `whole` finds it in a text. A part that ends where
+// the page says that a line may end is looked at for itself.
+const parted = (page, { whole, quiet }) =>
+  page.evaluate(
+    ({ whole, quiet }) => {
+      const isParted = (node, from, to) => {
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+        return new Set(boxes.map((box) => Math.round(box.top))).size > 1;
+      };
+      const isPart = ({ previousSibling, nextSibling }) =>
+        [previousSibling, nextSibling].some((beside) => beside?.localName === 'wbr');
+      const faults = new Set();
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const { parentElement: element, data } = node;
+        if (element.closest(`script, style, noscript, option, ${quiet}`)) continue;
+        if (!element.checkVisibility()) continue;
+        const found = data.matchAll(isPart(node) ? /\S+/g : new RegExp(whole, 'gu'));
+        for (const { 0: text, index } of found) {
+          if (/^[\da-f]{16,}$/.test(text)) continue;
+          if (isParted(node, index, index + text.length)) faults.add(`a line ends within ${text}`);
+        }
+      }
+      return [...faults];
+    },
+    { whole, quiet },
+  );
+
+// Numbers and addresses. The groups of an amount and of a phone stand together; those of an account
+// may part, and an address where the page says so.
+const ADDRESS = String.raw`[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+`;
+const NUMBER = String.raw`(?<![\w\-])[+\u2212$]*\d+(?:\u00a0\d+)*(?:[.,]\d+)?(?![\w\-])`;
+export const brokenNumbers = (page) =>
+  parted(page, { whole: `${ADDRESS}|${NUMBER}`, quiet: '.sr' });
+
+// Words too. An id may be parted.
+const WORD = String.raw`\+998[\d* \u00a0]*\d|[\p{L}\p{N}*\u00a0\u02bb\u02bc]+`;
+export const brokenWords = (page) =>
+  parted(page, { whole: WORD, quiet: 'pre, textarea, svg, .mono, .sr, dialog:not([open])' });
+
 // Controls that a finger misses: smaller than 44 px either way. Links in the middle of a sentence
 // are as high as their line (WCAG 2.2, 2.5.8).
 export const smallTargets = (page, min = 44) =>

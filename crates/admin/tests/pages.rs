@@ -94,6 +94,68 @@ async fn no_title_tells_a_name() {
     assert_eq!(seen, 10);
 }
 
+/// Whoever opened a form by mistake leaves it by a link of the page itself.
+#[tokio::test]
+async fn every_page_of_an_action_has_a_way_back() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    let colleague = format!("/staff/{}", desk.clerk.id);
+    let (person, colleague) = (person.as_str(), colleague.as_str());
+    let own = ["freeze", "unfreeze", "close", "recover", "phone", "document"];
+    for (who, back, actions) in [
+        (&desk.clerk, person, &own[..]),
+        (&desk.officer, person, &["erase"]),
+        (&desk.guard, colleague, &["suspend", "reinstate"]),
+        (&desk.boss, colleague, &["roles", "link"]),
+        (&desk.boss, "/staff", &["invite"]),
+    ] {
+        let mut browser = desk.bank.signed_in(who).await;
+        for action in actions {
+            let page = browser.get(&format!("{back}/{action}")).await;
+            assert!(matches!(page.status.as_u16(), 200 | 422), "{action}: {}", page.status);
+            assert_eq!(page.attributes("main .actions a", "href"), [back], "{action}");
+        }
+    }
+    let mut guard = desk.bank.signed_in(&desk.guard).await;
+    let page = guard.get("/sessions/end-everyones").await.expect(200);
+    assert_eq!(page.attributes("main .actions a", "href"), ["/approvals"]);
+}
+
+#[tokio::test]
+async fn a_document_is_checked_where_there_is_one() {
+    let desk = Desk::open().await;
+    let person = format!("/customers/{}", desk.customer);
+    let document = format!("{person}/document");
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    for declared in [false, true] {
+        if declared {
+            desk.bank.declare_document(PHONE, desk.customer).await;
+        }
+        let ways = clerk.get(&person).await.expect(200).attributes(".head-actions a", "href");
+        assert_eq!(ways.contains(&document), declared);
+        let page = clerk.get(&document).await.expect(200);
+        assert_eq!(page.all("main form").len(), usize::from(declared));
+        assert_eq!(page.attributes("main .actions a", "href"), [person.as_str()]);
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_over_says_what_to_do_and_leads_to_the_sign_in() {
+    let desk = Desk::open().await;
+    let mut newcomer = desk.bank.browser();
+    for page in [
+        newcomer.get("/enrol/none").await.expect(400),
+        newcomer.submit("/enrol/none", &[("name", "A key")]).await.expect(400),
+    ] {
+        assert!(page.all("main").concat().contains("Ask whoever invited you"), "{}", page.text());
+        assert_eq!(page.attributes("main a", "href"), ["/sign-in"]);
+    }
+    // An employee at work goes on with it.
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let page = clerk.get("/nothing").await.expect(404);
+    assert_eq!(page.attributes("main a", "href"), ["/"]);
+}
+
 /// The code of a refusal is in the log by the status of its page.
 #[tokio::test]
 async fn a_passkey_that_is_not_taken_is_no_success() {

@@ -18,10 +18,11 @@ async fn bind(bank: &Bank, person: &Person) {
     bank.db.store().commit_and_wake(tx).await.unwrap();
 }
 
-async fn take_mailbox(bank: &Bank, person: &Person, mailbox: &EmailAddress) {
-    let ctx = bank.fresh(person);
-    let challenge = bank.identity.start_email_change(&ctx, mailbox, &client()).await.unwrap();
-    let code = bank.sent.code(mailbox.expose(), "e-mail code", 1).await;
+/// Takes a mailbox, to which so many codes have been sent then.
+async fn take_mailbox(bank: &Bank, person: &Person, mailbox: &str, codes: usize) {
+    let (ctx, mailbox) = (bank.fresh(person), EmailAddress::parse(mailbox).unwrap());
+    let challenge = bank.identity.start_email_change(&ctx, &mailbox, &client()).await.unwrap();
+    let code = bank.sent.code(mailbox.expose(), "e-mail code", codes).await;
     bank.identity.finish_email_change(&ctx, challenge.id, &code).await.unwrap();
 }
 
@@ -29,9 +30,9 @@ async fn take_mailbox(bank: &Bank, person: &Person, mailbox: &EmailAddress) {
 async fn a_new_device_is_told_to_the_phone_and_the_mailbox() {
     let bank = Bank::open().await;
     let malika = bank.person(1).await;
-    let mailbox = EmailAddress::parse("malika@example.uz").unwrap();
-    take_mailbox(&bank, &malika, &mailbox).await;
-    let to = [malika.phone.expose(), mailbox.expose()];
+    let mailbox = "malika@example.uz";
+    take_mailbox(&bank, &malika, mailbox, 1).await;
+    let to = [malika.phone.expose(), mailbox];
     let told = |whom: &str| bank.sent.to(whom).iter().filter(|text| text.contains(WORDS)).count();
     // The sign-in of `person` was on no device at all: that was told when there was no mailbox.
     bank.sent.wait(malika.phone.expose(), WORDS, 1).await;
@@ -46,4 +47,41 @@ async fn a_new_device_is_told_to_the_phone_and_the_mailbox() {
         let notice = bank.sent.wait(whom, WORDS, before + 1).await;
         assert!(notice.contains("Not you?"), "{notice}");
     }
+}
+
+#[tokio::test]
+async fn a_new_device_is_told_to_the_contacts_that_were_replaced_while_payments_stay_small() {
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    let boxes = ["malika@example.uz", "thief@example.uz"];
+    for mailbox in boxes {
+        take_mailbox(&bank, &malika, mailbox, 1).await;
+    }
+    let told = |whom: &str| bank.sent.to(whom).iter().filter(|text| text.contains(WORDS)).count();
+    bind(&bank, &malika).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(boxes.map(told), [0, 0], "a customer's very first device is no news");
+    bind(&bank, &malika).await;
+    for mailbox in boxes {
+        // By the mailbox that was lost, the money can be stopped.
+        let notice = bank.sent.wait(mailbox, WORDS, 1).await;
+        assert!(notice.contains("/not-me/"), "{notice}");
+    }
+    // Whoever went back to a contact is told there once.
+    bank.clock.advance_seconds(3_600);
+    take_mailbox(&bank, &malika, boxes[0], 2).await;
+    bind(&bank, &malika).await;
+    for mailbox in boxes {
+        bank.sent.wait(mailbox, WORDS, 2).await;
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(boxes.map(told), [2, 2]);
+    // After the hours in which payments are small it is the customer's own matter again.
+    bank.clock.advance_seconds(12 * 3_600);
+    bind(&bank, &malika).await;
+    bank.sent.wait(boxes[0], WORDS, 3).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(boxes.map(told), [3, 2]);
+    bank.identity.clean(bank.ctx().now()).await.unwrap();
+    assert_eq!(bank.number("SELECT count(*) FROM auth_former_contact").await, 0);
 }

@@ -74,7 +74,7 @@ pub use partners::{Introspected, Partner};
 pub use passkeys::{
     Asserted, Names, Owner, PasskeyChallenge, PasskeyView, Realm, RelyingParties, RelyingParty,
 };
-pub use passwords::{KnownPassword, Personal, PreparedPassword};
+pub use passwords::{KnownPassword, LeakedPasswords, Personal, PreparedPassword};
 pub use policy::Object;
 pub use proof::Proof;
 pub use reasons::stated_reason;
@@ -89,18 +89,24 @@ pub use stepup::{Act, Answer, Confirmation, PaymentShown};
 pub use totp::TotpSecret;
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// How many one-time codes may be asked for from one address in an hour.
     pub codes_per_address_hour: i32,
     /// How many passwords may be tried from one address in a quarter of an hour. Operators put
     /// many phones behind one address, so this only stops machines.
     pub sign_ins_per_address_quarter_hour: i32,
+    /// Passwords that nobody may choose, because strangers have them already.
+    pub leaked_passwords: Option<LeakedPasswords>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { codes_per_address_hour: 60, sign_ins_per_address_quarter_hour: 120 }
+        Self {
+            codes_per_address_hour: 60,
+            sign_ins_per_address_quarter_hour: 120,
+            leaked_passwords: None,
+        }
     }
 }
 

@@ -370,7 +370,7 @@ async fn a_blocked_user_stays_outside() {
         .unwrap();
     assert!(!bank.works(&session).await && !bank.lives(&session).await);
     let again = bank.sign_in_browser(&phone(1), PASSWORD).await;
-    assert_eq!(refused(again).0, Code::SignInFailed);
+    assert_eq!(refused(again).0, Code::SignInStopped);
 }
 
 #[tokio::test]

@@ -326,6 +326,12 @@ async fn a_pin_is_good_on_its_device_for_five_tries() {
     let ctx = bank.at(&entered.session.browser().unwrap()).await;
     bank.identity.set_pin(&ctx, &secret("604137")).await.unwrap();
     assert!(enter(Some(&cookie), "604137").await.is_ok());
+
+    // A frozen customer with the right one is told so, and nobody else.
+    let freeze = sqlx::query("UPDATE auth_user SET status = 'frozen'");
+    freeze.execute(bank.store().pool()).await.unwrap();
+    assert_eq!(code_of(enter(Some(&cookie), "111111").await), Code::SignInFailed);
+    assert_eq!(code_of(enter(Some(&cookie), "604137").await), Code::SignInStopped);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ impl World {
         // Addresses are counted elsewhere: here there are enough of them.
         let config = Config { sign_ins_per_address_quarter_hour: 10_000, ..Config::default() };
         let own = store::Config { url: bank.db.url(), max_connections: 5 };
-        let other = Identity::new(Store::connect(&own).await.unwrap(), keys(), config);
+        let other = Identity::new(Store::connect(&own).await.unwrap(), keys(), config.clone());
         let nodes = [Identity::new(bank.store(), keys(), config), other];
         let user = bank.user(&phone(1)).await;
         let mut tx = bank.begin().await;

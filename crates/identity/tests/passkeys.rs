@@ -426,6 +426,32 @@ async fn the_sessions_of_a_passkey_end_with_it_whether_or_not_it_is_synced() {
 }
 
 #[tokio::test]
+async fn a_passkey_of_a_frozen_customer_says_so() {
+    let desk = Desk::open().await;
+    let user = desk.bank.user(&phone(1)).await;
+    let (_, ctx) = desk.session(user, &[Method::Password, Method::Sms]).await;
+    let mut device = Authenticator::at(CUSTOMERS);
+    desk.add_own(&ctx, &mut device).await;
+    let store = desk.bank.store();
+    for (status, expected) in [
+        ("frozen", Some(Code::SignInStopped)),
+        ("closed", Some(Code::SignInFailed)),
+        ("active", None),
+    ] {
+        let set = "UPDATE auth_user SET status = $1";
+        sqlx::query(set).bind(status).execute(store.pool()).await.unwrap();
+        let asked = desk.ask(Realm::Customers).await;
+        let answer = device.assert(&asked.options);
+        let door = (Door::Browser(None), None);
+        let entered = desk
+            .identity
+            .sign_in_by_passkey(&desk.bank.ctx(), (asked.id, &answer), door, &client())
+            .await;
+        assert_eq!(entered.err().map(|error| error.code()), expected.map(Some), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_passkey_that_is_removed_meanwhile_lets_nobody_in() {
     let desk = Desk::open().await;
     let user = desk.bank.user(&phone(1)).await;

@@ -41,6 +41,18 @@ impl Bank {
 }
 
 #[tokio::test]
+async fn a_frozen_customer_who_is_turned_away_is_told_of() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let freeze = sqlx::query("UPDATE auth_user SET status = 'frozen'");
+    freeze.execute(bank.store().pool()).await.unwrap();
+    let turned_away = refused(bank.begin_at(Door::App, &client(), &phone(1), PASSWORD).await);
+    assert_eq!(turned_away.0, Code::SignInStopped);
+    let seen = bank.refusals("sign_in.password", Code::SignInStopped).await;
+    assert!(matches!(seen.as_slice(), [(_, whose, _)] if *whose == Some(user)), "{seen:?}");
+}
+
+#[tokio::test]
 async fn throttled_sign_ins_are_told_a_few_a_minute() {
     let bank = Bank::open().await;
     let user = bank.user(&phone(1)).await;

@@ -223,6 +223,14 @@ async fn a_blocked_user_stays_outside() {
     assert!(!bank.accepts(&bank.identity, &tokens.access).await);
     let refreshed = bank.identity.refresh(&bank.ctx(), tokens.refresh.expose(), None).await;
     assert_eq!(refused(refreshed).0, Code::SignInRequired);
+    // Whoever has the password is told why; nobody else.
+    assert_eq!(refused(bank.sign_in(&phone(1), "x").await).0, Code::SignInFailed);
+    assert_eq!(refused(bank.sign_in(&phone(1), PASSWORD).await).0, Code::SignInStopped);
+    // Who left is nobody's phone any more.
+    sqlx::query("UPDATE auth_user SET status = 'closed'")
+        .execute(bank.store().pool())
+        .await
+        .unwrap();
     assert_eq!(refused(bank.sign_in(&phone(1), PASSWORD).await).0, Code::SignInFailed);
 }
 
@@ -303,4 +311,28 @@ async fn what_is_old_is_deleted_and_nothing_else() {
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 0);
     bank.clock.advance_seconds(DAY);
     assert_eq!(bank.identity.clean(bank.ctx().now()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_leaked_password_is_refused() {
+    // SHA-1 of "olti yashil qush tongda", computed by coreutils, between two others.
+    let listed = [
+        "46F98C7E0BB1FFB4938B00000000000000000000:3",
+        "46F98C7E0BB1FFB4938B657538985D0ED33F028A:1",
+        "46F98C7E0BB1FFB4938BFFFFFFFFFFFFFFFFFFFF:12",
+    ];
+    let path = std::env::temp_dir()
+        .join(format!("okto-leaked-{}", store::hex(&kernel::Entropy.bytes::<16>())));
+    std::fs::write(&path, listed.join("\n")).unwrap();
+    let leaked = identity::LeakedPasswords::open(&path);
+    std::fs::remove_file(&path).unwrap();
+    let bank = Bank::with(Config { leaked_passwords: leaked.ok(), ..Config::default() }).await;
+    let (phone, personal) =
+        (phone(1), |phone| identity::Personal { phone, first_name: "Jasur", last_name: "Karimov" });
+    let prepare = async |text: &str| {
+        let refusal = bank.identity.prepare_password(&secret(text), personal(&phone)).await;
+        refusal.err().and_then(|error| error.code())
+    };
+    assert_eq!(prepare("olti yashil qush tongda").await, Some(Code::PasswordLeaked));
+    assert_eq!(prepare("olti yashil qush tonglar").await, None);
 }

@@ -74,8 +74,17 @@ const HOLD_ROUND: Duration = Duration::from_secs(5);
 impl Bank {
     /// Opens the bank on a migrated database.
     pub async fn open(url: Secret<String>, connections: u32, keys: &Keys) -> Result<Self> {
-        let store = Store::connect(&Config { url, max_connections: connections }).await?;
-        let bank = Self::on(store, keys, Clock::System).await?;
+        Self::open_with((url, connections), keys, identity::Config::default()).await
+    }
+
+    /// The same, with what an installation sets for the ways in.
+    pub async fn open_with(
+        (url, max_connections): (Secret<String>, u32),
+        keys: &Keys,
+        config: identity::Config,
+    ) -> Result<Self> {
+        let store = Store::connect(&Config { url, max_connections }).await?;
+        let bank = Self::put_together(store, keys, Clock::System, config).await?;
         // The first keys are there before anything is signed.
         bank.signing.tend(bank.clock.now()).await?;
         bank.payments.bank().ensure(&system("start")).await?;
@@ -84,9 +93,18 @@ impl Bank {
 
     /// The same on a store, with another clock.
     pub async fn on(store: Store, keys: &Keys, clock: Clock) -> Result<Self> {
+        Self::put_together(store, keys, clock, identity::Config::default()).await
+    }
+
+    async fn put_together(
+        store: Store,
+        keys: &Keys,
+        clock: Clock,
+        config: identity::Config,
+    ) -> Result<Self> {
         let signing = Signing::new(store.clone(), keys.provider.clone());
         let keys = &keys.keyring;
-        let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default());
+        let identity = Identity::new(store.clone(), keys.clone(), config);
         let customers = Customers::new(store.clone(), identity.clone());
         let config = ledger::Config::default();
         let ledger = Ledger::start(&store, clock.clone(), config).await?;

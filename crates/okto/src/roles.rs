@@ -68,7 +68,8 @@ pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
 /// Serves the API and the phone app.
 pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<()> {
     let keys = Keys::open(&key, &database.dir)?;
-    let bank = Bank::open(database.url()?, database.connections, &keys).await?;
+    let at = (database.url()?, database.connections);
+    let bank = Bank::open_with(at, &keys, listen.ways_in()?).await?;
     let doors = bind(&listen).await?;
     bank.serve(doors, listen, false, shutdown()?).await
 }

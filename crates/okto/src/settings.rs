@@ -11,6 +11,7 @@ use connectors::eskiz::EskizConfig;
 use connectors::smtp::{Security, SmtpConfig};
 use documents::BankRequisites;
 use edge::Site;
+use identity::LeakedPasswords;
 use identity::{RelyingParties, RelyingParty};
 use kernel::{EmailAddress, Entropy, Error, KeyRing, Result, Secret};
 
@@ -120,9 +121,19 @@ pub struct Listen {
     /// see it in their lists of sessions and devices.
     #[arg(long, env = "OKTO_PLACE_HEADER", value_name = "HEADER", requires = "trusted_proxies")]
     pub place_header: Option<http::HeaderName>,
+    /// File of leaked passwords that nobody may choose: lines of a SHA-1 in hexadecimal digits, a
+    /// colon and a count, sorted, as the downloader of Have I Been Pwned writes them.
+    #[arg(long, env = "OKTO_LEAKED_PASSWORDS", value_name = "FILE")]
+    pub leaked_passwords: Option<PathBuf>,
 }
 
 impl Listen {
+    /// What the installation sets for the ways in.
+    pub fn ways_in(&self) -> Result<identity::Config> {
+        let leaked = self.leaked_passwords.as_deref().map(LeakedPasswords::open).transpose()?;
+        Ok(identity::Config { leaked_passwords: leaked, ..identity::Config::default() })
+    }
+
     /// The address under which customers know the phone app.
     pub fn site(&self) -> Result<Site> {
         if let Some(site) = &self.web_site {

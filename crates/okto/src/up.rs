@@ -127,7 +127,8 @@ async fn with_database(
     } else {
         Vec::new()
     };
-    let bank = Bank::open(url, args.database.connections, &keys).await?;
+    let at = (url, args.database.connections);
+    let bank = Bank::open_with(at, &keys, args.listen.ways_in()?).await?;
     let staff = if demo {
         demo_staff::ensure(&bank.identity, &args.listen.admin_site()?).await?
     } else {

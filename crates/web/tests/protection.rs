@@ -30,6 +30,23 @@ async fn a_sign_in_elsewhere_is_news_until_it_was_seen_and_can_be_ended() {
     let mut there = elsewhere(&bank, &jasur, &codes[0]).await;
     let home = here.get("/").await.expect(200);
     assert_eq!(home.all("#news").len(), 1, "{:?}", home.all("main"));
+    // What came in, from where and when, and what to press: enough for whoever did not do it.
+    for (lang, title, parts) in [
+        ("uz", "Sizning nomingizdan yangi kirish", ["Bugun", "Shu tarmoq", "«Bu men emas»"]),
+        ("ru", "Новый вход от вашего имени", ["Сегодня", "Эта сеть", "«Это не я»"]),
+        ("en", "New sign-in to your account", ["Today", "This network", "“It was not me”"]),
+    ] {
+        here.lang = lang;
+        let home = here.get("/").await.expect(200);
+        assert_eq!(home.all("#news.warn .banner-title"), [title]);
+        let text = home.all("#news").concat().to_lowercase();
+        for part in parts {
+            assert!(text.contains(&part.to_lowercase()), "{part}: {text}");
+        }
+        let answers = home.attributes("#news form", "action");
+        assert_eq!(answers, ["/security/freeze", "/security/seen"], "{lang}");
+    }
+    here.lang = "en";
     bank.clock.advance_seconds(1);
     here.submit("/security/seen", &[]).await.expect(303);
     assert!(here.get("/").await.expect(200).all("#news").is_empty());

@@ -94,7 +94,13 @@ async fn a_known_device_takes_the_pin_and_says_nothing_of_what_was_wrong() {
     assert!(!page.text().contains("Jasur"), "the page says nothing of whose device it is");
     let wrong = browser.submit("/sign-in/pin", &[("pin", "918273")]).await;
     assert_eq!(wrong.all("#f-pin-error").len(), 1, "{}", wrong.text());
-    // The password is a way, too.
+    // The password is a way, too, and the one for whoever shares the device.
+    for lang in ["uz", "ru", "en"] {
+        browser.lang = lang;
+        let page = browser.get("/sign-in/pin?next=/activity").await.expect(200);
+        let ways = page.attributes("main .btn.quiet", "href");
+        assert_eq!(ways, ["/sign-in?next=%2Factivity&with=password"], "{lang}");
+    }
     let other = browser.get("/sign-in?with=password").await.expect(200);
     assert_eq!(other.attributes("#f-phone", "autocomplete"), ["username webauthn"]);
     let right = browser.submit("/sign-in/pin?next=/activity", &[("pin", PIN)]).await.expect(303);
@@ -108,6 +114,33 @@ async fn a_known_device_takes_the_pin_and_says_nothing_of_what_was_wrong() {
     let device = device.unwrap_or_else(|| panic!("the cookie lives on"));
     assert!(device.contains("SameSite=Strict") && device.contains("HttpOnly"), "{device}");
     browser.get("/").await.expect(200);
+}
+
+/// Where a PIN cannot be set, the page says what to do, and one can do it there.
+#[tokio::test]
+async fn a_device_that_is_not_ones_own_has_no_pin_and_two_ways_on() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut own = bank.signed_in(&jasur).await;
+    let codes = own.submit("/security/recovery-codes", &[]).await.expect(200).all(".codes li");
+    let mut other = bank.browser();
+    password(&mut other, &jasur.phone).await.expect(303);
+    let recovery = [("by", "recovery_code"), ("recovery_code", codes[0].as_str())];
+    other.submit("/sign-in/second", &recovery).await.expect(303);
+    for lang in ["uz", "ru", "en"] {
+        other.lang = lang;
+        let page = other.get("/security/pin").await.expect(200);
+        assert!(page.all("#f-pin").is_empty(), "{lang}");
+        let way_out = "main form[action='/sign-out'] button";
+        assert_eq!(page.attributes(way_out, "type"), ["submit"], "{lang}");
+        assert_eq!(page.attributes("main a.btn", "href"), ["/security"], "{lang}");
+    }
+    other.submit("/sign-out", &[]).await.expect(303);
+    // Without a device of one's own the next sign-in is by the password, and offers to make it one.
+    assert_eq!(other.get("/sign-in").await.expect(200).all("#f-password").len(), 1);
+    password(&mut other, &jasur.phone).await.expect(303);
+    let second = other.get("/sign-in/second?by=recovery_code").await.expect(200);
+    assert_eq!(second.all("input[name=own_device]").len(), 1);
 }
 
 #[tokio::test]
@@ -163,6 +196,11 @@ async fn a_passkey_is_added_named_used_and_removed() {
     let added = browser.submit("/security/passkeys", &fields).await;
     // Whoever has no recovery codes gets them with their first passkey.
     assert_eq!(added.all(".codes li").len(), 10, "{}", added.text());
+    // Behind them stands that it was added, as long as it is there.
+    let told = added.attributes("main .actions a.accent", "href").pop().unwrap();
+    assert_eq!(added.attributes(".bar > a.icon-btn", "href"), [told.as_str()]);
+    assert_eq!(notices(&mut browser, &told).await.len(), 1);
+    assert!(notices(&mut browser, "/security/passkeys").await.is_empty());
     let page = browser.get("/security/passkeys").await.expect(200);
     assert!(page.all("main .row-title").contains(&"Telefonim".to_owned()));
     let one = page.attributes("main .list a", "href").pop().unwrap();
@@ -188,6 +226,86 @@ async fn a_passkey_is_added_named_used_and_removed() {
     browser.submit(&format!("{one}/remove"), &[]).await.expect(303);
     let page = browser.get("/security/passkeys").await.expect(200);
     assert!(page.all("main .list a").is_empty());
+    assert!(notices(&mut browser, &told).await.is_empty());
+}
+
+/// What a page says has gone well.
+async fn notices(browser: &mut Browser<'_>, path: &str) -> Vec<String> {
+    browser.get(path).await.expect(200).all("main [role=status] .banner.good .banner-title")
+}
+
+/// Whoever has recovery codes already goes straight to the list.
+#[tokio::test]
+async fn a_passkey_that_was_added_is_told_in_every_language() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    browser.submit("/security/recovery-codes", &[]).await.expect(200);
+    let asked = options(&mut browser, "/security/passkeys/options").await;
+    let answer = Authenticator::at(SITE).register(&asked["options"]).to_string();
+    let challenge = asked["challenge"].as_str().unwrap();
+    let fields = [("challenge", challenge), ("answer", &answer), ("name", "Telefonim")];
+    let added = browser.submit("/security/passkeys", &fields).await.expect(303);
+    for (lang, title) in [
+        ("uz", "Kirish kaliti qoʻshildi"),
+        ("ru", "Ключ доступа добавлен"),
+        ("en", "The passkey was added"),
+    ] {
+        browser.lang = lang;
+        let page = browser.get(added.location()).await.expect(200);
+        assert_eq!(page.all("main [role=status] .banner.good .banner-title"), [title]);
+        assert!(page.all("main [role=status]")[0].contains("Telefonim"), "{lang}");
+    }
+    // Nobody is told by a link what did not happen.
+    for odd in ["1", "x", "pky_0190b8b2-7b60-7000-8000-000000000000"] {
+        let path = format!("/security/passkeys?added={odd}");
+        assert!(notices(&mut browser, &path).await.is_empty(), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_of_a_document_stands_there_until_it_is_right() {
+    /// Of somebody born on the day on which all of this bank's customers were.
+    const PERSONAL: &str = "31705901230018";
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let expires = bank.clock.now().plus_seconds(5 * 365 * 86_400).day().to_string();
+    let typed = |page: &Answer| {
+        ["number", "personal_number", "expires_on"]
+            .map(|name| page.attributes(&format!("#f-{name}"), "value").concat())
+    };
+    for (number, personal, expires, wrong) in [
+        ("A1", PERSONAL, expires.as_str(), "number"),
+        ("AD7654321", "31705901230017", expires.as_str(), "personal_number"),
+        ("AD7654321", PERSONAL, "2001-05-01", "expires_on"),
+    ] {
+        let fields = [("number", number), ("personal_number", personal), ("expires_on", expires)];
+        let refused = browser.submit("/security/document", &fields).await;
+        assert!(refused.status.is_client_error(), "{wrong}: {}", refused.status);
+        assert_eq!(refused.attributes("[aria-invalid]", "name"), [wrong]);
+        assert_eq!(typed(&refused), [number, personal, expires]);
+        assert_eq!(refused.header("cache-control"), Some("no-store"));
+    }
+    // In no other page, and not where it has to be shown again who asks.
+    assert_eq!(typed(&browser.get("/security/document").await.expect(200)), ["", "", ""]);
+    browser.stay(301).await;
+    let fields = [("number", "AD7654321"), ("personal_number", PERSONAL), ("expires_on", &expires)];
+    let late = browser.submit("/security/document", &fields).await.expect(200);
+    assert!(!late.text().contains("AD7654321") && !late.text().contains(PERSONAL));
+    assert_eq!(late.attributes("input[name=next]", "value"), ["/security/document"]);
+}
+
+#[tokio::test]
+async fn an_address_breaks_after_its_signs_only() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    let fields = [("email", "jasur.karimov@example.com")];
+    let sent = browser.submit("/security/contacts/email", &fields).await.expect(303);
+    let page = browser.get(sent.location()).await.expect(200);
+    assert!(page.text().contains("jasur.<wbr>karimov@<wbr>example.<wbr>com"), "{}", page.text());
+    assert!(page.all("main .lead-in")[0].contains("jasur.karimov@example.com"));
 }
 
 #[tokio::test]

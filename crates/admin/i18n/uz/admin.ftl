@@ -25,6 +25,7 @@ close = Yopish
 cancel = Bekor qilish
 retry = Qayta ochish
 go-home = Bosh sahifaga
+go-sign-in = Kirish sahifasiga
 go-back = Orqaga
 today = Bugun
 yesterday = Kecha
@@ -91,6 +92,8 @@ enrol-name = Kalit nomi
 enrol-name-hint = Keyinchalik roʻyxatda tanish uchun, masalan “Koʻk kalit”.
 enrol-submit = Kirish kalitini yaratish
 enrol-default-name = Mening kalitim
+enrol-over-title = Bu havola endi ishlamaydi
+enrol-over-text = Havola ishlatib boʻlingan yoki muddati oʻtgan. Sizni taklif qilgan xodimdan yangisini soʻrang. Kirish kalitingiz bor boʻlsa, u bilan kiring.
 
 ## Today
 
@@ -204,11 +207,11 @@ change-recovery = Kirishni tiklash
 change-phone-proven = Raqam bankda tasdiqlangan
 change-code = parolni bir marta almashtirish kodi
 change-personal = Shaxsiy maʼlumotlar
-change-last-freeze = Oxirgi muzlatish (UTC)
-change-case-open = Muzlatish ishi
-change-case-confirmed = Ish yopilgan: tasdiqlandi
-change-case-false-alarm = Ish yopilgan: yolgʻon xavotir
-change-case-no-action = Ish yopilgan: chora kerak emas
+change-last-freeze = Oxirgi muzlatish
+change-case-open = Muzlatish boʻyicha murojaat
+change-case-confirmed = Murojaat yopilgan: tasdiqlandi
+change-case-false-alarm = Murojaat yopilgan: yolgʻon xavotir
+change-case-no-action = Murojaat yopilgan: chora kerak emas
 change-kept = saqlanadi
 change-erased = oʻchirilgan
 close-customer = Yopishni taklif qilish

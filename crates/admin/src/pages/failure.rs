@@ -33,6 +33,7 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
         (Code::PermissionMissing, _) => {
             (t!(words, "error-forbidden-title"), t!(words, "error-forbidden-text"))
         }
+        (Code::EnrolmentOver, _) => (t!(words, "enrol-over-title"), t!(words, "enrol-over-text")),
         (Code::Busy, _) => (t!(words, "error-busy-title"), words.refusal(&refusal)),
         _ => (t!(words, "error-title"), words.refusal(&refusal)),
     };
@@ -40,11 +41,16 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
         Code::PermissionMissing => "prohibit",
         _ => "warning-circle",
     };
-    let home = t!(words, "go-home");
+    // Whoever is not signed in has no other page than the sign-in.
+    let (way, href) = if view.signed_in() {
+        (t!(words, "go-home"), "/")
+    } else {
+        (t!(words, "go-sign-in"), "/sign-in")
+    };
     let reference = t!(words, "error-reference", reference = view.ctx.trace.to_string());
     let main = html! {
         div.card {
-            (empty_state(icon, "", &text, &html! { (Button::quiet(&home).href("/")) }))
+            (empty_state(icon, "", &text, &html! { (Button::quiet(&way).href(href)) }))
             p.card-foot { (reference) }
         }
     };

@@ -17,7 +17,7 @@ use admin::{Admin, Config, Services};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use customers::{Customers, Desk, NewCustomer};
+use customers::{Customers, Desk, NewCustomer, NewDocument};
 use http_body_util::BodyExt;
 use identity::approvals::Approvals;
 use identity::ports::Leaving;
@@ -26,8 +26,8 @@ use identity::{
     By, ClientInfo, Identity, Invitation, NewDevice, RelyingParties, RelyingParty, Use,
 };
 use kernel::{
-    CaseId, Clock, Ctx, CustomerId, Day, DeviceId, KeyRing, Lang, ManualClock, Permissions, Phone,
-    Role, Roles, Secret, StaffId,
+    Aal, Assurance, CaseId, Clock, Ctx, CustomerId, Day, DeviceId, KeyRing, Lang, ManualClock,
+    Methods, Permissions, Phone, Role, Roles, Secret, StaffId,
 };
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -157,6 +157,27 @@ impl TestBank {
             self.identity.open_browser_session(&mut tx, &nobody, user, (&proof, &client)).await;
         store::commit(tx).await.unwrap();
         session.unwrap().token.expose().clone()
+    }
+
+    /// Declares an identity document as a customer does in the app.
+    pub async fn declare_document(&self, phone: &str, customer: CustomerId) {
+        self.customers_token(phone).await;
+        let session = self.identity.sessions(&self.system(), customer).await.unwrap()[0].id;
+        let now = self.clock.now();
+        let nobody = Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()));
+        let fresh = nobody.for_customer(customer, session).with_assurance(Assurance {
+            aal: Aal::Two,
+            methods: Methods::of(&[kernel::Method::Password]),
+            proven_at: now,
+            device: None,
+            cooling_until: None,
+        });
+        let document = NewDocument {
+            number: "AA1234567".to_owned().into(),
+            personal_number: "31705901230018".to_owned().into(),
+            expires_on: now.plus_seconds(400 * 86_400).day(),
+        };
+        self.customers.declare_document(&fresh, &document).await.unwrap();
     }
 
     /// A device of a customer, known by a cookie.

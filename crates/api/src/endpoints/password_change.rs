@@ -28,6 +28,7 @@ refusals!(
     PasswordTooShort,
     PasswordTooLong,
     PasswordTooCommon,
+    PasswordLeaked,
     TooManyRequests,
 );
 

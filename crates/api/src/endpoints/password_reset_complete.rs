@@ -26,6 +26,7 @@ refusals!(
     PasswordTooShort,
     PasswordTooLong,
     PasswordTooCommon,
+    PasswordLeaked,
 );
 
 /// Sets the new password, after both proofs.

@@ -28,7 +28,14 @@ pub(crate) struct SignIn {
     pub password: Secret<String>,
 }
 
-refusals!(Refusals: [BODY, GIVEN], PhoneMalformed, SignInFailed, SignInThrottled, TooManyRequests);
+refusals!(
+    Refusals: [BODY, GIVEN],
+    PhoneMalformed,
+    SignInFailed,
+    SignInStopped,
+    SignInThrottled,
+    TooManyRequests,
+);
 
 /// Begins to sign a customer in, by the password.
 ///

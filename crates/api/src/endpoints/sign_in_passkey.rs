@@ -46,6 +46,7 @@ refusals!(
     PasskeyRefused,
     PasskeyChallengeOver,
     SignInFailed,
+    SignInStopped,
 );
 
 /// Signs a customer in by a passkey alone, whose authenticator verified its user.

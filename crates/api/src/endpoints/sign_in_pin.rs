@@ -24,6 +24,7 @@ refusals!(
     Refusals: [BODY, GIVEN],
     FieldInvalid,
     SignInFailed,
+    SignInStopped,
     PinLocked,
     PasswordNeeded,
     TooManyRequests,

@@ -64,6 +64,7 @@ refusals!(
     PasswordTooShort,
     PasswordTooLong,
     PasswordTooCommon,
+    PasswordLeaked,
 );
 
 /// Makes a customer of whoever proved a phone, and signs them in.

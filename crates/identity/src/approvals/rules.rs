@@ -19,7 +19,8 @@ pub struct Terms {
     pub life_seconds: i64,
 }
 
-/// One line of what would change.
+/// One line of what would change. What it says is for any reader: words of the bank's own, ids,
+/// moments as RFC 3339; whoever shows it says it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What, in a word of the bank's own, such as `roles`.

@@ -189,6 +189,7 @@ impl Identity {
             let entry = entry.facts(json!({ "contact": "phone" }));
             return audit::append(tx, &self.keys, ctx, entry).await.map(|_| ());
         }
+        // Whoever holds the old one is not told of more: the customer was seen.
         self.put(tx, ctx, user, (&old, Contact::Phone(phone))).await?;
         self.end_sessions(tx, ctx, (user, None), Reason::ContactChanged).await
     }
@@ -237,17 +238,22 @@ impl Identity {
         user: CustomerId,
         contacts: (&UserContacts, Contact),
     ) -> Result<()> {
-        self.put(tx, ctx, user, contacts).await?;
+        let before = self.put(tx, ctx, user, contacts).await?;
+        if let Some(before) = before {
+            let until = ctx.now().plus_seconds(COOLING_SECONDS);
+            self.remember_former(tx, user, (&before, until)).await?;
+        }
         self.recheck_sessions(tx, ctx, user, Reason::ContactChanged).await
     }
 
+    /// Gives the contact that was replaced.
     async fn put(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
         user: CustomerId,
         (old, new): (&UserContacts, Contact),
-    ) -> Result<()> {
+    ) -> Result<Option<Contact>> {
         let now = ctx.now();
         factors::end_waiting(tx, ctx, user).await?;
         let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
@@ -287,6 +293,7 @@ impl Identity {
             self.notify_old(tx, ctx, user, (notice, before)).await?;
         }
         let facts = json!({ "credential_type": word, "change_type": change });
-        signals::tell(tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await
+        signals::tell(tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
+        Ok(before)
     }
 }

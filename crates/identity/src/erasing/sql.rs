@@ -16,6 +16,7 @@ pub(super) async fn delete_what_was_theirs(tx: &mut Tx, user: CustomerId) -> Res
          devices AS (DELETE FROM auth_device WHERE user_id = $1),
          programs AS (DELETE FROM auth_totp WHERE user_id = $1),
          codes AS (DELETE FROM auth_recovery_code WHERE user_id = $1),
+         former AS (DELETE FROM auth_former_contact WHERE user_id = $1),
          given AS (DELETE FROM auth_assisted_recovery WHERE user_id = $1)
          DELETE FROM auth_passkey WHERE owner_kind = 'customer' AND owner_id = $1",
         user.uuid(),

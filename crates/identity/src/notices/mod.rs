@@ -7,8 +7,9 @@
 
 pub mod jobs;
 mod rules;
+mod sql;
 
-use kernel::{Ctx, CustomerId, EmailAddress, Phone, Result, SessionId};
+use kernel::{Ctx, CustomerId, EmailAddress, Moment, Phone, Result, SessionId};
 use serde::{Deserialize, Serialize};
 use store::outbox::Event;
 use store::{Tx, subjects};
@@ -62,6 +63,15 @@ pub enum Notice {
 enum Way {
     Sms,
     Email,
+}
+
+impl Way {
+    const fn of(contact: &Contact) -> Self {
+        match contact {
+            Contact::Phone(_) => Self::Sms,
+            Contact::Email(_) => Self::Email,
+        }
+    }
 }
 
 impl Notice {
@@ -132,6 +142,13 @@ impl Identity {
             let what = jobs::Send::new(user, &notice, event.at).by_session(session_of(event));
             store::jobs::enqueue(&mut tx, ctx, what.job(way)?).await?;
         }
+        if notice == Notice::NewDevice {
+            for (way, sealed) in self.former_contacts(user, event.at).await? {
+                let what = jobs::Send::new(user, &notice, event.at).to(sealed);
+                let what = what.by_session(session_of(event));
+                store::jobs::enqueue(&mut tx, ctx, what.job(way)?).await?;
+            }
+        }
         self.store.commit_and_wake(tx).await
     }
 
@@ -143,17 +160,48 @@ impl Identity {
         user: CustomerId,
         (notice, contact): (Notice, &Contact),
     ) -> Result<()> {
-        let way = match contact {
-            Contact::Phone(_) => Way::Sms,
-            Contact::Email(_) => Way::Email,
-        };
         // Who is erased meanwhile is told nothing.
         let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
         let Some(key) = key else { return Ok(()) };
         let sealed = contact.seal_for(&key, user);
         let what = jobs::Send::new(user, &notice, ctx.now()).to(sealed);
-        store::jobs::enqueue(tx, ctx, what.job(way)?).await?;
+        store::jobs::enqueue(tx, ctx, what.job(Way::of(contact))?).await?;
         Ok(())
+    }
+
+    /// Remembers a contact that a customer has just replaced, until then.
+    pub(crate) async fn remember_former(
+        &self,
+        tx: &mut Tx,
+        user: CustomerId,
+        (contact, until): (&Contact, Moment),
+    ) -> Result<()> {
+        let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
+        let Some(key) = key else { return Ok(()) };
+        let sealed = contact.seal_for(&key, user);
+        sql::remember_former(tx, user, (&sealed, until)).await
+    }
+
+    /// The contacts that a customer replaced lately and has not gone back to, sealed.
+    async fn former_contacts(&self, user: CustomerId, at: Moment) -> Result<Vec<(Way, String)>> {
+        let pool = self.store.pool();
+        let rows = sql::former(pool, user, at).await?;
+        let key = subjects::read(pool, &self.keys, user.uuid()).await?;
+        let (Some(key), Some(now)) = (key, self.contacts_or_none(user).await?) else {
+            return Ok(Vec::new());
+        };
+        let mut former = Vec::new();
+        for sealed in rows {
+            let contact = Contact::open_for(&key, user, &sealed)?;
+            let is_theirs = match &contact {
+                Contact::Phone(phone) => *phone == now.phone,
+                Contact::Email(email) => now.email.as_ref() == Some(email),
+            };
+            if !is_theirs {
+                former.push((Way::of(&contact), sealed));
+            }
+        }
+        Ok(former)
     }
 
     /// Tells of something that proves who a user is and is kept elsewhere, in the transaction of

@@ -4,10 +4,12 @@
 //! not in the database: who steals the table alone cannot guess at all.
 
 mod change;
+mod leaked;
 mod rules;
 mod sql;
 
 pub use change::KnownPassword;
+pub use leaked::LeakedPasswords;
 
 use std::fmt;
 use std::sync::Arc;
@@ -71,6 +73,9 @@ impl Identity {
     ) -> Result<PreparedPassword> {
         // Anonymous: part of a use case that proved the phone.
         rules::check(password.expose(), &personal)?;
+        if let Some(leaked) = &self.config.leaked_passwords {
+            leaked.refuse(password).await?;
+        }
         self.passwords.hash(password).await.map(PreparedPassword)
     }
 }

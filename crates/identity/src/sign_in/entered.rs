@@ -54,6 +54,8 @@ pub struct SignInChallenge {
     pub expires_at: Moment,
     /// The code that was sent by SMS; `None` when none was.
     pub code: Option<ChallengeView>,
+    /// After how many seconds the first code can be asked for, when none could be sent just now.
+    pub code_after_seconds: Option<i64>,
     /// Whether the device is bound for this customer already.
     pub bound: bool,
 }

@@ -49,7 +49,8 @@ struct Proven {
 impl Identity {
     /// Signs in by a password. [`Code::SignInFailed`] does not tell whether the phone is known;
     /// [`Code::SignInThrottled`] comes after some wrong passwords from one network, or very many
-    /// from all of them, whether or not it is.
+    /// from all of them, whether or not it is. [`Code::SignInStopped`] tells a frozen customer, who
+    /// has the right password, why it does not let them in; the other ways in do so too.
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -131,7 +132,9 @@ impl Identity {
             Err(Error::Refused(refusal)) => return self.refuse(ctx, by, refusal).await,
             Err(error) => return Err(error),
         };
-        let mut tx = self.begin_change(device.customer).await?;
+        let entering = self.begin_entering(user, None).await;
+        let entering = self.or_record_refused(ctx, attempt().by(Some(user)), entering).await;
+        let mut tx = entering?;
         if !pins::accept_pin(&mut tx, &right).await? {
             return Err(Code::SignInFailed.into());
         }
@@ -160,7 +163,9 @@ impl Identity {
             return Err(Code::PasskeyRefused.into());
         };
         let here = self.devices_here(door, client).await?;
-        let mut tx = self.begin_change(user).await.map_err(gone(Code::SignInFailed))?;
+        let attempt = RefusedAttempt::of("sign_in.answer", Factor::Passkey.as_str()).at(client);
+        let entering = self.begin_entering(user, None).await;
+        let mut tx = self.or_record_refused(ctx, attempt.by(Some(user)), entering).await?;
         // It may have been removed while the answer was on its way.
         if !passkeys::is_kept(&mut tx, asserted.passkey).await? {
             return Err(Code::PasskeyRefused.into());
@@ -239,7 +244,7 @@ impl Identity {
             Err(Error::Refused(refusal)) => return self.refuse(ctx, by, refusal).await,
             Err(error) => return Err(error),
         };
-        let mut tx = self.begin_change(user).await.map_err(gone(Code::ChallengeOver))?;
+        let mut tx = self.begin_change(user).await.map_err(gone)?;
         // What is enough may have changed while the answer was on its way.
         let still = enrolled(&mut *tx, user).await?;
         let still = rules::methods(still).contains(&answer.factor());
@@ -306,25 +311,27 @@ impl Identity {
         };
         sql::insert(&mut tx, &new, now).await?;
         commit(tx).await?;
-        let code = if methods.contains(&Factor::Sms) {
+        let (code, code_after_seconds) = if methods.contains(&Factor::Sms) {
             self.first_code(ctx, (id, user), client).await?
         } else {
-            None
+            (None, None)
         };
-        Ok(SignInChallenge { id, handle: handle.text(), methods, expires_at, code, bound: false })
+        let handle = handle.text();
+        let bound = false;
+        Ok(SignInChallenge { id, handle, methods, expires_at, code, code_after_seconds, bound })
     }
 
-    /// The code that is sent unasked. That none may be sent just now is no reason to refuse: the
-    /// one before may be on its way, and another can be asked for later.
+    /// The code that is sent unasked. That none may be sent just now is no reason to refuse: it
+    /// can be asked for after so many seconds.
     async fn first_code(
         &self,
         ctx: &Ctx,
         waiting: (ChallengeId, CustomerId),
         client: &ClientInfo,
-    ) -> Result<Option<ChallengeView>> {
+    ) -> Result<(Option<ChallengeView>, Option<i64>)> {
         match self.send_code_to(ctx, waiting, client).await {
-            Ok(sent) => Ok(Some(sent)),
-            Err(Error::Refused(_)) => Ok(None),
+            Ok(sent) => Ok((Some(sent), None)),
+            Err(Error::Refused(refusal)) => Ok((None, refusal.retry_after_seconds)),
             Err(error) => Err(error),
         }
     }
@@ -471,10 +478,10 @@ fn usable(here: &[Device], user: CustomerId) -> Option<&Device> {
     here.iter().find(|device| device.customer == user)
 }
 
-/// What is said when a user is not there any more, or not let in.
-fn gone(code: Code) -> impl Fn(Error) -> Error {
-    move |error| match error {
-        Error::Refused(_) => code.into(),
+/// The user is not there any more, or not let in: what ended the user ended what waited for them.
+fn gone(error: Error) -> Error {
+    match error {
+        Error::Refused(_) => Code::ChallengeOver.into(),
         broken @ Error::Broken(_) => broken,
     }
 }

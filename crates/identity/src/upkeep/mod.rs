@@ -31,6 +31,7 @@ impl Identity {
         let sessions = sql::clean_sessions(pool, before(SESSION_RETENTION_SECONDS)).await?;
         let codes = sql::clean_code_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
         let sign_ins = sql::clean_sign_in_guards(pool, before(GUARD_RETENTION_SECONDS)).await?;
+        let former = sql::clean_former_contacts(pool, now).await?;
         let proofs = self.clean_proofs(now).await?;
         tracing::debug!(
             proofs,
@@ -42,10 +43,11 @@ impl Identity {
             sessions,
             codes,
             sign_ins,
+            former,
             "cleaned up"
         );
         let asked = [challenges, passkeys, resets, waiting, confirmations];
-        let tried = [proofs, sessions, codes, sign_ins];
+        let tried = [proofs, sessions, codes, sign_ins, former];
         Ok(asked.into_iter().chain(tried).fold(0, u64::saturating_add))
     }
 }

@@ -71,3 +71,10 @@ clean!(
          SELECT id FROM auth_passkey_challenge WHERE expires_at < $1
          LIMIT $2 FOR UPDATE SKIP LOCKED)"
 );
+clean!(
+    clean_former_contacts,
+    "deleting contacts that were replaced",
+    "DELETE FROM auth_former_contact WHERE ctid IN (
+         SELECT ctid FROM auth_former_contact WHERE until < $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)"
+);

@@ -13,6 +13,7 @@ use store::{Tx, commit, subjects};
 
 use self::rules::{FAMILIAR_SECONDS, Guard};
 use crate::client::rate_key;
+use crate::freezes::UserStatus;
 use crate::passwords::PreparedPassword;
 use crate::sealed::{self, Column, Index};
 use crate::told::RefusedAttempt;
@@ -90,10 +91,8 @@ impl Identity {
             if checked.outdated { Some(self.passwords.hash(password).await?) } else { None };
         let user = CustomerId::from_uuid(known.id);
         let standing = self.standing(ctx, user, client).await?;
-        let mut tx = self.store.begin().await?;
-        if !sql::lock(&mut tx, known).await? {
-            return Err(Code::SignInFailed.into());
-        }
+        let entering = self.begin_entering(user, Some(&known.password_hash)).await;
+        let mut tx = self.or_record_refused(ctx, attempt().by(whose), entering).await?;
         if let Some(renewed) = renewed {
             sql::replace_hash(&mut tx, known.id, renewed.expose()).await?;
         }
@@ -103,6 +102,24 @@ impl Identity {
             sql::succeeded(&mut tx, guard).await?;
         }
         Ok(Admitted { tx, user, standing, failures_today })
+    }
+
+    /// Locks a user who has shown a first factor, to let them in. `password` is the hash that was
+    /// checked: another one meanwhile is a wrong password. [`Code::SignInStopped`] says that they
+    /// are frozen, and nobody else hears it.
+    pub(crate) async fn begin_entering(
+        &self,
+        user: CustomerId,
+        password: Option<&str>,
+    ) -> Result<Tx> {
+        let mut tx = self.store.begin().await?;
+        let (hash, status) = sql::lock(&mut tx, user).await?.ok_or(Code::SignInFailed)?;
+        match status {
+            _ if password.is_some_and(|checked| checked != hash) => Err(Code::SignInFailed.into()),
+            UserStatus::Active => Ok(tx),
+            UserStatus::Frozen => Err(Code::SignInStopped.into()),
+            UserStatus::Closed => Err(Code::SignInFailed.into()),
+        }
     }
 
     /// What is known of a user's whereabouts and lately.

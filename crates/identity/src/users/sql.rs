@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Standing;
 use super::rules::{FORGET_SECONDS, Guard, WAIT_SECONDS};
+use crate::freezes::UserStatus;
 use crate::sealed::Index;
 
 pub(super) struct Known {
@@ -15,7 +16,7 @@ pub(super) struct Known {
 pub(super) async fn by_phone(pool: &PgPool, phone: &Index) -> Result<Option<Known>> {
     sqlx::query_as!(
         Known,
-        "SELECT id, password_hash FROM auth_user WHERE phone_index = $1 AND status = 'active'",
+        "SELECT id, password_hash FROM auth_user WHERE phone_index = $1 AND status <> 'closed'",
         phone.as_slice(),
     )
     .fetch_optional(pool)
@@ -173,18 +174,16 @@ pub(super) async fn succeeded(tx: &mut Tx, guard: &Guard) -> Result<()> {
     .map_err(broken("forgetting failed sign-ins"))
 }
 
-/// Locks a user whose password is still the one that was checked.
-pub(super) async fn lock(tx: &mut Tx, known: &Known) -> Result<bool> {
-    sqlx::query_scalar!(
-        "SELECT id FROM auth_user
-         WHERE id = $1 AND password_hash = $2 AND status = 'active' FOR NO KEY UPDATE",
-        known.id,
-        known.password_hash,
+/// Locks a user. Gives the hash of the password and the status that it has then.
+pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<(String, UserStatus)>> {
+    let row = sqlx::query!(
+        "SELECT password_hash, status FROM auth_user WHERE id = $1 FOR NO KEY UPDATE",
+        user.uuid(),
     )
     .fetch_optional(&mut **tx)
     .await
-    .map(|id| id.is_some())
-    .map_err(broken("locking a user"))
+    .map_err(broken("locking a user"))?;
+    row.map(|row| Ok((row.password_hash, UserStatus::of_row(&row.status)?))).transpose()
 }
 
 /// Puts the hash of the same password, made with today's parameters, in the place of the old one.

@@ -157,6 +157,11 @@ codes! {
         "Bu parolni topish oson. Boshqasini tanlang.",
         "Этот пароль легко угадать. Выберите другой.",
         "This password is easy to guess. Choose another one.";
+    PasswordLeaked = "password_leaked", Invalid,
+        "In the bank's list of leaked passwords.",
+        "Bu parol internetga sizib chiqqan parollar roʻyxatida bor. Boshqasini tanlang.",
+        "Этот пароль есть в списках украденных паролей. Выберите другой.",
+        "This password is in the lists of stolen passwords. Choose another one.";
     PasswordWrong = "password_wrong", Invalid,
         "The password that the customer has is another one.",
         "Hozirgi parol notoʻgʻri.",
@@ -235,13 +240,18 @@ codes! {
     DocumentTaken = "document_taken", Conflict,
         "Employees have seen the same document of another customer.",
         "Shu hujjat boshqa mijozda tasdiqlangan. Ish xavfsizlik boʻlimiga topshirilsin.",
-        "Этот документ уже подтверждён у другого клиента. Передайте дело в безопасность.",
+        "Этот документ уже подтверждён у другого клиента. Сообщите в службу безопасности.",
         "The same document was verified for another customer. Hand this to security.";
     SignInFailed = "sign_in_failed", Unauthenticated,
-        "Phone or password is wrong, or the customer is frozen; which of them is not told.",
-        "Telefon yoki parol notoʻgʻri. Pulingizni muzlatgan boʻlsangiz, bankka qoʻngʻiroq qiling.",
-        "Телефон или пароль неверный. Если вы заморозили свои деньги, позвоните в банк.",
-        "The phone number or the password is wrong. If you froze your money, call the bank.";
+        "Phone or password is wrong; which of them is not told.",
+        "Telefon yoki parol notoʻgʻri.",
+        "Телефон или пароль неверный.",
+        "The phone number or the password is wrong.";
+    SignInStopped = "sign_in_stopped", Forbidden,
+        "What was shown is right, and the customer is frozen: nobody comes in before two employees have lifted the freeze. Told to nobody else.",
+        "Pulingiz muzlatilgan, hozir hech kim kira olmaydi. Bankka qoʻngʻiroq qiling.",
+        "Ваши деньги заморожены, войти сейчас нельзя никому. Позвоните в банк.",
+        "Your money is frozen, and nobody can sign in now. Call the bank.";
     SignInThrottled = "sign_in_throttled", TooMany,
         "Too many wrong passwords; the wait grows.",
         "Urinishlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",

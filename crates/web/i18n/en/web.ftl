@@ -484,8 +484,8 @@ sign-in-passkey = Sign in with a passkey
 sign-in-second-title = One more step
 sign-in-second-text = The password is right. Now show that it is you: so nobody comes in who only learned the password.
 pin-sign-in-title = Your PIN
-pin-sign-in-text = The bank knows this device, so the PIN is enough.
-pin-sign-in-password = Use the password instead
+pin-sign-in-text = The bank knows this device, so the PIN of its owner is enough. If that is not you, sign in with your own phone and password.
+pin-sign-in-password = Sign in with a password
 
 ## Security
 
@@ -547,6 +547,8 @@ passkeys-name-hint = So that you know which one it is. Only you see it.
 passkeys-used = Last used: { $when }
 passkeys-unused = Added: { $when }
 passkeys-added = Added
+passkeys-added-title = The passkey was added
+passkeys-added-text = From now on “{ $name }” opens the bank.
 passkeys-kept = Where it is
 passkeys-synced = In your account of its maker, on your devices
 passkeys-single = On one device only
@@ -591,6 +593,7 @@ pin-remove = Remove the PIN
 pin-remove-text = From then on only the password opens the bank on this device.
 pin-not-here = Not on this device
 pin-not-here-text = A PIN works on a device that is yours alone. Sign out, sign in again and turn on “This is my own device”.
+pin-not-here-security = Back to security
 
 ## Devices
 
@@ -654,6 +657,7 @@ freeze-call-us = How to reach us
 frozen-page = Frozen
 frozen-title = Your money is frozen
 frozen-text = Nothing leaves your accounts, and nobody is signed in as you any more.
+frozen-stopped-text = You, or the bank, stopped them. Nothing leaves your accounts, and nobody can sign in as you.
 frozen-back = How to come back
 frozen-call = Wait for our call, or call us. We ask what was not yours.
 frozen-branch = Or come to a branch with your passport or ID card.
@@ -769,7 +773,7 @@ event-recovery-given = A branch gave you a code to come back in
 event-factor-added = Added: { $name }
 event-factor-removed = Removed: { $name }
 event-not-me = If something here was not you, do not wait.
-news-title = You signed in elsewhere
-news-text = { $name }, { $when }. Was that you?
+news-title = New sign-in to your account
+news-text = { $name }, { $when }. Place: { $place }. If it was not you, press “It was not me” at once.
 news-mine = It was me
 profile-security-about = Sign-in, devices, contacts

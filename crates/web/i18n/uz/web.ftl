@@ -474,7 +474,7 @@ sign-in-passkey = Kirish kaliti bilan kirish
 sign-in-second-title = Yana bir qadam
 sign-in-second-text = Parol toʻgʻri. Endi bu siz ekaningizni tasdiqlang: shunda parolni bilib olgan odam kira olmaydi.
 pin-sign-in-title = PIN-kodingiz
-pin-sign-in-text = Bank bu qurilmani taniydi, shuning uchun PIN-kod kifoya.
+pin-sign-in-text = Bank bu qurilmani taniydi, shuning uchun egasining PIN-kodi kifoya. Egasi siz boʻlmasangiz, oʻz telefon raqamingiz va parolingiz bilan kiring.
 pin-sign-in-password = Parol bilan kirish
 
 ## Xavfsizlik
@@ -533,6 +533,8 @@ passkeys-name-hint = Qaysi kalit ekanini bilish uchun. Faqat siz koʻrasiz.
 passkeys-used = Oxirgi kirish: { $when }
 passkeys-unused = Qoʻshilgan: { $when }
 passkeys-added = Qoʻshilgan
+passkeys-added-title = Kirish kaliti qoʻshildi
+passkeys-added-text = Endi bankni «{ $name }» ham ochadi.
 passkeys-kept = Qayerda saqlanadi
 passkeys-synced = Ishlab chiqaruvchidagi akkauntingizda, qurilmalaringizda
 passkeys-single = Faqat bitta qurilmada
@@ -577,6 +579,7 @@ pin-remove = PIN-kodni oʻchirish
 pin-remove-text = Shundan keyin bu qurilmada bankni faqat parol ochadi.
 pin-not-here = Bu qurilmada emas
 pin-not-here-text = PIN-kod faqat oʻzingizniki boʻlgan qurilmada ishlaydi. Chiqib, qaytadan kiring va «Bu mening shaxsiy qurilmam»ni yoqing.
+pin-not-here-security = Xavfsizlikka qaytish
 
 ## Qurilmalar
 
@@ -640,6 +643,7 @@ freeze-call-us = Biz bilan bogʻlanish
 frozen-page = Muzlatildi
 frozen-title = Pulingiz muzlatildi
 frozen-text = Hisoblaringizdan hech narsa chiqmaydi va nomingizdan endi hech kim kirmagan.
+frozen-stopped-text = Uni siz yoki bank toʻxtatgan. Hisoblaringizdan hech narsa chiqmaydi va nomingizdan hech kim kira olmaydi.
 frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
 frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
@@ -712,7 +716,7 @@ contact-new-email = E-mail manzili
 contact-phone-hint = Shundan keyin u bilan kirasiz. Unga kod yuboramiz.
 contact-email-hint = Unga kod yuboramiz. Faqat himoyangiz haqida yozamiz.
 contact-after = Keyin nima boʻladi
-contact-after-text = Eski va yangi manzilga xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
+contact-after-text = Eski raqam yoki e-mailga ham, yangisiga ham xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
 contact-sent = Kod yuborildi: { $to }.
 contact-submit = Tasdiqlash
 contact-again = Orqaga, yangi kod olish
@@ -755,7 +759,7 @@ event-recovery-given = Boʻlimda sizga kirish kodi berildi
 event-factor-added = Qoʻshildi: { $name }
 event-factor-removed = Oʻchirildi: { $name }
 event-not-me = Bulardan biri siz boʻlmasangiz, kutmang.
-news-title = Boshqa joyda kirildi
-news-text = { $name }, { $when }. Bu sizmidingiz?
+news-title = Sizning nomingizdan yangi kirish
+news-text = { $name }, { $when }. Joy: { $place }. Bu siz boʻlmasangiz, darhol «Bu men emas»ni bosing.
 news-mine = Bu men edim
 profile-security-about = Kirish, qurilmalar, aloqa

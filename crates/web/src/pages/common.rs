@@ -192,7 +192,7 @@ pub(crate) fn day_title(view: &View, day: Day) -> String {
     format::day_heading(view.lang(), day, view.ctx.now().day(), &words)
 }
 
-/// Stands for an amount in a sentence until the amount's markup takes its place.
+/// Stands for an amount or an address in a sentence until its markup takes the place.
 pub(crate) const PLACE: &str = "\u{fffc}";
 
 /// A part of the page that is made anew when something happens.
@@ -200,10 +200,20 @@ pub(crate) fn live(id: &str, part: Markup) -> Markup {
     with(part, &[("id", id), ("data-live", "")])
 }
 
-/// A sentence with an amount where [`PLACE`] stands in it.
-pub(crate) fn with_amount(sentence: &str, amount: &Markup) -> Markup {
+/// A sentence with this where [`PLACE`] stands in it.
+pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
     let (before, after) = sentence.split_once(PLACE).unwrap_or((sentence, ""));
-    html! { (before) (amount) (after) }
+    html! { (before) (markup) (after) }
+}
+
+/// An e-mail address: where it does not fit it breaks after its signs, and not within a word.
+pub(crate) fn email_address(address: &str) -> Markup {
+    html! {
+        @for (n, part) in address.split_inclusive(['@', '.']).enumerate() {
+            @if n > 0 { wbr; }
+            (part)
+        }
+    }
 }
 
 /// What a form shows when the bank said no: at its field when it names one that the form has, above
@@ -265,6 +275,17 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_address_breaks_after_its_signs_and_is_escaped() {
+        for (address, expected) in [
+            ("a.b@mail.uz", "a.<wbr>b@<wbr>mail.<wbr>uz"),
+            ("a&b@c.uz", "a&amp;b@<wbr>c.<wbr>uz"),
+            ("", ""),
+        ] {
+            assert_eq!(email_address(address).into_string(), expected);
         }
     }
 }

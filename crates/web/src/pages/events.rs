@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use ui::{AmountText, Tone};
 
-use super::common::{PLACE, with_amount};
+use super::common::{PLACE, with_markup};
 use crate::Web;
 use crate::live::Seat;
 use crate::view::{SESSION, SignedIn, View};
@@ -194,7 +194,7 @@ impl Watcher {
         };
         html! {
             hx-partial hx-target="#toasts" hx-swap="beforeend" {
-                (ui::toast(Tone::Good, with_amount(&text, &amount)))
+                (ui::toast(Tone::Good, with_markup(&text, &amount)))
             }
         }
     }

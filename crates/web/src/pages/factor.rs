@@ -29,8 +29,8 @@ pub(crate) struct Asked<'a> {
     pub options: &'a str,
     /// Where a code is asked for.
     pub send: &'a str,
-    /// Of a code that was sent.
-    pub sent: Option<Sent>,
+    /// Of a code by SMS.
+    pub sms: Sms,
     /// The phone that a code goes to, as it is shown.
     pub phone: &'a str,
     /// Further fields of the form.
@@ -39,11 +39,20 @@ pub(crate) struct Asked<'a> {
     pub submit: &'a str,
 }
 
-/// A code that is on its way.
+/// A code by SMS.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sent {
-    /// In how many seconds another one can be asked for, when not now.
+pub(crate) struct Sms {
+    /// Whether one is on its way.
+    pub sent: bool,
+    /// In how many seconds one can be asked for, when not now.
     pub wait_seconds: Option<i64>,
+}
+
+impl Sms {
+    /// One that was sent by a page that does not remember when: the longest wait.
+    pub const fn sent(sent: bool, wait_seconds: i64) -> Self {
+        Self { sent, wait_seconds: if sent { Some(wait_seconds) } else { None } }
+    }
 }
 
 /// The way that a form or an address names, if it is offered: the first that is, otherwise.
@@ -120,7 +129,7 @@ impl Asked<'_> {
             (problem.notice(view.words, &TYPED))
             @match self.shown {
                 Factor::Passkey => (self.passkey(view)),
-                Factor::Sms if self.sent.is_none() => (self.send_first(view)),
+                Factor::Sms if !self.sms.sent => (self.send_first(view)),
                 Factor::Sms => {
                     (self.typed(view, problem))
                     (self.send_again(view))
@@ -175,11 +184,14 @@ impl Asked<'_> {
     fn send_first(&self, view: &View) -> Markup {
         let words = view.words;
         let send = t!(words, "sign-up-send");
+        let label = t!(words, "sign-up-code-wait");
+        let wait = self.sms.wait_seconds.map(|wait| wait.to_string());
+        let button = waiting(Button::accent(&send).icon("chat-circle"), wait.as_deref(), &label);
         html! {
             form #(FORM) method="post" action=(self.send) hx-boost="false" {
                 (view.token())
                 p { (t!(words, "factor-sms-text", phone = self.phone)) }
-                (form_actions(&Button::accent(&send).icon("chat-circle").render()))
+                (form_actions(&button.render()))
             }
         }
     }
@@ -187,12 +199,8 @@ impl Asked<'_> {
     fn send_again(&self, view: &View) -> Markup {
         let words = view.words;
         let (again, label) = (t!(words, "sign-up-code-again"), t!(words, "sign-up-code-wait"));
-        let wait = self.sent.and_then(|sent| sent.wait_seconds).map(|wait| wait.to_string());
-        let button = Button::quiet(&again);
-        let button = match &wait {
-            Some(wait) => button.attr("data-wait", wait).attr("data-wait-label", &label),
-            None => button,
-        };
+        let wait = self.sms.wait_seconds.map(|wait| wait.to_string());
+        let button = waiting(Button::quiet(&again), wait.as_deref(), &label);
         html! {
             form method="post" action=(self.send) hx-boost="false" {
                 (view.token())
@@ -219,6 +227,14 @@ impl Asked<'_> {
         let others: Vec<_> =
             texts.iter().map(|(href, icon, title, sub)| Way { href, icon, title, sub }).collect();
         ways(&t!(words, "factor-others"), &others)
+    }
+}
+
+/// A button that counts down to when it may be pressed.
+fn waiting<'a>(button: Button<'a>, wait: Option<&'a str>, label: &'a str) -> Button<'a> {
+    match wait {
+        Some(wait) => button.attr("data-wait", wait).attr("data-wait-label", label),
+        None => button,
     }
 }
 

@@ -17,7 +17,7 @@ use ui::{
 
 use super::common::{
     PLACE, account_tail, account_title, asset_name, cloth, full_name, initials, live, operation,
-    with_amount,
+    with_markup,
 };
 use super::month::Month;
 use super::security::news;
@@ -113,12 +113,12 @@ fn hero(view: &View, home: &Home, seed: &[u8]) -> Markup {
     let spent = home.spending.iter().find(|s| s.asset == main.asset && s.total.minor > 0);
     let note = html! {
         @if let Some(beside) = beside {
-            (with_amount(&t!(words, "home-dollars", amount = PLACE), &amount(beside)))
+            (with_markup(&t!(words, "home-dollars", amount = PLACE), &amount(beside)))
             @if spent.is_some() { br; }
         }
         @if let Some(spent) = spent {
             @let bare = AmountText::new(view.lang(), spent.total).bare().private().render();
-            (with_amount(&t!(words, "home-spent", amount = PLACE), &bare))
+            (with_markup(&t!(words, "home-spent", amount = PLACE), &bare))
         }
     };
     let label = t!(words, "home-total");
@@ -381,6 +381,6 @@ pub(super) mod tests {
     fn an_amount_takes_its_place_in_the_sentence() {
         let amount = html! { b { "5" } };
         let sentence = format!("Bu oy {PLACE} sarflandi");
-        assert_eq!(with_amount(&sentence, &amount).into_string(), "Bu oy <b>5</b> sarflandi");
+        assert_eq!(with_markup(&sentence, &amount).into_string(), "Bu oy <b>5</b> sarflandi");
     }
 }

@@ -1,11 +1,11 @@
 //! What a proposal would change, in the words of people.
 
 use identity::approvals::Change;
-use kernel::Roles;
+use kernel::{Moment, Roles};
 use maud::Markup;
 use ui::panel;
 
-use super::super::common::role_list;
+use super::super::common::{phone, role_list, when};
 use crate::view::View;
 use crate::words::{Words, t};
 
@@ -32,10 +32,14 @@ pub(crate) fn difference(view: &View, changes: &[Change]) -> Markup {
     let words = view.words;
     let lines: Vec<_> = changes
         .iter()
-        .map(|change| panel::Change {
-            field: field_name(words, &change.field),
-            before: change.before.as_deref().map(|value| value_name(words, value)),
-            after: change.after.as_deref().map(|value| value_name(words, value)),
+        .map(|change| {
+            let field = change.field.as_str();
+            let side = |value: Option<&str>| value.map(|value| value_name(view, field, value));
+            panel::Change {
+                field: field_name(words, field),
+                before: side(change.before.as_deref()),
+                after: side(change.after.as_deref()),
+            }
         })
         .collect();
     let texts = [
@@ -72,13 +76,24 @@ fn field_name(words: Words, field: &str) -> String {
     }
 }
 
-/// A value of a proposal: roles and states in words, everything else as it is.
-fn value_name(words: Words, value: &str) -> String {
+/// A value of a proposal: moments, phones, roles and states as people read them, everything else as
+/// it is.
+fn value_name(view: &View, field: &str, value: &str) -> String {
+    let words = view.words;
+    match field {
+        "name" | "email" => return value.to_owned(),
+        "phone" | "phone_proven" => return phone(value),
+        _ => {}
+    }
+    if let Ok(at) = value.parse::<Moment>() {
+        return when(view, at);
+    }
     let names: Vec<_> = value.split(", ").collect();
     if let Some(roles) = Roles::parse(&names) {
         return role_list(words, roles);
     }
     match value {
+        "closed" if field.starts_with("case_") => t!(words, "case-closed"),
         "active" => t!(words, "staff-active"),
         "invited" => t!(words, "staff-invited"),
         "suspended" => t!(words, "staff-suspended"),

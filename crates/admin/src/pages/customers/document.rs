@@ -80,13 +80,22 @@ async fn page(admin: &Admin, view: &View, id: CustomerId, problem: &Problem) -> 
     let who = who(words, &admin.desk().profile(&view.ctx, id).await?);
     let back = format!("/customers/{id}");
     let content = match state {
-        None => html! { (Banner::new(Tone::Info, &t!(words, "document-none"), "")) },
+        None => none(view, &back),
         Some(state) if state.seen => seen(view, &back, state.valid),
         Some(_) => form(view, &back, problem),
     };
     let main = html! { section.card.narrow { div.card-body { (content) } } };
     let titles = (t!(words, "document-title", name = who.name.as_str()), t!(words, "document"));
     Ok(page_under(view, &who, titles).main(main))
+}
+
+/// There is nothing to check.
+fn none(view: &View, back: &str) -> Markup {
+    let words = view.words;
+    html! {
+        (Banner::new(Tone::Info, &t!(words, "document-none"), ""))
+        div.actions { (Button::quiet(&t!(words, "go-back")).href(back)) }
+    }
 }
 
 fn form(view: &View, back: &str, problem: &Problem) -> Markup {

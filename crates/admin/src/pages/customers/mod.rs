@@ -81,6 +81,8 @@ struct Who {
     standing: Standing,
     /// Whether their data was erased: a customer has a phone for as long as there is any.
     erased: bool,
+    /// Whether they declared an identity document.
+    document: bool,
 }
 
 /// The frame of every part of a customer's page: who it is, what can be done, the parts.
@@ -123,7 +125,7 @@ fn actions(view: &View, who: &Who) -> Markup {
                 .icon("snowflake")
                 .href(&format!("/customers/{id}/freeze")))
         }
-        @if !who.erased && view.may(Permission::CustomerSeeDocument) {
+        @if who.document && view.may(Permission::CustomerSeeDocument) {
             (Button::quiet(&t!(words, "document"))
                 .icon("identification-card")
                 .href(&format!("/customers/{id}/document")))

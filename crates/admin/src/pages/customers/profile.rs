@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use ui::panel::{Fact, facts, masked, panel_with};
 use ui::{Banner, Tone, format, icon, language_name};
 
-use super::super::common::Problem;
+use super::super::common::{Problem, mail_address, phone};
 use super::super::{cases, proposals};
 use super::{Part, Standing, Who, customer_id, page};
 use crate::Admin;
@@ -111,7 +111,10 @@ pub(super) fn who(words: Words, profile: &Profile) -> Who {
     } else {
         format!("{} {}", customer.name.first(), customer.name.last())
     };
-    Who { id: customer.id, name, standing: Standing::of(profile.status), erased }
+    let declared =
+        |(field, mask): &(Field, Option<String>)| *field == Field::Document && mask.is_some();
+    let document = profile.masked.iter().any(declared);
+    Who { id: customer.id, name, standing: Standing::of(profile.status), erased, document }
 }
 
 fn person(view: &View, profile: &Profile, shown: &Shown<'_>) -> Markup {
@@ -123,8 +126,12 @@ fn person(view: &View, profile: &Profile, shown: &Shown<'_>) -> Markup {
         .map(|(field, mask)| {
             let value = match &shown.field {
                 Some((open, value)) if open == field => html! {
-                    span.shown { (value.as_deref().map_or_else(
-                        || t!(words, "customer-none"), |value| written(view, *field, value))) }
+                    span.shown {
+                        @match value {
+                            Some(value) => (written(view, *field, value)),
+                            None => (t!(words, "customer-none")),
+                        }
+                    }
                 },
                 _ => hidden_field(view, *field, mask.as_deref()),
             };
@@ -199,12 +206,14 @@ fn field_name(words: Words, field: Field) -> String {
 }
 
 /// A value as it is read.
-fn written(view: &View, field: Field, value: &str) -> String {
-    match field {
-        Field::Phone => format::phone(value),
-        Field::Email | Field::Document => value.to_owned(),
+fn written(view: &View, field: Field, value: &str) -> Markup {
+    let text = match field {
+        Field::Email => return mail_address(value),
+        Field::Phone => phone(value),
+        Field::Document => value.to_owned(),
         Field::BirthDate => {
             value.parse().map_or_else(|()| value.to_owned(), |day| format::day(view.lang(), day))
         }
-    }
+    };
+    html! { (text) }
 }

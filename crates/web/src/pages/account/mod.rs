@@ -21,7 +21,7 @@ use ui::{
     quick_actions, section,
 };
 
-use super::common::{PLACE, live, with_amount};
+use super::common::{PLACE, live, with_markup};
 use super::common::{account_title, cloth, operation};
 use crate::Web;
 use crate::shell::{Page, Tab};
@@ -99,9 +99,9 @@ fn hero(view: &View, account: &AccountView) -> Markup {
     let amount = |money| AmountText::new(view.lang(), money).private().render();
     let note = html! {
         @if account.held.minor > 0 {
-            (with_amount(&t!(words, "account-held", amount = PLACE), &amount(account.held)))
+            (with_markup(&t!(words, "account-held", amount = PLACE), &amount(account.held)))
             br;
-            (with_amount(
+            (with_markup(
                 &t!(words, "account-available", amount = PLACE),
                 &amount(account.available),
             ))

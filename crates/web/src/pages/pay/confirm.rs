@@ -14,7 +14,7 @@ use super::TYPED;
 use super::review::{self, Stands, Typed};
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::{self, Asked, Sent};
+use crate::pages::factor::{self, Asked, Sms};
 use crate::pages::sign_in::asked;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View, see_other};
@@ -247,7 +247,7 @@ async fn page(
         page: &page,
         options: &options,
         send: &send,
-        sent: place.waiting.sent.then_some(Sent { wait_seconds: Some(CODE_WAIT_SECONDS) }),
+        sms: Sms::sent(place.waiting.sent, CODE_WAIT_SECONDS),
         phone: &phone,
         fields: html! {},
         submit: &submit,

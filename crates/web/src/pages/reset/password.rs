@@ -66,9 +66,10 @@ pub(super) async fn set(
 
 fn at_field(refusal: Refusal) -> Refusal {
     match refusal.code {
-        Code::PasswordTooShort | Code::PasswordTooLong | Code::PasswordTooCommon => {
-            refusal.field("password")
-        }
+        Code::PasswordTooShort
+        | Code::PasswordTooLong
+        | Code::PasswordTooCommon
+        | Code::PasswordLeaked => refusal.field("password"),
         _ => refusal,
     }
 }

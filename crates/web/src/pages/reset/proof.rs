@@ -15,7 +15,7 @@ use super::progress::{Here, Progress};
 use super::{PASSWORD, PROOF, go, is_over, nothing_of_it, over, step};
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::{self, Asked, BY};
+use crate::pages::factor::{self, Asked, BY, Sms};
 use crate::pages::sign_in::{asked, device};
 use crate::shell::{FORM, Page};
 use crate::view::{View, with_cookie};
@@ -222,7 +222,7 @@ fn by_factor(view: &View, shown: Factor, problem: &Problem) -> Markup {
         page: PROOF,
         options: OPTIONS,
         send: PROOF,
-        sent: None,
+        sms: Sms::default(),
         phone: "",
         fields: html! {},
         submit: &submit,

@@ -12,7 +12,7 @@ use ui::{Button, card, empty_state, form_actions, format, icon};
 use super::SECURITY;
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::{self, Asked, Sent};
+use crate::pages::factor::{self, Asked, Sms};
 use crate::pages::sign_in::asked;
 use crate::shell::Page;
 use crate::view::{SignedIn, View, own_path, see_other};
@@ -227,7 +227,7 @@ async fn page(
         page: &page,
         options: &options,
         send: &send,
-        sent: waiting.sent.then_some(Sent { wait_seconds: Some(CODE_WAIT_SECONDS) }),
+        sms: Sms::sent(waiting.sent, CODE_WAIT_SECONDS),
         phone: &phone,
         fields: html! {},
         submit: &submit,

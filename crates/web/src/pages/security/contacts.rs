@@ -11,7 +11,7 @@ use ui::{Banner, Button, Field, KeyValue, Tone, card, form_actions, format, key_
 use super::{SECURITY, confirm};
 use crate::Web;
 use crate::input;
-use crate::pages::common::Problem;
+use crate::pages::common::{PLACE, Problem, email_address, with_markup};
 use crate::pages::factor::figures;
 use crate::shell::{FORM, Page};
 use crate::view::{SignedIn, View, see_other};
@@ -55,6 +55,14 @@ impl Contact {
             Self::Email => t!(words, "security-email"),
         }
     }
+
+    /// One of its kind, as pages show it.
+    fn shown(self, contact: &str) -> Markup {
+        match self {
+            Self::Phone => html! { (contact) },
+            Self::Email => email_address(contact),
+        }
+    }
 }
 
 pub(super) async fn show(
@@ -92,7 +100,7 @@ async fn page(
     let main = html! {
         (problem.notice(words, &[contact.name()]))
         @if let Some(known) = &known {
-            (card(&key_values(&[KeyValue::text(&now, known)])))
+            (card(&key_values(&[KeyValue::markup(&now, contact.shown(known))])))
         }
         (form(view, contact, fields, &problem))
         (Banner::new(Tone::Info, &t!(words, "contact-after"), &t!(words, "contact-after-text")))
@@ -271,8 +279,9 @@ fn code_page(web: &Web, view: &View, waiting: &Waiting, refusal: Option<&Refusal
     let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
     let (label, hint) = (t!(words, "sign-up-code-label"), t!(words, "sign-up-code-hint"));
     let (submit, other) = (t!(words, "contact-submit"), t!(words, "contact-again"));
+    let (sent, to) = (t!(words, "contact-sent", to = PLACE), waiting.contact.shown(&waiting.to));
     let main = html! {
-        p.lead-in { (t!(words, "contact-sent", to = waiting.to.as_str())) }
+        p.lead-in { (with_markup(&sent, &to)) }
         (problem.notice(words, &["code"]))
         form #(FORM) method="post" action=(waiting.address(web, view)?) {
             (view.token())

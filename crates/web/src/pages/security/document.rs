@@ -19,14 +19,15 @@ const FIELDS: [&str; 3] = ["number", "personal_number", "expires_on"];
 
 pub(super) async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
     let known = web.customers().document(&view.ctx).await?;
-    Ok(page(&web, &view, known.as_ref(), None).await?.respond(&view))
+    let empty = (&Fields::default(), None);
+    Ok(page(&web, &view, known.as_ref(), empty).await?.respond(&view))
 }
 
 async fn page(
     web: &Web,
     view: &View,
     known: Option<&DocumentView>,
-    refusal: Option<&Refusal>,
+    (fields, refusal): (&Fields, Option<&Refusal>),
 ) -> Result<Page> {
     let words = view.words;
     let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
@@ -42,7 +43,7 @@ async fn page(
         } @else if closed {
             (confirm::start_form(view, DOCUMENT, &Button::accent(&add)))
         } @else {
-            (form(view, &problem))
+            (form(view, fields, &problem))
         }
     };
     let page = Page::new(t!(words, "security-document")).back(SECURITY).main(main);
@@ -73,8 +74,10 @@ fn facts(view: &View, document: &DocumentView) -> Markup {
     }
 }
 
-/// The numbers are personal data, so that what was typed is not written back.
-fn form(view: &View, problem: &Problem) -> Markup {
+/// What was typed is shown again to who typed it, in the answer that says what is wrong with it:
+/// one slip of a finger is no reason to type two long numbers anew. It is kept nowhere, and the
+/// form of any other page is empty.
+fn form(view: &View, fields: &Fields, problem: &Problem) -> Markup {
     let words = view.words;
     let (number, number_hint) =
         (t!(words, "reset-document-label"), t!(words, "reset-document-hint"));
@@ -84,12 +87,14 @@ fn form(view: &View, problem: &Problem) -> Markup {
     html! {
         form #(FORM) method="post" action=(DOCUMENT) {
             (view.token())
-            (Field::new("number", &number).hint(&number_hint).error(problem.at("number"))
-                .autocomplete("off").attr("autocapitalize", "characters").attr("maxlength", "20"))
-            (Field::new("personal_number", &personal).hint(&personal_hint)
-                .error(problem.at("personal_number")).autocomplete("off").inputmode("numeric")
-                .attr("maxlength", "20"))
-            (Field::date("expires_on", &expires).error(problem.at("expires_on")))
+            (Field::new("number", &number).value(fields.text("number")).hint(&number_hint)
+                .error(problem.at("number")).autocomplete("off")
+                .attr("autocapitalize", "characters").attr("maxlength", "20"))
+            (Field::new("personal_number", &personal).value(fields.text("personal_number"))
+                .hint(&personal_hint).error(problem.at("personal_number")).autocomplete("off")
+                .inputmode("numeric").attr("maxlength", "20"))
+            (Field::date("expires_on", &expires).value(fields.text("expires_on"))
+                .error(problem.at("expires_on")))
             (form_actions(&Button::accent(&submit).render()))
         }
         (Banner::new(Tone::Info, &t!(words, "document-after"), &t!(words, "document-after-text")))
@@ -117,7 +122,7 @@ pub(super) async fn declare(
         Err(Error::Refused(refusal)) => {
             let known = web.customers().document(&view.ctx).await?;
             let refusal = Some(&refusal).filter(|r| r.code != Code::StepUpRequired);
-            Ok(page(&web, &view, known.as_ref(), refusal).await?.respond(&view))
+            Ok(page(&web, &view, known.as_ref(), (&fields, refusal)).await?.respond(&view))
         }
         Err(error) => Err(error.into()),
     }

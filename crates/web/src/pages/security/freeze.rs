@@ -8,7 +8,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use edge::{Reply, cookies, signed_out};
-use kernel::Error;
+use kernel::{Code, Error};
 use maud::{Markup, html};
 use ui::{Button, empty_state, form_actions, points};
 
@@ -94,6 +94,17 @@ pub(super) async fn freeze_by_notice(
 
 /// What has happened, and how to come back. The same for everybody.
 pub(super) async fn done(State(web): State<Web>, view: View) -> Response {
+    let text = t!(view.words, "frozen-text");
+    frozen(&web, &view, &text).respond(&view)
+}
+
+/// For whoever showed who they are and does not come in, because they are frozen.
+pub(crate) fn stopped(web: &Web, view: &View) -> Page {
+    let text = t!(view.words, "frozen-stopped-text");
+    frozen(web, view, &text).refused(Code::SignInStopped)
+}
+
+fn frozen(web: &Web, view: &View, text: &str) -> Page {
     let words = view.words;
     let phone = web.bank().phone.clone();
     let call = t!(words, "help-call", phone = ui::format::phone(&phone));
@@ -105,12 +116,12 @@ pub(super) async fn done(State(web): State<Web>, view: View) -> Response {
     ];
     let listed: Vec<_> = steps.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
     let main = html! {
-        (ui::Banner::new(ui::Tone::Good, &t!(words, "frozen-title"), &t!(words, "frozen-text")))
+        (ui::Banner::new(ui::Tone::Good, &t!(words, "frozen-title"), text))
         div.card { (points(&t!(words, "frozen-back"), &listed)) }
         (form_actions(&html! {
             (Button::primary(&call).href(&crate::pages::help::dialled(&phone)).icon("phone"))
             (Button::quiet(&t!(words, "tab-help")).href("/help"))
         }))
     };
-    Page::new(t!(words, "frozen-page")).main(main).respond(&view)
+    Page::new(t!(words, "frozen-page")).main(main)
 }

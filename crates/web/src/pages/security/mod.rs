@@ -27,8 +27,10 @@ use kernel::Refusal;
 use maud::{Markup, Render, html};
 use ui::{Button, Row, Standing, chevron, columns, format, lead_icon, list, section};
 
+pub(super) use self::freeze::stopped;
 use self::state::{Protection, Verdict};
 use crate::Web;
+use crate::pages::common::email_address;
 use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
@@ -166,7 +168,11 @@ fn standing(words: Words, protection: Protection) -> Markup {
 
 /// A row that leads on.
 fn way(href: &str, icon: &str, title: &str, sub: &str) -> Markup {
-    Row::new(title).sub(sub).href(href).lead(lead_icon(icon)).trail(chevron()).render()
+    way_with(href, icon, title, html! { (sub) })
+}
+
+fn way_with(href: &str, icon: &str, title: &str, sub: Markup) -> Markup {
+    Row::new(title).sub_markup(sub).href(href).lead(lead_icon(icon)).trail(chevron()).render()
 }
 
 fn methods(view: &View, factors: &FactorsView) -> Markup {
@@ -209,13 +215,14 @@ fn reach(view: &View, contacts: &UserContacts, document: Option<&DocumentView>) 
     let words = view.words;
     let none = t!(words, "security-none");
     let phone = format::phone(contacts.phone.expose());
-    let email = contacts.email.as_ref().map_or(none.as_str(), |email| email.expose());
+    let email = contacts.email.as_ref();
+    let email = email.map_or_else(|| html! { (none) }, |email| email_address(email.expose()));
     let number = document.map_or(none.as_str(), |document| document.number.as_str());
     list(
         "",
         &[
             way("/security/contacts/phone", "phone", &t!(words, "security-phone"), &phone),
-            way(EMAIL, "envelope-simple", &t!(words, "security-email"), email),
+            way_with(EMAIL, "envelope-simple", &t!(words, "security-email"), email),
             way(DOCUMENT, "identification-card", &t!(words, "security-document"), number),
         ],
     )

@@ -11,7 +11,7 @@ use ui::{Banner, Button, Tone};
 
 use super::{freeze, sessions};
 use crate::Web;
-use crate::pages::common::{live, when_within};
+use crate::pages::common::{live, when_within, whence};
 use crate::view::{SEEN, SignedIn, TASTE, View, see_other, with_cookie};
 use crate::words::t;
 
@@ -37,10 +37,13 @@ pub(in crate::pages) async fn of(
 /// The notice, with the two answers.
 pub(in crate::pages) fn notice(view: &View, session: &SessionView) -> Markup {
     let words = view.words;
-    let name = sessions::title(view, session);
-    let (title, text) = (
-        t!(words, "news-title"),
-        t!(words, "news-text", name = name.as_str(), when = when_within(view, session.proven_at)),
+    let title = t!(words, "news-title");
+    let text = t!(
+        words,
+        "news-text",
+        name = sessions::title(view, session),
+        place = whence(view, &session.network, session.place.as_deref()),
+        when = when_within(view, session.proven_at)
     );
     let mine = t!(words, "news-mine");
     let action = html! {
@@ -50,7 +53,7 @@ pub(in crate::pages) fn notice(view: &View, session: &SessionView) -> Markup {
             (Button::quiet(&mine))
         }
     };
-    live("news", Banner::new(Tone::Info, &title, &text).action(action).render())
+    live("news", Banner::new(Tone::Warn, &title, &text).action(action).render())
 }
 
 /// From now on only what comes later is news.

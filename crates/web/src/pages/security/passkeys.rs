@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use edge::{Fields, Reply};
+use edge::{Fields, Query, Reply};
 use identity::{Names, Owner, PasskeyView};
 use kernel::{Code, Error, PasskeyId, Refusal, Result};
 use maud::{Markup, Render, html};
@@ -21,26 +21,36 @@ use crate::shell::{FORM, Page};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
 
+/// The field of the address that names the passkey that was just added.
+const ADDED: &str = "added";
+
 fn owner(view: &View) -> Result<Owner> {
     Ok(Owner::Customer(view.ctx.customer()?))
 }
 
-pub(super) async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Response> {
-    Ok(page(&web, &view, &Fields::default(), None).await?)
+pub(super) async fn show(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let added = query.text(ADDED).parse().ok();
+    Ok(page(&web, &view, added, (&Fields::default(), None)).await?)
 }
 
 async fn page(
     web: &Web,
     view: &View,
-    fields: &Fields,
-    refusal: Option<&Refusal>,
+    added: Option<PasskeyId>,
+    (fields, refusal): (&Fields, Option<&Refusal>),
 ) -> Result<Response> {
     let words = view.words;
     let known = web.identity().passkeys(&view.ctx, owner(view)?).await?;
     let closed = confirm::is_closed(web, view).await?;
     let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
+    let added = known.iter().find(|passkey| Some(passkey.id) == added);
     let add = t!(words, "passkeys-add");
     let main = html! {
+        @if let Some(passkey) = added { (was_added(view, passkey)) }
         p.lead-in { (t!(words, "passkeys-text")) }
         @if !known.is_empty() { (listed(view, &known)) }
         (problem.notice(words, &["name"]))
@@ -52,6 +62,15 @@ async fn page(
     };
     let page = Page::new(t!(words, "security-passkeys")).back(SECURITY).main(main);
     Ok(super::with_refusal(page, refusal).respond(view))
+}
+
+/// What somebody wanted has happened. It gets the focus, so that it is read out.
+fn was_added(view: &View, passkey: &PasskeyView) -> Markup {
+    let title = t!(view.words, "passkeys-added-title");
+    let text = t!(view.words, "passkeys-added-text", name = passkey.name.as_str());
+    html! {
+        div role="status" tabindex="-1" data-focus { (Banner::new(Tone::Good, &title, &text)) }
+    }
 }
 
 fn listed(view: &View, known: &[PasskeyView]) -> Markup {
@@ -116,10 +135,16 @@ pub(super) async fn add(
         web.identity().add_own_passkey(&view.ctx, (challenge, &answer), name).await
     };
     match added.await {
-        Ok((_, Some(codes))) => Ok(recovery_codes::shown(&view, &codes, PASSKEYS)),
-        Ok((_, None)) => Ok(see_other(PASSKEYS)),
+        Ok((id, codes)) => {
+            let list = format!("{PASSKEYS}?{ADDED}={id}");
+            Ok(match codes {
+                Some(codes) => recovery_codes::shown(&view, &codes, &list),
+                None => see_other(&list),
+            })
+        }
         Err(Error::Refused(refusal)) => {
-            Ok(page(&web, &view, &fields, Some(&named(&view, refusal))).await?)
+            let refusal = named(&view, refusal);
+            Ok(page(&web, &view, None, (&fields, Some(&refusal))).await?)
         }
         Err(error) => Err(error.into()),
     }

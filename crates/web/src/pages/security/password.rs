@@ -87,6 +87,7 @@ fn at_field(refusal: Refusal) -> Refusal {
         Code::PasswordTooShort
         | Code::PasswordTooLong
         | Code::PasswordTooCommon
+        | Code::PasswordLeaked
         | Code::PasswordUnchanged => refusal.field("new_password"),
         _ => refusal,
     }

@@ -28,12 +28,21 @@ pub(super) async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Re
     Ok(page(&view, set, None).respond(&view))
 }
 
-/// A PIN is good on a device that the bank knows.
+/// A PIN is good on a device that the bank knows. On another one there are two ways on: to make it
+/// one's own, which begins with a new sign-in, or back to what can be set here.
 fn not_here(view: &View) -> Page {
     let words = view.words;
     let text = t!(words, "pin-not-here-text");
+    let (again, security) = (t!(words, "sign-out"), t!(words, "pin-not-here-security"));
     Page::new(t!(words, "security-pin")).back(SECURITY).main(html! {
         (empty_state("numpad", &t!(words, "pin-not-here"), &text, &html! {}))
+        form.stack method="post" action="/sign-out" hx-boost="false" data-forget {
+            (view.token())
+            (form_actions(&html! {
+                (Button::primary(&again).icon("sign-out"))
+                (Button::quiet(&security).href(SECURITY))
+            }))
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use edge::{Fields, Known, Query, Reply};
 use identity::Begun;
-use kernel::{Error, Result};
+use kernel::{Code, Error, Result};
 use maud::{Markup, Render, html};
 use ui::{Button, Ceremony, Field, divider, form_actions};
 
@@ -20,6 +20,7 @@ use crate::draft::Draft;
 use crate::input;
 use crate::pages::common::Problem;
 use crate::pages::factor::passkey_form;
+use crate::pages::security::stopped;
 use crate::shell::{FORM, Page};
 use crate::view::{Guest, View, see_other};
 use crate::words::t;
@@ -56,6 +57,9 @@ pub(super) async fn sign_in(
         Ok((phone, Begun::Waits(challenge))) => {
             let waiting = Waiting::of(&challenge, phone, next, view.ctx.now());
             Ok(waiting.carried(&web, see_other(SECOND))?)
+        }
+        Err(Error::Refused(refusal)) if refusal.code == Code::SignInStopped => {
+            Ok(stopped(&web, &view).respond(&view))
         }
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
@@ -161,6 +165,9 @@ pub(super) fn refused(
     (headers, query): (&HeaderMap, &Fields),
     refusal: &kernel::Refusal,
 ) -> Result<Response> {
+    if refusal.code == Code::SignInStopped {
+        return waiting::forget(web, stopped(web, view).respond(view));
+    }
     let at = At { ended: false, known: device(web, headers).is_some(), query };
     let problem = Problem::of(view.lang(), refusal);
     let page = page(view, &at, &Fields::default(), &problem).refused(refusal.code);

@@ -15,6 +15,7 @@ use super::{NEXT, device, door, sign_in_at, ways_out, welcome, with_next};
 use crate::Web;
 use crate::pages::common::Problem;
 use crate::pages::factor::figures;
+use crate::pages::security::stopped;
 use crate::shell::{FORM, Page};
 use crate::view::{Guest, View, see_other};
 use crate::words::t;
@@ -56,6 +57,9 @@ pub(super) async fn sign_in(
     };
     match enter(&web, &view, (device, &headers), &fields).await {
         Ok(entered) => welcome(&web, &view, (&known, &headers), entered, next),
+        Err(Error::Refused(refusal)) if refusal.code == Code::SignInStopped => {
+            Ok(stopped(&web, &view).respond(&view))
+        }
         Err(Error::Refused(refusal)) => {
             let refusal = at_field(&view, refusal);
             let problem = Problem::of(view.lang(), &refusal);

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::{self, Asked, Sent};
+use crate::pages::factor::{self, Asked};
 use crate::shell::Page;
 use crate::view::{Guest, View, see_other};
 use crate::words::t;
@@ -126,7 +126,7 @@ fn page(view: &View, (waiting, shown): (&Waiting, Factor), problem: &Problem) ->
         page: SECOND,
         options: OPTIONS,
         send: SEND,
-        sent: waiting.code.map(|code| Sent { wait_seconds: code.wait_seconds(view.ctx.now()) }),
+        sms: waiting.code.at(view.ctx.now()),
         phone: &phone,
         fields: if waiting.bound {
             html! {}

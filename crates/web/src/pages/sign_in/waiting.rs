@@ -13,6 +13,7 @@ use identity::{ChallengeView, Factor, SignInChallenge};
 use kernel::{ChallengeId, KeyRing, KeyUse, Moment, Phone, Result, Secret};
 
 use crate::Web;
+use crate::pages::factor::Sms;
 use crate::view::{own_path, with_cookie};
 
 const COOKIE: &str = "okto-sign-in";
@@ -22,21 +23,26 @@ const LIFE_SECONDS: i64 = 600;
 /// No other sealed cookie is one of these.
 const CONTEXT: &[u8] = b"sign-in";
 
-/// When another code can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CodeSent {
-    again_from: Moment,
+/// The code by SMS of a sign-in that waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Code {
+    /// Whether one was sent.
+    sent: bool,
+    /// When one can be asked for, if not at any time.
+    from: Option<Moment>,
 }
 
-impl CodeSent {
+impl Code {
     fn of(sent: &ChallengeView, now: Moment) -> Self {
-        Self { again_from: now.plus_seconds(sent.resend_after_seconds) }
+        Self { sent: true, from: Some(now.plus_seconds(sent.resend_after_seconds)) }
     }
 
-    /// In how many seconds another one can be asked for, when not now.
-    pub fn wait_seconds(self, now: Moment) -> Option<i64> {
-        let left = self.again_from.micros_since(now).saturating_add(999_999).div_euclid(1_000_000);
-        (left > 0).then_some(left)
+    /// As pages show it.
+    pub fn at(self, now: Moment) -> Sms {
+        let wait_seconds = self
+            .from
+            .map(|from| from.micros_since(now).saturating_add(999_999).div_euclid(1_000_000));
+        Sms { sent: self.sent, wait_seconds: wait_seconds.filter(|left| *left > 0) }
     }
 }
 
@@ -49,8 +55,8 @@ pub(super) struct Waiting {
     pub methods: Vec<Factor>,
     /// The phone that was given.
     pub phone: Phone,
-    /// The code that was sent.
-    pub code: Option<CodeSent>,
+    /// The code that was sent, or can be asked for.
+    pub code: Code,
     /// Whether the device is bound for whoever signs in.
     pub bound: bool,
     /// Where to go on.
@@ -65,7 +71,13 @@ impl Waiting {
             handle: challenge.handle.clone(),
             methods: challenge.methods.clone(),
             phone,
-            code: challenge.code.as_ref().map(|sent| CodeSent::of(sent, now)),
+            code: match &challenge.code {
+                Some(sent) => Code::of(sent, now),
+                None => Code {
+                    sent: false,
+                    from: challenge.code_after_seconds.map(|wait| now.plus_seconds(wait)),
+                },
+            },
             bound: challenge.bound,
             next: next.to_owned(),
         }
@@ -73,7 +85,7 @@ impl Waiting {
 
     /// The same, when a code was sent.
     pub fn sent(self, sent: &ChallengeView, now: Moment) -> Self {
-        Self { code: Some(CodeSent::of(sent, now)), ..self }
+        Self { code: Code::of(sent, now), ..self }
     }
 
     /// What names it, and what only they hold who began it.
@@ -100,8 +112,11 @@ impl Waiting {
         plain.append_pair("phone", self.phone.expose());
         let methods: Vec<_> = self.methods.iter().map(|method| method.as_str()).collect();
         plain.append_pair("methods", &methods.join(","));
-        if let Some(code) = self.code {
-            plain.append_pair("again_from", &code.again_from.micros().to_string());
+        if self.code.sent {
+            plain.append_pair("sent", "1");
+        }
+        if let Some(from) = self.code.from {
+            plain.append_pair("code_from", &from.micros().to_string());
         }
         if self.bound {
             plain.append_pair("bound", "1");
@@ -113,13 +128,13 @@ impl Waiting {
         let plain = keys.unseal(KeyUse::Cookie, CONTEXT, text)?;
         let fields = Fields::read(plain.expose())?;
         let methods: Vec<_> = fields.text("methods").split(',').filter_map(Factor::parse).collect();
-        let again_from = fields.text("again_from").parse().ok().map(Moment::from_micros);
+        let from = fields.text("code_from").parse().ok().map(Moment::from_micros);
         Some(Self {
             id: fields.text("id").parse().ok()?,
             handle: fields.secret("handle"),
             methods,
             phone: Phone::parse(fields.text("phone"))?,
-            code: again_from.map(|again_from| CodeSent { again_from }),
+            code: Code { sent: fields.has("sent"), from },
             bound: fields.has("bound"),
             next: next.to_owned(),
         })
@@ -159,7 +174,7 @@ mod tests {
             handle: Secret::new("bk_si_A&=+ %".to_owned()),
             methods: vec![Factor::Passkey, Factor::Recovery],
             phone: Phone::parse("901234567").unwrap(),
-            code: Some(CodeSent { again_from: AT }),
+            code: Code { sent: true, from: Some(AT) },
             bound: true,
             next: "/pay?a=1".to_owned(),
         }
@@ -171,6 +186,7 @@ mod tests {
         let sealed = waiting().seal(&keys);
         let arrived = Waiting::unseal(&keys, &sealed, "/pay?a=1").unwrap();
         assert_eq!(arrived.handle.expose(), waiting().handle.expose());
+        assert_eq!(arrived.code, waiting().code);
         assert_eq!((arrived.methods, arrived.next), (waiting().methods, waiting().next));
         let unbound = Waiting { bound: false, ..waiting() }.seal(&keys);
         let unbound = Waiting::unseal(&keys, &unbound, "").unwrap();
@@ -184,8 +200,8 @@ mod tests {
 
     #[test]
     fn one_waits_for_whole_seconds() {
-        let sent = CodeSent { again_from: AT.plus_seconds(60) };
-        assert_eq!(sent.wait_seconds(AT.plus_micros(1)), Some(60));
-        assert_eq!(sent.wait_seconds(AT.plus_seconds(60)), None);
+        let code = Code { sent: true, from: Some(AT.plus_seconds(60)) };
+        assert_eq!(code.at(AT.plus_micros(1)).wait_seconds, Some(60));
+        assert_eq!(code.at(AT.plus_seconds(60)).wait_seconds, None);
     }
 }
