@@ -76,9 +76,9 @@ pub(crate) struct SignInChallenge {
     expires_at: Moment,
     /// The code that was sent, when one was.
     code: Option<SentCode>,
-    /// After how many seconds the first code can be asked for, when none could be sent just now:
-    /// one was sent to the same phone for another sign-in a moment ago.
-    code_available_in_seconds: Option<i64>,
+    /// After how many seconds the first code can be asked for, when none may be sent now: too soon
+    /// after that of another sign-in, or after wrong codes.
+    send_after_seconds: Option<i64>,
 }
 
 impl From<identity::SignInChallenge> for SignInChallenge {
@@ -89,7 +89,7 @@ impl From<identity::SignInChallenge> for SignInChallenge {
             methods: waits.methods.into_iter().map(Method::from).collect(),
             expires_at: waits.expires_at,
             code: waits.code.map(SentCode::from),
-            code_available_in_seconds: waits.code_after_seconds,
+            send_after_seconds: waits.code_after_seconds,
         }
     }
 }

@@ -68,6 +68,9 @@ pub async fn migrate(database: Database, way: Migrate) -> Result<()> {
 /// Serves the API and the phone app.
 pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<()> {
     let keys = Keys::open(&key, &database.dir)?;
+    if listen.leaked_passwords.is_none() {
+        tracing::warn!("no list of leaked passwords: customers may choose what strangers know");
+    }
     let at = (database.url()?, database.connections);
     let bank = Bank::open_with(at, &keys, listen.ways_in()?).await?;
     let doors = bind(&listen).await?;

@@ -11,8 +11,7 @@ use connectors::eskiz::EskizConfig;
 use connectors::smtp::{Security, SmtpConfig};
 use documents::BankRequisites;
 use edge::Site;
-use identity::LeakedPasswords;
-use identity::{RelyingParties, RelyingParty};
+use identity::{LeakedPasswords, RelyingParties, RelyingParty};
 use kernel::{EmailAddress, Entropy, Error, KeyRing, Result, Secret};
 
 use crate::requisites;

@@ -84,8 +84,6 @@ impl Web {
     /// Over the parts of the bank.
     pub fn new(services: Services, config: Config) -> Self {
         let Config { door, site, bank, development } = config;
-        // No line breaks within a number, however an installation writes it.
-        let bank = BankRequisites { phone: bank.phone.replace(' ', "\u{a0}"), ..bank };
         let door = Door::new("web", services.clock.clone(), door);
         let csrf = Csrf::new(services.keys.clone());
         let live = Live::default();

@@ -74,21 +74,6 @@ pub(crate) fn time(view: &View, at: Moment) -> Markup {
     html! { time datetime=(at) title=(at) { (when(view, at)) } }
 }
 
-/// A phone as people read it, masked or whole: no line ends within it.
-pub(crate) fn phone(number: &str) -> String {
-    format::phone(number).replace(' ', "\u{a0}")
-}
-
-/// A mail address. Where it does not fit, its lines end after its sign or a dot.
-pub(crate) fn mail_address(address: &str) -> Markup {
-    html! {
-        @for (n, part) in address.split_inclusive(['@', '.']).enumerate() {
-            @if n > 0 { wbr; }
-            (part)
-        }
-    }
-}
-
 /// The beginning and the end of an id: enough to tell two apart on a screen.
 pub(crate) fn short(id: &str) -> String {
     let chars = id.chars().count();
@@ -201,17 +186,6 @@ mod tests {
         for (name, expected) in [("jasur Karimov", "JK"), ("Жасур", "Ж"), ("", "")] {
             assert_eq!(initials(name), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn a_line_ends_within_no_phone_and_only_after_a_part_of_an_address() {
-        for (number, expected) in
-            [("+998901234567", "+998 90 123 45 67"), ("+998 ** *** ** 67", "+998 ** *** ** 67")]
-        {
-            assert_eq!(phone(number), expected.replace(' ', "\u{a0}"));
-        }
-        let address = mail_address("nodira.k@okto.example").into_string();
-        assert_eq!(address, "nodira.<wbr>k@<wbr>okto.<wbr>example");
     }
 
     #[test]

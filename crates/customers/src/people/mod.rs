@@ -191,7 +191,7 @@ impl Customers {
     ) -> Result<Proof> {
         let Some(key) = client.key.clone() else { return Ok(proof()) };
         let new = NewDevice { by: By::Key(key), name: "", client };
-        let first = self.identity.enrol_device(tx, ctx, customer, new).await?;
+        let first = self.identity.enrol_at_sign_up(tx, ctx, customer, new).await?;
         Ok(proof().on(first.device.id))
     }
 

@@ -164,8 +164,11 @@ impl Identity {
             .facts(json!({ "contact": "email" }))
             .personal(json!({ "old": email.expose() }));
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
-        let old = (Notice::EmailRemoved, &Contact::Email(email));
-        self.notify_old(&mut tx, ctx, user, old).await?;
+        let old = Contact::Email(email);
+        self.notify_old(&mut tx, ctx, user, (Notice::EmailRemoved, &old)).await?;
+        // Taking it away first must not silence it for what comes after.
+        let until = ctx.now().plus_seconds(COOLING_SECONDS);
+        self.remember_former(&mut tx, ctx, user, (&old, until)).await?;
         let facts = json!({ "credential_type": "email", "change_type": "delete" });
         signals::tell(&mut tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await?;
         self.store.commit_and_wake(tx).await
@@ -189,8 +192,8 @@ impl Identity {
             let entry = entry.facts(json!({ "contact": "phone" }));
             return audit::append(tx, &self.keys, ctx, entry).await.map(|_| ());
         }
-        // Whoever holds the old one is not told of more: the customer was seen.
         self.put(tx, ctx, user, (&old, Contact::Phone(phone))).await?;
+        self.forget_former(tx, user).await?;
         self.end_sessions(tx, ctx, (user, None), Reason::ContactChanged).await
     }
 
@@ -241,7 +244,7 @@ impl Identity {
         let before = self.put(tx, ctx, user, contacts).await?;
         if let Some(before) = before {
             let until = ctx.now().plus_seconds(COOLING_SECONDS);
-            self.remember_former(tx, user, (&before, until)).await?;
+            self.remember_former(tx, ctx, user, (&before, until)).await?;
         }
         self.recheck_sessions(tx, ctx, user, Reason::ContactChanged).await
     }

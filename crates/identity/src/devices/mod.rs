@@ -17,7 +17,7 @@ use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Hash, Purpose, Token};
 use crate::{ClientInfo, Identity, signals};
 pub use key::DeviceKey;
-pub(crate) use sql::{seen, was_first};
+pub(crate) use sql::seen;
 
 /// Devices that a list shows at most.
 const LIST_MAX: i64 = 48;
@@ -136,6 +136,19 @@ pub struct Enrolled {
 }
 
 impl Identity {
+    /// Binds the device on which a user signs up, in the transaction that makes the user. They are
+    /// told of it by no notice.
+    pub async fn enrol_at_sign_up(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        new: NewDevice<'_>,
+    ) -> Result<Enrolled> {
+        // Part of a use case that proved the phone: its caller is nobody.
+        self.bind_device(tx, ctx, user, (new, "signed_up")).await
+    }
+
     /// Binds a device to a user who just proved who they are, in the transaction that opens their
     /// session. One that is bound already stays as it is. The very first device of a new user is
     /// active at once; every other one cools off. Others for whom the browser is bound go on with
@@ -147,7 +160,17 @@ impl Identity {
         user: CustomerId,
         new: NewDevice<'_>,
     ) -> Result<Enrolled> {
-        // Part of a use case that proved the user, as a sign-in or a sign-up: its caller is nobody.
+        // Part of a use case that proved the user: its caller is nobody.
+        self.bind_device(tx, ctx, user, (new, "bound")).await
+    }
+
+    async fn bind_device(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: CustomerId,
+        (new, change): (NewDevice<'_>, &'static str),
+    ) -> Result<Enrolled> {
         let now = ctx.now();
         let past = sql::past(tx, user).await?.ok_or(Code::SignInFailed)?;
         let (knowing, carried) = match new.by {
@@ -190,7 +213,7 @@ impl Identity {
             sql::replace_token(tx, &old.hash(), &token.hash()).await?;
         }
         sql::insert(tx, &device, &knowing).await?;
-        signals::device_changed(tx, ctx, &device, "bound").await?;
+        signals::device_changed(tx, ctx, &device, change).await?;
         self.note_device(tx, ctx, &device, "device.bound").await?;
         let cookie = match knowing {
             Knowing::Key(_) => None,

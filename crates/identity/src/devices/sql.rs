@@ -273,16 +273,3 @@ pub(super) async fn lock_user(tx: &mut Tx, user: CustomerId) -> Result<()> {
         .map(|_| ())
         .map_err(broken("locking the user of a device"))
 }
-
-/// Whether a device is the first that its user ever had.
-pub(crate) async fn was_first(pool: &PgPool, device: DeviceId) -> Result<bool> {
-    sqlx::query_scalar!(
-        r#"SELECT NOT EXISTS (
-               SELECT FROM auth_device d JOIN auth_device o ON o.user_id = d.user_id
-               WHERE d.id = $1 AND o.id <> d.id AND o.created_at <= d.created_at) AS "first!""#,
-        device.uuid(),
-    )
-    .fetch_one(pool)
-    .await
-    .map_err(broken("asking whether a device was the first"))
-}

@@ -189,6 +189,9 @@ impl Identity {
         sql::cool_off(tx, user, now.plus_seconds(COOLING_SECONDS)).await?;
         let devices = sql::new_devices(tx, user, since).await?;
         let mut taken = self.take_new(tx, ctx, (user, since), books).await?;
+        // Whoever made the freeze necessary may have held one of them, and mail carries the way to
+        // freeze the customer again.
+        self.forget_former(tx, user).await?;
         let facts = json!({ "taken": !taken.is_empty() || !devices.is_empty() });
         taken.insert("devices".to_owned(), devices.len().into());
         let entry = Entry::done("customer.unfrozen").subject(user.uuid());

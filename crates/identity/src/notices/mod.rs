@@ -66,6 +66,17 @@ enum Way {
 }
 
 impl Way {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "email",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Sms, Self::Email].into_iter().find(|way| way.as_str() == text)
+    }
+
     const fn of(contact: &Contact) -> Self {
         match contact {
             Contact::Phone(_) => Self::Sms,
@@ -127,23 +138,20 @@ impl Notice {
 
 impl Identity {
     /// Reacts to an event: enqueues the notice that follows from it, to the contacts that the
-    /// customer has now. It may react twice: a notice that comes twice does no harm.
+    /// customer has now; of a new device, to those that they lost lately too. It may react twice: a
+    /// notice that comes twice does no harm.
     pub async fn notify_of(&self, ctx: &Ctx, event: &Event) -> Result<()> {
         // Called by the bank itself, on nobody's behalf.
         let (Some(notice), Some(user)) = (Notice::of(event), Notice::user_of(event)) else {
             return Ok(());
         };
-        // The device that a sign-up binds is no news.
-        if notice == Notice::NewDevice && self.was_first_device(event).await? {
-            return Ok(());
-        }
         let mut tx = self.store.begin().await?;
         for way in [Way::Sms, Way::Email] {
             let what = jobs::Send::new(user, &notice, event.at).by_session(session_of(event));
             store::jobs::enqueue(&mut tx, ctx, what.job(way)?).await?;
         }
         if notice == Notice::NewDevice {
-            for (way, sealed) in self.former_contacts(user, event.at).await? {
+            for (way, sealed) in sql::former(&mut tx, user, event.at).await? {
                 let what = jobs::Send::new(user, &notice, event.at).to(sealed);
                 let what = what.by_session(session_of(event));
                 store::jobs::enqueue(&mut tx, ctx, what.job(way)?).await?;
@@ -169,39 +177,30 @@ impl Identity {
         Ok(())
     }
 
-    /// Remembers a contact that a customer has just replaced, until then.
+    /// Remembers a contact that a customer has just lost, until then.
     pub(crate) async fn remember_former(
         &self,
         tx: &mut Tx,
+        ctx: &Ctx,
         user: CustomerId,
         (contact, until): (&Contact, Moment),
     ) -> Result<()> {
         let key = subjects::read(&mut **tx, &self.keys, user.uuid()).await?;
         let Some(key) = key else { return Ok(()) };
-        let sealed = contact.seal_for(&key, user);
-        sql::remember_former(tx, user, (&sealed, until)).await
+        let former = sql::Former {
+            index: &contact.index(&self.keys),
+            way: Way::of(contact),
+            sealed: &contact.seal_for(&key, user),
+            lost_at: ctx.now(),
+            until,
+        };
+        sql::remember_former(tx, user, &former).await
     }
 
-    /// The contacts that a customer replaced lately and has not gone back to, sealed.
-    async fn former_contacts(&self, user: CustomerId, at: Moment) -> Result<Vec<(Way, String)>> {
-        let pool = self.store.pool();
-        let rows = sql::former(pool, user, at).await?;
-        let key = subjects::read(pool, &self.keys, user.uuid()).await?;
-        let (Some(key), Some(now)) = (key, self.contacts_or_none(user).await?) else {
-            return Ok(Vec::new());
-        };
-        let mut former = Vec::new();
-        for sealed in rows {
-            let contact = Contact::open_for(&key, user, &sealed)?;
-            let is_theirs = match &contact {
-                Contact::Phone(phone) => *phone == now.phone,
-                Contact::Email(email) => now.email.as_ref() == Some(email),
-            };
-            if !is_theirs {
-                former.push((Way::of(&contact), sealed));
-            }
-        }
-        Ok(former)
+    /// Forgets what a customer lost: whoever held it is not the customer, the bank has seen.
+    pub(crate) async fn forget_former(&self, tx: &mut Tx, user: CustomerId) -> Result<()> {
+        // Part of a use case that asked who may.
+        sql::forget_former(tx, user).await
     }
 
     /// Tells of something that proves who a user is and is kept elsewhere, in the transaction of
@@ -216,13 +215,6 @@ impl Identity {
         // Part of a use case that asked who may.
         let facts = serde_json::json!({ "credential_type": what, "change_type": change });
         signals::tell(tx, ctx, signals::CREDENTIAL_CHANGE, user, facts).await
-    }
-
-    async fn was_first_device(&self, event: &Event) -> Result<bool> {
-        let facts = event.payload.as_ref();
-        let device = facts.and_then(|f| f.get("device")?.as_str()?.parse().ok());
-        let Some(device) = device else { return Ok(false) };
-        crate::devices::was_first(self.store.pool(), device).await
     }
 
     pub(crate) async fn contact_of(
@@ -252,7 +244,8 @@ pub struct UserContacts {
     pub email: Option<EmailAddress>,
 }
 
-/// Whether an event tells that a device was bound, or that somebody came in where nothing was.
+/// Whether an event tells that a device was bound, or that somebody came in where nothing was. What
+/// a sign-up binds is no news.
 fn is_new_device(kind: &str, change: Option<&str>, device: Option<&str>) -> bool {
     (kind == signals::DEVICE_COMPLIANCE_CHANGE && change == Some("bound"))
         || (kind == signals::SESSION_ESTABLISHED && device.is_none())

@@ -31,7 +31,7 @@ use crate::risk::{self, Facts, Verdict};
 use crate::stepup::{Answer, Guesser, Right};
 use crate::tokens::{self, Token};
 use crate::told::RefusedAttempt;
-use crate::users::Admitted;
+use crate::users::{Admitted, Entering};
 use crate::{ClientInfo, Identity, Proof};
 
 pub use entered::{Begun, Door, Entered, Opened, SignInChallenge};
@@ -132,11 +132,15 @@ impl Identity {
             Err(Error::Refused(refusal)) => return self.refuse(ctx, by, refusal).await,
             Err(error) => return Err(error),
         };
-        let entering = self.begin_entering(user, None).await;
-        let entering = self.or_record_refused(ctx, attempt().by(Some(user)), entering).await;
-        let mut tx = entering?;
+        let (mut tx, stopped) = match self.begin_entering(user, None).await? {
+            Entering::May(tx) => (tx, false),
+            Entering::Stopped(tx) => (tx, true),
+        };
         if !pins::accept_pin(&mut tx, &right).await? {
             return Err(Code::SignInFailed.into());
+        }
+        if stopped {
+            return self.stopped(ctx, attempt().by(Some(user)), tx).await;
         }
         let proven = Proven {
             user: device.customer,
@@ -164,8 +168,10 @@ impl Identity {
         };
         let here = self.devices_here(door, client).await?;
         let attempt = RefusedAttempt::of("sign_in.answer", Factor::Passkey.as_str()).at(client);
-        let entering = self.begin_entering(user, None).await;
-        let mut tx = self.or_record_refused(ctx, attempt.by(Some(user)), entering).await?;
+        let mut tx = match self.begin_entering(user, None).await? {
+            Entering::May(tx) => tx,
+            Entering::Stopped(tx) => return self.stopped(ctx, attempt.by(Some(user)), tx).await,
+        };
         // It may have been removed while the answer was on its way.
         if !passkeys::is_kept(&mut tx, asserted.passkey).await? {
             return Err(Code::PasskeyRefused.into());

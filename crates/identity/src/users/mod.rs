@@ -28,6 +28,14 @@ pub(crate) struct Admitted {
     pub failures_today: i32,
 }
 
+/// Who has shown a first factor, locked.
+pub(crate) enum Entering {
+    /// They may come in.
+    May(Tx),
+    /// They are frozen.
+    Stopped(Tx),
+}
+
 /// What is known of a user lately.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Standing {
@@ -91,35 +99,49 @@ impl Identity {
             if checked.outdated { Some(self.passwords.hash(password).await?) } else { None };
         let user = CustomerId::from_uuid(known.id);
         let standing = self.standing(ctx, user, client).await?;
-        let entering = self.begin_entering(user, Some(&known.password_hash)).await;
-        let mut tx = self.or_record_refused(ctx, attempt().by(whose), entering).await?;
+        let mut tx = match self.begin_entering(user, Some(&known.password_hash)).await? {
+            Entering::May(tx) => tx,
+            Entering::Stopped(mut tx) => {
+                forget(&mut tx, &guards).await?;
+                return self.stopped(ctx, attempt().by(whose), tx).await;
+            }
+        };
         if let Some(renewed) = renewed {
             sql::replace_hash(&mut tx, known.id, renewed.expose()).await?;
         }
         let day = Guard::in_day(&self.keys, &index, ctx.now());
         let failures_today = sql::failures(&mut tx, &day).await?;
-        for guard in &guards {
-            sql::succeeded(&mut tx, guard).await?;
-        }
+        forget(&mut tx, &guards).await?;
         Ok(Admitted { tx, user, standing, failures_today })
     }
 
     /// Locks a user who has shown a first factor, to let them in. `password` is the hash that was
-    /// checked: another one meanwhile is a wrong password. [`Code::SignInStopped`] says that they
-    /// are frozen, and nobody else hears it.
+    /// checked: another one meanwhile is a wrong password.
     pub(crate) async fn begin_entering(
         &self,
         user: CustomerId,
         password: Option<&str>,
-    ) -> Result<Tx> {
+    ) -> Result<Entering> {
         let mut tx = self.store.begin().await?;
         let (hash, status) = sql::lock(&mut tx, user).await?.ok_or(Code::SignInFailed)?;
         match status {
             _ if password.is_some_and(|checked| checked != hash) => Err(Code::SignInFailed.into()),
-            UserStatus::Active => Ok(tx),
-            UserStatus::Frozen => Err(Code::SignInStopped.into()),
+            UserStatus::Active => Ok(Entering::May(tx)),
+            UserStatus::Frozen => Ok(Entering::Stopped(tx)),
             UserStatus::Closed => Err(Code::SignInFailed.into()),
         }
+    }
+
+    /// Tells a frozen customer that they are, and nobody else hears it: what they showed is right,
+    /// and does not count as a wrong try.
+    pub(crate) async fn stopped<T: Send>(
+        &self,
+        ctx: &Ctx,
+        attempt: RefusedAttempt<'_>,
+        tx: Tx,
+    ) -> Result<T> {
+        commit(tx).await?;
+        self.or_record_refused(ctx, attempt, Err(Code::SignInStopped.into())).await
     }
 
     /// What is known of a user's whereabouts and lately.
@@ -225,4 +247,12 @@ impl Identity {
         let key = subjects::read(pool, &self.keys, user.uuid()).await?.ok_or(Code::NotFound)?;
         sealed::open_phone(&key, user, &phone)
     }
+}
+
+/// A right password: what was counted against it is forgotten.
+async fn forget(tx: &mut Tx, guards: &[Guard]) -> Result<()> {
+    for guard in guards {
+        sql::succeeded(tx, guard).await?;
+    }
+    Ok(())
 }

@@ -1,3 +1,4 @@
+mod address;
 mod amount;
 mod bars;
 mod button;
@@ -14,6 +15,7 @@ mod security;
 mod shell;
 mod taste;
 
+pub use address::email_address;
 pub use amount::{AmountText, amount, amount_signed};
 pub use bars::{AppBar, Tab, icon_button, icon_link, tab_bar, tab_bar_with};
 pub use button::Button;

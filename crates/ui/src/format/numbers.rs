@@ -2,13 +2,14 @@ use kernel::Lang;
 
 use super::NBSP;
 
-/// `+998 90 123 45 67` of `+998901234567`; another number as it is.
+/// `+998 90 123 45 67` of `+998901234567`; another number, masked ones too, as it is written. No line
+/// ends within it.
 pub fn phone(number: &str) -> String {
     let digits = number.strip_prefix('+').unwrap_or(number);
     if digits.len() == 12 && digits.starts_with("998") {
         format!("+{}", grouped(digits, &[3, 2, 3, 2, 2]))
     } else {
-        number.to_owned()
+        number.replace(' ', &NBSP.to_string())
     }
 }
 

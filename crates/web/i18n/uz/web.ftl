@@ -643,6 +643,7 @@ freeze-call-us = Biz bilan bogʻlanish
 frozen-page = Muzlatildi
 frozen-title = Pulingiz muzlatildi
 frozen-text = Hisoblaringizdan hech narsa chiqmaydi va nomingizdan endi hech kim kirmagan.
+frozen-stopped-call = Bizga qoʻngʻiroq qiling: sababini va keyin nima qilishni aytamiz.
 frozen-stopped-text = Uni siz yoki bank toʻxtatgan. Hisoblaringizdan hech narsa chiqmaydi va nomingizdan hech kim kira olmaydi.
 frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.

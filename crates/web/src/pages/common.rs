@@ -206,16 +206,6 @@ pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
     html! { (before) (markup) (after) }
 }
 
-/// An e-mail address: where it does not fit it breaks after its signs, and not within a word.
-pub(crate) fn email_address(address: &str) -> Markup {
-    html! {
-        @for (n, part) in address.split_inclusive(['@', '.']).enumerate() {
-            @if n > 0 { wbr; }
-            (part)
-        }
-    }
-}
-
 /// What a form shows when the bank said no: at its field when it names one that the form has, above
 /// the form otherwise.
 #[derive(Clone, Debug, Default)]
@@ -275,17 +265,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(initials(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn an_address_breaks_after_its_signs_and_is_escaped() {
-        for (address, expected) in [
-            ("a.b@mail.uz", "a.<wbr>b@<wbr>mail.<wbr>uz"),
-            ("a&b@c.uz", "a&amp;b@<wbr>c.<wbr>uz"),
-            ("", ""),
-        ] {
-            assert_eq!(email_address(address).into_string(), expected);
         }
     }
 }

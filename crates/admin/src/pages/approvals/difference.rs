@@ -3,9 +3,9 @@
 use identity::approvals::Change;
 use kernel::{Moment, Roles};
 use maud::Markup;
-use ui::panel;
+use ui::{format, panel};
 
-use super::super::common::{phone, role_list, when};
+use super::super::common::{role_list, when};
 use crate::view::View;
 use crate::words::{Words, t};
 
@@ -82,7 +82,7 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
     let words = view.words;
     match field {
         "name" | "email" => return value.to_owned(),
-        "phone" | "phone_proven" => return phone(value),
+        "phone" | "phone_proven" => return format::phone(value),
         _ => {}
     }
     if let Ok(at) = value.parse::<Moment>() {

@@ -9,9 +9,9 @@ use edge::{Fields, Query, Reply};
 use kernel::{Code, CustomerId};
 use maud::{Markup, html};
 use ui::panel::{Fact, facts, masked, panel_with};
-use ui::{Banner, Tone, format, icon, language_name};
+use ui::{Banner, Tone, email_address, format, icon, language_name};
 
-use super::super::common::{Problem, mail_address, phone};
+use super::super::common::Problem;
 use super::super::{cases, proposals};
 use super::{Part, Standing, Who, customer_id, page};
 use crate::Admin;
@@ -208,8 +208,8 @@ fn field_name(words: Words, field: Field) -> String {
 /// A value as it is read.
 fn written(view: &View, field: Field, value: &str) -> Markup {
     let text = match field {
-        Field::Email => return mail_address(value),
-        Field::Phone => phone(value),
+        Field::Email => return email_address(value),
+        Field::Phone => format::phone(value),
         Field::Document => value.to_owned(),
         Field::BirthDate => {
             value.parse().map_or_else(|()| value.to_owned(), |day| format::day(view.lang(), day))

@@ -11,9 +11,9 @@ use identity::{Link, LinkMail, StaffMember, StaffStatus};
 use kernel::{Code, Permission, Result, Role, StaffId};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with};
-use ui::{Button, Tone, badge};
+use ui::{Button, Tone, badge, email_address};
 
-use super::common::{mail_address, role_list, role_name, role_text, time};
+use super::common::{role_list, role_name, role_text, time};
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -55,7 +55,7 @@ async fn list(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
     ];
     let rows = accounts.iter().map(|account| {
         Cells::linked(&format!("/staff/{}", account.id), &account.name)
-            .beside(&html! { span.sub { (mail_address(mail(account))) } })
+            .beside(&html! { span.sub { (email_address(mail(account))) } })
             .text(&role_list(words, account.roles))
             .cell(state(words, account.status))
             .cell(time(&view, account.created_at))
@@ -97,7 +97,7 @@ async fn show(
     ];
     let [email, roles, since, seen] = &texts;
     let lines = [
-        Fact::markup(email, mail_address(mail(&account))),
+        Fact::markup(email, email_address(mail(&account))),
         Fact::text(roles, &role_list(words, account.roles)),
         Fact::markup(since, time(&view, account.created_at)),
         Fact::markup(

@@ -334,7 +334,7 @@ fn named_by(words: Words, payee: &QuotePayee, typed: Option<&Fields>) -> Option<
             let number = format::account_number(&number.to_string());
             Some((t!(words, "account-number"), number))
         }
-        _ => payee.phone_masked.as_ref().map(|masked| phone(masked.replace(' ', "\u{a0}"))),
+        _ => payee.phone_masked.as_ref().map(|masked| phone(format::phone(masked))),
     }
 }
 

@@ -6,12 +6,14 @@ use edge::{Fields, Query, Reply};
 use identity::ChallengeView;
 use kernel::{ChallengeId, Code, EmailAddress, Error, KeyUse, Refusal, Result};
 use maud::{Markup, Render, html};
-use ui::{Banner, Button, Field, KeyValue, Tone, card, form_actions, format, key_values};
+use ui::{
+    Banner, Button, Field, KeyValue, Tone, card, email_address, form_actions, format, key_values,
+};
 
 use super::{SECURITY, confirm};
 use crate::Web;
 use crate::input;
-use crate::pages::common::{PLACE, Problem, email_address, with_markup};
+use crate::pages::common::{PLACE, Problem, with_markup};
 use crate::pages::factor::figures;
 use crate::shell::{FORM, Page};
 use crate::view::{SignedIn, View, see_other};

@@ -10,7 +10,7 @@ use axum::response::Response;
 use edge::{Reply, cookies, signed_out};
 use kernel::{Code, Error};
 use maud::{Markup, html};
-use ui::{Button, empty_state, form_actions, points};
+use ui::{Banner, Button, Tone, empty_state, form_actions, points};
 
 use super::{FREEZE, FROZEN, SECURITY};
 use crate::Web;
@@ -94,29 +94,36 @@ pub(super) async fn freeze_by_notice(
 
 /// What has happened, and how to come back. The same for everybody.
 pub(super) async fn done(State(web): State<Web>, view: View) -> Response {
-    let text = t!(view.words, "frozen-text");
-    frozen(&web, &view, &text).respond(&view)
-}
-
-/// For whoever showed who they are and does not come in, because they are frozen.
-pub(crate) fn stopped(web: &Web, view: &View) -> Page {
-    let text = t!(view.words, "frozen-stopped-text");
-    frozen(web, view, &text).refused(Code::SignInStopped)
-}
-
-fn frozen(web: &Web, view: &View, text: &str) -> Page {
     let words = view.words;
-    let phone = web.bank().phone.clone();
-    let call = t!(words, "help-call", phone = ui::format::phone(&phone));
     let steps = [
         ("phone", t!(words, "frozen-call")),
         ("identification-card", t!(words, "frozen-branch")),
         ("key", t!(words, "frozen-password")),
         ("arrow-clockwise", t!(words, "frozen-mistake")),
     ];
+    frozen(&web, &view, (Tone::Good, &t!(words, "frozen-text")), &steps).respond(&view)
+}
+
+/// For whoever showed who they are and does not come in, because they are frozen: perhaps by the
+/// bank.
+pub(crate) fn stopped(web: &Web, view: &View) -> Page {
+    let words = view.words;
+    let steps = [
+        ("phone", t!(words, "frozen-stopped-call")),
+        ("identification-card", t!(words, "frozen-branch")),
+        ("key", t!(words, "frozen-password")),
+    ];
+    let told = (Tone::Warn, t!(words, "frozen-stopped-text"));
+    frozen(web, view, (told.0, &told.1), &steps).refused(Code::SignInStopped)
+}
+
+fn frozen(web: &Web, view: &View, (tone, text): (Tone, &str), steps: &[(&str, String)]) -> Page {
+    let words = view.words;
+    let phone = web.bank().phone.clone();
+    let call = t!(words, "help-call", phone = ui::format::phone(&phone));
     let listed: Vec<_> = steps.iter().map(|(sign, text)| (*sign, text.as_str())).collect();
     let main = html! {
-        (ui::Banner::new(ui::Tone::Good, &t!(words, "frozen-title"), text))
+        (Banner::new(tone, &t!(words, "frozen-title"), text))
         div.card { (points(&t!(words, "frozen-back"), &listed)) }
         (form_actions(&html! {
             (Button::primary(&call).href(&crate::pages::help::dialled(&phone)).icon("phone"))

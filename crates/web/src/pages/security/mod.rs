@@ -25,12 +25,13 @@ use edge::Reply;
 use identity::{FactorsView, UserContacts};
 use kernel::Refusal;
 use maud::{Markup, Render, html};
-use ui::{Button, Row, Standing, chevron, columns, format, lead_icon, list, section};
+use ui::{
+    Button, Row, Standing, chevron, columns, email_address, format, lead_icon, list, section,
+};
 
 pub(super) use self::freeze::stopped;
 use self::state::{Protection, Verdict};
 use crate::Web;
-use crate::pages::common::email_address;
 use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
