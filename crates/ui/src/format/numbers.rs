@@ -2,8 +2,8 @@ use kernel::Lang;
 
 use super::NBSP;
 
-/// `+998 90 123 45 67` of `+998901234567`; another number, masked ones too, as it is written. No line
-/// ends within it.
+/// `+998 90 123 45 67` of `+998901234567`; another number, masked ones too, as it is written. No
+/// line ends within it.
 pub fn phone(number: &str) -> String {
     let digits = number.strip_prefix('+').unwrap_or(number);
     if digits.len() == 12 && digits.starts_with("998") {
