@@ -77,6 +77,7 @@ async fn a_new_device_is_told_to_the_contacts_that_were_replaced_while_payments_
     bank.sent.wait(boxes[0], WORDS, 3).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(boxes.map(told), [3, 2]);
+    bank.clock.advance_seconds(1);
     bank.identity.clean(bank.ctx().now()).await.unwrap();
     assert_eq!(bank.number("SELECT count(*) FROM auth_former_contact").await, 0);
 }
