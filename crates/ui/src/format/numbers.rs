@@ -2,14 +2,16 @@ use kernel::Lang;
 
 use super::NBSP;
 
-/// `+998 90 123 45 67` of `+998901234567`; another number, masked ones too, as it is written. No
-/// line ends within it.
+/// `+998 90 123 45 67` of `+998901234567`; another number as it is written. No line ends within one
+/// that begins with its country, masked or not.
 pub fn phone(number: &str) -> String {
     let digits = number.strip_prefix('+').unwrap_or(number);
     if digits.len() == 12 && digits.starts_with("998") {
         format!("+{}", grouped(digits, &[3, 2, 3, 2, 2]))
-    } else {
+    } else if number.starts_with('+') {
         number.replace(' ', &NBSP.to_string())
+    } else {
+        number.to_owned()
     }
 }
 
