@@ -563,6 +563,8 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
     await app.arrived(other, '/reset/proof');
     await main(other).locator('nav.ways a[href*="recovery_code"]').click();
     await app.field(other, 'recovery_code').waitFor();
+    // Everybody is told what does not count yet.
+    await main(other).getByText(words('uz', 'reset-proof-recent')).waitFor();
     await bank.codesSettle();
     await app.send(other, { recovery_code: recovery[0] });
     await app.arrived(other, '/reset/password');

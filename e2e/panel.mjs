@@ -159,6 +159,80 @@ test('the sessions of everybody end by two employees', async () => {
   });
 });
 
+// More than anybody else sends in these tests.
+const CEILING = 2_000_000_000;
+const limits = (sum) => ({
+  limits: [
+    {
+      name: 'transfer-at-once',
+      title: { uz: 'Bitta oʻtkazma', ru: 'Один перевод', en: 'One transfer' },
+      set_by: 'law',
+      when: { operations: ['transfer.'] },
+      per: 'customer',
+      window: 'operation',
+      measure: { amount: 'UZS' },
+      ceiling: { fixed: sum * 100 },
+    },
+  ],
+});
+
+test('a new ceiling is made in the panel by two and holds from its moment', async () => {
+  const [payer, payee] = [await bank.newCustomer(), await bank.newCustomer()];
+  const preview = (sum) =>
+    bank.api('POST', '/v1/transfers/preview', {
+      signedIn: payer,
+      body: {
+        from_account_id: payer.accounts[0].account_id,
+        to: { phone: payee.phone },
+        amount: { value: String(sum), asset: 'UZS' },
+      },
+    });
+  const written = (sum) => JSON.stringify(limits(sum), null, 2);
+  await atDesk(['accountant'], async ({ page: clerk }) => {
+    await clerk.locator('.place[href="/terms"]').click();
+    await panel.arrived(clerk, '/terms');
+    await clerk.locator('main [data-row][href="/terms/limits"]').click();
+    await panel.arrived(clerk, '/terms/limits');
+    await clerk.locator('.head-actions a').click();
+    await panel.arrived(clerk, '/terms/limits/draft');
+
+    // The page says what is wrong and does not let it be proposed.
+    const draft = await panel.keepDraft(clerk, panel.path(clerk), written(-1));
+    assert.match(await clerk.locator('.faults li').innerText(), /^limits\[0\]\.ceiling /);
+    assert.equal(await clerk.locator('.head-actions a').count(), 0);
+    await panel.keepDraft(clerk, draft, written(CEILING));
+    assert.equal(await clerk.locator('.faults').count(), 0);
+    const differs = clerk.locator('.diff tr', { hasText: 'ceiling.fixed' });
+    assert.match(await differs.locator('ins').innerText(), /200000000000$/);
+
+    // A whole minute that leaves time to approve it.
+    const from = Math.ceil((Date.now() + 75_000) / 60_000) * 60_000;
+    const reason = 'The regulator sets a ceiling.';
+    const proposal = await panel.proposeDraft(clerk, draft, from, reason);
+    assert.equal(await clerk.locator('form[data-passkey=get]').count(), 0);
+    await atDesk(['compliance'], async ({ page: officer }) => {
+      await officer.goto(proposal);
+      assert.match(await panel.main(officer).innerText(), /limits\[transfer-at-once\]/);
+      await panel.approve(officer, proposal);
+    });
+    await clerk.goto('/terms/limits');
+    await clerk.locator('main .badge.warn').first().waitFor();
+    await preview(CEILING + 1);
+    assert.ok(Date.now() < from, 'it took too long to approve');
+
+    await bank.sleep(from - Date.now() + 500);
+    await assert.rejects(preview(CEILING + 1), /: 422 .*limit_exceeded/s);
+    await preview(CEILING);
+    await clerk.goto('/terms/limits');
+    assert.equal(await clerk.locator('main .badge.warn').count(), 0);
+    assert.equal(await clerk.locator('main .badge.good').count(), 1);
+    await clerk.locator('main [data-row]').first().click();
+    await panel.arrived(clerk, /^\/terms\/edition\/edn_/);
+    await clerk.locator('h1 .badge.good').waitFor();
+    assert.match(await clerk.locator('pre.document').innerText(), /"fixed": 200000000000/);
+  });
+});
+
 test('a case ends with what came of it and a note', async () => {
   const customer = await bank.newCustomer();
   await atDesk(['support'], async ({ page, name, guard }) => {
@@ -321,7 +395,7 @@ describe('accessibility of the panel', () => {
           for (const fault of await faultsOf(page)) faults.push(`${name}: ${fault}`);
         };
         for (const { pattern, path } of await panelPlaces(page, customer, other)) {
-          for (const status of [403, 404, 422]) guard.expect(status, path);
+          for (const status of [403, 404, 409, 422]) guard.expect(status, path);
           await page.goto(path);
           await look(pattern);
         }

@@ -215,7 +215,8 @@ def sqlmap(program, target, folder, seconds):
     ]
     arguments += ["-p", parameters] if parameters else []
     arguments += ["--data", data] if data else []
-    limit = 3 * seconds
+    # Beside other work on a small machine it takes several times what it takes alone.
+    limit = 6 * seconds
     try:
         done = subprocess.run(arguments, capture_output=True, text=True, timeout=limit, check=False)
         said = done.stdout

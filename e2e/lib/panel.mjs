@@ -103,6 +103,30 @@ export async function approve(page, proposal) {
   await page.locator('h1 .badge.good').waitFor();
 }
 
+// Keeps what a page of a draft says, or another text in its place. Gives the path of the draft.
+export async function keepDraft(page, address, text) {
+  await page.goto(address);
+  if (text !== undefined) await page.locator('main [name=body]').fill(text);
+  await page.locator('main #typed button[type=submit]').first().click();
+  await page.waitForURL((url) => url.searchParams.has('saved'));
+  await arrived(page, /^\/terms\/draft\/edn_/);
+  return path(page);
+}
+
+// Proposes a draft from a moment on, in milliseconds of 1970. Gives the path of the proposal.
+export async function proposeDraft(page, draft, from, reason) {
+  await page.goto(draft);
+  await page.locator('.head-actions a').click();
+  await arrived(page, `${draft}/propose`);
+  // Tashkent is five hours ahead all year.
+  const [day, time] = new Date(from + 5 * 3_600_000).toISOString().split('T');
+  await page.locator('main [name=day]').fill(day);
+  await page.locator('main [name=time]').fill(time.slice(0, 5));
+  await because(page, reason);
+  await arrived(page, /^\/approvals\/apv_/);
+  return path(page);
+}
+
 // Finds one customer by the phone. Gives the path of their page.
 export async function findOne(page, phone) {
   await find(page, phone);

@@ -6,8 +6,23 @@ import * as panel from './panel.mjs';
 import { routesOf } from './routes.mjs';
 
 // Together they see every screen.
-export const ROLES = ['support', 'compliance', 'security', 'administrator'];
+export const ROLES = ['support', 'compliance', 'security', 'administrator', 'accountant'];
 let count = 0;
+
+// A tariff with a fee, its tax and a share of it.
+const TARIFF = {
+  rules: [
+    {
+      name: 'rest',
+      price: { model: 'percentage', percent: '0.5' },
+      minimum: '500',
+      rounding: { mode: 'half_up', to_minor: 100 },
+      vat_percent: '12',
+      shares: [{ party: 'scheme', percent: '40' }],
+    },
+  ],
+};
+const BOOK = '/terms/tariff.transfer.internal';
 
 // An employee who was let in by the operator, with the link that makes their first passkey.
 export async function employee(roles, name) {
@@ -46,6 +61,12 @@ export async function panelPlaces(page, customer, other) {
   await page.locator('main form button[type=submit]').click();
   await panel.arrived(page, person);
   const proposal = await panel.propose(page, `${person}/unfreeze`, 'The phone was found.');
+  const tariff = JSON.stringify(TARIFF, null, 2);
+  const draft = await panel.keepDraft(page, `${BOOK}/draft`, tariff);
+  const faulty = await panel.keepDraft(page, `${BOOK}/draft`, tariff.replace('40', '140'));
+  await page.goto(BOOK);
+  const editions = page.locator('main [data-row][href^="/terms/edition/"]');
+  const edition = await editions.first().getAttribute('href');
   await page.goto('/cases');
   const matter = await page.locator('main [data-row]').first().getAttribute('href');
   await page.goto('/audit');
@@ -82,6 +103,15 @@ export async function panelPlaces(page, customer, other) {
     // Nobody is reinstated who was not suspended: the page says so.
     ['/staff/{id}/reinstate', `${colleague}/reinstate`],
     ['/staff/invite', '/staff/invite'],
+    ['/terms', '/terms'],
+    ['/terms/{book}', BOOK],
+    ['/terms/{book}/draft', '/terms/limits/draft'],
+    ['/terms/draft/{id}', `${draft}?amount=100000&asset=UZS`],
+    ['/terms/draft/{id}', faulty],
+    ['/terms/draft/{id}/propose', `${draft}/propose`],
+    ['/terms/edition/{id}', edition],
+    // What holds already is not taken back: the page says so.
+    ['/terms/edition/{id}/withdraw', `${edition}/withdraw`],
     ['/audit', '/audit'],
     ['/audit/{id}', event],
     ['/me', '/me'],

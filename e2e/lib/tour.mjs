@@ -269,14 +269,19 @@ async function signInByPin({ page, look }) {
   await app.arrived(page, '/');
 }
 
-// Soon after a contact was changed a PIN is not enough; a passkey is.
+// Soon after a contact was changed a PIN is not enough, and is not asked for; a passkey is.
 async function signInByPasskey({ page, device, look }) {
   await app.signOut(page);
+  await device.presence(false);
   await page.goto('/sign-in');
-  await refused(page, { pin: PIN });
+  await app.field(page, 'password').waitFor();
+  await look('/sign-in, no PIN');
+  assert.equal(await app.field(page, 'pin').count(), 0, 'it is not asked for');
+  // Whoever had its page open is told there.
+  await post(page, '/sign-in/pin', { pin: PIN });
+  await app.errors(page).first().waitFor();
   await look('/sign-in/pin, not enough');
   assert.equal(await app.field(page, 'pin').count(), 0, 'it is not asked for again');
-  await device.presence(false);
   await main(page).locator('a[href*="with=password"]').click();
   await app.field(page, 'password').waitFor();
   await look('/sign-in, known device');

@@ -11,6 +11,10 @@ use identity::ports::Leaving;
 use identity::testing::EmptyBooks;
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
 use kernel::{Clock, Ctx, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
+use limits::book::LimitsBook;
+use pricing::rates::SpreadBook;
+use pricing::tariffs::TariffBook;
+use store::editions::{Book, Editions};
 use store::testing::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -52,6 +56,7 @@ async fn main() {
         ("Nodira Rahimova", &[Role::Support, Role::Security, Role::Administrator][..]),
         ("Sardor Aliyev", &[Role::Compliance]),
         ("Aziz Tursunov", &[Role::Support]),
+        ("Karim Olimov", &[Role::Accountant]),
     ] {
         let email = format!("{}@okto.example", name.to_lowercase().replace(' ', "."));
         let roles = roles.iter().copied().collect();
@@ -60,10 +65,14 @@ async fn main() {
         println!("{name}: {site}/enrol/{}", code.expose());
     }
     let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
+    let tariffs = TariffBook { kinds: &["transfer.internal"], parties: &["scheme", "agent"] };
+    let terms: Vec<Arc<dyn Book>> =
+        vec![Arc::new(tariffs), Arc::new(LimitsBook), Arc::new(SpreadBook)];
+    let editions = Editions::new(&store, terms);
     let services = Services {
         store: store.clone(),
         identity: identity.clone(),
-        approvals: Approvals::new(&identity).with_leaving(&books),
+        approvals: Approvals::new(&identity).with_leaving(&books).with_terms(&editions),
         desk: Desk::new(customers, books),
         keys,
         clock: Clock::System,

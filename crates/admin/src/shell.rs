@@ -21,6 +21,7 @@ pub(crate) enum At {
     Customers,
     Cases,
     Approvals,
+    Terms,
     Staff,
     Audit,
     Me,
@@ -240,6 +241,9 @@ fn places(view: &View, employee: &Employee) -> [(String, Vec<InRail>); 3] {
     }
     work.push(approvals);
     let mut control = Vec::new();
+    if view.may(Permission::TermsRead) {
+        control.push(place((At::Terms, "/terms", "tag", "t"), t!(words, "place-terms")));
+    }
     if view.may(Permission::StaffRead) {
         let text = t!(words, "place-staff");
         control.push(place((At::Staff, "/staff", "identification-badge", "s"), text));
@@ -321,6 +325,7 @@ fn keys(view: &View) -> Markup {
         ("g c", t!(words, "place-customers")),
         ("g a", t!(words, "place-approvals")),
         ("g o", t!(words, "place-cases")),
+        ("g t", t!(words, "place-terms")),
         ("g s", t!(words, "place-staff")),
         ("g l", t!(words, "place-audit")),
         ("g m", t!(words, "place-me")),

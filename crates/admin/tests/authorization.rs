@@ -10,11 +10,11 @@
 mod common;
 
 use axum::http::Method;
-use common::{Answer, Browser, Person, TestBank};
+use common::{Answer, Browser, Person, TARIFF, TestBank};
 use identity::{Owner, UserStatus};
 use kernel::{
-    CaseId, CustomerId, DeviceId, PasskeyId, Permission, Permissions, Role, Roles, SessionId,
-    StaffSessionId,
+    CaseId, CustomerId, DeviceId, EditionId, PasskeyId, Permission, Permissions, Role, Roles,
+    SessionId, StaffSessionId,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ use Permission::{
     CustomerEndSessions, CustomerErasePropose, CustomerFreeze, CustomerPhonePropose, CustomerRead,
     CustomerReadPhone, CustomerReadSessions, CustomerRecoverApprove, CustomerRecoverPropose,
     CustomerSearch, CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose,
-    StaffInvitePropose, StaffRead, StaffRolesPropose, StaffSuspendPropose,
+    StaffInvitePropose, StaffRead, StaffRolesPropose, StaffSuspendPropose, TermsPropose, TermsRead,
 };
 use Who::{Anyone, Employee, Guest, With};
 
@@ -68,6 +68,13 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /staff/{id}/reinstate", With(StaffSuspendPropose)),
     ("GET /staff/{id}/roles", With(StaffRolesPropose)),
     ("GET /staff/{id}/suspend", With(StaffSuspendPropose)),
+    ("GET /terms", With(TermsRead)),
+    ("GET /terms/draft/{id}", With(TermsRead)),
+    ("GET /terms/draft/{id}/propose", With(TermsPropose)),
+    ("GET /terms/edition/{id}", With(TermsRead)),
+    ("GET /terms/edition/{id}/withdraw", With(TermsPropose)),
+    ("GET /terms/{book}", With(TermsRead)),
+    ("GET /terms/{book}/draft", With(TermsPropose)),
     // The proposal that is tried is to let a customer in again.
     ("POST /approvals/{id}/challenge", With(CustomerRecoverApprove)),
     ("POST /approvals/{id}/decide", With(CustomerRecoverApprove)),
@@ -110,9 +117,19 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /staff/{id}/reinstate", With(StaffSuspendPropose)),
     ("POST /staff/{id}/roles", With(StaffRolesPropose)),
     ("POST /staff/{id}/suspend", With(StaffSuspendPropose)),
+    ("POST /terms/draft/{id}", With(TermsPropose)),
+    ("POST /terms/draft/{id}/drop", With(TermsPropose)),
+    ("POST /terms/draft/{id}/propose", With(TermsPropose)),
+    ("POST /terms/edition/{id}/withdraw", With(TermsPropose)),
+    ("POST /terms/{book}/draft", With(TermsPropose)),
 ];
 
 const PHONE: &str = "998900000001";
+/// A draft that could be proposed.
+const LIMITS: &str = r#"{"limits": [{"name": "one",
+    "title": {"uz": "Bir", "ru": "Один", "en": "One"}, "set_by": "law",
+    "per": "customer", "window": "operation", "measure": {"amount": "UZS"},
+    "ceiling": {"fixed": 100}}]}"#;
 
 /// The bank of a test, a customer who is asked for, one who is frozen with a case about it, one who
 /// left, and an employee of every role.
@@ -130,6 +147,9 @@ struct Scene {
     passkey: PasskeyId,
     staff: Vec<(Role, Person)>,
     event: String,
+    /// What an accountant drafted, and an edition that holds.
+    draft: EditionId,
+    edition: EditionId,
 }
 
 impl Scene {
@@ -157,6 +177,12 @@ impl Scene {
         let staff_session = ctx.staff().unwrap().session;
         let passkeys = bank.identity.passkeys(&ctx, Owner::Staff(clerk.id)).await.unwrap();
         let passkey = passkeys[0].id;
+        let (_, accountant) = staff.iter().find(|(role, _)| *role == Role::Accountant).unwrap();
+        let mut browser = bank.signed_in(accountant).await;
+        let kept = browser.submit("/terms/limits/draft", &[("body", LIMITS)]).await.expect(303);
+        let draft = kept.location().split('?').next().unwrap();
+        let draft = draft.trim_start_matches("/terms/draft/").parse().unwrap();
+        let edition = bank.editions.of_book(TARIFF).await.unwrap()[0].id;
         let events = bank.recorded().await;
         let about = events.iter().find(|event| event.subject == Some(customer.uuid()));
         let event = about.unwrap().id.to_string();
@@ -173,6 +199,8 @@ impl Scene {
             passkey,
             staff,
             event,
+            draft,
+            edition,
         }
     }
 
@@ -194,6 +222,10 @@ impl Scene {
         assert!(sessions.iter().any(|session| session.id == self.session), "{sessions:?}");
         let devices = identity.devices(&system, self.customer).await.unwrap();
         assert!(devices.iter().any(|device| device.id == self.device), "{devices:?}");
+        let drafts = self.bank.editions.drafts("limits").await.unwrap();
+        let drafts: Vec<_> = drafts.iter().map(|draft| (draft.id, draft.body.as_str())).collect();
+        assert_eq!(drafts, [(self.draft, LIMITS)]);
+        assert_eq!(self.bank.editions.of_book(TARIFF).await.unwrap().len(), 1);
         let mut clerk = self.bank.signed_in(self.person(Role::Support)).await;
         let proposal = clerk.get(&format!("/approvals/{}", self.proposal)).await.expect(200);
         assert_eq!(proposal.all("h1 .badge"), ["waiting"]);
@@ -219,6 +251,10 @@ impl Scene {
             self.case.to_string()
         } else if path.starts_with("/approvals") {
             self.proposal.clone()
+        } else if path.starts_with("/terms/draft") {
+            self.draft.to_string()
+        } else if path.starts_with("/terms/edition") {
+            self.edition.to_string()
         } else if path.starts_with("/me/sessions") {
             self.staff_session.to_string()
         } else {
@@ -228,6 +264,7 @@ impl Scene {
             .replace("{id}", &id)
             .replace("{session}", &self.session.to_string())
             .replace("{device}", &self.device.to_string())
+            .replace("{book}", "limits")
             .replace("{ticket}", "none");
         (method.parse().unwrap(), path)
     }
@@ -247,6 +284,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("role", "auditor"),
     ("name", "Somebody New"),
     ("email", "new@okto.example"),
+    ("body", "{}"),
+    ("day", "2099-01-01"),
+    ("time", "00:00"),
 ];
 
 async fn send(browser: &mut Browser<'_>, method: &Method, path: &str) -> Answer {

@@ -203,6 +203,14 @@ async fn a_filter_that_cannot_be_read_is_told_at_its_field_and_finds_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_proposed_nothing_is_told_so_in_their_own_list() {
+    let desk = Desk::open().await;
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let page = clerk.get("/approvals?list=own").await.expect(200);
+    assert!(page.all("main").concat().contains("You have not proposed anything yet."));
+}
+
+#[tokio::test]
 async fn a_field_is_shown_for_a_reason_that_stays_for_the_next() {
     let desk = Desk::open().await;
     let person = format!("/customers/{}", desk.customer);
@@ -212,9 +220,12 @@ async fn a_field_is_shown_for_a_reason_that_stays_for_the_next() {
     assert_eq!(page.attributes("form[action$='/show'] input[name=reason]", "value").concat(), "");
     assert!(page.attributes("button[name=field]", "form").iter().all(|form| form == "show-form"));
 
-    let again = clerk.submit(&show, &[("field", "phone"), ("reason", " ")]).await.expect(400);
-    assert!(!digits(&again.text()).contains(PHONE));
-    assert_eq!(again.all("form[action$='/show'] .error").len(), 1);
+    for too_little in [" ", "x"] {
+        let asked = [("field", "phone"), ("reason", too_little)];
+        let again = clerk.submit(&show, &asked).await.expect(400);
+        assert!(!digits(&again.text()).contains(PHONE));
+        assert_eq!(again.all("form[action$='/show'] .error").len(), 1);
+    }
     assert_eq!(desk.recorded("customer.read_phone", "done").await, 0);
 
     let shown = clerk.submit(&show, &[("field", "phone"), WHY]).await.expect(200);

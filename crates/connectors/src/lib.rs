@@ -7,6 +7,8 @@
 //! What was sent is never logged, and neither is what came back: only what was being done, how
 //! far it got, and the status code.
 
+pub mod abs;
+pub mod cbu;
 pub mod eskiz;
 pub mod hooks;
 mod http;

@@ -106,6 +106,12 @@ pub enum Permission {
     GlobalKillPropose,
     /// Decide about it.
     GlobalKillApprove,
+    /// See what the bank goes by: tariffs, limits, rates, the mapping of accounts.
+    TermsRead,
+    /// Draft and propose another edition of it.
+    TermsPropose,
+    /// Decide about it.
+    TermsApprove,
 }
 
 /// A set of permissions.
@@ -211,6 +217,9 @@ staff_permissions! {
     AuditReadPersonal = "audit.read_personal",
     GlobalKillPropose = "global_kill.propose",
     GlobalKillApprove = "global_kill.approve",
+    TermsRead = "terms.read",
+    TermsPropose = "terms.propose",
+    TermsApprove = "terms.approve",
 }
 
 #[cfg(test)]
@@ -222,8 +231,8 @@ mod tests {
         assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
         assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
         assert!(!Permissions::NONE.has(Permission::SessionUse));
-        let last = Permissions::NONE.with(Permission::GlobalKillApprove);
-        assert!(last.has(Permission::GlobalKillApprove) && !last.has(Permission::SessionUse));
+        let last = Permissions::NONE.with(Permission::TermsApprove);
+        assert!(last.has(Permission::TermsApprove) && !last.has(Permission::SessionUse));
     }
 
     #[test]

@@ -70,10 +70,10 @@ pub struct Counted {
     pub limit: Uuid,
     /// Whom or what it counts.
     pub subject: Uuid,
-    /// The day on which the counter begins.
+    /// The first day of the part of the counter that it is added to.
     pub day: Day,
-    /// The days of other counters that count together with it.
-    pub with: Vec<Day>,
+    /// The first day that counts together with it.
+    pub oldest: Day,
     /// Minor units, or one for an operation.
     pub amount: i64,
     /// The most.
@@ -216,10 +216,10 @@ impl Limit {
         if amount > ceiling {
             return Some(Met::Stops(self, ceiling));
         }
-        let Some((day, with)) = self.window.buckets(facts.day) else {
+        let Some((day, oldest)) = self.window.days(facts.day) else {
             return Some(Met::Within(self));
         };
-        let counted = Counted { limit: self.id(), subject, day, with, amount, ceiling };
+        let counted = Counted { limit: self.id(), subject, day, oldest, amount, ceiling };
         Some(Met::Counts(self, counted))
     }
 }

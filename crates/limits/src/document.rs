@@ -11,8 +11,7 @@ pub const MAX_LIMITS: usize = 128;
 pub const MAX_NAMES: usize = 32;
 /// Longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 80;
-/// Longest rolling window. It is counted by days, and each day is a counter that the operation
-/// reads.
+/// Longest rolling window. It is counted by days, and a counter keeps each of them.
 pub const MAX_ROLLING_DAYS: u8 = 31;
 
 /// Every limit of the bank from a day on.
@@ -293,19 +292,17 @@ impl Limits {
 }
 
 impl Window {
-    /// The first days of the counters that a day's operation reads: the one that it is added to
-    /// first, then those that count together with it. `None` where nothing is added up.
-    pub fn buckets(self, day: Day) -> Option<(Day, Vec<Day>)> {
+    /// The days of the window that a day's operation is counted in: the first of the part that it
+    /// is added to, and the first that counts together with it. `None` where nothing is added up.
+    pub fn days(self, day: Day) -> Option<(Day, Day)> {
+        let alone = |start: Day| Some((start, start));
         match self {
             Self::Operation => None,
-            Self::Day => Some((day, Vec::new())),
-            Self::Week => Some((day.week_start(), Vec::new())),
-            Self::Month => Some((day.month_start(), Vec::new())),
-            Self::RollingDays(days) => {
-                let before = (1..days).map(|n| day.days_before(n)).collect();
-                Some((day, before))
-            }
-            Self::Lifetime => Some((Day::EPOCH, Vec::new())),
+            Self::Day => alone(day),
+            Self::Week => alone(day.week_start()),
+            Self::Month => alone(day.month_start()),
+            Self::RollingDays(days) => Some((day, day.days_before(days.saturating_sub(1)))),
+            Self::Lifetime => alone(Day::EPOCH),
         }
     }
 }

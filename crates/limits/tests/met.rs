@@ -138,28 +138,24 @@ fn counted(limits: &Limits, facts: &Facts<'_>) -> Counted {
 
 #[test]
 fn windows_are_those_of_the_calendar() {
-    for (window, at, begins, with, turns) in [
-        (json!("day"), "2026-11-30", "2026-11-30", 0, Some("2026-12-01")),
+    for (window, at, begins, oldest, turns) in [
+        (json!("day"), "2026-11-30", "2026-11-30", "2026-11-30", Some("2026-12-01")),
         // 30 November 2026 is a Monday.
-        (json!("week"), "2026-11-30", "2026-11-30", 0, Some("2026-12-07")),
-        (json!("week"), "2026-11-29", "2026-11-23", 0, Some("2026-11-30")),
-        (json!("week"), "2027-01-01", "2026-12-28", 0, Some("2027-01-04")),
-        (json!("month"), "2026-11-30", "2026-11-01", 0, Some("2026-12-01")),
-        (json!("month"), "2027-01-31", "2027-01-01", 0, Some("2027-02-01")),
-        (json!({"rolling_days": 30}), "2026-12-05", "2026-12-05", 29, Some("2026-12-06")),
-        (json!("lifetime"), "2026-11-30", "1970-01-01", 0, None),
+        (json!("week"), "2026-11-30", "2026-11-30", "2026-11-30", Some("2026-12-07")),
+        (json!("week"), "2026-11-29", "2026-11-23", "2026-11-23", Some("2026-11-30")),
+        (json!("week"), "2027-01-01", "2026-12-28", "2026-12-28", Some("2027-01-04")),
+        (json!("month"), "2026-11-30", "2026-11-01", "2026-11-01", Some("2026-12-01")),
+        (json!("month"), "2027-01-31", "2027-01-01", "2027-01-01", Some("2027-02-01")),
+        (json!({"rolling_days": 30}), "2026-12-05", "2026-12-05", "2026-11-06", Some("2026-12-06")),
+        (json!("lifetime"), "2026-11-30", "1970-01-01", "1970-01-01", None),
     ] {
         let limits = limits(&[("a", json!({"window": window}))]);
         let facts = Facts { day: day(at), ..facts(1, Asset::Uzs) };
         let counted = counted(&limits, &facts);
-        assert_eq!((counted.day, counted.with.len()), (day(begins), with), "{window} {at}");
+        assert_eq!((counted.day, counted.oldest), (day(begins), day(oldest)), "{window} {at}");
         let limit = limits.limits.first().unwrap();
         assert_eq!(limit.window.turns(facts.day), turns.map(day), "{window} {at}");
     }
-    let rolling = limits(&[("a", json!({"window": {"rolling_days": 30}}))]);
-    let facts = Facts { day: day("2026-12-05"), ..facts(1, Asset::Uzs) };
-    let with = counted(&rolling, &facts).with;
-    assert_eq!((with.first(), with.last()), (Some(&day("2026-12-04")), Some(&day("2026-11-06"))));
 }
 
 #[test]
@@ -258,8 +254,9 @@ proptest! {
             let today = first.days_after(offset);
             let facts = Facts { day: today, ..facts(minor, Asset::Uzs) };
             let counted = counted(&limits, &facts);
+            let counts = |d: &Day| counted.oldest <= *d && *d <= counted.day;
             let standing: i64 =
-                counted.with.iter().chain([&counted.day]).filter_map(|d| used.get(d)).sum();
+                used.iter().filter(|(d, _)| counts(d)).map(|(_, minor)| minor).sum();
             if standing + counted.amount <= counted.ceiling {
                 *used.entry(counted.day).or_default() += counted.amount;
             }

@@ -131,6 +131,8 @@ impl Bank {
         let identity = self.identity.clone();
         let stop = shutdown.clone();
         tokio::spawn(async move { identity.follow_revocations(stop).await });
+        let (editions, stop) = (self.payments.editions().clone(), shutdown.clone());
+        tokio::spawn(async move { editions.follow(stop).await });
         let documents = Renderer::new(DOCUMENTS_AT_ONCE);
         let door = edge::Config {
             trusted_proxies: listen.trusted_proxies.clone(),
@@ -182,7 +184,9 @@ impl Bank {
 
     /// Four eyes, with the kinds of every part of the bank.
     fn approvals(&self) -> Approvals {
-        Approvals::new(&self.identity).with_leaving(&self.books())
+        Approvals::new(&self.identity)
+            .with_leaving(&self.books())
+            .with_terms(self.payments.editions())
     }
 
     /// Whoever keeps what customers have with the bank.
@@ -244,6 +248,8 @@ impl Bank {
         let sealer = Sealer::new(store, clock, self.signing.clone(), anchor);
         tasks.spawn(sealer.run(shutdown.clone()));
         tasks.spawn(ledger::audit::recorder(self.store.clone()).run(shutdown.clone()));
+        let (editions, stop) = (self.payments.editions().clone(), shutdown.clone());
+        tasks.spawn(async move { editions.follow(stop).await });
         let (proposals, clock) = (self.approvals(), self.clock.clone());
         tasks.spawn(approvals::jobs::expire(proposals, clock, shutdown.clone()));
         tasks.spawn(tend_signing_keys(self.signing.clone(), self.clock.clone(), shutdown.clone()));

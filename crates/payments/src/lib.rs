@@ -1,4 +1,5 @@
-//! Payments: a customer's accounts, cash over the desk, transfers inside the bank, history.
+//! Payments: a customer's accounts, cash over the desk, transfers inside the bank, exchange between
+//! currencies, history.
 //!
 //! Each use case checks a permission, reads, decides and ends in one `Ledger::execute`. What a
 //! customer asks about is always looked up together with its owner: somebody else's account and one
@@ -7,16 +8,21 @@
 
 pub mod accounts;
 pub mod bank;
+mod books;
 pub mod cash;
 pub mod categories;
+mod ceilings;
 pub mod confirmation;
 pub mod documents;
+pub mod exchange;
+pub mod fees;
 pub mod freezes;
 pub mod history;
 mod leaving;
 mod note;
 mod parties;
 pub mod postings;
+mod simulations;
 pub mod transfers;
 mod turns;
 
@@ -26,16 +32,27 @@ use customers::Customers;
 use identity::Identity;
 use kernel::{Code, Error, KeyRing, Refusal};
 use ledger::Ledger;
+use limits::Holdings;
+use pricing::rates::Rates;
+use pricing::tariffs::Tariffs;
 use store::Store;
+use store::editions::Editions;
 use tokio::sync::Semaphore;
 
 pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
+pub use ceilings::LimitView;
 pub use confirmation::rules::Reason as ConfirmationReason;
 pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
+pub use exchange::{
+    CentralRate, ConfirmExchange, ExchangeQuote, ExchangeQuoteView, ExchangeReceipt,
+    PreviewExchange,
+};
+pub use fees::Fee;
 pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
+pub use simulations::{LimitEffect, RuleEffect, Simulation};
 pub use transfers::{
     Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, QuoteView, RecentPayee,
     TransferReceipt,
@@ -62,6 +79,10 @@ pub struct Payments {
     keys: KeyRing,
     scheme: Arc<dyn AccountKeyScheme>,
     statements: Arc<Semaphore>,
+    editions: Editions,
+    tariffs: Tariffs,
+    limits: Holdings,
+    rates: Rates,
 }
 
 impl Payments {
@@ -75,7 +96,32 @@ impl Payments {
         scheme: Arc<dyn AccountKeyScheme>,
     ) -> Self {
         let statements = Arc::new(Semaphore::new(turns::STATEMENTS_AT_ONCE));
-        Self { store, ledger, customers, keys, scheme, statements }
+        let editions = Editions::new(&store, books::all());
+        let tariffs = Tariffs::new(editions.clone());
+        let limits = Holdings::new(store.clone(), editions.clone());
+        let rates = Rates::new(&store, &editions);
+        Self {
+            store,
+            ledger,
+            customers,
+            keys,
+            scheme,
+            statements,
+            editions,
+            tariffs,
+            limits,
+            rates,
+        }
+    }
+
+    /// By what currencies are exchanged.
+    pub const fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// What the bank goes by, as this node knows it. Whoever serves customers follows it.
+    pub const fn editions(&self) -> &Editions {
+        &self.editions
     }
 
     /// Who the customers are who confirm.
@@ -85,7 +131,7 @@ impl Payments {
 
     /// The bank's own accounts.
     pub fn bank(&self) -> Bank {
-        Bank::new(self.ledger.clone(), Arc::clone(&self.scheme))
+        Bank::new(self.ledger.clone(), Arc::clone(&self.scheme), self.editions.clone())
     }
 }
 

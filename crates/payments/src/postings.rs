@@ -12,11 +12,33 @@ pub enum Leg {
     InternalTransfer,
     /// What the payer of a transfer inside the bank pays for it.
     InternalTransferFee,
+    /// The tax in that.
+    InternalTransferFeeVat,
+    /// What of that is a scheme's.
+    InternalTransferFeeScheme,
+    /// What of that is an agent's.
+    InternalTransferFeeAgent,
+    /// What a customer gives to get another currency for it.
+    ExchangeGiven,
+    /// What a customer gets for what they gave.
+    ExchangeTaken,
+    /// What of an exchange is the bank's.
+    ExchangeSpread,
 }
 
 impl Leg {
     /// Every leg.
-    pub const ALL: [Self; 3] = [Self::CashIn, Self::InternalTransfer, Self::InternalTransferFee];
+    pub const ALL: [Self; 9] = [
+        Self::CashIn,
+        Self::InternalTransfer,
+        Self::InternalTransferFee,
+        Self::InternalTransferFeeVat,
+        Self::InternalTransferFeeScheme,
+        Self::InternalTransferFeeAgent,
+        Self::ExchangeGiven,
+        Self::ExchangeTaken,
+        Self::ExchangeSpread,
+    ];
 
     /// The number that the ledger keeps with the transfer. Numbers never change.
     pub const fn code(self) -> i16 {
@@ -24,6 +46,12 @@ impl Leg {
             Self::CashIn => 101,
             Self::InternalTransfer => 201,
             Self::InternalTransferFee => 202,
+            Self::InternalTransferFeeVat => 203,
+            Self::InternalTransferFeeScheme => 204,
+            Self::InternalTransferFeeAgent => 205,
+            Self::ExchangeGiven => 301,
+            Self::ExchangeTaken => 302,
+            Self::ExchangeSpread => 303,
         }
     }
 
@@ -40,6 +68,16 @@ impl Leg {
             Self::InternalTransferFee => {
                 "The payer pays for the transfer; left out while the fee is zero"
             }
+            Self::InternalTransferFeeVat => "The tax in the fee is owed to the state",
+            Self::InternalTransferFeeScheme => "What of the fee is the scheme's is owed to it",
+            Self::InternalTransferFeeAgent => "What of the fee is the agent's is owed to them",
+            Self::ExchangeGiven => {
+                "What the customer gives comes into the position or its equivalent"
+            }
+            Self::ExchangeTaken => "What the customer gets leaves the equivalent or the position",
+            Self::ExchangeSpread => {
+                "What the bank's rate differs by from the published one; left out when it is zero"
+            }
         }
     }
 }
@@ -50,18 +88,28 @@ mod tests {
     use std::fmt::Write as _;
     use std::path::Path;
 
-    use kernel::{AccountId, Amount, Asset, Money};
+    use kernel::{AccountId, Amount, Asset, EditionId, Money};
     use ledger::Transfer;
+    use pricing::rates::{Exchanged, Side};
     use uuid::Uuid;
 
     use super::*;
     use crate::bank::BankAccount;
-    use crate::{cash, transfers};
+    use crate::fees::Fee;
+    use crate::{cash, exchange, transfers};
 
     const ASSET: Asset = Asset::Uzs;
 
     fn customer(n: u128) -> AccountId {
         AccountId::from_uuid(Uuid::from_u128(n))
+    }
+
+    /// The bank's account of an id, and what is on it.
+    fn own(id: AccountId) -> Option<(BankAccount, Asset)> {
+        let of = |asset| BankAccount::ALL.into_iter().map(move |own| (own, asset));
+        let mut all = Asset::ALL.into_iter().flat_map(of);
+        let (own, asset) = all.find(|(own, asset)| own.id(*asset) == id)?;
+        Some((own, own.held_in(asset)))
     }
 
     fn name(id: AccountId) -> String {
@@ -74,14 +122,18 @@ mod tests {
         if id == customer(3) {
             return "20206 deposit of the customer".to_owned();
         }
-        let own = BankAccount::ALL.into_iter().find(|own| own.id(ASSET) == id).unwrap();
+        if id == customer(4) {
+            return "20206 another deposit of the customer".to_owned();
+        }
+        let (own, _) = own(id).unwrap();
         format!("{} {}", own.code(), own.title())
     }
 
     fn rows(kind: &str, example: &str, legs: &[Transfer], into: &mut String) {
         for (leg, number) in legs.iter().zip(1..) {
             let meaning = Leg::from_code(leg.code).unwrap().meaning();
-            let amount = Money::new(leg.amount, ASSET);
+            let asset = own(leg.debit).or(own(leg.credit)).map_or(ASSET, |(_, asset)| asset);
+            let amount = Money::new(leg.amount, asset);
             let (debit, credit) = (name(leg.debit), name(leg.credit));
             let accounts = format!("{} | {debit} | {credit}", leg.code);
             writeln!(
@@ -105,16 +157,47 @@ mod tests {
         );
         let paid_in = cash::postings::cash_in(customer(3), amount);
         rows(cash::KIND, "any", &[paid_in], &mut text);
-        for (example, fee) in [("without a fee", 0), ("with a fee", 75_000)] {
+        let fee = |bank, vat, scheme, agent| Fee {
+            bank,
+            vat,
+            scheme,
+            agent,
+            ..Fee::free(EditionId::from_uuid(Uuid::nil()))
+        };
+        for (example, fee) in [
+            ("without a fee", fee(0, 0, 0, 0)),
+            ("with a fee", fee(75_000, 0, 0, 0)),
+            ("with tax and shares", fee(46_875, 8_036, 13_393, 6_696)),
+        ] {
             let legs = transfers::postings::internal(&transfers::postings::Internal {
                 from: customer(1),
                 to: customer(2),
                 amount,
-                fee: Money::new(fee, ASSET),
-            });
+                fee: &fee,
+            })
+            .unwrap();
             rows(transfers::KIND, example, &legs, &mut text);
         }
+        exchanges(&mut text);
         text
+    }
+
+    /// A hundred dollars at a published rate of 11,821.18, half a percent either way.
+    fn exchanges(text: &mut String) {
+        let money = |text, asset| Amount::parse(text, asset).unwrap().money();
+        let (dollars, worth) = (money("100", Asset::Usd), money("1182118", ASSET));
+        for (example, side, sum, rate) in [
+            ("dollars for sum", Side::Buy, "1176207", "11762.07"),
+            ("sum for dollars", Side::Sell, "1188029", "11880.29"),
+            ("without a spread", Side::Sell, "1182118", "11821.18"),
+        ] {
+            let sides = (dollars, money(sum, ASSET));
+            let exchanged = Exchanged::of(side, sides, worth, money(rate, ASSET)).unwrap();
+            let (from, to) = (customer(3), customer(4));
+            let exchange = exchange::postings::Exchange { from, to, side, exchanged };
+            let legs = exchange::postings::exchange(&exchange);
+            rows(exchange::KIND, example, &legs, text);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A tariff is a document that people can read, with a day from which it holds. It is priced by
 //! pure functions: the same document and the same facts give the same fee, on the day and years
-//! later.
+//! later. What was published about exchange rates is kept in [`rates`].
 //!
 //! # Invariants
 //! - A price is exact until it is rounded, once, by the mode that its rule names.

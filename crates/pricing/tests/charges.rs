@@ -271,8 +271,11 @@ prop_compose! {
                 "name": "p", "from": "2026-01-01", "until": "2026-12-31", "percent": percent
             }))
             .collect();
+        // A price that adds up cannot go on from operations that were free.
+        let model = price.get("model").and_then(|model| model.as_str()).unwrap();
+        let adds_up = !["fixed", "percentage"].contains(&model);
         let free = free.map(|(operations, quantity)| {
-            json!({"operations": operations, "quantity": quantity})
+            json!({"operations": operations.filter(|_| !adds_up), "quantity": quantity})
         });
         serde_json::from_value(json!({"rules": [{
             "name": "any", "price": price, "over": "month", "free": free, "minimum": minimum,

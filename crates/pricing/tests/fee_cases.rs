@@ -111,10 +111,7 @@ fn percentage(inputs: &Value) -> Exact {
     let mut total = Exact::ZERO;
     for event in inputs["events"].as_array().unwrap() {
         let quantity = decimal(event);
-        // Without an allowance a percentage of all is the percentage of each, and the fixed part is
-        // per event.
-        let before = if bounded { used } else { Usage::default() };
-        total = total.plus(rule.exact(quantity, before).unwrap()).unwrap();
+        total = total.plus(rule.exact(quantity, used).unwrap()).unwrap();
         used.operations += 1;
         used.quantity = used.quantity.plus(quantity);
     }

@@ -58,6 +58,10 @@ pub enum FaultKind {
     Rejected,
     /// It is done, and the connection ends without an answer.
     Dropped,
+    /// What was true before is told, as by a cache that nobody emptied.
+    Stale,
+    /// What is asked for is not out yet.
+    Unpublished,
 }
 
 /// A fault as it is armed.
@@ -196,6 +200,7 @@ pub(crate) async fn inflict(
             drop(effect());
             no_answer(fault.wait()).await
         }
+        FaultKind::Stale | FaultKind::Unpublished => effect(),
         FaultKind::Error500Before => server_error(),
         FaultKind::Error500After => {
             drop(effect());
@@ -285,6 +290,8 @@ mod tests {
             (FaultKind::Malformed, 1, StatusCode::OK),
             (FaultKind::Rejected, 0, StatusCode::BAD_REQUEST),
             (FaultKind::Dropped, 1, StatusCode::OK),
+            (FaultKind::Stale, 1, StatusCode::OK),
+            (FaultKind::Unpublished, 1, StatusCode::OK),
         ] {
             let mut done = 0;
             let answer = inflict(&Fault::next("eskiz", "send", kind).delay_ms(1), || {

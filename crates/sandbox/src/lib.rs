@@ -9,6 +9,8 @@
 //! [`COUNTERPARTS`], mounts its routes in [`router`], and does its work inside
 //! [`Sandbox::perform`]; faults on demand and call counts then work without another line.
 
+pub mod abs;
+mod cbu;
 mod control;
 pub mod eskiz;
 mod faults;
@@ -20,7 +22,7 @@ pub mod smtp;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use kernel::{Clock, Error, Moment, Result};
 
+use abs::Abs;
 use eskiz::Eskiz;
 pub use faults::{Fault, FaultKind};
 use faults::{Faults, Operation};
@@ -35,7 +38,8 @@ pub use messages::Delivery;
 use messages::Messages;
 
 /// Every counterpart's operations.
-const COUNTERPARTS: &[&[Operation]] = &[eskiz::OPERATIONS, smtp::OPERATIONS];
+const COUNTERPARTS: &[&[Operation]] =
+    &[abs::OPERATIONS, cbu::OPERATIONS, eskiz::OPERATIONS, smtp::OPERATIONS];
 
 /// The largest request the sandbox reads.
 const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -69,6 +73,7 @@ struct State {
     calls: Mutex<BTreeMap<Operation, u64>>,
     messages: Messages,
     eskiz: Eskiz,
+    abs: OnceLock<Box<Abs>>,
 }
 
 impl Sandbox {
@@ -80,6 +85,7 @@ impl Sandbox {
             calls: Mutex::default(),
             messages: Messages::default(),
             eskiz: Eskiz::new(config.eskiz),
+            abs: OnceLock::new(),
         }))
     }
 
@@ -125,6 +131,10 @@ impl Sandbox {
         &self.0.eskiz
     }
 
+    fn abs(&self) -> &Abs {
+        self.0.abs.get_or_init(|| Box::new(Abs::closed(self.now())))
+    }
+
     /// Does an operation of a counterpart, with the fault that is armed for it, if any. `effect`
     /// is all that the operation changes, and the answer to it; a fault may leave it out, repeat
     /// it, or lose its answer.
@@ -165,6 +175,9 @@ pub fn router(sandbox: Sandbox) -> Router {
     Router::new()
         .merge(page::router())
         .merge(control::router())
+        .merge(abs::control_router())
+        .nest("/abs/api", abs::router())
+        .nest("/cbu", cbu::router())
         .nest("/eskiz/api", eskiz::router())
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .with_state(sandbox)

@@ -67,6 +67,39 @@ pub enum BreakKind {
     Late,
 }
 
+impl BreakKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::MissingHere,
+        Self::MissingThere,
+        Self::Amount,
+        Self::Currency,
+        Self::Status,
+        Self::Duplicate,
+        Self::Fee,
+        Self::Late,
+    ];
+
+    /// Names it to programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingHere => "missing_here",
+            Self::MissingThere => "missing_there",
+            Self::Amount => "amount",
+            Self::Currency => "currency",
+            Self::Status => "status",
+            Self::Duplicate => "duplicate",
+            Self::Fee => "fee",
+            Self::Late => "late",
+        }
+    }
+
+    /// What [`BreakKind::as_str`] names.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// A difference between two books.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Break {
@@ -80,6 +113,8 @@ pub struct Break {
     pub theirs: Vec<String>,
     /// Ours less theirs, in the asset of what it is about: what is missing in one of the books.
     pub difference: Money,
+    /// The first day on which a side booked it.
+    pub day: Day,
     /// Of something missing: an item that the other side misses, of the same amount and near the
     /// same day, by its name. A hint for a person, never a match.
     pub likely: Option<String>,
@@ -208,12 +243,14 @@ impl Group<'_> {
         let asset = ours.keys().chain(theirs.keys()).next().copied().unwrap_or(Asset::Uzs);
         let of = |sums: &BTreeMap<Asset, i64>| sums.get(&asset).copied().unwrap_or(0);
         let difference = Money::new(of(&ours).saturating_sub(of(&theirs)), asset);
+        let days = self.ours.iter().chain(&self.theirs).map(|item| item.day);
         Break {
             kind,
             reference: reference.to_owned(),
             ours: names(&self.ours),
             theirs: names(&self.theirs),
             difference,
+            day: days.min().unwrap_or(Day::EPOCH),
             likely: None,
         }
     }

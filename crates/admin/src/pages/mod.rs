@@ -16,6 +16,7 @@ pub(crate) mod prove;
 mod sign_in;
 mod staff;
 mod taste;
+mod terms;
 mod today;
 
 use axum::Router;
@@ -37,5 +38,6 @@ pub(crate) fn routes() -> Router<Admin> {
         .merge(sign_in::routes())
         .merge(staff::routes())
         .merge(taste::routes())
+        .merge(terms::routes())
         .merge(today::routes())
 }

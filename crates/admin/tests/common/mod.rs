@@ -29,23 +29,40 @@ use kernel::{
     Aal, Assurance, CaseId, Clock, Ctx, CustomerId, Day, DeviceId, KeyRing, Lang, ManualClock,
     Methods, Permissions, Phone, Role, Roles, Secret, StaffId,
 };
+use limits::book::LimitsBook;
+use pricing::rates::SpreadBook;
+use pricing::tariffs::TariffBook;
 use scraper::{Html, Selector};
 use serde_json::Value;
 use store::audit::{self, Filter, Page};
+use store::editions::{Book, Editions};
 use store::testing::TestDatabase;
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
 pub const SITE: &str = "http://localhost:8082";
+/// The tariff from the first day on.
+pub const FREE: &str = r#"{"rules":[{"name":"free","price":{"model":"fixed","amount":"0"},
+    "rounding":{"mode":"half_up","to_minor":1}}]}"#;
 
 pub struct TestBank {
     pub clock: ManualClock,
     pub identity: Identity,
     pub keys: KeyRing,
+    pub editions: Editions,
     store: store::Store,
     customers: Customers,
     router: Router,
     _database: TestDatabase,
+}
+
+/// The book of the tariff of transfers.
+pub const TARIFF: &str = "tariff.transfer.internal";
+
+/// What the bank of a test goes by.
+fn terms() -> Vec<Arc<dyn Book>> {
+    let tariffs = TariffBook { kinds: &["transfer.internal"], parties: &["scheme", "agent"] };
+    vec![Arc::new(tariffs), Arc::new(LimitsBook), Arc::new(SpreadBook)]
 }
 
 /// An employee with a passkey.
@@ -74,17 +91,22 @@ impl TestBank {
         let customers = Customers::new(store.clone(), identity.clone());
         let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
         let desk = Desk::new(customers.clone(), Arc::clone(&books));
+        let editions = Editions::new(&store, terms());
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
-            approvals: Approvals::new(&identity).with_leaving(&books),
+            approvals: Approvals::new(&identity).with_leaving(&books).with_terms(&editions),
             desk,
             keys: keys.clone(),
             clock,
         };
         let config = Config { door, site: SITE.parse().unwrap() };
         let router = admin::router(Admin::new(services, config));
-        Self { clock: manual, identity, keys, store, customers, router, _database: database }
+        let clock = manual;
+        let bank =
+            Self { clock, identity, keys, editions, store, customers, router, _database: database };
+        bank.editions.found(&bank.system(), TARIFF, FREE).await.unwrap();
+        bank
     }
 
     pub fn system(&self) -> Ctx {

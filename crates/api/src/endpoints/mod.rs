@@ -20,6 +20,8 @@ mod freeze_by_alarm;
 mod health;
 mod identity_document;
 mod identity_document_declare;
+mod limit_set;
+mod limits;
 mod me;
 mod me_change;
 mod open_account;
@@ -126,6 +128,8 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(operation::get_operation))
         .routes(routes!(operation_category::categorise_operation))
         .routes(routes!(spending::get_spending))
+        .routes(routes!(limits::list_limits))
+        .routes(routes!(limit_set::set_limit))
         .routes(routes!(problems::explain_problem))
         .routes(routes!(health::get_live))
         .routes(routes!(health::get_ready))
@@ -277,6 +281,7 @@ mod tests {
             shown::<operation_category::CategoriseOperation>(r#"{"category": "home"}"#),
             shown::<statement_issue::IssueStatement>(r#"{"from": "a", "to": "b"}"#),
             shown::<spending::SpendingQuery>(r#"{"from": "a", "to": "b"}"#),
+            shown::<limit_set::SetLimit>(r#"{"ceiling": 1}"#),
             shown::<open_account::OpenAccount>(r#"{"asset": "UZS"}"#),
             shown::<balance::BalanceQuery>("{}"),
             shown::<statement::StatementQuery>(r#"{"from": "2026-11-01", "to": "2026-11-01"}"#),

@@ -202,6 +202,8 @@ refusals!(
     PayeeNotFound,
     NotFound,
     SameAccount,
+    LimitExceeded,
+    NotPriced,
     TooManyRequests,
 );
 

@@ -79,6 +79,28 @@ pub(crate) struct PasskeyPath {
     passkey_id: String,
 }
 
+/// The path of a limit, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct LimitPath {
+    /// Names one of the limits that count the customer.
+    #[param(pattern = "^[a-z0-9-]{1,40}$", example = "transfers-day")]
+    name: String,
+}
+
+/// The name of a limit.
+#[derive(Debug)]
+pub(crate) struct LimitName(pub String);
+
+impl Named for LimitName {
+    const NAME: &'static str = "name";
+
+    fn read(text: &str) -> Option<Self> {
+        kernel::is_name(text, "-").then(|| Self(text.to_owned()))
+    }
+}
+
 /// An id that stands in a path under its own name.
 pub(crate) trait Named: Sized {
     /// The name of the path parameter, and of the field in answers.

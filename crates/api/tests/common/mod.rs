@@ -184,6 +184,8 @@ impl TestBank {
         let customers = Customers::new(store.clone(), identity.clone());
         let payments =
             Payments::new(store.clone(), ledger, customers.clone(), keys, Arc::new(DemoKeyScheme));
+        let founder = Ctx::system("test", Permissions::OPERATOR).with_clock(clock.clone());
+        payments.bank().ensure(&founder).await.unwrap();
         let phones = Arc::new(Phones::default());
         let sender: Arc<dyn SmsSender> = phones.clone();
         let (stop, stopped) = watch::channel(false);

@@ -25,6 +25,7 @@ mod reading;
 mod rules;
 mod sql;
 mod staff_link;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use kernel::{ApprovalId, ChallengeId, Code, Ctx, Error, Moment, Permission, Result, SealedAt};
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
+use store::editions::Editions;
 use store::{Tx, commit, subjects};
 
 use self::action::Kind;
@@ -56,12 +58,14 @@ pub use phone::{CustomerPhone, ProvenPhone};
 pub use reading::{ApprovalSummary, ApprovalView, DecisionView};
 pub use rules::{Change, Say, State, Terms};
 pub use staff_link::StaffLink;
+pub use terms::{BookView, OnEdition, Publishing, TermsPublish, TermsWithdraw};
 
 /// What employees propose and decide about, with every kind of it.
 #[derive(Clone)]
 pub struct Approvals {
     identity: Identity,
     kinds: Arc<BTreeMap<&'static str, Arc<dyn Kind>>>,
+    editions: Option<Editions>,
 }
 
 /// What came of a decision.
@@ -81,7 +85,7 @@ impl Approvals {
     /// somebody has with the bank, nobody closes them or opens their accounts again.
     pub fn new(identity: &Identity) -> Self {
         let on = || identity.clone();
-        let approvals = Self { identity: on(), kinds: Arc::default() };
+        let approvals = Self { identity: on(), kinds: Arc::default(), editions: None };
         approvals
             .with(StaffInvite(on()))
             .with(StaffLink(on()))
@@ -102,6 +106,17 @@ impl Approvals {
         self.with(CustomerUnfreeze(unfreeze.0, unfreeze.1))
             .with(CustomerClose(close.0, close.1))
             .with(CustomerErase(erase.0, erase.1))
+    }
+
+    /// The same, with the kinds about what the bank goes by.
+    #[must_use]
+    pub fn with_terms(self, editions: &Editions) -> Self {
+        let on = || (self.identity.clone(), editions.clone());
+        let (publish, withdraw) = (on(), on());
+        let approvals = Self { editions: Some(editions.clone()), ..self };
+        approvals
+            .with(TermsPublish(publish.0, publish.1))
+            .with(TermsWithdraw(withdraw.0, withdraw.1))
     }
 
     /// The same, with one more kind.

@@ -549,9 +549,14 @@ codes! {
         "This payment was confirmed already. Check your history.";
     LimitExceeded = "limit_exceeded", Rule,
         "A ceiling would be passed.",
-        "Limitdan oshib ketadi. Qolgan limit: {remaining}.",
-        "Превышен лимит. Остаток лимита: {remaining}.",
-        "This would exceed a limit. What remains of it: {remaining}.";
+        "“{limit}” limitidan oshib ketadi. Qolgani: {remaining}.",
+        "Будет превышен лимит «{limit}». Остаток: {remaining}.",
+        "This would pass the limit “{limit}”. What remains of it: {remaining}.";
+    PayeeLimit = "payee_limit", Rule,
+        "More would stand on the payee's account than may. How much may is the payee's to know.",
+        "Oluvchi bunday summani qabul qila olmaydi. Pul yechilmadi.",
+        "Получатель не может принять такую сумму. Деньги не списаны.",
+        "The payee cannot take this amount. Nothing was taken.";
     PriceChanged = "price_changed", Conflict,
         "What it costs is not what the preview said, because of another operation meanwhile.",
         "Narx oʻzgardi, chunki orada boshqa amal bajarildi. Pul yechilmadi, toʻlovni qaytadan koʻrib chiqing.",
@@ -562,6 +567,21 @@ codes! {
         "Hozircha bu amalning narxini aniqlab boʻlmadi. Pul yechilmadi, keyinroq urinib koʻring.",
         "Сейчас не удаётся определить стоимость этой операции. Деньги не списаны, попробуйте позже.",
         "What this costs cannot be determined now. Nothing was taken, try again later.";
+    RateStale = "rate_stale", Unavailable,
+        "The last published exchange rate is too old, or there is none: nothing is exchanged by it.",
+        "Valyuta kursi yangilanmagan, shuning uchun hozir ayirboshlab boʻlmaydi. Pul yechilmadi, keyinroq urinib koʻring.",
+        "Курс валюты не обновлён, поэтому обмен сейчас невозможен. Деньги не списаны, попробуйте позже.",
+        "The exchange rate has not been updated, so nothing can be exchanged now. Nothing was taken, try again later.";
+    CurrencyNotDealt = "currency_not_dealt", Rule,
+        "The bank does not exchange one of the two currencies for the other.",
+        "Bank bu valyutalarni bir-biriga ayirboshlamaydi.",
+        "Банк не обменивает эти валюты друг на друга.",
+        "The bank does not exchange these currencies for each other.";
+    ExchangeTooSmall = "exchange_too_small", Rule,
+        "Less than the smallest unit of the other currency would come of the amount.",
+        "Bu summani ayirboshlab boʻlmaydi: u juda kichik. Kattaroq summa kiriting.",
+        "Эта сумма слишком мала для обмена. Введите сумму больше.",
+        "The amount is too small to be exchanged. Enter a larger one.";
     EditionTooSoon = "edition_too_soon", Rule,
         "An edition has to be published before the moment from which it holds.",
         "Hujjat kuchga kirish vaqtidan oldin eʼlon qilinishi kerak. Keyinroq vaqtni tanlang.",

@@ -14,29 +14,33 @@ pub fn counter_columns(keys: &[CounterKey]) -> (Vec<Uuid>, Vec<Uuid>) {
 /// Where the last part of a counter begins in which nothing was ever counted.
 pub const NO_PART: i64 = i64::MIN;
 
-/// How a counter is written: where its last part begins, what was used in it, and the parts before
-/// as `start:used` with commas between.
+/// How a counter is written: where its last part begins, what was used in it, and before that, with
+/// commas between, where the last part began that was forgotten, and the parts as `start:used`.
 pub fn counter_row(counter: &Counter) -> (i64, i64, String) {
     let Some(((start, used), earlier)) = counter.parts().split_last() else {
         return (NO_PART, 0, String::new());
     };
-    let earlier: Vec<String> = earlier.iter().map(|(s, u)| format!("{s}:{u}")).collect();
+    let forgotten = counter.forgotten().map(|start| start.to_string());
+    let earlier = earlier.iter().map(|(s, u)| format!("{s}:{u}"));
+    let earlier: Vec<String> = forgotten.into_iter().chain(earlier).collect();
     (*start, *used, earlier.join(","))
 }
 
 /// A counter as it was written.
 pub fn counter(start: i64, used: i64, earlier: &str) -> Result<Counter> {
     const MALFORMED: Error = Error::invariant("a limit counter is malformed");
-    let mut parts = Vec::new();
+    let (mut parts, mut forgotten) = (Vec::new(), None);
+    let number = |text: &str| text.parse::<i64>().map_err(|_| MALFORMED);
     for part in earlier.split(',').filter(|part| !part.is_empty()) {
-        let (start, used) = part.split_once(':').ok_or(MALFORMED)?;
-        let number = |text: &str| text.parse::<i64>().map_err(|_| MALFORMED);
-        parts.push((number(start)?, number(used)?));
+        match part.split_once(':') {
+            Some((start, used)) => parts.push((number(start)?, number(used)?)),
+            None => forgotten = Some(number(part)?),
+        }
     }
     if start != NO_PART {
         parts.push((start, used));
     }
-    Ok(Counter::new(parts))
+    Ok(Counter::new(parts, forgotten))
 }
 
 pub fn asset(numeric: i16) -> Result<Asset> {

@@ -4,7 +4,7 @@
 
 mod sql;
 
-use kernel::{AccountId, Asset, Code, Error, Moment, OperationId, Refusal, Result};
+use kernel::{AccountId, Asset, Code, Error, Moment, Money, OperationId, Refusal, Result};
 use serde_json::{Value, json};
 use store::outbox::{self, NewEvent};
 use uuid::Uuid;
@@ -132,6 +132,25 @@ pub struct Outgoing {
     pub transfers: i64,
 }
 
+/// An operation of the past, as far as what it moved first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// Its id.
+    pub id: OperationId,
+    /// When it was posted.
+    pub at: Moment,
+    /// Who asked for it.
+    pub initiator: Uuid,
+    /// The account that gave.
+    pub debit: AccountId,
+    /// The account that took.
+    pub credit: AccountId,
+    /// What moved.
+    pub amount: Money,
+    /// The document of the product.
+    pub detail: Value,
+}
+
 /// An account over a period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
@@ -166,6 +185,11 @@ fn labelled(owner: Uuid, operation: OperationId, label: i16, at: Moment) -> NewE
 }
 
 impl Ledger {
+    /// The last posted operations of a kind that customers asked for since a moment, oldest first.
+    pub async fn past(&self, kind: &str, since: Moment, limit: i64) -> Result<Vec<Past>> {
+        sql::past(self.store.pool(), kind, since, limit).await
+    }
+
     /// Lines of accounts, newest first.
     pub async fn lines(
         &self,

@@ -1,11 +1,11 @@
-use kernel::{AccountId, Moment, OperationId, Result};
+use kernel::{AccountId, Moment, Money, OperationId, Result};
 use serde_json::Value;
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Filter, Labelled, Line, Outgoing, Position};
+use super::{Filter, Labelled, Line, Outgoing, Past, Position};
 use crate::engine::rows;
 
 struct LineRow {
@@ -261,4 +261,38 @@ pub async fn label(pool: &PgPool, owner: Uuid, operation: OperationId) -> Result
     .fetch_optional(pool)
     .await
     .map_err(broken("reading the label of an operation"))
+}
+
+pub async fn past(pool: &PgPool, kind: &str, since: Moment, limit: i64) -> Result<Vec<Past>> {
+    // Ids begin with the time: those of before lie in partitions that are not looked at. A client's
+    // clock may be late by minutes.
+    let cause = since.plus_seconds(-3_600).millis();
+    let first = uuid::Builder::from_unix_timestamp_millis(cause, &[0; 10]).into_uuid();
+    let rows = sqlx::query!(
+        "SELECT o.id, o.at, o.initiator, o.detail, t.debit, t.credit, t.amount, a.asset
+         FROM operation o
+         JOIN transfer t ON t.operation_id = o.id AND t.index = 0
+         JOIN account a ON a.id = t.debit
+         WHERE o.kind = $1 AND o.id >= $2 AND o.at >= $3 AND o.state = 1 AND o.initiator_kind = 1
+         ORDER BY o.at DESC, o.id DESC LIMIT $4",
+        kind,
+        first,
+        since.datetime(),
+        limit
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading the operations of a kind"))?;
+    let past = rows.into_iter().rev().map(|row| {
+        Ok(Past {
+            id: OperationId::from_uuid(row.id),
+            at: row.at.into(),
+            initiator: row.initiator,
+            debit: AccountId::from_uuid(row.debit),
+            credit: AccountId::from_uuid(row.credit),
+            amount: Money::new(row.amount, rows::asset(row.asset)?),
+            detail: row.detail,
+        })
+    });
+    past.collect()
 }

@@ -129,7 +129,8 @@ const RULES: &[Rule] = &[
                     UNION ALL
                     SELECT limit_id, subject, split_part(part, ':', 1)::bigint,
                            split_part(part, ':', 2)::bigint
-                    FROM limit_counter, string_to_array(earlier, ',') parts, unnest(parts) part)
+                    FROM limit_counter, string_to_array(earlier, ',') parts, unnest(parts) part
+                    WHERE part LIKE '%:%')
                 SELECT limit_id || '/' || subject || '/' || window_start
                 FROM kept k LEFT JOIN used u USING (limit_id, subject, window_start)
                 WHERE k.used <> COALESCE(u.amount, 0)

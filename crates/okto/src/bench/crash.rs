@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::dice::Dice;
 use super::figures::{Figures, Latencies, instant, per_second};
 use super::http::{Answer, Line};
-use super::node::{Clients, FUNDS, Node, NodePlan, key as new_key};
+use super::node::{Clients, FUNDS, Node, NodePlan, Terms, key as new_key};
 use super::{Bench, sql};
 use crate::say;
 
@@ -76,7 +76,7 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
     drop(bench.database(DATABASE).await?);
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
-    let clients = Clients::make(url.clone(), &key, args.clients.max(2)).await?;
+    let clients = Clients::make(url.clone(), &key, (args.clients.max(2), Terms::default())).await?;
     let size = sql::ledger_bytes(&clients.bank.store).await?;
     let plan = NodePlan { url, key, log };
     let node = plan.start().await?;

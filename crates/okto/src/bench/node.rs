@@ -10,11 +10,13 @@ use customers::NewCustomer;
 use futures_util::StreamExt as _;
 use identity::{By, ClientInfo, NewDevice, Proof};
 use kernel::{
-    AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, Entropy, Error, KeyRing, Lang, Method,
-    Money, OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
+    AccountId, Amount, Asset, Clock, Ctx, CustomerId, Day, EditionId, Entropy, Error, KeyRing,
+    Lang, Method, OperationId, Permissions, Phone, QuoteId, Result, Secret, SessionId,
 };
 use payments::transfers::rules::{Party, Quoted, Side, seal};
-use payments::{CashIn, Open};
+use payments::{CashIn, Fee, Open};
+use serde_json::json;
+use store::Store;
 use tokio::process::{Child, Command};
 
 use super::dice::Dice;
@@ -140,15 +142,73 @@ pub struct Clients {
     pub keys: KeyRing,
     pub list: Vec<Client>,
     asked: Ctx,
+    fee: Fee,
+}
+
+/// What the bank of a bench goes by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// So many limits count each send.
+    pub limits: u8,
+    /// Each send costs something, with tax and a share.
+    pub fee: bool,
+}
+
+impl Terms {
+    /// Limits that nobody reaches: a day's, a month's, and so on.
+    fn limits(self) -> serde_json::Value {
+        let windows = [json!("day"), json!("month"), json!({"rolling_days": 30}), json!("week")];
+        let limits = (0..self.limits).zip(windows.iter().cycle()).map(|(n, window)| {
+            json!({
+                "name": format!("bench-{n}"),
+                "title": {"uz": "Limit", "ru": "Лимит", "en": "Limit"},
+                "set_by": "tariff",
+                "per": "customer",
+                "window": window,
+                "measure": {"amount": "UZS"},
+                "ceiling": {"fixed": kernel::Amount::MAX_MINOR},
+            })
+        });
+        json!({ "limits": limits.collect::<Vec<_>>() })
+    }
+
+    fn fee(self, edition: EditionId) -> Fee {
+        let part = |minor| if self.fee { minor } else { 0 };
+        Fee {
+            edition,
+            rule: "bench".to_owned(),
+            list: part(10),
+            bank: part(6),
+            vat: part(1),
+            scheme: part(3),
+            agent: 0,
+            promotion: None,
+            used: None,
+        }
+    }
+
+    /// The transfers of the ledger that a send is.
+    pub const fn legs(self) -> u64 {
+        if self.fee { 4 } else { 1 }
+    }
 }
 
 impl Clients {
     /// Opens the bank in this process too, and makes customers with money.
-    pub async fn make(url: Secret<String>, key: &Path, count: usize) -> Result<Arc<Self>> {
+    pub async fn make(
+        url: Secret<String>,
+        key: &Path,
+        (count, terms): (usize, Terms),
+    ) -> Result<Arc<Self>> {
         let keys = Keys::open_or_make(&RootKey::at(key), key)?;
-        let bank = Bank::open(url, 8, &keys).await?;
+        let config = store::Config { url: url.clone(), max_connections: 2 };
+        let founded = Bank::on(Store::connect(&config).await?, &keys, Clock::System).await?;
         let asked = Ctx::system("bench", Permissions::OPERATOR);
-        let mut clients = Self { bank, keys: keys.keyring, list: Vec::new(), asked };
+        let limits = terms.limits().to_string();
+        founded.payments.editions().found(&asked, limits::book::LIMITS, &limits).await?;
+        let bank = Bank::open(url, 8, &keys).await?;
+        let fee = terms.fee(EditionId::generate(asked.now(), asked.entropy()));
+        let mut clients = Self { bank, keys: keys.keyring, list: Vec::new(), asked, fee };
         let made: Vec<Result<Client>> = futures_util::stream::iter(0..count)
             .map(|n| clients.client(n))
             .buffered(2)
@@ -224,7 +284,7 @@ impl Clients {
             phone_masked: None,
             own: false,
             amount: Amount::from_minor(minor, Asset::Uzs)?,
-            fee: Money::zero(Asset::Uzs),
+            fee: self.fee.clone(),
             note: Some("tushlik uchun".to_owned()),
             confirm: None,
             since: 0,

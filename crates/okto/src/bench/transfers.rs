@@ -10,7 +10,7 @@ use super::dice::Dice;
 use super::figures::{Figures, instant, peak_memory_mb};
 use super::http::Line;
 use super::load::{self, Caller};
-use super::node::{Clients, NodePlan, key as new_key};
+use super::node::{Clients, NodePlan, Terms, key as new_key};
 use super::{Bench, Yardstick};
 use crate::say;
 
@@ -23,14 +23,18 @@ pub struct Args {
     /// Seconds to measure.
     #[arg(long, default_value_t = 10)]
     pub seconds: u64,
+    /// Limits that count each send.
+    #[arg(long, default_value_t = 0)]
+    pub limits: u8,
+    /// Let each send cost something, with tax and a share.
+    #[arg(long)]
+    pub fee: bool,
     /// Print the figures as one JSON object on the last line.
     #[arg(long)]
     pub json: bool,
 }
 
 const DATABASE: &str = "transfers_bench";
-/// A send that costs nothing is one transfer of the ledger.
-const LEGS: u64 = 1;
 
 pub async fn run(args: Args) -> Result<()> {
     let bench = Bench::start("transfers").await?;
@@ -46,7 +50,8 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
     say("making customers");
-    let clients = Clients::make(url.clone(), &key, args.connections.max(2)).await?;
+    let terms = Terms { limits: args.limits, fee: args.fee };
+    let clients = Clients::make(url.clone(), &key, (args.connections.max(2), terms)).await?;
     let before = yardstick.run("before").await?;
     let mut node = NodePlan { url, key, log }.start().await?;
     let mut senders = Vec::new();
@@ -62,8 +67,9 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let figures = Figures::default()
         .text("bench", "transfers")
         .number("connections", args.connections)
+        .number("limits", args.limits)
         .number("sends_per_s", measured.per_second());
-    let figures = measured.add_to(figures, LEGS, (before, after));
+    let figures = measured.add_to(figures, terms.legs(), (before, after));
     Ok(figures.number("peak_memory_mb", memory))
 }
 

@@ -114,6 +114,8 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
     let customers = Customers::new(store.clone(), identity.clone());
     let scheme = Arc::new(DemoKeyScheme);
     let payments = Payments::new(store.clone(), ledger, customers.clone(), keys.clone(), scheme);
+    let founder = Ctx::system("test", Permissions::OPERATOR).with_clock(clock.clone());
+    payments.bank().ensure(&founder).await.unwrap();
     let (following, ends) = (identity.clone(), stop.subscribe());
     tokio::spawn(async move { following.follow_revocations(ends).await });
     let services = api::Services {

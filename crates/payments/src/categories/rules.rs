@@ -123,28 +123,46 @@ impl Category {
 }
 
 /// What a transfer belongs to when the customer says nothing. Cash that is paid in was the
-/// customer's before, so it is no income.
+/// customer's before, so it is no income. An exchange goes from one account of theirs to another,
+/// by way of the bank's.
 const fn by_itself(leg: Option<Leg>, direction: Direction) -> Category {
     match (leg, direction) {
-        (_, Direction::Own) => Category::Own,
+        (_, Direction::Own) | (Some(Leg::ExchangeGiven | Leg::ExchangeTaken), _) => Category::Own,
         (Some(Leg::CashIn), _) => Category::Cash,
-        (Some(Leg::InternalTransferFee), _) => Category::Fees,
+        (
+            Some(
+                Leg::InternalTransferFee
+                | Leg::InternalTransferFeeVat
+                | Leg::InternalTransferFeeScheme
+                | Leg::InternalTransferFeeAgent,
+            ),
+            _,
+        ) => Category::Fees,
         (Some(Leg::InternalTransfer), Direction::Out) => Category::People,
-        (Some(Leg::InternalTransfer) | None, Direction::In) => Category::Income,
-        (None, Direction::Out) => Category::Other,
+        (Some(Leg::InternalTransfer | Leg::ExchangeSpread) | None, Direction::In) => {
+            Category::Income
+        }
+        (Some(Leg::ExchangeSpread) | None, Direction::Out) => Category::Other,
     }
 }
 
-/// The codes that belong to fees whatever the customer calls the operation: a fee comes with the
-/// payment that it is for, and one name is given to both.
+/// The codes that belong where they do whatever the customer calls the operation: a fee comes with
+/// the payment that it is for, and one name is given to both; and what is the customer's own is no
+/// matter of opinion.
 fn fixed() -> Vec<i16> {
-    let is_fee = |leg: &Leg| by_itself(Some(*leg), Direction::Out) == Category::Fees;
-    Leg::ALL.into_iter().filter(is_fee).map(Leg::code).collect()
+    let category = |leg: &Leg| by_itself(Some(*leg), Direction::Out);
+    let is_fact = |leg: &Leg| matches!(category(leg), Category::Fees | Category::Own);
+    Leg::ALL.into_iter().filter(is_fact).map(Leg::code).collect()
 }
 
 /// Whether a transfer is what the bank took for its work.
 pub fn is_fee(code: i16) -> bool {
-    fixed().contains(&code)
+    by_itself(Leg::from_code(code), Direction::Out) == Category::Fees
+}
+
+/// Whether a transfer is one of two between own accounts that go by way of the bank's.
+pub fn is_own(code: i16) -> bool {
+    by_itself(Leg::from_code(code), Direction::Out) == Category::Own
 }
 
 /// The category of a transfer on one of the customer's accounts.
@@ -156,24 +174,25 @@ pub fn category(
 ) -> Result<Category> {
     let direction = if own { Direction::Own } else { direction };
     match label {
-        Some(label) if !own && !is_fee(code) => Category::from_number(label),
+        Some(label) if !own && !fixed().contains(&code) => Category::from_number(label),
         _ => Ok(by_itself(Leg::from_code(code), direction)),
     }
 }
 
 /// What the ledger is to look for, so that it finds the lines of a category and no others: whether
-/// between own accounts, and what is labelled so.
-pub fn wanted(category: Category) -> (bool, Option<Labelled>) {
-    if category == Category::Own {
-        return (true, None);
-    }
+/// between own accounts, and what is labelled so. A line is found by one of them at most.
+pub fn wanted(category: Category) -> Vec<(bool, Option<Labelled>)> {
     let labelled = Labelled {
         label: category.number(),
         incoming: codes(category, Direction::In),
         outgoing: codes(category, Direction::Out),
         fixed: fixed(),
     };
-    (false, Some(labelled))
+    let mut wanted = vec![(false, Some(labelled))];
+    if category == Category::Own {
+        wanted.push((true, None));
+    }
+    wanted
 }
 
 fn codes(category: Category, direction: Direction) -> Codes {
@@ -182,10 +201,14 @@ fn codes(category: Category, direction: Direction) -> Codes {
     Codes { codes: Leg::ALL.into_iter().filter(listed).map(Leg::code).collect(), others }
 }
 
-/// What went out, by asset and category.
+/// What went out, by asset and category. What came to another account of the same customer by an
+/// exchange did not leave them.
 pub fn spending(outgoings: &[Outgoing]) -> Result<Vec<Spending>> {
     let mut by_asset: BTreeMap<i16, (Asset, BTreeMap<Category, Money>)> = BTreeMap::new();
     for out in outgoings {
+        if is_own(out.code) {
+            continue;
+        }
         let category = category(out.code, Direction::Out, false, out.label)?;
         let (_, sums) =
             by_asset.entry(out.asset.numeric()).or_insert_with(|| (out.asset, BTreeMap::new()));
@@ -217,7 +240,7 @@ mod tests {
 
     /// What the ledger does with [`wanted`], in Rust.
     fn selects(
-        wanted: &(bool, Option<Labelled>),
+        wanted: &[(bool, Option<Labelled>)],
         line: (i16, Direction, bool, Option<i16>),
     ) -> bool {
         let (code, direction, own, label) = line;
@@ -229,7 +252,12 @@ mod tests {
                 _ => codes.codes.contains(&code) != codes.others,
             }
         };
-        wanted.0 == own && wanted.1.as_ref().is_none_or(by_label)
+        let finds = |(wanted, labelled): &&(bool, Option<Labelled>)| {
+            *wanted == own && labelled.as_ref().is_none_or(by_label)
+        };
+        let times = wanted.iter().filter(finds).count();
+        assert!(times <= 1, "a line is found once");
+        times == 1
     }
 
     #[test]
@@ -257,6 +285,8 @@ mod tests {
             (201, Out, true, other, Category::Own),
             (202, Out, false, None, Category::Fees),
             (202, Out, false, other, Category::Fees),
+            (301, Out, false, None, Category::Own),
+            (302, In, false, other, Category::Own),
             (999, Out, false, None, Category::Other),
             (999, In, false, None, Category::Income),
         ] {
@@ -283,7 +313,9 @@ mod tests {
     proptest! {
         #[test]
         fn the_ledger_is_asked_for_exactly_the_category(
-            code in prop_oneof![Just(101_i16), Just(201), Just(202), 0..400_i16],
+            code in prop_oneof![
+                Just(101_i16), Just(201), Just(202), Just(301), Just(302), 0..400_i16,
+            ],
             incoming in any::<bool>(),
             own in any::<bool>(),
             given in prop::option::of(prop::sample::select(Category::ALL.to_vec())),
@@ -305,11 +337,13 @@ mod tests {
                 0..30,
             ),
         ) {
+            // Nobody gives what the accounts say.
+            let given = |label: &i16| *label != Category::Own.number();
             let outgoing = |row: &(bool, i16, Option<i16>, i64)| Outgoing {
                 account: AccountId::from_uuid(Uuid::nil()),
                 asset: if row.0 { Asset::Usd } else { Asset::Uzs },
                 code: row.1,
-                label: row.2,
+                label: row.2.filter(given),
                 amount: row.3,
                 transfers: 1,
             };
@@ -324,6 +358,21 @@ mod tests {
                 prop_assert!(parts.is_sorted_by(|a, b| a.1.minor >= b.1.minor));
             }
         }
+    }
+
+    #[test]
+    fn an_exchange_is_not_spent() {
+        let out = |code, amount| Outgoing {
+            account: AccountId::from_uuid(Uuid::nil()),
+            asset: Asset::Usd,
+            code,
+            label: None,
+            amount,
+            transfers: 1,
+        };
+        assert_eq!(spending(&[out(301, 100)]).unwrap(), []);
+        let both = spending(&[out(301, 100), out(201, 7)]).unwrap();
+        assert_eq!((both.len(), both[0].total.minor), (1, 7));
     }
 
     #[test]

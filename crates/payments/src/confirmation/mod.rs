@@ -8,9 +8,10 @@ pub mod rules;
 
 use identity::Confirmation;
 use kernel::{Asset, ChallengeId, Code, Ctx, Money, Permission, Result};
-use ledger::{AccountRecord, Operation, Ref, Use};
+use ledger::{AccountRecord, MaxBalance, Operation, Ref};
 
 use crate::Payments;
+use crate::ceilings::Ceilings;
 use crate::parties::Found;
 use crate::transfers::rules::{self as transfers, Quoted, TimeLeft};
 use rules::{Facts, Reason};
@@ -72,16 +73,21 @@ impl Payments {
     }
 
     /// Adds to the operation of a quote what it uses of limits, and its confirmation, which must be
-    /// a good one if the quote needs one. Gives the limits that may stop it.
+    /// a good one if the quote needs one. Gives the limits that hold.
     pub(crate) async fn confirmed(
         &self,
         ctx: &Ctx,
         quoted: &Quoted,
         confirmation: Option<ChallengeId>,
         operation: &mut Operation,
-    ) -> Result<Vec<Use>> {
+    ) -> Result<Ceilings> {
+        let ceilings = self.ceilings(ctx, quoted).await?;
+        operation.uses.extend_from_slice(&ceilings.uses);
+        let bound =
+            |(account, ceiling): &(_, _)| MaxBalance { account: *account, ceiling: *ceiling };
+        operation.max_balances.extend(ceilings.balances.iter().map(bound));
         if waived(ctx) {
-            return Ok(Vec::new());
+            return Ok(ceilings);
         }
         let total = quoted.total()?;
         let standing = rules::standing(ctx.assurance.as_ref(), ctx.now());
@@ -96,8 +102,8 @@ impl Payments {
             return Err(Code::StepUpRequired.into());
         }
         let confirmed = confirmation.is_some();
-        operation.uses = rules::uses(quoted, total, (standing, confirmed), ctx.now());
-        Ok(operation.uses.clone())
+        operation.uses.extend(rules::uses(quoted, total, (standing, confirmed), ctx.now()));
+        Ok(ceilings)
     }
 }
 

@@ -9,6 +9,7 @@ use kernel::{Asset, Assurance, Code, Method, Moment, Money, Refusal};
 use ledger::{CounterKey, Use, Window};
 use uuid::Uuid;
 
+use crate::ceilings::{self, Ceilings};
 use crate::transfers::rules::Quoted;
 use identity::{Act, PaymentShown};
 
@@ -195,8 +196,13 @@ pub fn uses(
     uses
 }
 
-/// The refusal of a transfer that a limit stopped, in the words of that limit.
-pub fn refused(refusal: Refusal, uses: &[Use], asset: Asset) -> Refusal {
+/// The refusal of a transfer that a limit stopped, in the words of that limit. `uses` are those of
+/// its operation.
+pub fn refused(
+    refusal: Refusal,
+    (uses, asset, own): (&[Use], Asset, bool),
+    ceilings: &Ceilings,
+) -> Refusal {
     if refusal.code != Code::LimitExceeded {
         return refusal;
     }
@@ -204,9 +210,15 @@ pub fn refused(refusal: Refusal, uses: &[Use], asset: Asset) -> Refusal {
         refusal.values.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     };
     let index = value("limit").and_then(|index| index.parse::<usize>().ok());
+    if let Some(told) = ceilings::told_of_balance(&refusal, own, ceilings) {
+        return told;
+    }
     let Some(stopped) = index.and_then(|index| uses.get(index)) else { return refusal };
     if stopped.counter.limit == limit(SMALL_LIMIT, asset) {
         return Refusal::new(Code::StepUpRequired);
+    }
+    if let Some(told) = ceilings::told(&refusal, stopped, ceilings) {
+        return told;
     }
     let remaining = value("remaining").and_then(|left| left.parse().ok()).unwrap_or(0);
     let money = |minor| Money::new(minor, asset).to_string();

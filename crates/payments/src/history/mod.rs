@@ -3,6 +3,8 @@
 
 pub mod rules;
 
+use std::cmp::Reverse;
+
 use kernel::{
     AccountId, AccountNumber, Actor, Amount, Asset, Code, Ctx, CustomerId, Day, Error, Moment,
     Money, OperationId, Permission, Refusal, Result,
@@ -13,7 +15,7 @@ use store::rates::{self, Rate};
 
 use crate::{Category, Direction, Payments};
 
-pub use rules::{Item, OperationView, OwnAccount};
+pub use rules::{ExchangedView, Item, OperationView, OwnAccount};
 
 /// Each reads up to twenty thousand lines at once. More than anybody opens, prints and opens again;
 /// too few to keep a database busy.
@@ -145,7 +147,7 @@ impl Payments {
     async fn found(&self, ctx: &Ctx, query: &Query, most: u32) -> Result<(Vec<Line>, bool)> {
         let customer = ctx.customer()?;
         let asset = rules::asset(query)?;
-        let filter = rules::filter(query)?;
+        let filters = rules::filters(query)?;
         let after = query.cursor.as_deref().map(rules::position).transpose()?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
         if after.is_some_and(|after| own.iter().all(|r| r.account.id != after.account)) {
@@ -157,7 +159,13 @@ impl Payments {
         }
         // One more than is wanted tells whether there are more.
         let asked = i64::from(most).saturating_add(1);
-        let mut lines = self.ledger.lines(&accounts, &filter, after, asked).await?;
+        let mut lines = Vec::new();
+        for filter in &filters {
+            lines.extend(self.ledger.lines(&accounts, filter, after, asked).await?);
+        }
+        if filters.len() > 1 {
+            lines.sort_unstable_by_key(|line: &Line| Reverse((line.at, line.account)));
+        }
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let more = lines.len() > most;
         lines.truncate(most);

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::Query;
 use crate::cash::{self, CashDetail};
+use crate::exchange::{self, CentralRate};
 use crate::postings::Leg;
 use crate::transfers::{self, Party, TransferDetail};
 use crate::{Category, Direction, categories, field_invalid, note};
@@ -37,7 +38,7 @@ const CURSOR_BYTES: usize = 25;
 pub struct Item {
     /// The operation it is part of.
     pub operation: OperationId,
-    /// What kind of business that is: `transfer.internal`, `cash.in`.
+    /// What kind of business that is: `transfer.internal`, `cash.in`, `exchange.own`.
     pub kind: String,
     /// The account.
     pub account: AccountId,
@@ -55,7 +56,7 @@ pub struct Item {
     pub note: Option<String>,
     /// What the money was for.
     pub category: Category,
-    /// Whether the other side is another account of the same customer.
+    /// Whether the other side is another account of the same customer, be it by an exchange.
     pub own: bool,
 }
 
@@ -73,13 +74,13 @@ pub struct OwnAccount {
 pub struct OperationView {
     /// Its id.
     pub id: OperationId,
-    /// What kind of business it is: `transfer.internal`, `cash.in`.
+    /// What kind of business it is: `transfer.internal`, `cash.in`, `exchange.own`.
     pub kind: String,
     /// When it was posted.
     pub at: Moment,
     /// Which way the money went for the asker.
     pub direction: Direction,
-    /// What was moved, without a sign.
+    /// What was moved, without a sign. Of an exchange, what was given.
     pub amount: Money,
     /// What the asker paid the bank for it.
     pub fee: Money,
@@ -93,6 +94,8 @@ pub struct OperationView {
     pub counterparty: Option<Party>,
     /// The note.
     pub note: Option<String>,
+    /// What came of it in another currency, and by which rate, when it is an exchange.
+    pub exchanged: Option<ExchangedView>,
     /// What the money was for.
     pub category: Category,
     /// Whether the asker can pay the same payee again.
@@ -100,6 +103,17 @@ pub struct OperationView {
     /// The balance after it of the asker's account that paid; of the one that was paid, when the
     /// other side paid.
     pub balance_after: Money,
+}
+
+/// What an exchange came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangedView {
+    /// What the asker got.
+    pub taken: Money,
+    /// The bank's rate: sum for one unit of the currency.
+    pub rate: Money,
+    /// What the Central Bank said.
+    pub central: CentralRate,
 }
 
 /// The item of a line.
@@ -117,7 +131,7 @@ pub fn item(line: Line) -> Result<Item> {
         counterparty: told.other.map(|party| party.masked_name),
         note: told.note,
         category: categories::rules::category(line.code, direction, line.own, line.label)?,
-        own: line.own,
+        own: line.own || categories::rules::is_own(line.code),
     })
 }
 
@@ -164,7 +178,9 @@ pub fn operation(
     let is_fee = |e: &Entry| categories::rules::is_fee(e.transfer.code);
     // A fee is part of what it is for; one that was taken by itself is the whole operation.
     let Some(main) = seen.iter().find(|e| !is_fee(e)).or(seen.first()) else { return Ok(None) };
-    let (from, to) = (find(main.transfer.debit), find(main.transfer.credit));
+    // The two sides of an exchange are two transfers, with accounts of the bank's in between.
+    let paid = exchange::rules::moved(recorded).map_or(*main, |(_, taken)| taken);
+    let (from, to) = (find(main.transfer.debit), find(paid.transfer.credit));
     let direction = match (from, to) {
         (Some(_), Some(_)) => Direction::Own,
         (Some(_), None) => Direction::Out,
@@ -195,6 +211,7 @@ pub fn operation(
         to: to.map(own_account).transpose()?,
         counterparty: told.other.filter(|_| !is_own),
         note: told.note,
+        exchanged: exchanged(recorded)?,
         category: categories::rules::category(main.transfer.code, direction, is_own, label)?,
         repeatable: recorded.kind == transfers::KIND && from.is_some(),
         balance_after: Money::new(
@@ -202,6 +219,15 @@ pub fn operation(
             asset,
         ),
     }))
+}
+
+fn exchanged(recorded: &Recorded) -> Result<Option<ExchangedView>> {
+    if recorded.kind != exchange::KIND {
+        return Ok(None);
+    }
+    let receipt = exchange::rules::receipt(recorded)?;
+    let (taken, rate, central) = (receipt.taken, receipt.rate, receipt.central);
+    Ok(Some(ExchangedView { taken, rate, central }))
 }
 
 fn balance_of(entry: &Entry, account: AccountId) -> Option<i64> {
@@ -269,9 +295,19 @@ pub fn asset(query: &Query) -> Result<Option<Asset>> {
     }
 }
 
-/// What the ledger is to look for. Bounds that leave nothing between them are refused, as an empty
+/// What the ledger is to look for: all that one of these finds. No line is found by two.
+pub fn filters(query: &Query) -> Result<Vec<Filter>> {
+    let filter = filter(query)?;
+    let Some(category) = query.category else { return Ok(vec![filter]) };
+    let wanted = categories::rules::wanted(category).into_iter();
+    Ok(wanted
+        .map(|(own, labelled)| Filter { own: Some(own), labelled, ..filter.clone() })
+        .collect())
+}
+
+/// The same whatever the category. Bounds that leave nothing between them are refused, as an empty
 /// page would look like an answer.
-pub fn filter(query: &Query) -> Result<Filter> {
+fn filter(query: &Query) -> Result<Filter> {
     let incoming = match query.direction {
         None => None,
         Some(Direction::In) => Some(true),
@@ -285,20 +321,13 @@ pub fn filter(query: &Query) -> Result<Filter> {
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         return Err(field_invalid("max"));
     }
-    let (own, labelled) = match query.category {
-        None => (None, None),
-        Some(category) => {
-            let (own, labelled) = categories::rules::wanted(category);
-            (Some(own), labelled)
-        }
-    };
     Ok(Filter {
         from: query.from,
         to: query.to,
         incoming,
         kinds: kinds(&query.kinds)?,
-        own,
-        labelled,
+        own: None,
+        labelled: None,
         min,
         max,
         text: text(query.text.as_deref())?,
@@ -508,6 +537,7 @@ mod tests {
             payee: Party { masked_name: "Ali V.".to_owned(), account_tail: "2001".to_owned() },
             asset: "UZS".to_owned(),
             fee: 7,
+            priced: None,
             note: None,
             quote: kernel::QuoteId::from_uuid(Uuid::from_u128(7)),
         };

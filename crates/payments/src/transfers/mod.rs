@@ -14,7 +14,9 @@ use kernel::{
 };
 use ledger::{AccountRecord, Operation, Principal};
 
+use crate::ceilings::Ceilings;
 use crate::confirmation::rules::{Reason, refused};
+use crate::fees::Priced;
 use crate::{Direction, Payments, note};
 
 pub use rules::{KIND, Party, TransferDetail, TransferReceipt};
@@ -167,8 +169,12 @@ impl Payments {
         rules::may_pay(&from.account, preview.amount.asset())?;
         let found = self.find_payee(ctx, &from, &preview.to).await?;
         let name = self.person(ctx, customer).await?.masked_name();
-        let fee = rules::free_until_tariffs(preview.amount);
-        let total = preview.amount.money().plus(fee)?;
+        let own = found.account.owner == from.owner;
+        let amount = preview.amount.money();
+        let counterparty = if own { "own" } else { "bank" };
+        let priced = Priced { kind: KIND, customer, amount, counterparty };
+        let fee = self.fee(ctx, priced).await?;
+        let total = amount.plus(fee.total(amount.asset)?)?;
         let needed = self.confirmation_needed(ctx, (&from, &found), total).await?;
         let quoted = Quoted {
             id: QuoteId::generate(ctx.now(), ctx.entropy()),
@@ -177,7 +183,7 @@ impl Payments {
                 account: preview.from,
                 party: Party { masked_name: name, account_tail: tail(&from)? },
             },
-            own: found.account.owner == from.owner,
+            own,
             payee: Side { account: found.account.account.id, party: found.party },
             phone_masked: found.phone_masked,
             amount: preview.amount,
@@ -187,6 +193,7 @@ impl Payments {
             since: needed.since,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
+        self.within(&self.ceilings(ctx, &quoted).await?).await?;
         let token = rules::seal(&self.keys, &quoted)?;
         quote(quoted, &from, token)
     }
@@ -238,18 +245,21 @@ impl Payments {
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
-        let uses = match self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await {
-            Ok(uses) => uses,
+        let confirmed = self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await;
+        let ceilings = match confirmed {
+            Ok(ceilings) => ceilings,
             Err(error) => match self.ledger.operation(confirm.key).await? {
                 // What was carried out already keeps its receipt, whatever is trusted by now.
-                Some(_) => Vec::new(),
+                Some(_) => Ceilings::default(),
                 None => return Err(self.sooner(ctx, (&operation, &quoted), error).await?),
             },
         };
+        let uses = operation.uses.clone();
         let posted = match self.ledger.execute(ctx, operation).await {
             Ok(posted) => posted,
             Err(Error::Refused(refusal)) => {
-                let refusal = refused(refusal, &uses, quoted.amount.asset());
+                let refusal =
+                    refused(refusal, (&uses, quoted.amount.asset(), quoted.own), &ceilings);
                 let from = self.own_account(customer, quoted.payer.account).await?;
                 let code = rules::told(refusal.code, quoted.own, from.account.status);
                 let same = code == refusal.code;
@@ -261,7 +271,7 @@ impl Payments {
             id: posted.id,
             at: posted.at,
             amount: quoted.amount.money(),
-            fee: quoted.fee,
+            fee: quoted.fee_money()?,
             total: quoted.total()?,
             payer: quoted.payer.party,
             payee: quoted.payee.party,
@@ -325,7 +335,7 @@ pub(crate) fn tail(record: &AccountRecord) -> Result<String> {
 }
 
 fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> {
-    let total = quoted.total()?;
+    let (fee, total) = (quoted.fee_money()?, quoted.total()?);
     let available = Money::new(payer.account.available(), payer.account.asset);
     Ok(Quote {
         id: quoted.id,
@@ -340,7 +350,7 @@ fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> 
             phone_masked: quoted.phone_masked,
         },
         amount: quoted.amount.money(),
-        fee: quoted.fee,
+        fee,
         total,
         note: quoted.note,
         confirmation: quoted.confirm,

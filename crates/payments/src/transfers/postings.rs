@@ -1,14 +1,23 @@
 //! The postings of a transfer inside the bank.
 
-use kernel::{AccountId, Amount, Money};
+use kernel::{AccountId, Amount, Result};
 use ledger::{Transfer, TransferKind};
 
-use crate::bank::BankAccount;
+use crate::fees::Fee;
+use crate::fees::postings::{FeeLegs, fee};
 use crate::postings::Leg;
+
+/// The legs of its fee.
+pub const FEE: FeeLegs = FeeLegs {
+    whole: Leg::InternalTransferFee,
+    vat: Leg::InternalTransferFeeVat,
+    scheme: Leg::InternalTransferFeeScheme,
+    agent: Leg::InternalTransferFeeAgent,
+};
 
 /// What a transfer inside the bank moves.
 #[derive(Clone, Copy, Debug)]
-pub struct Internal {
+pub struct Internal<'a> {
     /// The payer's account.
     pub from: AccountId,
     /// The payee's account.
@@ -16,23 +25,18 @@ pub struct Internal {
     /// What the payee gets.
     pub amount: Amount,
     /// What the payer pays for it.
-    pub fee: Money,
+    pub fee: &'a Fee,
 }
 
-/// The payee's money first, then the fee. The ledger does not write a transfer of nothing, so a fee
-/// of zero has no leg.
-pub fn internal(payment: &Internal) -> Vec<Transfer> {
-    let leg = |credit, amount, leg: Leg| Transfer {
+/// The payee's money first, then the fee.
+pub fn internal(payment: &Internal<'_>) -> Result<Vec<Transfer>> {
+    let mut legs = vec![Transfer {
         debit: payment.from,
-        credit,
-        amount,
+        credit: payment.to,
+        amount: payment.amount.minor(),
         kind: TransferKind::Post,
-        code: leg.code(),
-    };
-    let mut legs = vec![leg(payment.to, payment.amount.minor(), Leg::InternalTransfer)];
-    if payment.fee.minor > 0 {
-        let income = BankAccount::FeeIncome.id(payment.fee.asset);
-        legs.push(leg(income, payment.fee.minor, Leg::InternalTransferFee));
-    }
-    legs
+        code: Leg::InternalTransfer.code(),
+    }];
+    legs.extend(fee(payment.from, payment.amount.asset(), payment.fee, FEE)?);
+    Ok(legs)
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::postings::{self, Internal};
 use crate::confirmation::rules::Reason;
+use crate::fees::Fee;
 use crate::postings::Leg;
 use crate::{Direction, note};
 
@@ -29,7 +30,7 @@ const CLOSING_SECONDS: i64 = 60;
 /// Longest token that is looked at; one that the bank makes has about 2,200 bytes at most.
 const MAX_TOKEN_BYTES: usize = 4_096;
 /// The form of the document in the token.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// What the request hash of a confirmation begins with.
 const HASH_DOMAIN: &[u8] = b"okto/transfer.internal/1\n";
 
@@ -71,7 +72,7 @@ pub struct Quoted {
     /// What the payee gets.
     pub amount: Amount,
     /// What the payer pays for it, in the same asset.
-    pub fee: Money,
+    pub fee: Fee,
     /// The note.
     pub note: Option<String>,
     /// Why its customer has to confirm it, when they have to.
@@ -83,9 +84,14 @@ pub struct Quoted {
 }
 
 impl Quoted {
+    /// What the payer pays for it.
+    pub fn fee_money(&self) -> Result<Money> {
+        self.fee.total(self.amount.asset())
+    }
+
     /// What leaves the payer's account.
     pub fn total(&self) -> Result<Money> {
-        self.amount.money().plus(self.fee)
+        self.amount.money().plus(self.fee_money()?)
     }
 }
 
@@ -105,7 +111,7 @@ struct Wire {
     own: bool,
     asset: String,
     amount: i64,
-    fee: i64,
+    fee: Fee,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +135,7 @@ pub fn seal(keys: &KeyRing, quoted: &Quoted) -> Result<String> {
         own: quoted.own,
         asset: quoted.amount.asset().code().to_owned(),
         amount: quoted.amount.minor(),
-        fee: quoted.fee.minor,
+        fee: quoted.fee.clone(),
         note: quoted.note.clone(),
         confirm: quoted.confirm.map(|reason| reason.as_str().to_owned()),
         since: quoted.since,
@@ -152,7 +158,7 @@ fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
     }
     let json = keys.unseal(KeyUse::Quote, customer.uuid().as_bytes(), token)?;
     let wire: Wire = serde_json::from_slice(json.expose()).ok()?;
-    if wire.v != VERSION || wire.fee < 0 {
+    if wire.v != VERSION || !wire.fee.is_sound() {
         return None;
     }
     let asset = Asset::from_code(&wire.asset)?;
@@ -168,7 +174,7 @@ fn read(keys: &KeyRing, customer: CustomerId, token: &str) -> Option<Quoted> {
         phone_masked: wire.phone,
         own: wire.own,
         amount: Amount::from_minor(wire.amount, asset).ok()?,
-        fee: Money::new(wire.fee, asset),
+        fee: wire.fee,
         note: wire.note,
         confirm,
         since: wire.since,
@@ -196,11 +202,6 @@ pub fn time_left(now: Moment, expires_at: Moment) -> TimeLeft {
     } else {
         TimeLeft::None
     }
-}
-
-/// What a transfer inside the bank costs. Nothing, until there are tariffs.
-pub const fn free_until_tariffs(amount: Amount) -> Money {
-    Money::zero(amount.asset())
 }
 
 /// Refuses what the payer's account cannot pay, except for a lack of money: that is shown at the
@@ -248,6 +249,9 @@ pub struct TransferDetail {
     pub asset: String,
     /// What the payer paid for it, in minor units.
     pub fee: i64,
+    /// How that came about. None of before there were tariffs: nothing cost anything then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Fee>,
     /// The note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -270,8 +274,9 @@ pub fn operation(
         from: quoted.payer.account,
         to: quoted.payee.account,
         amount: quoted.amount,
-        fee: quoted.fee,
-    });
+        fee: &quoted.fee,
+    })?;
+    operation.uses = quoted.fee.uses(KIND, quoted.customer.uuid(), quoted.amount.money());
     // Two confirmations under different keys are two operations; this lets only one of them post.
     operation.refs.push(Ref {
         scheme: QUOTE_SCHEME,
@@ -285,7 +290,8 @@ pub fn operation(
         payer: quoted.payer.party.clone(),
         payee: quoted.payee.party.clone(),
         asset: quoted.amount.asset().code().to_owned(),
-        fee: quoted.fee.minor,
+        fee: quoted.fee_money()?.minor,
+        priced: Some(quoted.fee.clone()),
         note: quoted.note.clone(),
         quote: quoted.id,
     };
@@ -352,7 +358,7 @@ pub fn receipt(recorded: &Recorded, direction: Direction) -> Result<TransferRece
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use kernel::{Entropy, Secret};
+    use kernel::{EditionId, Entropy, Secret};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -411,7 +417,7 @@ mod tests {
             phone_masked: None,
             own: false,
             amount: Amount::parse("150000.50", Asset::Uzs).unwrap(),
-            fee: Money::zero(Asset::Uzs),
+            fee: Fee::free(EditionId::from_uuid(Uuid::nil())),
             note: Some("Tushlik 🍲".to_owned()),
             confirm: None,
             since: 0,
@@ -457,9 +463,9 @@ mod tests {
         let json = keys().unseal(KeyUse::Quote, context.as_bytes(), &token).unwrap();
         let json = String::from_utf8(json.expose().clone()).unwrap();
         for (from, to) in [
-            ("\"v\":3", "\"v\":2"),
+            ("\"v\":4", "\"v\":3"),
             ("\"asset\":\"UZS\"", "\"asset\":\"EUR\""),
-            ("\"fee\":0", "\"fee\":-1"),
+            ("\"bank\":0", "\"bank\":-1"),
             ("\"amount\":15000050", "\"amount\":0"),
             ("\"own\":false", "\"own\":false,\"more\":1"),
         ] {
@@ -536,12 +542,24 @@ mod tests {
         let free = operation(key, principal, &quoted(), "token").unwrap();
         assert_eq!(free.transfers.len(), 1);
         assert_eq!(free.narrative, "Jasur K.\nGozal O.\nTushlik 🍲");
-        let quoted = Quoted { fee: Money::new(75, Asset::Uzs), ..quoted() };
+        let fee = Fee {
+            bank: 60,
+            vat: 9,
+            scheme: 5,
+            agent: 1,
+            ..Fee::free(EditionId::from_uuid(Uuid::nil()))
+        };
+        let quoted = Quoted { fee, ..quoted() };
         let charged = operation(key, principal, &quoted, "token").unwrap();
-        assert_eq!(charged.transfers.len(), 2);
-        let paid: i64 = charged.transfers.iter().map(|t| t.amount).sum();
+        assert_eq!(charged.transfers.len(), 5);
+        let from = |id| move |t: &&ledger::Transfer| t.debit == id;
+        let paid = charged.transfers.iter().filter(from(quoted.payer.account));
+        let paid: i64 = paid.map(|t| t.amount).sum();
         assert_eq!(paid, quoted.total().unwrap().minor);
-        assert!(charged.transfers.iter().all(|t| t.debit == quoted.payer.account));
+        // What stays of the fee in the bank's income is the bank's part.
+        let income = crate::bank::BankAccount::FeeIncome.id(Asset::Uzs);
+        let out: i64 = charged.transfers.iter().filter(from(income)).map(|t| t.amount).sum();
+        assert_eq!(75 - out, 60);
         let other = operation(key, principal, &quoted, "other").unwrap();
         assert_ne!(charged.request_hash, other.request_hash);
     }

@@ -237,7 +237,12 @@ async fn two_nodes_open_the_banks_accounts_at_once() {
     let mut calls = tokio::task::JoinSet::new();
     for n in 0..4 {
         let ledger = ledger(&db.store(), &clock).await;
-        let bank = payments::Bank::new(ledger, std::sync::Arc::new(payments::DemoKeyScheme));
+        let scheme = std::sync::Arc::new(payments::DemoKeyScheme);
+        let keys = kernel::KeyRing::new(kernel::Secret::new([3; 32]));
+        let config = identity::Config::default();
+        let identity = identity::Identity::new(db.store(), keys.clone(), config);
+        let customers = customers::Customers::new(db.store(), identity);
+        let bank = payments::Payments::new(db.store(), ledger, customers, keys, scheme).bank();
         // Half of them see the next day already.
         let day = kernel::ManualClock::new(clock.now().plus_seconds(86_400 * (n % 2)));
         let ctx = Ctx::system("node", Permissions::NONE).with_clock(kernel::Clock::Manual(day));

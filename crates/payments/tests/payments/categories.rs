@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::common::{Person, World, refused};
 use crate::history::{all, business, send};
-use kernel::{AccountId, Amount, Asset, Code, Ctx, Entropy, Lang, Money, QuoteId};
+use kernel::{AccountId, Amount, Asset, Code, Ctx, EditionId, Entropy, Lang, QuoteId};
 use ledger::{Operation, Principal, Transfer, TransferKind};
 use payments::transfers::TransferDetail;
 use payments::transfers::postings::{Internal, internal};
-use payments::{AccountView, BankAccount, Category, Direction, Item, Party, Query};
+use payments::{AccountView, BankAccount, Category, Direction, Fee, Item, Party, Query};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -178,12 +178,15 @@ async fn play(
                 return None;
             }
             let mut operation = Operation::new(key, "transfer.internal", principal);
+            let edition = EditionId::generate(world.clock.now(), Entropy);
+            let charged = Fee { bank: fee, ..Fee::free(edition) };
             operation.transfers = internal(&Internal {
                 from: from.id,
                 to: to.id,
                 amount: Amount::from_minor(amount, from.asset).unwrap(),
-                fee: Money::new(fee, from.asset),
-            });
+                fee: &charged,
+            })
+            .unwrap();
             let name =
                 |id: AccountId| if id == accounts[3].id { "Go‘zal O." } else { "Jasur K." };
             let party = |account: &AccountView| Party {
@@ -196,6 +199,7 @@ async fn play(
                 payee: party(to),
                 asset: from.asset.code().to_owned(),
                 fee,
+                priced: Some(charged),
                 note: None,
                 quote: QuoteId::generate(world.clock.now(), Entropy),
             };

@@ -14,9 +14,15 @@ mod confirmations;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod fees;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod leaving;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod payees;
 #[cfg(test)]

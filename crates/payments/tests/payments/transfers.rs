@@ -416,7 +416,8 @@ async fn a_fee_goes_to_the_bank_and_is_not_shown_to_the_payee() {
     let quote = world.preview(&jasur, from.id, Payee::Number(to.number), "100").await;
     let quoted = rules::open(&world.keys, jasur.id, &quote.token).unwrap();
     let fee = kernel::Money::new(50, Asset::Uzs);
-    let token = rules::seal(&world.keys, &Quoted { fee, ..quoted }).unwrap();
+    let charged = payments::Fee { bank: 50, ..quoted.fee.clone() };
+    let token = rules::seal(&world.keys, &Quoted { fee: charged, ..quoted }).unwrap();
     let key = world.key();
     let receipt = world.confirm(&jasur, key, &token).await.unwrap();
     assert_eq!((receipt.fee, receipt.total.decimal()), (fee, "100.50".to_owned()));

@@ -106,7 +106,11 @@ impl Rule {
         };
         match free.leaves(used, quantity) {
             None => Some(Exact::ZERO),
-            Some(priced) => self.price.of(priced),
+            Some(priced) => {
+                // What was priced before this: all that went beyond what was free.
+                let before = free.quantity.map_or(used.quantity, |bound| used.quantity.less(bound));
+                self.price.after(before, priced)
+            }
         }
     }
 

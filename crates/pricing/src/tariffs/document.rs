@@ -157,7 +157,8 @@ pub enum Wrong {
     Percent,
     /// A size of nothing.
     Size,
-    /// A tariff of one operation cannot count over a time, or the free allowance has no bound.
+    /// Something is free, and it has no bound or no time over which it is counted; or operations
+    /// are free by a price that goes on from those before it.
     Free,
 }
 
@@ -234,7 +235,10 @@ impl Rule {
         self.when.check(&format!("{at}.when"), faults);
         self.price.check(&format!("{at}.price"), faults);
         let bounded = |free: Free| free.operations.is_some() || free.quantity.is_some();
-        if self.free.is_some_and(|free| !bounded(free) || self.over.is_none()) {
+        // How much of what was used before was free is not known when operations are counted, so a
+        // price that adds up cannot go on from it.
+        let counts = |free: Free| free.operations.is_some() && self.price.adds_up();
+        if self.free.is_some_and(|free| !bounded(free) || self.over.is_none() || counts(free)) {
             faults.add(format!("{at}.free"), Wrong::Free);
         }
         if self.minimum.zip(self.maximum).is_some_and(|(least, most)| least > most) {

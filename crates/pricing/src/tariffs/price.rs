@@ -84,11 +84,22 @@ impl Price {
         }
     }
 
-    /// What a quantity costs on top of what was used before it: what both cost together, less what
-    /// the earlier cost.
+    /// What a quantity costs on top of what was used before it. By tiers and by packages: what both
+    /// cost together, less what the earlier cost. What is fixed, and a percentage, are of each
+    /// operation.
     pub fn after(&self, before: Decimal, quantity: Decimal) -> Option<Exact> {
-        let all = self.of(before.plus(quantity))?;
-        if before == Decimal::ZERO { Some(all) } else { Some(all.less(self.of(before)?)) }
+        if before == Decimal::ZERO || !self.adds_up() {
+            return self.of(quantity);
+        }
+        Some(self.of(before.plus(quantity))?.less(self.of(before)?))
+    }
+
+    /// Whether what an operation costs depends on those before it.
+    pub const fn adds_up(&self) -> bool {
+        match self {
+            Self::Fixed { .. } | Self::Percentage { .. } => false,
+            Self::Graduated { .. } | Self::Volume { .. } | Self::Package { .. } => true,
+        }
     }
 
     /// Its tiers, when it has any.

@@ -225,6 +225,8 @@ impl Session {
                 effect(self);
                 Step::close(None)
             }
+            // Of what is published day by day, which mail is not.
+            FaultKind::Stale | FaultKind::Unpublished => Step::say(effect(self)),
         }
     }
 }

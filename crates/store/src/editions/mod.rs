@@ -7,9 +7,11 @@
 //! be taken back.
 //!
 //! Every node keeps all editions in memory and looks for new ones each second. One that did not
-//! get an answer for longer than an edition is ahead does not know whether it has the one that
-//! holds, and refuses.
+//! get an answer lately does not know whether it has the edition that holds, and refuses. An
+//! edition is ahead by more than that: what is over is for the commit that publishes it, and for
+//! the clocks of nodes, which differ.
 
+mod rules;
 mod sql;
 
 use std::collections::BTreeMap;
@@ -17,16 +19,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use kernel::{Code, Ctx, EditionId, Moment, Result, StaffId};
+use kernel::{Code, Ctx, EditionId, Moment, Refusal, Result, StaffId};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::{Store, Tx, tasks};
+use crate::{Store, Tx, commit, tasks};
 
-/// How long before it holds an edition is published at the latest, and how old a node's last look
-/// may be: whoever looked within this time has every edition that holds.
-pub const AHEAD_SECONDS: i64 = 5;
+pub use rules::{Book, Difference, MAX_REASON_CHARS, differences};
+
+/// How long before it holds an edition is published at the latest.
+pub const AHEAD_SECONDS: i64 = 30;
+/// How old a node's last look may be: whoever looked within this time has every edition that holds.
+const FRESH_SECONDS: u64 = 5;
 const LOOK_EVERY_SECONDS: u64 = 1;
 const LOOK_TIMEOUT_SECONDS: u64 = 2;
 /// Longest document, in bytes.
@@ -95,12 +100,37 @@ struct Known {
 pub struct Editions {
     store: Store,
     known: Arc<RwLock<Known>>,
+    books: Arc<[Arc<dyn Book>]>,
 }
 
 impl Editions {
-    /// Knows nothing yet: the first question, or [`Editions::follow`], looks.
-    pub fn new(store: &Store) -> Self {
-        Self { store: store.clone(), known: Arc::default() }
+    /// With the books of the bank. Knows nothing yet: the first question, or [`Editions::follow`],
+    /// looks.
+    pub fn new(store: &Store, books: Vec<Arc<dyn Book>>) -> Self {
+        Self { store: store.clone(), known: Arc::default(), books: books.into() }
+    }
+
+    /// The names of the books, in order.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.books.iter().flat_map(|book| book.names()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// What is wrong with a document of a book, place by place. [`Code::NotFound`] when the bank
+    /// has no such book, [`Code::EditionMalformed`] for a document of a size that is not read.
+    pub fn faults(&self, book: &str, body: &str) -> Result<Vec<String>> {
+        rules::check(book, body, None)?;
+        let known = self.books.iter().find(|known| known.has(book)).ok_or(Code::NotFound)?;
+        Ok(known.faults(book, body))
+    }
+
+    /// Refuses a document that has faults, in the words of the first.
+    pub fn accept(&self, book: &str, body: &str) -> Result<()> {
+        match self.faults(book, body)?.into_iter().next() {
+            None => Ok(()),
+            Some(place) => Err(Refusal::new(Code::EditionMalformed).value("place", place).into()),
+        }
     }
 
     /// The document of a book that holds at a moment; `None` before its first one.
@@ -110,10 +140,21 @@ impl Editions {
         if !self.is_fresh() {
             self.look().await?;
         }
+        if let Some(found) = self.known_at(book, moment) {
+            return Ok(Some(found));
+        }
+        // The first of a book holds at once, and may be newer than the last look.
+        if !self.looked_within(Duration::from_secs(LOOK_EVERY_SECONDS)) {
+            self.look().await?;
+        }
+        Ok(self.known_at(book, moment))
+    }
+
+    fn known_at(&self, book: &str, moment: Moment) -> Option<Arc<Edition>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let first = (book.to_owned(), Moment::EPOCH);
         let last = (book.to_owned(), moment);
-        Ok(known.holding.range(first..=last).next_back().map(|(_, edition)| Arc::clone(edition)))
+        known.holding.range(first..=last).next_back().map(|(_, edition)| Arc::clone(edition))
     }
 
     /// An edition by its id, also one that was taken back.
@@ -139,25 +180,13 @@ impl Editions {
         Ok(editions)
     }
 
-    /// The names of all books that begin so.
-    pub async fn books(&self, prefix: &str) -> Result<Vec<String>> {
-        self.look().await?;
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut books: Vec<_> = known
-            .by_id
-            .values()
-            .filter(|edition| edition.book.starts_with(prefix))
-            .map(|edition| edition.book.clone())
-            .collect();
-        books.sort_unstable();
-        books.dedup();
-        Ok(books)
+    fn is_fresh(&self) -> bool {
+        self.looked_within(Duration::from_secs(FRESH_SECONDS))
     }
 
-    fn is_fresh(&self) -> bool {
+    fn looked_within(&self, time: Duration) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let ahead = Duration::from_secs(AHEAD_SECONDS.unsigned_abs());
-        known.looked_at.is_some_and(|at| at.elapsed() < ahead)
+        known.looked_at.is_some_and(|at| at.elapsed() < time)
     }
 
     /// Looks for what is new.
@@ -208,37 +237,86 @@ impl Editions {
         }
     }
 
-    /// Publishes a document.
+    /// Publishes a document, as the last thing in its transaction: it must not wait for long before
+    /// its commit.
     ///
     /// [`Code::EditionTooSoon`] when it would hold before every node has it,
-    /// [`Code::EditionTaken`] when another of its book begins at the same moment.
+    /// [`Code::EditionTaken`] when another of its book begins at the same moment,
+    /// [`Code::EditionMalformed`] when it has faults.
     pub async fn publish(&self, tx: &mut Tx, ctx: &Ctx, new: &NewEdition<'_>) -> Result<EditionId> {
-        if new.effective_at < ctx.now().plus_seconds(AHEAD_SECONDS) {
+        rules::check(new.book, new.body, Some(new.reason))?;
+        self.accept(new.book, new.body)?;
+        sql::one_at_a_time(tx).await?;
+        // After the turn has come: waiting for it takes from what the edition is ahead.
+        let now = ctx.now();
+        if new.effective_at < now.plus_seconds(AHEAD_SECONDS) {
             return Err(Code::EditionTooSoon.into());
         }
-        let id = EditionId::generate(ctx.now(), ctx.entropy());
+        let id = EditionId::generate(now, ctx.entropy());
         let hash: [u8; 32] = Sha256::digest(new.body).into();
-        sql::one_at_a_time(tx).await?;
-        if sql::insert(tx, id, new, (hash, ctx.now())).await? {
+        if sql::insert(tx, id, new, (hash, now)).await? {
             Ok(id)
         } else {
             Err(Code::EditionTaken.into())
         }
     }
 
-    /// Takes an edition back that does not hold yet. [`Code::EditionHolds`] when it does, or would
-    /// before every node knows.
-    pub async fn withdraw(&self, tx: &mut Tx, ctx: &Ctx, id: EditionId) -> Result<()> {
-        let latest = ctx.now().plus_seconds(AHEAD_SECONDS);
-        if sql::withdraw(tx, id, (ctx.now(), latest)).await? {
-            Ok(())
-        } else {
-            Err(Code::EditionHolds.into())
+    /// Publishes the first document of a book, which holds at once: no node can have gone by
+    /// another. Nothing happens when the book has one.
+    pub async fn found(&self, ctx: &Ctx, book: &str, body: &str) -> Result<()> {
+        // Called by the bank itself, when it is set up.
+        self.accept(book, body)?;
+        if !self.of_book(book).await?.is_empty() {
+            return Ok(());
         }
+        let mut tx = self.store.begin().await?;
+        sql::one_at_a_time(&mut tx).await?;
+        if !sql::has_book(&mut tx, book).await? {
+            let (now, reason) = (ctx.now(), "the bank is set up");
+            let new = NewEdition { book, effective_at: now, body, reason };
+            let id = EditionId::generate(now, ctx.entropy());
+            let hash: [u8; 32] = Sha256::digest(body).into();
+            sql::insert(&mut tx, id, &new, (hash, now)).await?;
+        }
+        commit(tx).await?;
+        self.look().await
     }
 
-    /// Keeps a draft, new or changed.
+    /// The document of a book that would hold at a moment, in a transaction. Nobody publishes
+    /// another until it ends.
+    pub async fn at_in(
+        &self,
+        tx: &mut Tx,
+        book: &str,
+        moment: Moment,
+    ) -> Result<Option<(EditionId, String)>> {
+        sql::one_at_a_time(tx).await?;
+        sql::at(tx, book, moment).await
+    }
+
+    /// Takes an edition back that does not hold yet. [`Code::EditionHolds`] when it does, or would
+    /// before every node knows; [`Code::NothingToChange`] when it was taken back already.
+    pub async fn withdraw(&self, tx: &mut Tx, ctx: &Ctx, id: EditionId) -> Result<()> {
+        sql::one_at_a_time(tx).await?;
+        let now = ctx.now();
+        let state = sql::state(tx, id).await?.ok_or(Code::NotFound)?;
+        if state.withdrawn {
+            return Err(Code::NothingToChange.into());
+        }
+        if state.effective_at <= now.plus_seconds(AHEAD_SECONDS) {
+            return Err(Code::EditionHolds.into());
+        }
+        sql::withdraw(tx, id, now).await
+    }
+
+    /// A draft that nobody changes until the transaction ends.
+    pub async fn lock_draft(&self, tx: &mut Tx, id: EditionId) -> Result<Option<Draft>> {
+        sql::lock_draft(tx, id).await
+    }
+
+    /// Keeps a draft, new or changed. It may have faults.
     pub async fn keep_draft(&self, tx: &mut Tx, draft: &Draft) -> Result<()> {
+        rules::check(&draft.book, &draft.body, None)?;
         sql::keep_draft(tx, draft).await
     }
 

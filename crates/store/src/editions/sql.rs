@@ -82,19 +82,53 @@ pub async fn insert(
     Ok(written.rows_affected() == 1)
 }
 
-/// Whether it was taken back: it must begin to hold later than `latest`.
-pub async fn withdraw(tx: &mut Tx, id: EditionId, (now, latest): (Moment, Moment)) -> Result<bool> {
-    let written = sqlx::query!(
-        "UPDATE edition SET withdrawn_at = $2
-         WHERE id = $1 AND effective_at > $3 AND withdrawn_at IS NULL",
-        id.uuid(),
-        now.datetime(),
-        latest.datetime()
+/// Whether a book has any edition.
+pub async fn has_book(tx: &mut Tx, book: &str) -> Result<bool> {
+    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM edition WHERE book = $1) AS "has!""#, book)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(broken("asking whether a book has an edition"))
+}
+
+/// The document that would hold at a moment.
+pub async fn at(tx: &mut Tx, book: &str, moment: Moment) -> Result<Option<(EditionId, String)>> {
+    let row = sqlx::query!(
+        "SELECT id, body FROM edition
+         WHERE book = $1 AND effective_at <= $2 AND withdrawn_at IS NULL
+         ORDER BY effective_at DESC LIMIT 1",
+        book,
+        moment.datetime()
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await
-    .map_err(broken("taking an edition back"))?;
-    Ok(written.rows_affected() == 1)
+    .map_err(broken("reading the edition of a moment"))?;
+    Ok(row.map(|row| (EditionId::from_uuid(row.id), row.body)))
+}
+
+/// How an edition stands.
+pub struct State {
+    pub effective_at: Moment,
+    pub withdrawn: bool,
+}
+
+pub async fn state(tx: &mut Tx, id: EditionId) -> Result<Option<State>> {
+    let row =
+        sqlx::query!("SELECT effective_at, withdrawn_at FROM edition WHERE id = $1", id.uuid())
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(broken("reading how an edition stands"))?;
+    Ok(row.map(|row| State {
+        effective_at: row.effective_at.into(),
+        withdrawn: row.withdrawn_at.is_some(),
+    }))
+}
+
+pub async fn withdraw(tx: &mut Tx, id: EditionId, now: Moment) -> Result<()> {
+    sqlx::query!("UPDATE edition SET withdrawn_at = $2 WHERE id = $1", id.uuid(), now.datetime())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+        .map_err(broken("taking an edition back"))
 }
 
 pub async fn keep_draft(tx: &mut Tx, draft: &Draft) -> Result<()> {
@@ -145,6 +179,18 @@ pub async fn draft(pool: &PgPool, id: EditionId) -> Result<Option<Draft>> {
     .await
     .map(|row| row.map(Draft::from))
     .map_err(broken("reading a draft"))
+}
+
+pub async fn lock_draft(tx: &mut Tx, id: EditionId) -> Result<Option<Draft>> {
+    sqlx::query_as!(
+        DraftRow,
+        "SELECT id, book, body, author, changed_at FROM edition_draft WHERE id = $1 FOR UPDATE",
+        id.uuid()
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map(|row| row.map(Draft::from))
+    .map_err(broken("locking a draft"))
 }
 
 pub async fn drafts(pool: &PgPool, book: &str) -> Result<Vec<Draft>> {

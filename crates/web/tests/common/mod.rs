@@ -69,6 +69,8 @@ impl TestBank {
         let scheme = Arc::new(DemoKeyScheme);
         let payments =
             Payments::new(store.clone(), ledger, customers.clone(), keys.clone(), scheme);
+        let founder = Ctx::system("test", Permissions::OPERATOR).with_clock(clock.clone());
+        payments.bank().ensure(&founder).await.unwrap();
         let (stop, stopped) = watch::channel(false);
         let (following, ends) = (identity.clone(), stopped.clone());
         tokio::spawn(async move { following.follow_revocations(ends).await });

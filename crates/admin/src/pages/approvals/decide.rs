@@ -6,7 +6,8 @@ use axum::routing::post;
 use axum::{Json, Router};
 use edge::{Fields, Reply, see_other};
 use identity::approvals::{ApprovalView, Given, Outcome, Say};
-use kernel::{Code, Error, Refusal, Result};
+use identity::stated_reason;
+use kernel::{Code, Error, Result};
 use maud::{Markup, html};
 use ui::panel::panel_with;
 use ui::{Button, Ceremony, PasskeyForm, icon};
@@ -90,8 +91,8 @@ async fn challenge(
     fields: Fields,
 ) -> Reply<Response> {
     let (id, say) = (approval_id(&id)?, said(&fields)?);
-    if say == Say::Reject && fields.filled("reason").is_none() {
-        return Err(Refusal::new(Code::ReasonMissing).field("reason").into());
+    if say == Say::Reject {
+        stated_reason(fields.text("reason"))?;
     }
     let started = admin.approvals().start_decision(&view.ctx, id, say).await?;
     Ok(Json(challenge_json(&started)).into_response())

@@ -2,12 +2,20 @@
 
 use identity::approvals::Change;
 use kernel::{Moment, Roles};
-use maud::Markup;
+use maud::{Markup, html};
+use store::editions::Difference;
 use ui::{format, panel};
 
 use super::super::common::{role_list, when};
+use super::super::terms::book_name;
 use crate::view::View;
 use crate::words::{Words, t};
+
+/// What a proposal about a document has in any case. Its other fields are places of the document.
+const OF_DOCUMENT: &str = "terms_book";
+const OF_TERMS: &str = "terms_";
+/// Most places of two documents that a page shows.
+const MAX_PLACES: usize = 200;
 
 /// What a proposal is called.
 pub(super) fn action_name(words: Words, kind: &str) -> String {
@@ -23,6 +31,8 @@ pub(super) fn action_name(words: Words, kind: &str) -> String {
         "staff.suspend" => t!(words, "action-staff-suspend"),
         "staff.link" => t!(words, "action-staff-link"),
         "staff.reinstate" => t!(words, "action-staff-reinstate"),
+        "terms.publish" => t!(words, "action-terms-publish"),
+        "terms.withdraw" => t!(words, "action-terms-withdraw"),
         other => other.to_owned(),
     }
 }
@@ -30,27 +40,48 @@ pub(super) fn action_name(words: Words, kind: &str) -> String {
 /// Each field that would change, with what it is and what it would be.
 pub(crate) fn difference(view: &View, changes: &[Change]) -> Markup {
     let words = view.words;
+    let of_document = changes.iter().any(|change| change.field == OF_DOCUMENT);
     let lines: Vec<_> = changes
         .iter()
         .map(|change| {
             let field = change.field.as_str();
-            let side = |value: Option<&str>| value.map(|value| value_name(view, field, value));
+            // What stands in a document is shown as it stands there.
+            let as_it_is = of_document && !field.starts_with(OF_TERMS);
+            let side = |value: Option<&str>| {
+                value.map(|v| if as_it_is { v.to_owned() } else { value_name(view, field, v) })
+            };
             panel::Change {
-                field: field_name(words, field),
+                field: if as_it_is { field.to_owned() } else { field_name(words, field) },
                 before: side(change.before.as_deref()),
                 after: side(change.after.as_deref()),
             }
         })
         .collect();
-    let texts = [
-        t!(words, "approval-change"),
-        t!(words, "approval-field"),
-        t!(words, "approval-before"),
-        t!(words, "approval-after"),
-        t!(words, "approval-nothing"),
-    ];
-    let [caption, field, before, after, nothing] = &texts;
-    panel::diff(&lines, [caption, field, before, after, nothing])
+    table(words, &lines, [&t!(words, "approval-before"), &t!(words, "approval-after")])
+}
+
+/// Where two documents differ, place by place. `sides` are what the two are called.
+pub(crate) fn places(view: &View, found: &[Difference], sides: &[String; 2]) -> Markup {
+    let words = view.words;
+    let [before, after] = sides;
+    let line = |found: &Difference| panel::Change {
+        field: found.place.clone(),
+        before: found.before.clone(),
+        after: found.after.clone(),
+    };
+    let lines: Vec<_> = found.iter().take(MAX_PLACES).map(line).collect();
+    let more = found.len().saturating_sub(MAX_PLACES);
+    html! {
+        (table(words, &lines, [before, after]))
+        @if more > 0 { p.card-foot { (t!(words, "places-more", count = more.to_string())) } }
+    }
+}
+
+fn table(words: Words, lines: &[panel::Change], [before, after]: [&String; 2]) -> Markup {
+    let texts =
+        [t!(words, "approval-change"), t!(words, "approval-field"), t!(words, "approval-nothing")];
+    let [caption, field, nothing] = &texts;
+    panel::diff(lines, [caption, field, before, after, nothing])
 }
 
 /// What a field of a proposal is called.
@@ -72,6 +103,10 @@ fn field_name(words: Words, field: &str) -> String {
         "case_confirmed" => t!(words, "change-case-confirmed"),
         "case_false_alarm" => t!(words, "change-case-false-alarm"),
         "case_no_action" => t!(words, "change-case-no-action"),
+        "terms_book" => t!(words, "terms-book"),
+        "terms_from" => t!(words, "edition-from"),
+        "terms_sha256" => t!(words, "change-terms-sha256"),
+        "terms_more" => t!(words, "change-terms-more"),
         other => other.to_owned(),
     }
 }
@@ -81,7 +116,8 @@ fn field_name(words: Words, field: &str) -> String {
 fn value_name(view: &View, field: &str, value: &str) -> String {
     let words = view.words;
     match field {
-        "name" | "email" => return value.to_owned(),
+        "name" | "email" | "terms_sha256" | "terms_more" => return value.to_owned(),
+        OF_DOCUMENT => return book_name(words, value),
         "phone" | "phone_proven" => return format::phone(value),
         _ => {}
     }

@@ -15,7 +15,7 @@ use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with, tab_links}
 use ui::{Banner, Button, Segment, Step, StepState, Tone, badge, empty_state, timeline};
 
 use self::difference::action_name;
-pub(super) use self::difference::difference;
+pub(super) use self::difference::{difference, places};
 use super::common::{Problem, list_pages, mark, time, when};
 use super::people::People;
 use crate::Admin;
@@ -59,12 +59,15 @@ async fn list(
         .map(|(href, text, current)| Segment { href, text, current: *current })
         .collect();
     let title = t!(words, "approvals-title");
+    let none = match listed {
+        Listed::Own => t!(words, "approvals-own-none-text"),
+        _ => t!(words, "approvals-none-text"),
+    };
     let content = html! {
         (tab_links(&t!(words, "approvals-tabs"), &tabs))
         section.card {
             @if found.proposals.is_empty() {
-                (empty_state("seal-check", &t!(words, "approvals-none"),
-                    &t!(words, "approvals-none-text"), &html! {}))
+                (empty_state("seal-check", &t!(words, "approvals-none"), &none, &html! {}))
             } @else {
                 (table(&view, &title, (&found.proposals, &people)))
                 (pages(words, (listed, before.is_some()), &found))

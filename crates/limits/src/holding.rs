@@ -1,0 +1,132 @@
+//! Which limits hold, and which ceilings were moved for whom.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kernel::{Ctx, EditionId, Error, Moment, Result};
+use serde::de::DeserializeOwned;
+use store::editions::{Edition, Editions};
+use store::{Store, Tx};
+use uuid::Uuid;
+
+use crate::book::{LIMITS, VALUES, Values};
+use crate::count::{AdjustedBy, Adjustment, Facts};
+use crate::document::Limits;
+use crate::sql;
+
+/// What holds at a moment.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    /// The edition of the limits; `None` while the bank has none.
+    pub edition: Option<EditionId>,
+    /// The limits.
+    pub limits: Arc<Limits>,
+    /// The regulatory values.
+    pub values: Arc<Values>,
+}
+
+/// A ceiling of a customer's own that does not hold yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coming {
+    /// The most; `None` gives the bank's own back.
+    pub ceiling: Option<i64>,
+    /// From when on.
+    pub from: Moment,
+}
+
+/// What a customer wants as their own ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// The limit, see [`Limit::id`].
+    pub limit: Uuid,
+    /// Whom it counts.
+    pub subject: Uuid,
+    /// The most; `None` gives the bank's own back.
+    pub ceiling: Option<i64>,
+    /// From when on.
+    pub from: Moment,
+}
+
+/// The limits of the bank, as every node knows them.
+#[derive(Clone)]
+pub struct Holdings {
+    store: Store,
+    editions: Editions,
+    limits: Arc<RwLock<HashMap<EditionId, Arc<Limits>>>>,
+    values: Arc<RwLock<HashMap<EditionId, Arc<Values>>>>,
+}
+
+impl Holdings {
+    /// Out of the editions of the bank and what was moved in its database.
+    pub fn new(store: Store, editions: Editions) -> Self {
+        Self { store, editions, limits: Arc::default(), values: Arc::default() }
+    }
+
+    /// What holds at a moment.
+    pub async fn at(&self, moment: Moment) -> Result<Holding> {
+        let limits = self.editions.at(LIMITS, moment).await?;
+        let values = self.editions.at(VALUES, moment).await?;
+        let edition = limits.as_ref().map(|edition| edition.id);
+        let limits = limits.map(|edition| read(&self.limits, &edition)).transpose()?;
+        let values = values.map(|edition| read(&self.values, &edition)).transpose()?;
+        Ok(Holding {
+            edition,
+            limits: limits.unwrap_or_default(),
+            values: values.unwrap_or_default(),
+        })
+    }
+
+    /// The ceilings that hold for the subjects of an operation and were moved.
+    pub async fn adjusted(
+        &self,
+        holding: &Holding,
+        facts: &Facts<'_>,
+        now: Moment,
+    ) -> Result<Vec<Adjustment>> {
+        let met = holding.limits.limits.iter().filter(|limit| limit.when.hold(facts));
+        let named: Vec<_> =
+            met.filter_map(|limit| Some((limit.id(), limit.subject(facts)?))).collect();
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        sql::adjusted(self.store.pool(), &named, now).await
+    }
+
+    /// The ceiling of its own that a subject is to have next.
+    pub async fn coming(&self, limit: Uuid, subject: Uuid, now: Moment) -> Result<Option<Coming>> {
+        sql::coming(self.store.pool(), (limit, subject), now).await
+    }
+
+    /// Writes a ceiling of a customer's own, in the transaction of whoever decided from when on it
+    /// may hold. What was to hold later before is dropped.
+    pub async fn set_own(&self, tx: &mut Tx, ctx: &Ctx, own: &Own) -> Result<()> {
+        // Part of a use case that asked who may.
+        let moved = sql::Moved {
+            id: EditionId::generate(ctx.now(), ctx.entropy()).uuid(),
+            limit: own.limit,
+            subject: own.subject,
+            by: AdjustedBy::Customer,
+            ceiling: own.ceiling,
+            from: own.from,
+            until: None,
+            reason: "by the customer",
+        };
+        sql::adjust(tx, &moved, ctx.now()).await
+    }
+}
+
+fn read<T: DeserializeOwned>(
+    known: &RwLock<HashMap<EditionId, Arc<T>>>,
+    edition: &Edition,
+) -> Result<Arc<T>> {
+    let before = known.read().unwrap_or_else(PoisonError::into_inner).get(&edition.id).cloned();
+    if let Some(document) = before {
+        return Ok(document);
+    }
+    let document: T = serde_json::from_str(&edition.body)
+        .map_err(|error| Error::broken("reading what limits what", error))?;
+    let document = Arc::new(document);
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    known.insert(edition.id, Arc::clone(&document));
+    Ok(document)
+}

@@ -1,0 +1,112 @@
+use kernel::{Error, Moment, Result};
+use sqlx::PgPool;
+use store::{Tx, broken};
+use uuid::Uuid;
+
+use crate::count::{AdjustedBy, Adjustment};
+use crate::holding::Coming;
+
+/// The adjustments that hold, of these limits for these subjects.
+pub async fn adjusted(
+    pool: &PgPool,
+    named: &[(Uuid, Uuid)],
+    now: Moment,
+) -> Result<Vec<Adjustment>> {
+    let (limits, subjects): (Vec<Uuid>, Vec<Uuid>) = named.iter().copied().unzip();
+    let rows = sqlx::query!(
+        "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.moved_by, a.ceiling
+         FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
+         JOIN limit_adjustment a ON a.limit_id = u.l AND a.subject = u.s
+         WHERE a.dropped_at IS NULL AND a.from_at <= $3 AND coalesce(a.until_at > $3, true)
+         ORDER BY a.limit_id, a.subject, a.moved_by, a.from_at DESC, a.created_at DESC",
+        &limits,
+        &subjects,
+        now.datetime()
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading moved ceilings"))?;
+    let adjustment = |limit: Uuid, by: &str, ceiling: i64| {
+        let by = match by {
+            "staff" => AdjustedBy::Staff,
+            "customer" => AdjustedBy::Customer,
+            _ => return Err(Error::invariant("who moved a ceiling cannot be read")),
+        };
+        Ok(Adjustment { limit, by, ceiling })
+    };
+    rows.into_iter()
+        .filter_map(|row| Some(adjustment(row.limit_id, &row.moved_by, row.ceiling?)))
+        .collect()
+}
+
+/// A ceiling that somebody moves.
+pub struct Moved<'a> {
+    pub id: Uuid,
+    pub limit: Uuid,
+    pub subject: Uuid,
+    pub by: AdjustedBy,
+    pub ceiling: Option<i64>,
+    pub from: Moment,
+    pub until: Option<Moment>,
+    pub reason: &'a str,
+}
+
+/// Writes it, and drops what was to hold later by the same, or from the same moment on.
+pub async fn adjust(tx: &mut Tx, moved: &Moved<'_>, now: Moment) -> Result<()> {
+    let by = match moved.by {
+        AdjustedBy::Staff => "staff",
+        AdjustedBy::Customer => "customer",
+    };
+    sqlx::query!(
+        "UPDATE limit_adjustment SET dropped_at = $4
+         WHERE limit_id = $1 AND subject = $2 AND moved_by = $3
+           AND (from_at > $4 OR from_at >= $5) AND dropped_at IS NULL",
+        moved.limit,
+        moved.subject,
+        by,
+        now.datetime(),
+        moved.from.datetime()
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken("dropping a ceiling that was to be moved"))?;
+    sqlx::query!(
+        "INSERT INTO limit_adjustment
+             (id, limit_id, subject, moved_by, ceiling, from_at, until_at, reason, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        moved.id,
+        moved.limit,
+        moved.subject,
+        by,
+        moved.ceiling,
+        moved.from.datetime(),
+        moved.until.map(Moment::datetime),
+        moved.reason,
+        now.datetime()
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(broken("moving a ceiling"))
+}
+
+/// The ceiling of its own that a subject is to have next.
+pub async fn coming(
+    pool: &PgPool,
+    (limit, subject): (Uuid, Uuid),
+    now: Moment,
+) -> Result<Option<Coming>> {
+    let row = sqlx::query!(
+        "SELECT ceiling, from_at FROM limit_adjustment
+         WHERE limit_id = $1 AND subject = $2 AND moved_by = 'customer' AND dropped_at IS NULL
+           AND from_at > $3
+         ORDER BY from_at LIMIT 1",
+        limit,
+        subject,
+        now.datetime()
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a ceiling that is to be moved"))?;
+    Ok(row.map(|row| Coming { ceiling: row.ceiling, from: row.from_at.into() }))
+}

@@ -1,0 +1,58 @@
+use kernel::{AccountId, Asset, Code, Day, Lang, Money, Refusal};
+use ledger::{CounterKey, Use, Window};
+use limits::document::Measure;
+use limits::{Counted, Limit};
+
+/// What an operation uses of limits.
+#[derive(Clone, Debug, Default)]
+pub struct Ceilings {
+    /// What the ledger counts.
+    pub uses: Vec<Use>,
+    /// The limits of these, in the same order.
+    pub named: Vec<Named>,
+    /// The most that may stand on an account afterwards, in minor units.
+    pub balances: Vec<(AccountId, i64)>,
+    /// The limits of these, in the same order.
+    pub of_balances: Vec<Named>,
+}
+
+/// A limit as it is told to whoever it stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// In their language.
+    pub title: String,
+    /// What it counts: money of this asset, or operations.
+    pub of: Option<Asset>,
+}
+
+impl Named {
+    /// Of a limit that an operation in an asset meets.
+    pub fn of(limit: &Limit, lang: Lang, asset: Asset) -> Self {
+        let of = match &limit.measure {
+            Measure::Count => None,
+            Measure::Worth => Some(Asset::Uzs),
+            Measure::Amount(_) | Measure::Balance(_) => Some(asset),
+        };
+        Self { title: limit.title.in_lang(lang).to_owned(), of }
+    }
+
+    /// A number of what it counts.
+    pub fn number(&self, number: i64) -> String {
+        self.of.map_or_else(|| number.to_string(), |asset| Money::new(number, asset).to_string())
+    }
+}
+
+/// What the ledger counts for a limit.
+pub fn counted(of: &Counted) -> Use {
+    let start = |day: Day| day.start().micros().div_euclid(1_000_000);
+    let counter = CounterKey { limit: of.limit, subject: of.subject };
+    let window = Window { start: start(of.day), oldest: start(of.oldest) };
+    Use::up_to(counter, window, of.amount, of.ceiling)
+}
+
+/// The refusal of what would pass a limit, with what remains of it.
+pub fn exceeded(named: &Named, remaining: i64) -> Refusal {
+    Refusal::new(Code::LimitExceeded)
+        .value("limit", named.title.clone())
+        .value("remaining", named.number(remaining))
+}

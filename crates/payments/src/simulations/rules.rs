@@ -1,0 +1,239 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use kernel::{Asset, Error, Money, Result};
+use ledger::statements::Past;
+use ledger::{Counter, CounterKey};
+use limits::book::Values;
+use limits::{Facts as LimitFacts, Limits, Met, Subjects};
+use pricing::tariffs::{Facts, Tariff, Usage};
+use pricing::{Decimal, tariffs};
+use uuid::Uuid;
+
+use crate::ceilings::rules::counted;
+use crate::fees::TIER;
+use crate::transfers::rules::{KIND, TransferDetail};
+
+/// What a draft would have done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Simulation {
+    /// So many operations were looked at.
+    pub operations: usize,
+    /// What each rule of a tariff would have priced.
+    pub rules: Vec<RuleEffect>,
+    /// What each limit would have stopped.
+    pub limits: Vec<LimitEffect>,
+}
+
+/// What one rule of a tariff would have priced, in one asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleEffect {
+    /// The rule.
+    pub rule: String,
+    /// So many operations.
+    pub operations: u64,
+    /// What they cost by the tariff that holds.
+    pub holds: Money,
+    /// What they would have cost by the draft.
+    pub draft: Money,
+}
+
+/// What one limit would have stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitEffect {
+    /// The limit.
+    pub limit: String,
+    /// So many operations meet it.
+    pub met: u64,
+    /// So many of them it would have stopped.
+    pub stopped: u64,
+    /// Of so many customers.
+    pub customers: usize,
+}
+
+/// What customers used in the windows of a tariff's rules.
+type Used = HashMap<(Uuid, String, Asset, kernel::Day), Usage>;
+
+/// Prices the operations by both tariffs, each with the quantities that add up by itself.
+pub fn by_tariff(past: &[Past], holds: &Tariff, draft: &Tariff) -> Result<Simulation> {
+    let (mut of_holds, mut of_draft) = (Used::new(), Used::new());
+    let mut rules: BTreeMap<(String, &str), RuleEffect> = BTreeMap::new();
+    for operation in past {
+        let own = is_own(operation);
+        let before = price(holds, operation, own, &mut of_holds);
+        let (_, before) = before.unwrap_or_default();
+        let Some((rule, after)) = price(draft, operation, own, &mut of_draft) else { continue };
+        let asset = operation.amount.asset;
+        let effect = rules.entry((rule.clone(), asset.code())).or_insert_with(|| RuleEffect {
+            rule,
+            operations: 0,
+            holds: Money::zero(asset),
+            draft: Money::zero(asset),
+        });
+        effect.operations = effect.operations.saturating_add(1);
+        effect.holds = effect.holds.plus(Money::new(before, asset))?;
+        effect.draft = effect.draft.plus(Money::new(after, asset))?;
+    }
+    let rules = rules.into_values().collect();
+    Ok(Simulation { operations: past.len(), rules, limits: Vec::new() })
+}
+
+/// The rule that prices an operation, and the fee in minor units.
+fn price(tariff: &Tariff, past: &Past, own: bool, used: &mut Used) -> Option<(String, i64)> {
+    let (day, amount) = (past.at.day(), past.amount);
+    let counterparty = if own { "own" } else { "bank" };
+    let facts = Facts { amount, day, tier: TIER, channel: "app", counterparty };
+    let rule = tariff.rule(&facts)?;
+    let usage = rule.over.map(|over: tariffs::Over| {
+        let key = (past.initiator, rule.name.clone(), amount.asset, over.start(day));
+        used.entry(key).or_default()
+    });
+    let standing = usage.as_deref().copied().unwrap_or_default();
+    let fee = tariff.charge(&facts, standing).ok()?.fee.minor;
+    if let Some(usage) = usage {
+        usage.operations = usage.operations.saturating_add(1);
+        usage.quantity = usage.quantity.plus(Decimal::of_money(amount));
+    }
+    Some((rule.name.clone(), fee))
+}
+
+/// Whether a transfer was between accounts of one customer, as far as its document tells: both
+/// names are the same then.
+fn is_own(past: &Past) -> bool {
+    serde_json::from_value::<TransferDetail>(past.detail.clone())
+        .is_ok_and(|detail| detail.payer.masked_name == detail.payee.masked_name)
+}
+
+/// Counts the operations anew by these limits, in the order in which they came; what one stops is
+/// counted by none.
+pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simulation> {
+    struct Effect {
+        met: u64,
+        stopped: u64,
+        customers: HashSet<Uuid>,
+    }
+    let mut counters: HashMap<CounterKey, Counter> = HashMap::new();
+    let mut effects: Vec<Effect> = limits
+        .limits
+        .iter()
+        .map(|_| Effect { met: 0, stopped: 0, customers: HashSet::new() })
+        .collect();
+    for operation in past {
+        let facts = facts(operation);
+        let mut passes = true;
+        let mut uses = Vec::new();
+        for met in limits.met(&facts, &[], |name| values.get(name)) {
+            let (limit, stops) = match &met {
+                Met::Counts(limit, of) => {
+                    let used = counted(of);
+                    let mut counter = counters.get(&used.counter).cloned().unwrap_or_default();
+                    let stops = counter.count(&used).is_err();
+                    uses.push((used.counter, counter));
+                    (limit, stops)
+                }
+                Met::Stops(limit, _) => (limit, true),
+                Met::Within(limit) => (limit, false),
+                Met::Balance(..) | Met::Unknown(_) => continue,
+            };
+            let index = limits.limits.iter().position(|l| l.name == limit.name);
+            let effect = index.and_then(|index| effects.get_mut(index));
+            let effect = effect.ok_or(Error::invariant("a limit is none of its document"))?;
+            effect.met = effect.met.saturating_add(1);
+            if stops {
+                effect.stopped = effect.stopped.saturating_add(1);
+                effect.customers.insert(operation.initiator);
+                passes = false;
+            }
+        }
+        if passes {
+            counters.extend(uses);
+        }
+    }
+    let effect = |(limit, effect): (&limits::Limit, Effect)| LimitEffect {
+        limit: limit.name.clone(),
+        met: effect.met,
+        stopped: effect.stopped,
+        customers: effect.customers.len(),
+    };
+    let limits = limits.limits.iter().zip(effects).map(effect).collect();
+    Ok(Simulation { operations: past.len(), rules: Vec::new(), limits })
+}
+
+fn facts(past: &Past) -> LimitFacts<'static> {
+    LimitFacts {
+        operation: KIND,
+        subjects: Subjects {
+            customer: past.initiator,
+            account: past.debit.uuid(),
+            card: None,
+            device: None,
+            counterparty: Some(past.credit.uuid()),
+        },
+        tier: TIER,
+        channel: "app",
+        country: crate::ceilings::HOME,
+        amount: past.amount,
+        worth: None,
+        day: past.at.day(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{AccountId, Entropy, Moment, OperationId};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const AT: Moment = Moment::from_micros(1_795_000_000_000_000);
+
+    fn past(customer: u128, day: i64, sum: i64) -> Past {
+        let at = AT.plus_seconds(day.saturating_mul(86_400));
+        Past {
+            id: OperationId::generate(at, Entropy),
+            at,
+            initiator: Uuid::from_u128(customer),
+            debit: AccountId::from_uuid(Uuid::from_u128(customer)),
+            credit: AccountId::from_uuid(Uuid::from_u128(100)),
+            amount: Money::new(sum.saturating_mul(100), Asset::Uzs),
+            detail: Value::Null,
+        }
+    }
+
+    #[test]
+    fn limits_are_counted_in_order_and_what_is_stopped_uses_nothing() {
+        let limit = json!({"limits": [{
+            "name": "day", "title": {"uz": "a", "ru": "b", "en": "c"}, "set_by": "tariff",
+            "per": "customer", "window": "day", "measure": {"amount": "UZS"},
+            "ceiling": {"fixed": 10_000},
+        }]});
+        let limits: Limits = serde_json::from_value(limit).unwrap();
+        let past =
+            [past(1, 0, 60), past(1, 0, 50), past(1, 0, 40), past(2, 0, 101), past(1, 1, 100)];
+        let simulation = by_limits(&past, &limits, &Values::default()).unwrap();
+        let effect = LimitEffect { limit: "day".to_owned(), met: 5, stopped: 2, customers: 2 };
+        assert_eq!((simulation.operations, simulation.limits), (5, vec![effect]));
+    }
+
+    #[test]
+    fn a_tariff_is_compared_with_the_one_that_holds() {
+        let tariff = |percent: &str| -> Tariff {
+            serde_json::from_value(json!({"rules": [{
+                "name": "rest",
+                "price": {"model": "percentage", "percent": percent},
+                "over": "month",
+                "free": {"operations": 1},
+                "rounding": {"mode": "half_up", "to_minor": 1},
+            }]}))
+            .unwrap()
+        };
+        let past = [past(1, 0, 100), past(1, 0, 100), past(2, 0, 100), past(2, 0, 200)];
+        let simulation = by_tariff(&past, &tariff("1"), &tariff("2")).unwrap();
+        let effect = RuleEffect {
+            rule: "rest".to_owned(),
+            operations: 4,
+            holds: Money::new(300, Asset::Uzs),
+            draft: Money::new(600, Asset::Uzs),
+        };
+        assert_eq!(simulation.rules, [effect]);
+    }
+}
