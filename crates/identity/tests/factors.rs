@@ -336,6 +336,35 @@ async fn a_pin_is_good_on_its_device_for_five_tries() {
     }
 }
 
+/// What a page asks before it offers the PIN is what the PIN meets.
+#[tokio::test]
+async fn whether_a_pin_is_enough_is_known_before_it_is_tried() {
+    let bank = Bank::open().await;
+    let (home, device) = bank.at_home().await;
+    let Begun::SignedIn(entered) = bank.begin_sign_in(&home, &client()).await.unwrap() else {
+        panic!("the bank does not know the browser");
+    };
+    let ctx = bank.at(&entered.session.browser().unwrap()).await;
+    bank.identity.set_pin(&ctx, &secret("608537")).await.unwrap();
+    let cookie = home.cookie.as_deref().unwrap();
+    let enough = async |cookie: &str| {
+        bank.identity.pin_is_enough(&bank.ctx(), (cookie, device), &client()).await.unwrap()
+    };
+    let enter = async || {
+        let (pin, door) = (secret("608537"), Door::Browser(Some(cookie)));
+        bank.identity.sign_in_by_pin(&bank.ctx(), (device, &pin), door, &client()).await
+    };
+    assert!(enough(cookie).await && enter().await.is_ok());
+    assert!(!enough("bk_dv_nobody").await, "of no device here");
+    let change = "UPDATE auth_user SET cooling_until = $1";
+    let until = bank.ctx().now().plus_seconds(HOUR).datetime();
+    sqlx::query(change).bind(until).execute(bank.store().pool()).await.unwrap();
+    assert!(!enough(cookie).await);
+    assert_eq!(code_of(enter().await), Code::PasswordNeeded);
+    bank.clock.advance_seconds(HOUR);
+    assert!(enough(cookie).await && enter().await.is_ok());
+}
+
 #[tokio::test]
 async fn factors_change_only_after_a_fresh_proof_and_end_what_they_opened() {
     let bank = Bank::open().await;

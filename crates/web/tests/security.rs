@@ -47,6 +47,7 @@ async fn set_up_totp(bank: &TestBank, browser: &mut Browser<'_>) -> (String, Vec
     let wrong = [("code", "000000"), ("shown", shown.as_str())];
     let again = browser.submit("/security/authenticator/confirm", &wrong).await.expect(400);
     assert_eq!(again.all(".qr svg").len(), 1, "the same is shown again");
+    assert!(again.all("#f-code-error").concat().contains("clock of your phone"));
     let code = totp(bank, &secret);
     let right = [("code", code.as_str()), ("shown", shown.as_str())];
     let codes = browser.submit("/security/authenticator/confirm", &right).await.expect(200);
@@ -80,6 +81,34 @@ async fn on_an_unknown_device_the_password_is_the_first_step() {
     let answer = [("by", "sms"), ("code", "000000")];
     let nothing = nobody.submit("/sign-in/second", &answer).await.expect(303);
     assert_eq!(nothing.location(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_over_says_why_that_may_be() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.browser();
+    password(&mut browser, &jasur.phone).await.expect(303);
+    bank.clock.advance_seconds(601);
+    let answer = [("by", "sms"), ("code", "000000")];
+    let over = browser.submit("/sign-in/second", &answer).await.expect(400);
+    let said = over.all("main .empty").concat();
+    assert!(said.contains("its time has passed") && said.contains("was changed"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_sign_in_within_a_minute_is_told_that_a_code_has_to_wait() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let (mut first, mut second) = (bank.browser(), bank.browser());
+    password(&mut first, &jasur.phone).await.expect(303);
+    password(&mut second, &jasur.phone).await.expect(303);
+    for (seconds, said) in [(0, "another sign-in"), (60, "We send a message")] {
+        bank.clock.advance_seconds(seconds);
+        let page = second.get("/sign-in/second").await.expect(200);
+        let text = page.all("main form p").concat();
+        assert!(text.contains(said), "{seconds}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -301,6 +330,9 @@ async fn an_address_breaks_after_its_signs_only() {
     let bank = TestBank::open().await;
     let jasur = bank.person("998900000001", "Jasur", 0).await;
     let mut browser = bank.signed_in(&jasur).await;
+    // The first one takes nothing's place.
+    let none = browser.get("/security/contacts/email").await.expect(200).all("main").concat();
+    assert!(none.contains("at the new address") && !none.contains("old contact"), "{none}");
     let fields = [("email", "jasur.karimov@example.com")];
     let sent = browser.submit("/security/contacts/email", &fields).await.expect(303);
     let page = browser.get(sent.location()).await.expect(200);
@@ -330,6 +362,7 @@ async fn nothing_of_how_one_signs_in_changes_without_a_fresh_proof() {
     assert_eq!(page.all("#f-pin").len(), 1);
     let wrong = browser.submit(&place, &[("by", "pin"), ("pin", "918273")]).await.expect(400);
     assert_eq!(wrong.all("#f-pin-error").len(), 1);
+    assert!(wrong.all("#f-pin-error").concat().contains('4'), "how many tries are left");
     // Nobody else can answer it.
     let other = bank.person("998900000002", "Aziz", 0).await;
     let mut stranger = bank.signed_in(&other).await;

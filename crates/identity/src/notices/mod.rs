@@ -30,7 +30,9 @@ pub enum Notice {
     PasswordReset,
     /// The phone was changed.
     PhoneChanged,
-    /// A mailbox was given, or changed.
+    /// A mailbox was given where there was none.
+    EmailAdded,
+    /// The mailbox was changed.
     EmailChanged,
     /// The mailbox was taken away.
     EmailRemoved,
@@ -118,6 +120,7 @@ impl Notice {
             ("password", _) => Self::PasswordChanged,
             ("phone", _) => Self::PhoneChanged,
             ("email", "delete" | "revoke") => Self::EmailRemoved,
+            ("email", "create") => Self::EmailAdded,
             ("email", _) => Self::EmailChanged,
             ("document", _) => Self::DocumentChanged,
             ("assisted-recovery", _) => Self::RecoveryGiven,

@@ -17,6 +17,9 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::PhoneChanged, Lang::Uz) => "telefon raqami almashtirildi",
         (Notice::PhoneChanged, Lang::Ru) => "номер телефона изменён",
         (Notice::PhoneChanged, Lang::En) => "phone number changed",
+        (Notice::EmailAdded, Lang::Uz) => "elektron pochta qoʻshildi",
+        (Notice::EmailAdded, Lang::Ru) => "добавлен адрес почты",
+        (Notice::EmailAdded, Lang::En) => "e-mail address added",
         (Notice::EmailChanged, Lang::Uz) => "elektron pochta almashtirildi",
         (Notice::EmailChanged, Lang::Ru) => "адрес почты изменён",
         (Notice::EmailChanged, Lang::En) => "e-mail address changed",
@@ -118,11 +121,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Notice; 17] = [
+    const ALL: [Notice; 18] = [
         Notice::NewDevice,
         Notice::PasswordChanged,
         Notice::PasswordReset,
         Notice::PhoneChanged,
+        Notice::EmailAdded,
         Notice::EmailChanged,
         Notice::EmailRemoved,
         Notice::DocumentChanged,

@@ -8,8 +8,10 @@ mod sql;
 use kernel::{Code, Ctx, CustomerId, DeviceId, Permission, Result, Secret};
 use store::Tx;
 
-use crate::Identity;
+use crate::devices::{Device, DeviceState};
 use crate::factors::{Change, Factor};
+use crate::risk::{self, Facts, Verdict};
+use crate::{ClientInfo, Identity};
 
 use rules::TRIES_MAX;
 pub(crate) use rules::is_pin;
@@ -61,6 +63,40 @@ impl Identity {
             }
         }
         Ok(with_pin)
+    }
+
+    /// Whether the PIN of one of these devices would be enough just now. False while the bank has
+    /// reason to be careful, and [`Identity::sign_in_by_pin`] would ask for the password.
+    pub async fn pin_is_enough(
+        &self,
+        ctx: &Ctx,
+        (cookie, device): (&str, DeviceId),
+        client: &ClientInfo,
+    ) -> Result<bool> {
+        // Anonymous: whoever holds the cookie is on the device.
+        let here = self.devices_of_cookie(cookie, None).await?;
+        match here.iter().find(|known| known.id == device) {
+            Some(device) => Ok(self.judge_pin(ctx, device, client).await? == Verdict::Allow),
+            None => Ok(false),
+        }
+    }
+
+    /// What is asked of whoever comes by the PIN of a device.
+    pub(crate) async fn judge_pin(
+        &self,
+        ctx: &Ctx,
+        device: &Device,
+        client: &ClientInfo,
+    ) -> Result<Verdict> {
+        let standing = self.standing(ctx, device.customer, client).await?;
+        Ok(risk::judge(Facts {
+            known_device: true,
+            device_cools_off: device.state_at(ctx.now()) == DeviceState::Cooling,
+            familiar_place: standing.familiar_place,
+            recovering: standing.recovering,
+            // Who guesses passwords has not got this device.
+            failures_today: 0,
+        }))
     }
 
     /// Whether a device has a PIN that can be tried.

@@ -111,16 +111,7 @@ impl Identity {
         if !pins::is_pin(pin.expose()) {
             return Err(Refusal::new(Code::FieldInvalid).field("pin").value("field", "pin").into());
         }
-        let standing = self.standing(ctx, device.customer, client).await?;
-        let facts = Facts {
-            known_device: true,
-            device_cools_off: device.state_at(ctx.now()) == DeviceState::Cooling,
-            familiar_place: standing.familiar_place,
-            recovering: standing.recovering,
-            // Who guesses passwords has not got this device.
-            failures_today: 0,
-        };
-        if risk::judge(facts) != Verdict::Allow {
+        if self.judge_pin(ctx, device, client).await? != Verdict::Allow {
             return Err(Code::PasswordNeeded.into());
         }
         let (user, by) = (device.customer, (device.customer, Factor::Pin));

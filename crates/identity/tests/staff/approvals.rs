@@ -160,7 +160,7 @@ async fn a_rejection_needs_a_reason_and_ends_it() {
     assert_eq!(desk.state(id).await, State::Rejected);
     assert_eq!(desk.roles_of_clerk().await, ["support"]);
     let view = desk.office.approvals.get(&ctx, id).await.unwrap();
-    assert_eq!(view.decisions[0].reason.as_deref(), Some("no"));
+    assert_eq!(view.decisions[0].reason.as_deref(), Some("not now"));
     let late = desk.office.approve(&mut desk.other_guard, id).await;
     assert_eq!(code(late), Code::ApprovalClosed);
 }
@@ -505,13 +505,13 @@ async fn nobody_is_the_subject_of_their_own_proposal_or_decision() {
     let own = desk
         .office
         .approvals
-        .propose_roles(&boss, desk.boss.id, roles(&[Role::Administrator, Role::Auditor]), "me")
+        .propose_roles(&boss, desk.boss.id, roles(&[Role::Administrator, Role::Auditor]), "for me")
         .await;
     assert_eq!(code(own), Code::PermissionMissing);
     let about_guard = desk
         .office
         .approvals
-        .propose_roles(&boss, desk.guard.id, roles(&[Role::Security, Role::Compliance]), "both")
+        .propose_roles(&boss, desk.guard.id, roles(&[Role::Security, Role::Compliance]), "moves")
         .await
         .unwrap();
     let own = desk.office.approve(&mut desk.guard, about_guard).await;
@@ -520,7 +520,7 @@ async fn nobody_is_the_subject_of_their_own_proposal_or_decision() {
     // And nobody without the right proposes.
     let clerk = desk.office.ctx(&desk.clerk).await;
     let roles = roles(&[Role::Administrator]);
-    let wished = desk.office.approvals.propose_roles(&clerk, desk.clerk.id, roles, "up").await;
+    let wished = desk.office.approvals.propose_roles(&clerk, desk.clerk.id, roles, "wishes").await;
     assert_eq!(code(wished), Code::PermissionMissing);
     let seen = desk.office.approvals.get(&desk.office.bank.ctx(), about_guard).await;
     assert_eq!(code(seen), Code::SignInRequired);
@@ -611,16 +611,16 @@ async fn suspension_takes_two_and_leaves_somebody_to_decide() {
     let guard = desk.office.ctx(&desk.guard).await;
     let approvals = desk.office.approvals.clone();
     let suspend = OnStaff { staff: desk.clerk.id };
-    let id = approvals.propose::<StaffSuspend>(&guard, &suspend, "left").await.unwrap();
+    let id = approvals.propose::<StaffSuspend>(&guard, &suspend, "has left").await.unwrap();
     desk.office.approve(&mut desk.boss, id).await.unwrap();
     assert_eq!(code(desk.office.try_ctx(&desk.clerk).await), Code::SignInRequired);
-    let again = approvals.propose::<StaffSuspend>(&guard, &suspend, "left").await;
+    let again = approvals.propose::<StaffSuspend>(&guard, &suspend, "has left").await;
     assert_eq!(code(again), Code::NothingToChange);
     let id = approvals.propose::<StaffReinstate>(&guard, &suspend, "is back").await.unwrap();
     desk.office.approve(&mut desk.boss, id).await.unwrap();
     desk.clerk.session = Some(desk.office.sign_in(&mut desk.clerk.device).await.unwrap());
     let last = OnStaff { staff: desk.boss.id };
-    let last = approvals.propose::<StaffSuspend>(&guard, &last, "coup").await;
+    let last = approvals.propose::<StaffSuspend>(&guard, &last, "a coup").await;
     assert_eq!(code(last), Code::StaffLastOfRole);
 }
 

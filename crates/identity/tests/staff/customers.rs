@@ -148,7 +148,7 @@ async fn a_case_is_closed_once_and_never_by_whom_it_is_about() {
 
     let ctx = desk.office.ctx(&desk.officer).await;
     identity.close_case(&ctx, case, fine).await.unwrap();
-    let late = identity.close_case(&ctx, case, (CaseOutcome::Confirmed, "late")).await;
+    let late = identity.close_case(&ctx, case, (CaseOutcome::Confirmed, "too late")).await;
     assert_eq!(code(late), Code::NothingToChange);
     let file = identity.case_for_staff(&ctx, case).await.unwrap();
     assert_eq!(file.case.outcome, Some(CaseOutcome::FalseAlarm));

@@ -88,7 +88,7 @@ impl Office {
         let ctx = self.ctx(who).await;
         let asked = self.approvals.start_decision(&ctx, id, say).await?;
         let answer = who.device.assert(&asked.options);
-        let reason = (say == Say::Reject).then_some("no");
+        let reason = (say == Say::Reject).then_some("not now");
         self.approvals.decide(&ctx, id, (say, reason), (asked.id, &answer)).await
     }
 

@@ -428,10 +428,10 @@ codes! {
         "Запись предложения изменена. Ничего не выполнено, сообщите службе безопасности.",
         "The record of the proposal was altered. Nothing was carried out: tell the security officer.";
     ReasonMissing = "reason_missing", Invalid,
-        "A proposal and a rejection need a reason of at most 500 characters.",
-        "Sababini yozing (500 belgigacha).",
-        "Укажите причину (до 500 символов).",
-        "Give a reason (at most 500 characters).";
+        "What an employee does needs a reason of 5 to 500 characters.",
+        "Sababini yozing (5–500 belgi).",
+        "Укажите причину (от 5 до 500 символов).",
+        "Give a reason (5 to 500 characters).";
     CustomerNotClosed = "customer_not_closed", Rule,
         "Only the data of a customer who has left can be erased.",
         "Avval mijoz bilan munosabat yopilishi kerak.",

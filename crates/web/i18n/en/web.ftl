@@ -455,7 +455,7 @@ passkey-failed = The bank was not reached. Try again.
 passkey-no-script = Passkeys need scripts, which are switched off in this browser.
 own-device-label = This is my own device
 own-device-hint = The bank will know it: next time a password or PIN is enough here. For the first 12 hours only small payments leave from it. Leave this off on a device that others use.
-own-device-known = The bank knows this device already. If it is known as yours, leave this off. If it is known as somebody else’s and is yours, too, turn it on: next time a password or PIN is enough for you here. For the first 12 hours only small payments of yours leave from it.
+own-device-known = Somebody has marked this device as their own already. If that was you, leave this off: nothing changes. If it was somebody else, and the device is yours, too, turn it on: next time your password or PIN is enough here. For the first 12 hours only small payments of yours leave from it.
 factor-others = Other ways
 factor-passkey = Passkey
 factor-passkey-about = Fingerprint, face or the screen lock
@@ -465,16 +465,20 @@ factor-device = Key of the device
 factor-pin = PIN
 factor-pin-about = The one you set on this device
 factor-pin-hint = 6 digits. It works on this device only.
+factor-pin-wrong = The PIN is wrong. Tries left: { $count } at most.
 factor-totp = Authenticator app
 factor-totp-about = A code that changes every 30 seconds
 factor-totp-label = Code from the app
 factor-totp-hint = 6 digits from your authenticator app.
+factor-totp-wrong = The code is wrong. Check that the clock of your phone is right.
 factor-recovery = Recovery code
 factor-recovery-about = One of those you printed or wrote down
 factor-recovery-hint = Each works once. Hyphens and the case of letters do not matter.
 factor-sms = Code by SMS
 factor-sms-about = To your phone number
 factor-sms-text = We send a message with a code to { $phone }. If one came in the last minute, it was for something else and is not good here.
+factor-sms-wait = You can ask for a code in a moment: one was just sent for another sign-in.
+factor-sms-wait-long = No code can be sent just now. You can ask for one later.
 factor-sms-sent = A message with a code is on its way to { $phone }.
 
 ## The second step of the sign-in
@@ -483,6 +487,8 @@ sign-in-or = or
 sign-in-passkey = Sign in with a passkey
 sign-in-second-title = One more step
 sign-in-second-text = The password is right. Now show that it is you: so nobody comes in who only learned the password.
+sign-in-over = This sign-in is over: its time has passed, or something about your sign-in was changed. Start again.
+sign-in-no-pin = For a while the PIN alone is not enough here: something about your sign-in changed in the last 12 hours.
 pin-sign-in-title = Your PIN
 pin-sign-in-text = The bank knows this device, so the PIN of its owner is enough. If that is not you, sign in with your own phone and password.
 pin-sign-in-password = Sign in with a password
@@ -536,6 +542,7 @@ security-confirm-title = Confirm that it is you
 security-confirm-text = So nobody changes your protection who only found your phone unlocked. After that you have 5 minutes.
 security-confirm-start = Confirm
 security-confirm-submit = Confirm
+proof-settles = In a password reset this counts 12 hours after it was added, not before.
 
 ## Passkeys
 
@@ -685,6 +692,7 @@ reset-text = You choose a new password. First we make sure that it is you: by yo
 reset-code-sent = If { $phone } is the number of a customer, a message with a code is on its way. It is good for 3 minutes.
 reset-proof-title = One more proof
 reset-proof-text = A SIM card can be stolen, so the phone alone is not enough.
+reset-proof-recent = What was added in the last 12 hours does not count yet.
 reset-document = Identity document
 reset-document-about = Its number and your date of birth
 reset-document-label = Number of the passport or ID card
@@ -694,7 +702,7 @@ reset-device-about = The bank knows it from before
 reset-device-text = You signed in on this device before and marked it as your own. That is proof enough.
 reset-none = I have none of these
 reset-password-title = New password
-reset-password-text = After this you are signed in here and signed out everywhere else. For a day only small payments leave, so that you could stop whoever is not you.
+reset-password-text = After this you are signed in here and signed out everywhere else. For 12 hours only small payments leave, so that you could stop whoever is not you.
 reset-password-submit = Set the password and sign in
 branch-title = Come to a branch
 branch-text = Without any of these proofs only a person can make sure that it is you. It takes about 15 minutes.
@@ -732,6 +740,7 @@ contact-phone-hint = You sign in with it from then on. We send a code to it.
 contact-email-hint = We send a code to it. We write only about your protection.
 contact-after = What happens then
 contact-after-text = We tell the old contact and the new one. For 12 hours only small payments leave.
+contact-after-first = We tell you by SMS and at the new address. For 12 hours only small payments leave.
 contact-sent = A code is on its way to { $to }.
 contact-submit = Confirm
 contact-again = Back, and another code
@@ -741,6 +750,7 @@ contact-remove-text = Then we can warn you by SMS only.
 ## Identity document
 
 security-document = Identity document
+security-document-none = Not given yet
 document-why = With it you come back in, should you lose the phone and everything on it.
 document-declare = Give the document
 document-number = Number
@@ -750,8 +760,8 @@ document-expires = Valid until
 document-verified = Seen by the bank
 document-declared = Given by you
 document-at-branch = The bank has seen this document, so it is changed in a branch only.
-document-after = Nobody sees the whole number
-document-after-text = It is kept sealed. We show its end only, to you too.
+document-after = Who sees the number
+document-after-text = It is kept sealed, and we show you its end only. The bank’s employee sees the whole number only when they say why, and it is recorded.
 
 ## What happened
 
@@ -764,6 +774,7 @@ event-password-reset = The password was reset
 event-reset-refused = Somebody tried to reset the password and failed
 event-sign-in-refused = Somebody tried to sign in and failed
 event-email-changed = The e-mail was changed
+event-email-added = The e-mail was added
 event-email-removed = The e-mail was removed
 event-phone-changed = The phone was changed
 event-document = The identity document was given

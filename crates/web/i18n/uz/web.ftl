@@ -445,7 +445,7 @@ passkey-failed = Bank bilan aloqa yoʻq. Qayta urinib koʻring.
 passkey-no-script = Kirish kaliti uchun skriptlar kerak, bu brauzerda ular oʻchirilgan.
 own-device-label = Bu mening shaxsiy qurilmam
 own-device-hint = Bank uni eslab qoladi: keyingi safar bu yerda parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin. Boshqalar ham ishlatadigan qurilmada yoqmang.
-own-device-known = Bank bu qurilmani allaqachon biladi. Sizniki deb bilsa, yoqmang. Boshqaniki deb bilsa va u sizniki ham boʻlsa, yoqing: keyingi safar bu yerda sizga ham parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin.
+own-device-known = Bu qurilmani kimdir allaqachon shaxsiy deb belgilagan. Bu siz boʻlsangiz, yoqmang: hech narsa oʻzgarmaydi. Bu boshqa odam boʻlsa va qurilma sizniki ham boʻlsa, yoqing: keyingi safar bu yerda parolingiz yoki PIN-kodingiz kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qila olasiz.
 factor-others = Boshqa usullar
 factor-passkey = Kirish kaliti
 factor-passkey-about = Barmoq izi, yuz yoki ekran qulfi
@@ -455,16 +455,20 @@ factor-device = Qurilma kaliti
 factor-pin = PIN-kod
 factor-pin-about = Shu qurilmada qoʻyganingiz
 factor-pin-hint = 6 ta raqam. Faqat shu qurilmada ishlaydi.
+factor-pin-wrong = PIN-kod notoʻgʻri. Qolgan urinishlar: koʻpi bilan { $count } ta.
 factor-totp = Kod beruvchi ilova
 factor-totp-about = Har 30 soniyada almashadigan kod
 factor-totp-label = Ilovadagi kod
 factor-totp-hint = Kod beruvchi ilovangizdagi 6 ta raqam.
+factor-totp-wrong = Kod notoʻgʻri. Telefoningiz soati toʻgʻri ekanini tekshiring.
 factor-recovery = Zaxira kod
 factor-recovery-about = Chop etgan yoki yozib qoʻyganlaringizdan biri
 factor-recovery-hint = Har biri bir marta ishlaydi. Chiziqcha va harflarning katta-kichikligi muhim emas.
 factor-sms = SMS orqali kod
 factor-sms-about = Telefon raqamingizga
 factor-sms-text = { $phone } raqamiga kodli xabar yuboramiz. Soʻnggi daqiqada kod kelgan boʻlsa, u boshqa amal uchun edi va bu yerga toʻgʻri kelmaydi.
+factor-sms-wait = Kodni birozdan keyin soʻrash mumkin: hozirgina boshqa kirish uchun kod yuborildi.
+factor-sms-wait-long = Hozir kod yuborib boʻlmaydi. Uni keyinroq soʻrang.
 factor-sms-sent = { $phone } raqamiga kodli xabar yuborildi.
 
 ## Kirishning ikkinchi qadami
@@ -473,6 +477,8 @@ sign-in-or = yoki
 sign-in-passkey = Kirish kaliti bilan kirish
 sign-in-second-title = Yana bir qadam
 sign-in-second-text = Parol toʻgʻri. Endi bu siz ekaningizni tasdiqlang: shunda parolni bilib olgan odam kira olmaydi.
+sign-in-over = Bu kirish toʻxtadi: vaqti oʻtdi yoki kirishingizda nimadir oʻzgardi. Boshidan boshlang.
+sign-in-no-pin = Hozircha bu yerda PIN-kodning oʻzi yetarli emas: soʻnggi 12 soatda kirishingizda nimadir oʻzgardi.
 pin-sign-in-title = PIN-kodingiz
 pin-sign-in-text = Bank bu qurilmani taniydi, shuning uchun egasining PIN-kodi kifoya. Egasi siz boʻlmasangiz, oʻz telefon raqamingiz va parolingiz bilan kiring.
 pin-sign-in-password = Parol bilan kirish
@@ -522,6 +528,7 @@ security-confirm-title = Bu siz ekaningizni tasdiqlang
 security-confirm-text = Shunda telefoningizni qulfsiz topgan odam himoyangizni oʻzgartira olmaydi. Keyin 5 daqiqa vaqtingiz boʻladi.
 security-confirm-start = Tasdiqlash
 security-confirm-submit = Tasdiqlash
+proof-settles = Parolni tiklashda bu qoʻshilganidan 12 soat oʻtgach hisobga olinadi, undan oldin emas.
 
 ## Kirish kalitlari
 
@@ -671,6 +678,7 @@ reset-text = Yangi parol tanlaysiz. Avval bu siz ekaningizga ishonch hosil qilam
 reset-code-sent = { $phone } mijoz raqami boʻlsa, unga kodli xabar yuborildi. Kod 3 daqiqa amal qiladi.
 reset-proof-title = Yana bitta tasdiq
 reset-proof-text = SIM kartani oʻgʻirlash mumkin, shuning uchun telefonning oʻzi yetarli emas.
+reset-proof-recent = Soʻnggi 12 soatda qoʻshilgani hali hisobga olinmaydi.
 reset-document = Shaxsiy hujjat
 reset-document-about = Uning raqami va tugʻilgan sanangiz
 reset-document-label = Pasport yoki ID karta raqami
@@ -680,7 +688,7 @@ reset-device-about = Bank uni avvaldan taniydi
 reset-device-text = Avval shu qurilmada kirgan va uni shaxsiy deb belgilagansiz. Shuning oʻzi kifoya.
 reset-none = Menda bularning hech biri yoʻq
 reset-password-title = Yangi parol
-reset-password-text = Shundan keyin shu yerda kirasiz, boshqa hamma joyda chiqasiz. Bir kun davomida faqat kichik toʻlovlar boʻladi, shunda begonani toʻxtatishga ulgurasiz.
+reset-password-text = Shundan keyin shu yerda kirasiz, boshqa hamma joyda chiqasiz. 12 soat davomida faqat kichik toʻlovlar boʻladi, shunda begonani toʻxtatishga ulgurasiz.
 reset-password-submit = Parolni qoʻyish va kirish
 branch-title = Boʻlimga keling
 branch-text = Bu tasdiqlarsiz siz ekaningizga faqat xodim ishonch hosil qila oladi. Bunga 15 daqiqacha ketadi.
@@ -718,6 +726,7 @@ contact-phone-hint = Shundan keyin u bilan kirasiz. Unga kod yuboramiz.
 contact-email-hint = Unga kod yuboramiz. Faqat himoyangiz haqida yozamiz.
 contact-after = Keyin nima boʻladi
 contact-after-text = Eski raqam yoki e-mailga ham, yangisiga ham xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
+contact-after-first = Sizga SMS orqali va yangi manzilga xabar beramiz. 12 soat davomida faqat kichik toʻlovlar boʻladi.
 contact-sent = Kod yuborildi: { $to }.
 contact-submit = Tasdiqlash
 contact-again = Orqaga, yangi kod olish
@@ -727,6 +736,7 @@ contact-remove-text = Shunda sizni faqat SMS orqali ogohlantira olamiz.
 ## Shaxsiy hujjat
 
 security-document = Shaxsiy hujjat
+security-document-none = Hali koʻrsatilmagan
 document-why = Telefon va undagi hamma narsani yoʻqotsangiz, shu bilan qayta kira olasiz.
 document-declare = Hujjatni kiritish
 document-number = Raqami
@@ -736,8 +746,8 @@ document-expires = Amal qilish muddati
 document-verified = Bank tekshirgan
 document-declared = Oʻzingiz kiritgan
 document-at-branch = Bank bu hujjatni koʻrgan, shuning uchun uni faqat boʻlimda oʻzgartirish mumkin.
-document-after = Toʻliq raqamni hech kim koʻrmaydi
-document-after-text = U muhrlangan holda saqlanadi. Faqat oxirini, sizga ham, koʻrsatamiz.
+document-after = Raqamni kim koʻradi
+document-after-text = U muhrlangan holda saqlanadi, sizga faqat oxirini koʻrsatamiz. Bank xodimi toʻliq raqamni faqat sababini aytib koʻra oladi va bu yozib qoʻyiladi.
 
 ## Nima boʻldi
 
@@ -750,6 +760,7 @@ event-password-reset = Parol tiklandi
 event-reset-refused = Kimdir parolni tiklamoqchi boʻldi, lekin uddalay olmadi
 event-sign-in-refused = Kimdir kirmoqchi boʻldi, lekin uddalay olmadi
 event-email-changed = E-mail oʻzgartirildi
+event-email-added = E-mail qoʻshildi
 event-email-removed = E-mail olib tashlandi
 event-phone-changed = Telefon oʻzgartirildi
 event-document = Shaxsiy hujjat kiritildi

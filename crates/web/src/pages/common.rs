@@ -221,6 +221,11 @@ impl Problem {
         Self { field: refusal.field, sentence: refusal.sentence(lang), code: Some(refusal.code) }
     }
 
+    /// The same, in other words.
+    pub fn saying(self, sentence: String) -> Self {
+        Self { sentence, ..self }
+    }
+
     /// Whether there is one.
     pub const fn is_some(&self) -> bool {
         self.code.is_some()

@@ -16,6 +16,8 @@ use crate::words::{Words, t};
 pub(crate) const BY: &str = "by";
 /// The fields in which an answer is typed.
 const TYPED: [&str; 3] = ["code", "pin", "recovery_code"];
+/// The longest wait that comes of a code which was sent already. What is longer has other reasons.
+const RESEND_SECONDS: i64 = 60;
 
 /// A page that asks for a proof.
 pub(crate) struct Asked<'a> {
@@ -111,9 +113,29 @@ pub(crate) fn problem(view: &View, shown: Factor, refusal: &Refusal) -> Problem 
             Problem::of(view.lang(), &refusal)
         }
         Code::AnswerWrong | Code::CodeWrong | Code::CodeExpired | Code::CodeTriesUsedUp => {
-            Problem::of(view.lang(), &refusal.clone().field(field))
+            let problem = Problem::of(view.lang(), &refusal.clone().field(field));
+            match wrong(words, shown, refusal) {
+                Some(sentence) => problem.saying(sentence),
+                None => problem,
+            }
         }
         _ => Problem::of(view.lang(), refusal),
+    }
+}
+
+/// What is said of a wrong answer where more can be said of it than the refusal does.
+fn wrong(words: Words, shown: Factor, refusal: &Refusal) -> Option<String> {
+    if refusal.code != Code::AnswerWrong {
+        return None;
+    }
+    match shown {
+        Factor::Totp => Some(t!(words, "factor-totp-wrong")),
+        Factor::Pin => {
+            let (_, left) = refusal.values.iter().find(|(name, _)| name == "left")?;
+            let left = left.parse::<i64>().ok()?;
+            Some(t!(words, "factor-pin-wrong", count = left))
+        }
+        _ => None,
     }
 }
 
@@ -190,9 +212,18 @@ impl Asked<'_> {
         html! {
             form #(FORM) method="post" action=(self.send) hx-boost="false" {
                 (view.token())
-                p { (t!(words, "factor-sms-text", phone = self.phone)) }
+                p { (self.before_sending(words)) }
                 (form_actions(&button.render()))
             }
+        }
+    }
+
+    /// That a code is sent, or why none can be just now.
+    fn before_sending(&self, words: Words) -> String {
+        match self.sms.wait_seconds {
+            None => t!(words, "factor-sms-text", phone = self.phone),
+            Some(wait) if wait <= RESEND_SECONDS => t!(words, "factor-sms-wait"),
+            Some(_) => t!(words, "factor-sms-wait-long"),
         }
     }
 
@@ -328,6 +359,8 @@ fn hint(words: Words, factor: Factor) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Lang;
+
     use super::*;
 
     fn fields(text: &str) -> Fields {
@@ -348,6 +381,20 @@ mod tests {
         assert_eq!(of_browsers(&[Factor::DeviceKey, Factor::Pin]), [Factor::Pin]);
         assert_eq!(by("/a", Factor::Pin), "/a?by=pin");
         assert_eq!(by("/a?q=1", Factor::Pin), "/a?q=1&by=pin");
+    }
+
+    #[test]
+    fn a_wrong_answer_says_what_may_help() {
+        let words = Words::of(Lang::En);
+        let refusal = Refusal::new(Code::AnswerWrong).value("left", "3");
+        let said = |factor| wrong(words, factor, &refusal);
+        assert!(said(Factor::Totp).is_some_and(|text| text.contains("clock")));
+        assert!(said(Factor::Pin).is_some_and(|text| text.contains('3')));
+        assert_eq!(said(Factor::Recovery), None);
+        let untold = Refusal::new(Code::AnswerWrong);
+        assert_eq!(wrong(words, Factor::Pin, &untold), None);
+        let late = Refusal::new(Code::CodeExpired);
+        assert_eq!(wrong(words, Factor::Totp, &late), None);
     }
 
     #[test]

@@ -189,6 +189,8 @@ fn page(view: &View, offered: &[Proof], shown: Proof, refusal: Option<&Refusal>)
     Page::new(t!(words, "reset-proof-title")).back("/reset").main(html! {
         (step(words, 3))
         p.lead-in { (t!(words, "reset-proof-text")) }
+        // Said to everybody: who has what is not told. A code from a branch counts at once.
+        @if shown != Proof::Branch { p.hint { (t!(words, "reset-proof-recent")) } }
         @if let Some(shown) = shown.factor() {
             (by_factor(view, shown, &problem))
         } @else {

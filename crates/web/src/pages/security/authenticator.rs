@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use edge::{Fields, Reply};
-use identity::TotpSecret;
+use identity::{Factor, TotpSecret};
 use kernel::{Code, Error, KeyUse, Refusal, Result, Secret};
 use maud::{Markup, Render, html};
 use ui::{Banner, Button, Field, Tone, card, copy_row, details, form_actions, qr::qr};
@@ -11,7 +11,7 @@ use ui::{Banner, Button, Field, Tone, card, copy_row, details, form_actions, qr:
 use super::{AUTHENTICATOR, SECURITY, confirm, recovery_codes};
 use crate::Web;
 use crate::pages::common::Problem;
-use crate::pages::factor::figures;
+use crate::pages::factor::{self, figures};
 use crate::shell::{FORM, Page};
 use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
@@ -45,6 +45,7 @@ fn not_yet(view: &View) -> Markup {
     let submit = t!(words, "totp-start");
     html! {
         p.lead-in { (t!(words, "totp-text")) }
+        p.hint { (t!(words, "proof-settles")) }
         form.stack method="post" action=(AUTHENTICATOR) {
             (view.token())
             (form_actions(&Button::accent(&submit).render()))
@@ -93,7 +94,7 @@ fn scan(
     refusal: Option<&Refusal>,
 ) -> Result<Response> {
     let words = view.words;
-    let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
+    let problem = refusal.map(|r| factor::problem(view, Factor::Totp, r)).unwrap_or_default();
     let (label, hint) = (t!(words, "factor-totp-label"), t!(words, "factor-totp-hint"));
     let submit = t!(words, "totp-confirm");
     let field = Field::code("code", &label, "7").hint(&hint).error(problem.at("code"));
@@ -175,22 +176,11 @@ pub(super) async fn finish(
         Ok(None) => Ok(see_other(AUTHENTICATOR)),
         Err(Error::Refused(refusal)) => match unsealed(&web, &view, fields.text(SHOWN)) {
             Some(secret) if refusal.code != Code::StepUpRequired => {
-                let refusal = at_field(&view, refusal);
                 Ok(scan(&web, &view, &secret, Some(&refusal))?)
             }
             _ => Ok(refused(&view, &refusal)),
         },
         Err(error) => Err(error.into()),
-    }
-}
-
-fn at_field(view: &View, refusal: Refusal) -> Refusal {
-    match refusal.code {
-        Code::FieldInvalid => {
-            let label = t!(view.words, "factor-totp-label");
-            Refusal::new(Code::FieldInvalid).field("code").value("field", label)
-        }
-        _ => refusal,
     }
 }
 

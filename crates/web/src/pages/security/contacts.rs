@@ -98,14 +98,19 @@ async fn page(
     let words = view.words;
     let known = known(web, view, contact).await?;
     let problem = refusal.map(|r| Problem::of(view.lang(), r)).unwrap_or_default();
-    let now = t!(words, "contact-now");
+    let (now, after) = (t!(words, "contact-now"), t!(words, "contact-after"));
+    let told = if known.is_some() {
+        t!(words, "contact-after-text")
+    } else {
+        t!(words, "contact-after-first")
+    };
     let main = html! {
         (problem.notice(words, &[contact.name()]))
         @if let Some(known) = &known {
             (card(&key_values(&[KeyValue::markup(&now, contact.shown(known))])))
         }
         (form(view, contact, fields, &problem))
-        (Banner::new(Tone::Info, &t!(words, "contact-after"), &t!(words, "contact-after-text")))
+        (Banner::new(Tone::Info, &after, &told))
         @if contact == Contact::Email && known.is_some() { (remove(view)) }
     };
     let page = Page::new(contact.title(words)).back(SECURITY).main(main);

@@ -36,6 +36,7 @@ async fn page(
     let add = t!(words, "document-declare");
     let main = html! {
         p.lead-in { (t!(words, "document-why")) }
+        @if !verified { p.hint { (t!(words, "proof-settles")) } }
         (problem.notice(words, &FIELDS))
         @if let Some(document) = known { (card(&facts(view, document))) }
         @if verified {

@@ -49,6 +49,9 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
         ("password.changed", false) => ("warning", t!(words, "event-password-wrong")),
         ("password.reset", true) => ("key", t!(words, "event-password-reset")),
         ("password.reset", false) => ("warning", t!(words, "event-reset-refused")),
+        ("contact.changed", true) if fact("contact") == "email" && fact("change") == "create" => {
+            ("envelope-simple", t!(words, "event-email-added"))
+        }
         ("contact.changed", true) if fact("contact") == "email" => {
             ("envelope-simple", t!(words, "event-email-changed"))
         }

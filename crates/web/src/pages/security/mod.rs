@@ -214,11 +214,11 @@ fn places(view: &View, devices: usize, sessions: usize) -> Markup {
 
 fn reach(view: &View, contacts: &UserContacts, document: Option<&DocumentView>) -> Markup {
     let words = view.words;
-    let none = t!(words, "security-none");
+    let (none, no_document) = (t!(words, "security-none"), t!(words, "security-document-none"));
     let phone = format::phone(contacts.phone.expose());
     let email = contacts.email.as_ref();
     let email = email.map_or_else(|| html! { (none) }, |email| email_address(email.expose()));
-    let number = document.map_or(none.as_str(), |document| document.number.as_str());
+    let number = document.map_or(no_document.as_str(), |document| document.number.as_str());
     list(
         "",
         &[

@@ -52,6 +52,7 @@ async fn page(
     let main = html! {
         @if let Some(passkey) = added { (was_added(view, passkey)) }
         p.lead-in { (t!(words, "passkeys-text")) }
+        p.hint { (t!(words, "proof-settles")) }
         @if !known.is_empty() { (listed(view, &known)) }
         (problem.notice(words, &["name"]))
         @if closed {

@@ -28,6 +28,7 @@ fn page(view: &View, left: i64) -> Page {
     let submit = if left > 0 { t!(words, "recovery-renew") } else { t!(words, "recovery-make") };
     let main = html! {
         p.lead-in { (t!(words, "recovery-text")) }
+        p.hint { (t!(words, "proof-settles")) }
         @if left > 0 {
             @let title = t!(words, "security-recovery-left", count = left);
             @let text = t!(words, "recovery-renew-text");

@@ -10,6 +10,7 @@ use kernel::{Code, Error, Result};
 use maud::{Markup, Render, html};
 use ui::{Button, Ceremony, Field, divider, form_actions};
 
+use super::pin::{self, Pin};
 use super::waiting::Waiting;
 use super::{
     ENDED, NEXT, PIN, SECOND, device, door, own_device, sign_in_at, waiting, ways_out, welcome,
@@ -35,10 +36,17 @@ pub(super) async fn show(
     Query(query): Query,
     Draft(draft): Draft,
 ) -> Reply<Response> {
-    if !query.has(WITH) && !query.has(ENDED) && super::pin::of(&web, &headers).await?.is_some() {
+    let wanted = query.has(WITH) || query.has(ENDED);
+    let pin = if wanted { Pin::None } else { pin::stands(&web, &view, &headers).await? };
+    if pin == Pin::Enough {
         return Ok(see_other(&with_next(PIN, query.text(NEXT))));
     }
-    let at = At { ended: query.has(ENDED), known: device(&web, &headers).is_some(), query: &query };
+    let at = At {
+        ended: query.has(ENDED),
+        known: device(&web, &headers).is_some(),
+        no_pin: pin == Pin::NotEnough,
+        query: &query,
+    };
     Ok(page(&view, &at, &draft, &Problem::default()).respond(&view))
 }
 
@@ -64,7 +72,7 @@ pub(super) async fn sign_in(
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &refusal);
             let known = device(&web, &headers).is_some();
-            let at = At { ended: query.has(ENDED), known, query: &query };
+            let at = At { ended: query.has(ENDED), known, no_pin: false, query: &query };
             Ok(page(&view, &at, &fields, &problem).refused(refusal.code).respond(&view))
         }
         Err(error) => Err(error.into()),
@@ -91,6 +99,8 @@ pub(super) struct At<'a> {
     pub ended: bool,
     /// The browser is one that the bank knows, perhaps of somebody else.
     pub known: bool,
+    /// It has a PIN, which is not enough just now.
+    pub no_pin: bool,
     /// The query of the address.
     pub query: &'a Fields,
 }
@@ -108,6 +118,9 @@ fn main(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup 
     html! {
         @if at.ended && !problem.is_some() {
             p.lead-in { (t!(words, "error-signed-out-text")) }
+        }
+        @if at.no_pin && !problem.is_some() {
+            p.lead-in { (t!(words, "sign-in-no-pin")) }
         }
         (problem.notice(words, &["phone"]))
         (form(view, at, fields, problem))
@@ -168,7 +181,8 @@ pub(super) fn refused(
     if refusal.code == Code::SignInStopped {
         return waiting::forget(web, stopped(web, view).respond(view));
     }
-    let at = At { ended: false, known: device(web, headers).is_some(), query };
+    let known = device(web, headers).is_some();
+    let at = At { ended: false, known, no_pin: false, query };
     let problem = Problem::of(view.lang(), refusal);
     let page = page(view, &at, &Fields::default(), &problem).refused(refusal.code);
     waiting::forget(web, page.respond(view))

@@ -20,9 +20,29 @@ use crate::shell::{FORM, Page};
 use crate::view::{Guest, View, see_other};
 use crate::words::t;
 
+/// How the PIN stands in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pin {
+    /// There is none to try.
+    None,
+    /// It lets in.
+    Enough,
+    /// There is one, and the bank would ask for the password all the same.
+    NotEnough,
+}
+
+/// Whether it makes sense to ask for the PIN here.
+pub(super) async fn stands(web: &Web, view: &View, headers: &HeaderMap) -> Result<Pin> {
+    let Some(cookie) = device(web, headers) else { return Ok(Pin::None) };
+    let Some(known) = of(web, headers).await? else { return Ok(Pin::None) };
+    let client = view.client_info();
+    let enough = web.identity().pin_is_enough(&view.ctx, (cookie, known), &client).await?;
+    Ok(if enough { Pin::Enough } else { Pin::NotEnough })
+}
+
 /// The device of this browser on which a PIN is set. None where several customers have one: the
 /// PIN does not say whose it is, so the password does.
-pub(super) async fn of(web: &Web, headers: &HeaderMap) -> Result<Option<DeviceId>> {
+async fn of(web: &Web, headers: &HeaderMap) -> Result<Option<DeviceId>> {
     let Some(cookie) = device(web, headers) else { return Ok(None) };
     let with_pin = web.identity().devices_with_pin(cookie).await?;
     Ok(match with_pin.as_slice() {
@@ -38,9 +58,11 @@ pub(super) async fn show(
     Query(query): Query,
 ) -> Reply<Response> {
     let next = query.text(NEXT);
-    Ok(match of(&web, &headers).await? {
-        Some(_) => page(&view, next, &Problem::default()).respond(&view),
-        None => see_other(&with_password(next)),
+    Ok(match stands(&web, &view, &headers).await? {
+        Pin::Enough => page(&view, next, &Problem::default()).respond(&view),
+        // There it is said why.
+        Pin::NotEnough => see_other(&sign_in_at(next)),
+        Pin::None => see_other(&with_password(next)),
     })
 }
 
@@ -123,7 +145,7 @@ fn main(view: &View, next: &str, problem: &Problem) -> Markup {
     }
 }
 
-/// The PIN was right and is not enough: it is not asked for again.
+/// Since the page was shown the PIN has become too little: it is not asked for again.
 fn password_needed(view: &View, next: &str, problem: &Problem) -> Markup {
     let words = view.words;
     let password = t!(words, "pin-sign-in-password");

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use edge::{Fields, Known, Query, Reply};
 use identity::{Answer, Entered, Factor};
-use kernel::{Error, Refusal, Result};
+use kernel::{Code, Error, Refusal, Result};
 use maud::{Markup, Render, html};
 use ui::{Button, empty_state, format};
 
@@ -147,6 +147,10 @@ fn over(view: &View, refusal: &Refusal, next: &str) -> Page {
     let words = view.words;
     let again = t!(words, "sign-up-start-again");
     let again: Markup = Button::primary(&again).href(&sign_in_at(next)).render();
-    let text = words.refusal(refusal);
+    let text = match refusal.code {
+        // Its time is up, or a change of how its customer signs in has ended it: it does not know.
+        Code::ChallengeOver => t!(words, "sign-in-over"),
+        _ => words.refusal(refusal),
+    };
     Page::new(t!(words, "sign-in-second-title")).main(empty_state("clock", "", &text, &again))
 }
