@@ -1,6 +1,6 @@
 //! The identity document of a customer, as they declare it: what they can show when they have lost
-//! everything else. It is sealed under the customer's key, found by blind indexes, and shown in full
-//! to employees who say why, not to its owner.
+//! everything else. It is sealed under the customer's key, found by blind indexes, and shown in
+//! full to employees who say why, not to its owner.
 
 mod rules;
 mod sql;
