@@ -308,9 +308,11 @@ flow('without a connection the app opens and says so', async ({ page, context, g
   await page.getByText(words('uz', 'offline-title')).first().waitFor();
   await context.setOffline(false);
   guard.offline = false;
-  guard.problems = guard.problems.filter(({ what }) => !what.includes('ERR_INTERNET_DISCONNECTED'));
   await page.goto('/activity');
   await app.arrived(page, '/activity');
+  // What was under way when the connection went, or came back and the page was left, did not arrive.
+  const lost = ['ERR_INTERNET_DISCONNECTED', 'Failed to fetch'];
+  guard.problems = guard.problems.filter(({ what }) => !lost.some((word) => what.includes(word)));
 });
 
 flow(

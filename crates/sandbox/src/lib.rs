@@ -94,6 +94,11 @@ impl Sandbox {
         self.0.faults.arm(fault).map(|_| ())
     }
 
+    /// Takes back every fault that waits for a call, as `DELETE /control/faults` does.
+    pub fn disarm(&self) {
+        self.0.faults.clear();
+    }
+
     /// How often an operation was called since the start, faulty calls included.
     pub fn calls(&self, counterpart: &str, operation: &str) -> u64 {
         let calls = locked(&self.0.calls);
