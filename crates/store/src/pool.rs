@@ -73,9 +73,15 @@ impl Store {
         open(options, max, settings).await.map_err(broken("opening another pool"))
     }
 
-    /// Begins a transaction. Dropping it rolls it back.
+    /// Begins a transaction. Dropping it rolls it back, and so does going away meanwhile.
     pub async fn begin(&self) -> Result<Tx> {
-        self.pool.begin().await.map_err(broken("beginning a transaction"))
+        const DOING: &str = "beginning a transaction";
+        let conn = self.pool.acquire().await.map_err(broken(DOING))?;
+        // In a task of its own, which comes to its end whoever goes away: sqlx knows of a
+        // transaction only when `BEGIN` is answered. Of one that is left before, it gives the open
+        // transaction back to the pool, where the next write seems to be written and is not.
+        let begun = tokio::spawn(sqlx::Transaction::begin(conn, None)).await;
+        begun.map_err(|e| Error::broken(DOING, e))?.map_err(broken(DOING))
     }
 
     /// Asks the database for an answer.

@@ -38,3 +38,33 @@ async fn another_pool_has_its_settings() {
     .unwrap();
     assert_eq!(shown, "force_generic_plan 7s 30s");
 }
+
+#[tokio::test]
+async fn whoever_goes_away_while_a_transaction_begins_leaves_none_open() {
+    let database = TestDatabase::create().await;
+    let config = Config { url: database.url(), max_connections: 1 };
+    let (store, other) = (Store::connect(&config).await.unwrap(), database.store());
+    sqlx::query("CREATE TABLE written (n int)").execute(other.pool()).await.unwrap();
+    let mut left = 0;
+    for n in 0..400 {
+        // Goes away at any step of it.
+        tokio::select! {
+            biased;
+            begun = store.begin() => drop(begun.unwrap()),
+            () = steps(n % 20) => left += 1,
+        }
+        let write = sqlx::query("INSERT INTO written VALUES ($1)").bind(n);
+        assert_eq!(write.execute(store.pool()).await.unwrap().rows_affected(), 1);
+        // Another connection sees what was said to be written.
+        let seen = sqlx::query_scalar("SELECT count(*) FROM written WHERE n = $1").bind(n);
+        let seen: i64 = seen.fetch_one(other.pool()).await.unwrap();
+        assert_eq!(seen, 1, "round {n}");
+    }
+    assert!(left > 50, "nobody went away early enough: {left}");
+}
+
+async fn steps(count: i32) {
+    for _ in 0..count {
+        tokio::task::yield_now().await;
+    }
+}
