@@ -331,7 +331,7 @@ async fn an_example_says_what_the_draft_and_the_edition_that_holds_charge() {
 }
 
 #[tokio::test]
-async fn a_new_draft_is_a_copy_of_what_holds_or_an_example() {
+async fn a_new_draft_is_a_copy_of_what_holds_and_has_a_pattern() {
     let terms = Terms::open().await;
     let mut browser = terms.at_desk(&terms.accountant).await;
     let page = browser.get("/terms").await.expect(200);
@@ -349,9 +349,9 @@ async fn a_new_draft_is_a_copy_of_what_holds_or_an_example() {
     browser.get(&same).await.expect(404);
 
     for (book, faults) in [("limits", 0), ("values", 1)] {
-        let example = browser.get(&format!("/terms/{book}/draft")).await.expect(200);
-        let example = example.all("#f-body").concat();
-        let draft = terms.drafted(book, &example).await;
+        let page = browser.get(&format!("/terms/{book}/draft")).await.expect(200);
+        assert_eq!(page.all("#f-body"), [""], "nothing holds");
+        let draft = terms.drafted(book, &page.all("details pre").concat()).await;
         let page = browser.get(&draft).await.expect(200);
         assert_eq!(page.all(".faults li").len(), faults, "{book}: whence a value is, is not known");
     }

@@ -2,8 +2,13 @@ use maud::{Markup, html};
 
 /// An e-mail address: where it does not fit, its lines end after its signs and not within a word.
 pub fn email_address(address: &str) -> Markup {
+    breakable(address, &['@', '.'])
+}
+
+/// A long name without spaces: where it does not fit, its lines end after these signs.
+pub fn breakable(name: &str, signs: &[char]) -> Markup {
     html! {
-        @for (n, part) in address.split_inclusive(['@', '.']).enumerate() {
+        @for (n, part) in name.split_inclusive(signs).enumerate() {
             @if n > 0 { wbr; }
             (part)
         }

@@ -15,7 +15,7 @@ mod security;
 mod shell;
 mod taste;
 
-pub use address::email_address;
+pub use address::{breakable, email_address};
 pub use amount::{AmountText, amount, amount_signed};
 pub use bars::{AppBar, Tab, icon_button, icon_link, tab_bar, tab_bar_with};
 pub use button::Button;

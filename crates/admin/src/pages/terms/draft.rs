@@ -29,7 +29,7 @@ use crate::words::t;
 const BODY: &str = "body";
 /// The field of the address that says that the draft was just saved.
 const SAVED: &str = "saved";
-/// What one begins with where nothing holds yet: a document of each kind to write over.
+/// How documents are written of which the first edition shows nothing.
 const EXAMPLES: [(&str, &str); 2] =
     [("limits", include_str!("limits.json")), ("values", include_str!("values.json"))];
 
@@ -57,11 +57,7 @@ fn typed(view: &View) -> Option<String> {
 
 /// What a new draft begins with: the edition that holds.
 fn copied(book: &BookView) -> String {
-    let example = || EXAMPLES.into_iter().find(|(name, _)| *name == book.name);
-    match holding(book) {
-        Some(edition) => text::indented(&edition.body),
-        None => example().map_or_else(String::new, |(_, body)| body.trim_end().to_owned()),
-    }
+    holding(book).map_or_else(String::new, |edition| text::indented(&edition.body))
 }
 
 async fn begin(
@@ -106,6 +102,7 @@ fn new_page(view: &View, book: &BookView, (body, problem): (&str, &Problem)) -> 
     let content = html! {
         (problem.notice(words, &[]))
         (editor(view, (&format!("{back}/draft"), &back), (body, &hint)))
+        (pattern(view, &book.name))
     };
     let main = panel_with(&t!(words, "terms-document"), &html! {}, &content);
     page_under(words, t!(words, "draft-new"), &book.name).typed().main(main)
@@ -182,6 +179,7 @@ async fn page(
         @let document = html! {
             @if may {
                 (editor(view, (&path(id), &back), (typed.unwrap_or(&draft.body), &hint)))
+                (pattern(view, &draft.book))
             } @else {
                 (text::shown(&draft.body))
             }
@@ -242,6 +240,19 @@ fn difference(view: &View, draft: &Draft, holds: Option<&Edition>) -> Markup {
         return html! { div.card-body { p.dim { (t!(words, "draft-same")) } } };
     }
     places(view, &found, &[t!(words, "terms-holds"), t!(words, "draft")])
+}
+
+/// A document of the kind of a book, for whoever writes one.
+fn pattern(view: &View, book: &str) -> Markup {
+    let found = EXAMPLES.into_iter().find(|(name, _)| *name == book);
+    html! {
+        @if let Some((_, body)) = found {
+            details {
+                summary { (t!(view.words, "draft-pattern")) }
+                (text::shown(body))
+            }
+        }
+    }
 }
 
 /// The form of a document: where it goes, where whoever gives up goes, what stands in it, what

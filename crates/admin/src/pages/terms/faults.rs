@@ -1,7 +1,7 @@
 //! What is wrong with a draft, in the words of people.
 
 use maud::{Markup, Render, html};
-use ui::{Banner, Tone};
+use ui::{Banner, Tone, breakable};
 
 use crate::view::View;
 use crate::words::{Words, t};
@@ -13,7 +13,7 @@ pub(super) fn notice(view: &View, faults: &[String]) -> Markup {
         ul.faults {
             @for fault in faults {
                 @let (place, what) = parted(words, fault);
-                li { @if let Some(place) = place { code { (place) } " " } (what) }
+                li { @if let Some(place) = place { code { (breakable(place, &['.'])) } " " } (what) }
             }
         }
     };

@@ -20,8 +20,8 @@ use crate::shell::Page;
 use crate::view::{SignedIn, View};
 use crate::words::t;
 
-/// What the fields of the moment say anyway.
-const FROM: &str = "terms_from";
+/// What the form says without it: the fields of the moment, and the text that one comes from.
+const SAID: [&str; 2] = ["terms_from", "terms_sha256"];
 const MIDNIGHT: &str = "00:00";
 
 pub(super) fn routes() -> Router<Admin> {
@@ -115,8 +115,8 @@ async fn page(
     let page = page_under(words, title, &draft.book).under(&back, t!(words, "draft"));
     Ok(match proposals::about_it(foreseen)? {
         Ok(foreseen) => {
-            let kept = |change: &&Change| change.field != FROM;
-            let changes: Vec<_> = foreseen.changes.iter().filter(kept).cloned().collect();
+            let shown = |change: &&Change| !SAID.contains(&change.field.as_str());
+            let changes: Vec<_> = foreseen.changes.iter().filter(shown).cloned().collect();
             let text = t!(words, "propose-terms-text");
             let form = Form {
                 changes: &changes,
