@@ -119,7 +119,7 @@ def rights(role):
 @pytest.fixture(scope="module")
 def things(employee, customer):
     """What is there: a customer with a session and a device, a case, an employee, a proposal, an
-    event."""
+    event, terms with a draft."""
     user = good(customer.get("/v1/me"))["customer_id"]
     session = good(customer.get("/v1/sessions"))["items"][0]["session_id"]
     other = Customer(amount=None)
@@ -139,12 +139,22 @@ def things(employee, customer):
     boss = Employee("administrator")
     links = Forms(boss.get("/staff")).links
     member = next(link for link in links if re.fullmatch(r"/staff/stf_\w+", link))
+    accountant = Employee("accountant")
+    book = "/terms/tariff.transfer.internal"
+    links = Forms(accountant.get(book)).links
+    edition = next(link for link in links if re.fullmatch(r"/terms/edition/edn_\w+", link))
+    kept = accountant.submit(f"{book}/draft", f"{book}/draft", body="{}")
+    assert kept.status_code == 303, f"{kept.status_code} {kept.text[:1500]}"
+    draft = kept.headers["Location"].partition("?")[0]
     return {
         "/customers/{id}": f"/customers/{user}",
         "/approvals/{id}": approval,
         "/cases/{id}": case,
         "/audit/{id}": event,
         "/staff/{id}": member,
+        "/terms/{book}": book,
+        "/terms/draft/{id}": draft,
+        "/terms/edition/{id}": edition,
         "{session}": session,
         "{device}": "dev_019ab2c47d107c3e8f000123456789ab",
     }
@@ -159,6 +169,9 @@ FIELDS = {
     "role": "auditor",
     "name": "Somebody New",
     "email": "new@okto.example",
+    "body": "{}",
+    "day": "2030-01-01",
+    "time": "00:00",
 }
 
 
