@@ -16,19 +16,15 @@
 pub mod chart;
 pub mod day_close;
 pub mod export;
-mod ids;
 pub mod ports;
 pub mod reconciliation;
 
-use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
-
-use kernel::{EditionId, KeyRing};
+use kernel::KeyRing;
 use store::Store;
-use store::editions::Editions;
+use store::editions::{Editions, Parsed};
 
 pub use chart::Chart;
-pub use ids::{BatchId, BreakId, DocumentId, RunId};
+pub use kernel::{BatchId, BreakId, DocumentId, RunId};
 
 /// The bank's accounting. Clones share what was read of charts.
 #[derive(Clone)]
@@ -36,12 +32,12 @@ pub struct Accounting {
     store: Store,
     editions: Editions,
     keys: KeyRing,
-    parsed: Arc<RwLock<HashMap<EditionId, Arc<Chart>>>>,
+    parsed: Parsed<Chart>,
 }
 
 impl Accounting {
     /// Over a database and the documents that the bank goes by; with the keys of the installation.
     pub fn new(store: Store, editions: Editions, keys: KeyRing) -> Self {
-        Self { store, editions, keys, parsed: Arc::default() }
+        Self { store, editions, keys, parsed: Parsed::default() }
     }
 }

@@ -43,6 +43,11 @@ impl Moment {
         self.0
     }
 
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
     /// Milliseconds since 1970, as in a version 7 UUID.
     pub const fn millis(self) -> u64 {
         self.0.unsigned_abs().wrapping_div(1_000)

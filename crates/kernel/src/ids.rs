@@ -10,6 +10,13 @@ pub(crate) fn uuid_v7(at: Moment, random: [u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(at.millis(), &random).into_uuid()
 }
 
+/// A UUID of version 8 out of the first half of a hash: what derives from a cause alone.
+pub fn hashed_uuid(digest: [u8; 32]) -> Uuid {
+    let mut half = [0; 16];
+    half.copy_from_slice(digest.split_at(16).0);
+    uuid::Builder::from_custom_bytes(half).into_uuid()
+}
+
 macro_rules! typed_ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -116,6 +123,22 @@ typed_ids! {
     HookId = "hook";
     /// A document that the bank goes by from a moment on: a tariff, limits.
     EditionId = "edn";
+    /// A document for the core banking system: one debit, one credit, one amount.
+    DocumentId = "doc";
+    /// Documents for the core banking system that travel together.
+    BatchId = "abt";
+    /// A comparison of two books.
+    RunId = "rec";
+    /// A difference between two books.
+    BreakId = "brk";
+}
+
+impl DocumentId {
+    /// The id of the document that books transfer number `index` of an operation. Whoever writes it
+    /// down twice, or sends it twice, does so under one id.
+    pub fn of_transfer(operation: OperationId, index: i16) -> Self {
+        Self(OperationId::derive(operation.uuid(), &format!("abs/{index}")).uuid())
+    }
 }
 
 impl OperationId {
@@ -188,5 +211,18 @@ mod tests {
         assert_ne!(expire, OperationId::derive(cause.uuid(), "release"));
         assert_eq!(expire.moment(), cause.moment());
         assert!(expire.is_derived() && !cause.is_derived());
+    }
+
+    #[test]
+    fn a_transfer_has_one_document() {
+        let at = Moment::from_micros(1_763_800_000_123_000);
+        let operation = OperationId::generate(at, Entropy);
+        let first = DocumentId::of_transfer(operation, 0);
+        assert_eq!(first, DocumentId::of_transfer(operation, 0));
+        assert_ne!(first, DocumentId::of_transfer(operation, 1));
+        assert_eq!(OperationId::from_uuid(first.uuid()).moment(), operation.moment());
+        assert!(first.to_string().starts_with("doc_019a"), "{first}");
+        assert_eq!(first.to_string().parse(), Ok(first));
+        assert!(first.to_string().parse::<BatchId>().is_err());
     }
 }

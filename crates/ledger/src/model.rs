@@ -1,5 +1,6 @@
 use kernel::{
     AccountId, AccountNumber, Actor, Asset, Ctx, GroupId, HoldId, Moment, OperationId, Refusal,
+    hashed_uuid,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -183,10 +184,7 @@ impl Principal {
             Actor::Customer { id, .. } => Some(Self { kind: 1, id: id.uuid() }),
             Actor::Staff(employee) => Some(Self { kind: 2, id: employee.id.uuid() }),
             Actor::System(name) => {
-                let digest: [u8; 32] = Sha256::digest(name).into();
-                let mut bytes = [0; 16];
-                bytes.copy_from_slice(digest.split_at(16).0);
-                Some(Self { kind: 0, id: uuid::Builder::from_custom_bytes(bytes).into_uuid() })
+                Some(Self { kind: 0, id: hashed_uuid(Sha256::digest(name).into()) })
             }
         }
     }

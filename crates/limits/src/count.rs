@@ -1,6 +1,6 @@
 //! Which limits an operation meets, and what it uses of each.
 
-use kernel::{Asset, Day, Lang, Money};
+use kernel::{Asset, Day, Lang, Money, hashed_uuid};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -238,10 +238,7 @@ fn hashed(parts: &[&[u8]]) -> Uuid {
     for part in parts {
         hash.update(part);
     }
-    let digest = hash.finalize();
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest).for_each(|(byte, of)| *byte = of);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    hashed_uuid(hash.finalize().into())
 }
 
 impl Window {

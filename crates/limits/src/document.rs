@@ -1,6 +1,6 @@
 //! Limits as they are written, and what makes them acceptable.
 
-use kernel::{Amount, Asset, Day, is_name};
+use kernel::{Amount, Asset, Day, hashed_uuid, is_name};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -216,13 +216,9 @@ impl Limit {
     /// to count something else begins to count anew.
     pub fn id(&self) -> Uuid {
         let counted = serde_json::to_vec(&(&self.name, self.per, self.window, &self.measure));
-        let digest = Sha256::new()
-            .chain_update(b"okto/limit/1\n")
-            .chain_update(counted.unwrap_or_default())
-            .finalize();
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(digest).for_each(|(byte, of)| *byte = of);
-        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+        let hash =
+            Sha256::new().chain_update(b"okto/limit/1\n").chain_update(counted.unwrap_or_default());
+        hashed_uuid(hash.finalize().into())
     }
 
     fn check(&self, at: &str, faults: &mut Vec<Fault>) {

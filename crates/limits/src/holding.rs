@@ -1,11 +1,9 @@
 //! Which limits hold, and which ceilings were moved for whom.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use kernel::{Ctx, EditionId, Error, Moment, Result};
-use serde::de::DeserializeOwned;
-use store::editions::{Edition, Editions};
+use kernel::{Ctx, EditionId, Moment, Result};
+use store::editions::{Editions, Parsed};
 use store::{Store, Tx};
 use uuid::Uuid;
 
@@ -52,14 +50,14 @@ pub struct Own {
 pub struct Holdings {
     store: Store,
     editions: Editions,
-    limits: Arc<RwLock<HashMap<EditionId, Arc<Limits>>>>,
-    values: Arc<RwLock<HashMap<EditionId, Arc<Values>>>>,
+    limits: Parsed<Limits>,
+    values: Parsed<Values>,
 }
 
 impl Holdings {
     /// Out of the editions of the bank and what was moved in its database.
     pub fn new(store: Store, editions: Editions) -> Self {
-        Self { store, editions, limits: Arc::default(), values: Arc::default() }
+        Self { store, editions, limits: Parsed::default(), values: Parsed::default() }
     }
 
     /// What holds at a moment.
@@ -67,8 +65,8 @@ impl Holdings {
         let limits = self.editions.at(LIMITS, moment).await?;
         let values = self.editions.at(VALUES, moment).await?;
         let edition = limits.as_ref().map(|edition| edition.id);
-        let limits = limits.map(|edition| read(&self.limits, &edition)).transpose()?;
-        let values = values.map(|edition| read(&self.values, &edition)).transpose()?;
+        let limits = limits.map(|edition| self.limits.of(&edition)).transpose()?;
+        let values = values.map(|edition| self.values.of(&edition)).transpose()?;
         Ok(Holding {
             edition,
             limits: limits.unwrap_or_default(),
@@ -113,20 +111,4 @@ impl Holdings {
         };
         sql::adjust(tx, &moved, ctx.now()).await
     }
-}
-
-fn read<T: DeserializeOwned>(
-    known: &RwLock<HashMap<EditionId, Arc<T>>>,
-    edition: &Edition,
-) -> Result<Arc<T>> {
-    let before = known.read().unwrap_or_else(PoisonError::into_inner).get(&edition.id).cloned();
-    if let Some(document) = before {
-        return Ok(document);
-    }
-    let document: T = serde_json::from_str(&edition.body)
-        .map_err(|error| Error::broken("reading what limits what", error))?;
-    let document = Arc::new(document);
-    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
-    known.insert(edition.id, Arc::clone(&document));
-    Ok(document)
 }

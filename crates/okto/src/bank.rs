@@ -19,7 +19,7 @@ use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
-use store::{Config, Store, jobs, outbox, upkeep};
+use store::{Config, Store, jobs, outbox, pause, upkeep};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -282,9 +282,8 @@ async fn forget_old_sessions(
         if let Err(error) = identity.clean(clock.now()).await {
             tracing::error!(?error, "old sessions and challenges were not removed");
         }
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(UPKEEP_ROUND) => {}
+        if pause(UPKEEP_ROUND, &mut shutdown).await {
+            return;
         }
     }
 }
@@ -294,9 +293,8 @@ async fn tend_signing_keys(signing: Signing, clock: Clock, mut shutdown: watch::
         if let Err(error) = signing.tend(clock.now()).await {
             tracing::error!(?error, "signing keys were not looked after");
         }
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(UPKEEP_ROUND) => {}
+        if pause(UPKEEP_ROUND, &mut shutdown).await {
+            return;
         }
     }
 }
@@ -309,9 +307,8 @@ async fn expire_holds(ledger: Ledger, mut shutdown: watch::Receiver<bool>) {
             Ok(ended) => tracing::info!(ended, "holds whose time was over were given back"),
             Err(error) => tracing::error!(?error, "holds whose time is over were not looked at"),
         }
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(HOLD_ROUND) => {}
+        if pause(HOLD_ROUND, &mut shutdown).await {
+            return;
         }
     }
 }

@@ -28,3 +28,4 @@ pub mod upkeep;
 pub use batches::in_batches;
 pub use hex::hex;
 pub use pool::{Config, Store, Tx, broken, commit};
+pub use tasks::pause;

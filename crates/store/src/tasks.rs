@@ -15,6 +15,14 @@ pub fn stopping(shutdown: &watch::Receiver<bool>) -> bool {
     *shutdown.borrow() || shutdown.has_changed().is_err()
 }
 
+/// Waits, and not longer than until the shutdown. Gives whether it is time to stop.
+pub async fn pause(wait: Duration, shutdown: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => false,
+        () = stopped(shutdown) => true,
+    }
+}
+
 /// Runs a handler in a task of its own, so that its panic or its endless wait stays its own. It is
 /// ended when the limit is reached or when this future is dropped.
 pub async fn guarded<F>(limit: Duration, handling: F) -> Result<()>

@@ -55,7 +55,7 @@ impl TestDatabase {
         let server = SERVER.get_or_try_init(Server::prepare).await?;
         let now = Clock::System.now();
         let random = crate::hex::hex(&Entropy.bytes::<6>());
-        let name = format!("test_{}_{random}", now.micros().div_euclid(1_000_000));
+        let name = format!("test_{}_{random}", now.seconds());
         server.clone_template(&name).await?;
         let url = server.cluster.url(&name);
         let store =
@@ -149,7 +149,7 @@ impl Server {
         .fetch_all(&mut conn)
         .await
         .map_err(broken("looking for old test databases"))?;
-        let now_seconds = now.micros().div_euclid(1_000_000);
+        let now_seconds = now.seconds();
         for (name, made_seconds) in rows {
             let age_max = if name.starts_with("test_") {
                 DATABASE_AGE_MAX_SECONDS

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kernel::{Clock, Moment, Result};
 use tokio::sync::watch;
 
-use crate::tasks::{stopped, stopping};
+use crate::tasks::{pause, stopped, stopping};
 use crate::{Store, jobs, outbox, partitions, rates};
 
 const PERIOD_SECONDS: u64 = 3_600;
@@ -36,9 +36,6 @@ pub async fn run(store: Store, clock: Clock, mut shutdown: watch::Receiver<bool>
             }
             () = stopped(&mut shutdown) => return,
         }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(PERIOD_SECONDS)) => {}
-            () = stopped(&mut shutdown) => {}
-        }
+        pause(Duration::from_secs(PERIOD_SECONDS), &mut shutdown).await;
     }
 }

@@ -5,9 +5,9 @@
 pub mod document;
 pub mod rules;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use kernel::{Error, Result};
+use kernel::Result;
 use store::editions::{Book, Edition};
 
 use crate::Accounting;
@@ -49,26 +49,11 @@ impl Accounting {
         // Called by the bank itself, on nobody's behalf.
         let editions = self.editions.of_book(BOOK).await?;
         let holding = editions.iter().filter(|edition| edition.withdrawn_at.is_none());
-        holding.map(|edition| self.dated(edition)).collect::<Result<Vec<_>>>().map(Charts::new)
-    }
-
-    /// An edition never changes, so each is read once.
-    fn dated(&self, edition: &Edition) -> Result<Dated> {
-        let known = {
-            let read = self.parsed.read().unwrap_or_else(PoisonError::into_inner);
-            read.get(&edition.id).cloned()
+        let dated = |edition: &Arc<Edition>| {
+            let chart = self.parsed.of(edition)?;
+            Ok(Dated { edition: edition.id, from: edition.effective_at, chart })
         };
-        let dated = |chart| Dated { edition: edition.id, from: edition.effective_at, chart };
-        if let Some(chart) = known {
-            return Ok(dated(chart));
-        }
-        let chart = serde_json::from_str(&edition.body)
-            .map_err(|e| Error::broken("reading a chart that was published", e))?;
-        let chart: Arc<Chart> = Arc::new(chart);
-        let mut read = self.parsed.write().unwrap_or_else(PoisonError::into_inner);
-        read.insert(edition.id, Arc::clone(&chart));
-        drop(read);
-        Ok(dated(chart))
+        holding.map(dated).collect::<Result<Vec<_>>>().map(Charts::new)
     }
 }
 

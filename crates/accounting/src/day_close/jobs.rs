@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Ctx, Day, Permissions};
+use store::pause;
 use tokio::sync::watch;
 
 use super::Closing;
@@ -25,9 +26,8 @@ pub async fn close(
     let ctx = Ctx::system("day-close", Permissions::NONE).with_clock(clock);
     loop {
         let wait = round(&accounting, &ctx, abs.as_ref()).await;
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(wait) => {}
+        if pause(wait, &mut shutdown).await {
+            return;
         }
     }
 }

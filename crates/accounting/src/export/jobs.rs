@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Ctx, Permissions, Result};
+use store::pause;
 use tokio::sync::watch;
 
 use super::Step;
@@ -83,14 +84,5 @@ async fn map_again(accounting: &Accounting, ctx: &Ctx) {
         Ok(0) => {}
         Ok(mapped) => tracing::info!(mapped, "documents got their line in the chart"),
         Err(error) => tracing::error!(?error, "documents without a line were not looked at"),
-    }
-}
-
-/// Whether it is time to stop.
-async fn pause(wait: Duration, shutdown: &mut watch::Receiver<bool>) -> bool {
-    tokio::select! {
-        // The error says that the sender is gone, which also means to stop.
-        _ = shutdown.wait_for(|stop| *stop) => true,
-        () = tokio::time::sleep(wait) => false,
     }
 }

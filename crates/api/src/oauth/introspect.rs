@@ -32,7 +32,7 @@ pub(super) async fn introspect(
 }
 
 fn told(found: &Introspected) -> Value {
-    let seconds = |at: kernel::Moment| at.micros().div_euclid(1_000_000);
+    let seconds = |at: kernel::Moment| at.seconds();
     let mut told = json!({
         "active": true,
         "sub": found.customer,

@@ -199,8 +199,8 @@ mod tests {
         ] {
             let refused = may_rename(&changes, now).err().map(|refusal| {
                 assert_eq!(refusal.code, Code::NameChangedTooOften);
-                let days = refusal.values.iter().find(|(name, _)| name == "days").unwrap();
-                (refusal.retry_after_seconds.unwrap(), days.1.clone())
+                let days = refusal.get("days").unwrap().to_owned();
+                (refusal.retry_after_seconds.unwrap(), days)
             });
             let expected = expected.map(|(seconds, days)| (seconds, days.to_owned()));
             assert_eq!(refused, expected, "{changes:?}");

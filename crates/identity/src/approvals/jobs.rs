@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kernel::{Clock, Ctx, Permissions};
+use store::pause;
 use tokio::sync::watch;
 
 use super::Approvals;
@@ -19,9 +20,8 @@ pub async fn expire(approvals: Approvals, clock: Clock, mut shutdown: watch::Rec
             Ok(expired) => tracing::info!(expired, "proposals were closed that nobody decided on"),
             Err(error) => tracing::error!(?error, "proposals that are over were not closed"),
         }
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(ROUND) => {}
+        if pause(ROUND, &mut shutdown).await {
+            return;
         }
     }
 }

@@ -21,7 +21,7 @@ pub fn may_receive(url: &str) -> bool {
 
 /// The claims of a security event token (RFC 8417).
 pub(super) fn claims(what: &Delivery, issuer: &str, audience: &str, now: Moment) -> Value {
-    let seconds = now.micros().div_euclid(1_000_000);
+    let seconds = now.seconds();
     let mut event = what.payload.clone().unwrap_or_else(|| json!({}));
     if let Some(event) = event.as_object_mut() {
         event.remove("user");

@@ -50,7 +50,7 @@ pub(super) fn uri(secret: &Shared, phone: &Phone) -> Secret<String> {
 /// The time step whose code this is, if it is one of now that comes after `last`.
 pub(super) fn accepted(secret: &Shared, code: &str, last: i64, now: Moment) -> Option<i64> {
     let totp = totp(secret.expose(), DIGITS)?;
-    let seconds = u64::try_from(now.micros().div_euclid(1_000_000)).ok()?;
+    let seconds = u64::try_from(now.seconds()).ok()?;
     let step = totp.check(code, seconds)?;
     i64::try_from(step).ok().filter(|step| *step > last)
 }

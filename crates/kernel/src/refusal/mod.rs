@@ -77,6 +77,12 @@ impl Refusal {
         self
     }
 
+    /// A value of the sentence by its name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.values.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// The sentence in a language, with its values in place.
     pub fn sentence(&self, lang: Lang) -> String {
         let mut text = self.code.text(lang).to_owned();

@@ -288,7 +288,7 @@ impl Signer {
     /// A proof for one request, made now.
     fn proof(&self, id: &str, method: &str, ath: &str) -> Result<String> {
         let head = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk }).to_string();
-        let seconds = Clock::System.now().micros().div_euclid(1_000_000);
+        let seconds = Clock::System.now().seconds();
         let claims = json!({
             "jti": id, "htm": method, "htu": ADDRESS, "iat": seconds, "ath": ath,
         });

@@ -86,19 +86,18 @@ pub(crate) fn told_of_balance(
     own: bool,
     ceilings: &Ceilings,
 ) -> Option<Refusal> {
-    let number = |name: &str| {
-        refusal.values.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
-    };
-    let index: usize = number("balance")?.parse().ok()?;
+    let index: usize = refusal.get("balance")?.parse().ok()?;
     let named = ceilings.of_balances.get(index)?;
-    let remaining = number("remaining").and_then(|left| left.parse().ok()).unwrap_or(0);
-    Some(if own { exceeded(named, remaining) } else { Refusal::new(Code::PayeeLimit) })
+    Some(if own { exceeded(named, remaining(refusal)) } else { Refusal::new(Code::PayeeLimit) })
 }
 
 /// The refusal of the books in the words of the limit that stopped it, if it was one of these.
 pub(crate) fn told(refusal: &Refusal, stopped: &Use, ceilings: &Ceilings) -> Option<Refusal> {
     let index = ceilings.uses.iter().position(|used| used.counter == stopped.counter)?;
-    let remaining = refusal.values.iter().find(|(name, _)| *name == "remaining");
-    let remaining = remaining.and_then(|(_, left)| left.parse().ok()).unwrap_or(0);
-    Some(exceeded(ceilings.named.get(index)?, remaining))
+    Some(exceeded(ceilings.named.get(index)?, remaining(refusal)))
+}
+
+/// What the books say remains of what they refuse.
+pub(crate) fn remaining(refusal: &Refusal) -> i64 {
+    refusal.get("remaining").and_then(|left| left.parse().ok()).unwrap_or(0)
 }

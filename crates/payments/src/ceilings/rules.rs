@@ -44,7 +44,7 @@ impl Named {
 
 /// What the ledger counts for a limit.
 pub fn counted(of: &Counted) -> Use {
-    let start = |day: Day| day.start().micros().div_euclid(1_000_000);
+    let start = |day: Day| day.start().seconds();
     let counter = CounterKey { limit: of.limit, subject: of.subject };
     let window = Window { start: start(of.day), oldest: start(of.oldest) };
     Use::up_to(counter, window, of.amount, of.ceiling)

@@ -164,7 +164,7 @@ pub fn small_counter(customer: Uuid, asset: Asset) -> CounterKey {
 
 /// The window of that sum: a confirmation begins another.
 pub fn since(confirmed_at: Option<Moment>) -> Window {
-    Window::alone(confirmed_at.map_or(0, |at| at.micros().div_euclid(1_000_000)))
+    Window::alone(confirmed_at.map_or(0, Moment::seconds))
 }
 
 fn cooling_counter(customer: Uuid, asset: Asset) -> CounterKey {
@@ -189,7 +189,7 @@ pub fn uses(
         uses.push(Use::up_to(counter, window, total.minor, sum(asset, standing)));
     }
     if standing == Standing::Cautious {
-        let window = Window::alone(now.day().start().micros().div_euclid(1_000_000));
+        let window = Window::alone(now.day().start().seconds());
         let counter = cooling_counter(customer, asset);
         uses.push(Use::up_to(counter, window, total.minor, cooling_day(asset)));
     }
@@ -206,10 +206,7 @@ pub fn refused(
     if refusal.code != Code::LimitExceeded {
         return refusal;
     }
-    let value = |name: &str| {
-        refusal.values.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    };
-    let index = value("limit").and_then(|index| index.parse::<usize>().ok());
+    let index = refusal.get("limit").and_then(|index| index.parse::<usize>().ok());
     if let Some(told) = ceilings::told_of_balance(&refusal, own, ceilings) {
         return told;
     }
@@ -220,11 +217,10 @@ pub fn refused(
     if let Some(told) = ceilings::told(&refusal, stopped, ceilings) {
         return told;
     }
-    let remaining = value("remaining").and_then(|left| left.parse().ok()).unwrap_or(0);
     let money = |minor| Money::new(minor, asset).to_string();
     Refusal::new(Code::CoolingOffLimit)
         .value("limit", money(stopped.ceiling))
-        .value("remaining", money(remaining))
+        .value("remaining", money(ceilings::remaining(&refusal)))
 }
 
 /// A quote as it is shown to whoever confirms it, and signed by them.

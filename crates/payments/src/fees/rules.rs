@@ -1,7 +1,7 @@
 //! A fee as it is quoted, charged and booked: one value that travels in the quote and stands in the
 //! operation, so that the three cannot differ.
 
-use kernel::{Asset, EditionId, Money, Result};
+use kernel::{Asset, EditionId, Money, Result, hashed_uuid};
 use ledger::{CounterKey, Use, Window};
 use pricing::Decimal;
 use pricing::tariffs::{Charge, Rule, Usage};
@@ -149,16 +149,14 @@ pub fn counters(kind: &str, rule: &str, customer: Uuid, asset: Asset) -> [Counte
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, of)| *byte = of);
-        CounterKey { limit: uuid::Builder::from_custom_bytes(bytes).into_uuid(), subject: customer }
+        CounterKey { limit: hashed_uuid(hash.finalize().into()), subject: customer }
     })
 }
 
 /// Where the window of a rule begins that a moment lies in, in seconds since 1970.
 pub fn window_start(rule: &Rule, now: kernel::Moment) -> Option<i64> {
     let over = rule.over?;
-    Some(over.start(now.day()).start().micros().div_euclid(1_000_000))
+    Some(over.start(now.day()).start().seconds())
 }
 
 #[cfg(test)]

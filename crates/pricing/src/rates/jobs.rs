@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Ctx, Moment, Permissions};
+use store::pause;
 use tokio::sync::watch;
 
 use super::{RateSource, Rates, rules};
@@ -26,9 +27,8 @@ pub async fn follow(
             () = round(&rates, source.as_ref(), &ctx, &mut asked_at) => {}
             _ = shutdown.wait_for(|stop| *stop) => return,
         }
-        tokio::select! {
-            _ = shutdown.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(ROUND) => {}
+        if pause(ROUND, &mut shutdown).await {
+            return;
         }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use kernel::{Asset, Code, Ctx, Day, EditionId, Error, Moment, Money, Refusal, Result};
 use store::Store;
-use store::editions::{Book, Edition, Editions};
+use store::editions::{Book, Edition, Editions, Parsed};
 
 pub use ports::RateSource;
 pub use rules::{Exchanged, NoRate, NotSpreads, Published, Side, Spread, Spreads};
@@ -57,7 +57,7 @@ pub struct Dealt {
     /// The last published rate.
     pub published: Published,
     /// What the bank adds and takes.
-    pub spreads: Spreads,
+    pub spreads: Arc<Spreads>,
     /// The edition of the spreads.
     pub edition: EditionId,
 }
@@ -82,12 +82,13 @@ pub struct Listed {
 pub struct Rates {
     store: Store,
     editions: Editions,
+    parsed: Parsed<Spreads>,
 }
 
 impl Rates {
     /// As they are kept in a database, with the documents of the node.
     pub fn new(store: &Store, editions: &Editions) -> Self {
-        Self { store: store.clone(), editions: editions.clone() }
+        Self { store: store.clone(), editions: editions.clone(), parsed: Parsed::default() }
     }
 
     /// The days whose rates are still to be asked for.
@@ -172,11 +173,9 @@ impl Rates {
     }
 
     /// The spreads that hold at a moment; `None` before the first ones.
-    pub async fn spreads(&self, now: Moment) -> Result<Option<(Arc<Edition>, Spreads)>> {
+    pub async fn spreads(&self, now: Moment) -> Result<Option<(Arc<Edition>, Arc<Spreads>)>> {
         let Some(edition) = self.editions.at(BOOK, now).await? else { return Ok(None) };
-        // Read when it was published, so it can be read for ever.
-        let spreads = Spreads::read(&edition.body)
-            .map_err(|why| Error::broken("reading the spreads that hold", why))?;
+        let spreads = self.parsed.read_by(&edition, Spreads::read)?;
         Ok(Some((edition, spreads)))
     }
 }

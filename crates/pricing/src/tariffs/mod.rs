@@ -8,11 +8,10 @@ pub mod charge;
 pub mod document;
 pub mod price;
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use kernel::{Code, EditionId, Error, Moment, Result};
-use store::editions::{Book, Edition, Editions};
+use kernel::{Code, EditionId, Moment, Result};
+use store::editions::{Book, Edition, Editions, Parsed};
 
 pub use charge::{Charge, Facts, NotCharged, Usage};
 pub use document::{Fault, Over, Rule, Tariff};
@@ -72,13 +71,13 @@ pub struct Holding {
 #[derive(Clone)]
 pub struct Tariffs {
     editions: Editions,
-    read: Arc<RwLock<HashMap<EditionId, Arc<Tariff>>>>,
+    parsed: Parsed<Tariff>,
 }
 
 impl Tariffs {
     /// Out of the editions of the bank.
     pub fn new(editions: Editions) -> Self {
-        Self { editions, read: Arc::default() }
+        Self { editions, parsed: Parsed::default() }
     }
 
     /// The tariff of a kind of operation at a moment. [`Code::NotPriced`] before its first one: an
@@ -95,16 +94,6 @@ impl Tariffs {
     }
 
     fn read(&self, edition: &Edition) -> Result<Holding> {
-        let known = self.read.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tariff) = known.get(&edition.id) {
-            return Ok(Holding { edition: edition.id, tariff: Arc::clone(tariff) });
-        }
-        drop(known);
-        let tariff: Tariff = serde_json::from_str(&edition.body)
-            .map_err(|error| Error::broken("reading a tariff", error))?;
-        let tariff = Arc::new(tariff);
-        let mut known = self.read.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(edition.id, Arc::clone(&tariff));
-        Ok(Holding { edition: edition.id, tariff })
+        Ok(Holding { edition: edition.id, tariff: self.parsed.of(edition)? })
     }
 }

@@ -9,7 +9,7 @@ use super::anchor::Anchor;
 use super::note::{Checkpoint, Note};
 use super::tree::{Frontier, Hash, Subtree, leaf_hash};
 use crate::signing::Signing;
-use crate::tasks::{stopped, stopping};
+use crate::tasks::{pause, stopping};
 use crate::{Store, broken};
 
 /// How often the sealer looks for events.
@@ -67,7 +67,7 @@ impl Sealer {
             if let Err(error) = sealed {
                 tracing::error!(counter.audit_seal_failures = 1, ?error, "the sealer broke");
             }
-            pause(STANDBY_MILLIS, &mut shutdown).await;
+            pause(Duration::from_millis(STANDBY_MILLIS), &mut shutdown).await;
         }
     }
 
@@ -108,7 +108,7 @@ impl Sealer {
             }
             let full = sealed.is_some_and(|sealed| i64::try_from(sealed.events) == Ok(BATCH));
             if !full {
-                pause(ROUND_MILLIS, shutdown).await;
+                pause(Duration::from_millis(ROUND_MILLIS), shutdown).await;
             }
         }
         Ok(())
@@ -331,11 +331,4 @@ async fn write(conn: &mut PgConnection, growth: &Growth, note: &Note) -> Result<
     .await
     .map_err(broken(DOING))?;
     tx.commit().await.map_err(broken(DOING))
-}
-
-async fn pause(millis: u64, shutdown: &mut watch::Receiver<bool>) {
-    tokio::select! {
-        () = tokio::time::sleep(Duration::from_millis(millis)) => {}
-        () = stopped(shutdown) => {}
-    }
 }

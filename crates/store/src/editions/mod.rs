@@ -11,6 +11,7 @@
 //! edition is ahead by more than that: what is over is for the commit that publishes it, and for
 //! the clocks of nodes, which differ.
 
+mod parsed;
 mod rules;
 mod sql;
 
@@ -26,6 +27,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::{Store, Tx, commit, tasks};
 
+pub use parsed::Parsed;
 pub use rules::{Book, Difference, MAX_REASON_CHARS, differences};
 
 /// How long before it holds an edition is published at the latest.

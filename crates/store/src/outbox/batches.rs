@@ -6,9 +6,9 @@ use kernel::Result;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::watch;
 
-use super::relay::{POLL_MILLIS, STANDBY_MILLIS, hold, pause};
+use super::relay::{POLL_MILLIS, STANDBY_MILLIS, hold};
 use super::{Event, advance_on, read_on};
-use crate::tasks::stopping;
+use crate::tasks::{pause, stopping};
 use crate::{Store, broken};
 
 /// The most events handed over at once.
@@ -72,7 +72,7 @@ impl BatchRelay {
             if self.batch(&mut conn).await? == 0 {
                 tokio::select! {
                     _ = wake.changed() => {}
-                    () = pause(Duration::from_millis(POLL_MILLIS), shutdown) => {}
+                    _ = pause(Duration::from_millis(POLL_MILLIS), shutdown) => {}
                 }
             }
         }

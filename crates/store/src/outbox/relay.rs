@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::{Cursor, Event, Handler, advance_on, read_on, register};
 use crate::jobs::{self, Job};
-use crate::tasks::{guarded, stopped, stopping};
+use crate::tasks::{guarded, pause, stopping};
 use crate::{Store, broken};
 
 /// The most events read at once.
@@ -84,7 +84,7 @@ impl Relay {
                 let poll = Duration::from_millis(POLL_MILLIS);
                 tokio::select! {
                     _ = wake.changed() => {}
-                    () = pause(poll, shutdown) => {}
+                    _ = pause(poll, shutdown) => {}
                 }
                 continue;
             }
@@ -182,13 +182,6 @@ enum Handed {
     Done,
     Dead(Error),
     Stopped,
-}
-
-pub(super) async fn pause(wait: Duration, shutdown: &mut watch::Receiver<bool>) {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => {}
-        () = stopped(shutdown) => {}
-    }
 }
 
 fn dead_kind(consumer: &str) -> String {

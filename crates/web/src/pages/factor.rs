@@ -131,8 +131,7 @@ fn wrong(words: Words, shown: Factor, refusal: &Refusal) -> Option<String> {
     match shown {
         Factor::Totp => Some(t!(words, "factor-totp-wrong")),
         Factor::Pin => {
-            let (_, left) = refusal.values.iter().find(|(name, _)| name == "left")?;
-            let left = left.parse::<i64>().ok()?;
+            let left = refusal.get("left")?.parse::<i64>().ok()?;
             Some(t!(words, "factor-pin-wrong", count = left))
         }
         _ => None,
