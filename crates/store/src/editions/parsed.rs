@@ -30,8 +30,8 @@ impl<T: DeserializeOwned> Parsed<T> {
 }
 
 impl<T> Parsed<T> {
-    /// The document of an edition, out of its text. It was acceptable when it was published, so that
-    /// one that cannot be read is a fault of the bank.
+    /// The document of an edition, out of its text. It was acceptable when it was published: one
+    /// that cannot be read is a fault of the bank.
     pub fn read_by<E>(
         &self,
         edition: &Edition,

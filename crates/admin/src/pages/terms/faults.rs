@@ -13,7 +13,10 @@ pub(super) fn notice(view: &View, faults: &[String]) -> Markup {
         ul.faults {
             @for fault in faults {
                 @let (place, what) = parted(words, fault);
-                li { @if let Some(place) = place { code { (breakable(place, &['.'])) } " " } (what) }
+                li {
+                    @if let Some(place) = place { code { (breakable(place, &['.'])) } " " }
+                    (what)
+                }
             }
         }
     };
