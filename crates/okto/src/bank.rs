@@ -3,8 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounting::ports::CoreBanking;
+use accounting::{Accounting, day_close, export};
 use admin::Admin;
 use api::{Api, Services, TokenRules};
+use connectors::abs::{Abs, AbsConfig};
+use connectors::cbu::{Cbu, CbuConfig};
 use connectors::eskiz::{Eskiz, EskizConfig};
 use connectors::smtp::{Smtp, SmtpConfig};
 use customers::{Customers, Desk};
@@ -17,6 +21,7 @@ use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
+use pricing::rates;
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
 use store::{Config, Store, jobs, outbox, pause, upkeep};
@@ -37,6 +42,7 @@ pub struct Bank {
     pub customers: Customers,
     pub ledger: Ledger,
     pub payments: Payments,
+    pub accounting: Accounting,
     pub keys: KeyRing,
     pub signing: Signing,
     pub clock: Clock,
@@ -59,6 +65,10 @@ pub struct Outside {
     pub sms: EskizConfig,
     /// The account at the mail server.
     pub mail: SmtpConfig,
+    /// The core banking system, when the bank is connected to one.
+    pub abs: Option<AbsConfig>,
+    /// Where rates of currencies are published.
+    pub cbu: CbuConfig,
     /// The address under which customers know the phone app.
     pub site: Site,
 }
@@ -114,7 +124,8 @@ impl Bank {
         let payments =
             Payments::new(store.clone(), ledger.clone(), customers.clone(), keys.clone(), scheme);
         let keys = keys.clone();
-        Ok(Self { store, identity, customers, ledger, payments, keys, signing, clock })
+        let accounting = Accounting::new(store.clone(), payments.editions().clone(), keys.clone());
+        Ok(Self { store, identity, customers, ledger, payments, accounting, keys, signing, clock })
     }
 
     /// Serves the API, the phone app and the panel of the staff until the shutdown. `development`
@@ -258,12 +269,37 @@ impl Bank {
             self.clock.clone(),
             shutdown.clone(),
         ));
-        tasks.spawn(expire_holds(self.ledger.clone(), shutdown));
+        tasks.spawn(expire_holds(self.ledger.clone(), shutdown.clone()));
+        let (rates, cbu) = (self.payments.rates().clone(), Arc::new(Cbu::new(&outside.cbu)?));
+        tasks.spawn(rates::jobs::follow(rates, cbu, self.clock.clone(), shutdown.clone()));
+        self.keep_general_ledger(outside.abs, &mut tasks, shutdown)?;
         if let Some(Err(error)) = tasks.join_next().await {
             return Err(Error::broken("doing the background work", error));
         }
         // One ended because of the shutdown; the others are on their way.
         while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Writes down what the general ledger is to be told, and tells it where the bank has one.
+    /// Until it has one the documents wait.
+    fn keep_general_ledger(
+        &self,
+        abs: Option<AbsConfig>,
+        tasks: &mut JoinSet<()>,
+        shutdown: watch::Receiver<bool>,
+    ) -> Result<()> {
+        let (accounting, clock) = (&self.accounting, &self.clock);
+        tasks.spawn(accounting.writer(clock).run(shutdown.clone()));
+        let Some(abs) = abs else {
+            tracing::warn!("no core banking system: documents for it wait");
+            return Ok(());
+        };
+        let abs: Arc<dyn CoreBanking> = Arc::new(Abs::new(abs)?);
+        let on = || (accounting.clone(), Arc::clone(&abs), clock.clone(), shutdown.clone());
+        let (sending, closing) = (on(), on());
+        tasks.spawn(export::jobs::send(sending.0, sending.1, sending.2, sending.3));
+        tasks.spawn(day_close::jobs::close(closing.0, closing.1, closing.2, closing.3));
         Ok(())
     }
 }

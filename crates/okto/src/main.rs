@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
+use settings::{AuditAnchor, Books, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -60,6 +60,8 @@ enum Command {
         sms: SmsAccount,
         #[command(flatten)]
         mail: MailAccount,
+        #[command(flatten)]
+        books: Books,
         #[command(flatten)]
         anchor: AuditAnchor,
         #[command(flatten)]
@@ -147,6 +149,12 @@ enum Command {
         /// File with the password of that account.
         #[arg(long)]
         eskiz_password_file: std::path::PathBuf,
+        /// File with the token that its core banking system admits. Without it, nobody is.
+        #[arg(long)]
+        abs_token_file: Option<std::path::PathBuf>,
+        /// File of the books of that core banking system. Without it they end with the program.
+        #[arg(long, requires = "abs_token_file")]
+        abs_books: Option<std::path::PathBuf>,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -200,8 +208,8 @@ async fn run_role(command: Command) -> Result<()> {
         Command::Keys { database, key, what } => custody::run(database, key, what).await,
         Command::Up(args) => up::run(args).await,
         Command::Serve { database, listen, key } => roles::serve(database, listen, key).await,
-        Command::Worker { database, key, sms, mail, anchor, issuer } => {
-            roles::work(database, key, (sms, mail), (anchor, issuer)).await
+        Command::Worker { database, key, sms, mail, books, anchor, issuer } => {
+            roles::work(database, key, (sms, mail, books), (anchor, issuer)).await
         }
         Command::Partner { database, key, what } => partners::partners(database, key, what).await,
         Command::Webhook { database, key, what } => partners::webhooks(database, key, what).await,
@@ -210,8 +218,15 @@ async fn run_role(command: Command) -> Result<()> {
         Command::Verify { database, key } => roles::verify(database, key).await,
         Command::Jobs { database, what } => roles::jobs(database, what).await,
         Command::Staff { database, key, what } => staff::run(database, key, what).await,
-        Command::Sandbox { listen, eskiz_email, eskiz_password_file } => {
-            roles::sandbox(listen, eskiz_email, &eskiz_password_file).await
+        Command::Sandbox {
+            listen,
+            eskiz_email,
+            eskiz_password_file,
+            abs_token_file,
+            abs_books,
+        } => {
+            let abs = (abs_token_file.as_deref(), abs_books);
+            roles::sandbox(listen, (eskiz_email, &eskiz_password_file), abs).await
         }
         Command::Smoke(args) => smoke::run(args).await,
         Command::Openapi => {

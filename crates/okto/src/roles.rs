@@ -1,7 +1,7 @@
 //! The commands that work on a database that is there already.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kernel::{
     AccountNumber, Amount, Asset, Clock, Code, Error, JobId, OperationId, Result, Secret,
@@ -12,7 +12,9 @@ use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, Outside, shutdown, system};
 use crate::custody::Keys;
-use crate::settings::{AuditAnchor, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
+use crate::settings::{
+    AuditAnchor, Books, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount,
+};
 use crate::{audit, partners, say};
 
 /// Which way to migrate.
@@ -81,13 +83,19 @@ pub async fn serve(database: Database, listen: Listen, key: RootKey) -> Result<(
 pub async fn work(
     database: Database,
     key: RootKey,
-    (sms, mail): (SmsAccount, MailAccount),
+    (sms, mail, books): (SmsAccount, MailAccount, Books),
     (anchor, issuer): (AuditAnchor, Issuer),
 ) -> Result<()> {
     let keys = Keys::open(&key, &database.dir)?;
     let bank = Bank::open(database.url()?, database.connections, &keys).await?;
     let anchor = audit::anchor(anchor.audit_anchor.as_deref(), None)?;
-    let outside = Outside { sms: sms.config()?, mail: mail.config()?, site: mail.site() };
+    let outside = Outside {
+        sms: sms.config()?,
+        mail: mail.config()?,
+        abs: books.abs()?,
+        cbu: books.cbu(),
+        site: mail.site(),
+    };
     let outbound = partners::outbound(&bank, issuer.api_site.origin().to_owned(), false)?;
     bank.work(outside, anchor, outbound, shutdown()?).await
 }
@@ -205,13 +213,24 @@ pub async fn jobs(database: Database, what: Jobs) -> Result<()> {
 }
 
 /// Serves the simulators alone.
-pub async fn sandbox(listen: SocketAddr, email: String, password_file: &Path) -> Result<()> {
+pub async fn sandbox(
+    listen: SocketAddr,
+    (email, password_file): (String, &Path),
+    (abs_token_file, books): (Option<&Path>, Option<PathBuf>),
+) -> Result<()> {
     let doing = "starting the sandbox";
-    let password = std::fs::read_to_string(password_file).map_err(|e| Error::broken(doing, e))?;
-    let password = Secret::new(password.trim().to_owned());
+    let secret = |file: &Path| {
+        let text = std::fs::read_to_string(file).map_err(|e| Error::broken(doing, e))?;
+        Result::Ok(Secret::new(text.trim().to_owned()))
+    };
+    let password = secret(password_file)?;
     let listener = TcpListener::bind(listen).await.map_err(|e| Error::broken(doing, e))?;
     let eskiz = sandbox::eskiz::Config::new(email, password);
-    let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    let mut sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    if let Some(file) = abs_token_file {
+        let abs = sandbox::abs::Config { books, ..sandbox::abs::Config::new(secret(file)?) };
+        sandbox = sandbox.with_abs(abs)?;
+    }
     let mut stop = shutdown()?;
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;

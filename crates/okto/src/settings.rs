@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use api::TokenRules;
 use connectors::Timeouts;
+use connectors::abs::AbsConfig;
+use connectors::cbu::CbuConfig;
 use connectors::eskiz::EskizConfig;
 use connectors::smtp::{Security, SmtpConfig};
 use documents::BankRequisites;
@@ -326,6 +328,37 @@ impl MailAccount {
 
     pub fn site(&self) -> Site {
         self.web_site.clone()
+    }
+}
+
+/// Where the general ledger is kept, and where rates of currencies are published.
+#[derive(clap::Args, Clone)]
+pub struct Books {
+    /// Address of the core banking system (ABS), which speaks the bank's own contract. Without it
+    /// the documents for the general ledger wait.
+    #[arg(long, env = "OKTO_ABS_URL", requires = "abs_token_file")]
+    abs_url: Option<String>,
+    /// File with the token that the ABS knows the bank by.
+    #[arg(long, env = "OKTO_ABS_TOKEN_FILE", value_name = "FILE")]
+    abs_token_file: Option<PathBuf>,
+    /// Address below which the Central Bank publishes the rates of currencies.
+    #[arg(long, env = "OKTO_CBU_URL", default_value = "https://cbu.uz")]
+    cbu_url: String,
+}
+
+impl Books {
+    pub fn abs(&self) -> Result<Option<AbsConfig>> {
+        let (Some(url), Some(file)) = (&self.abs_url, &self.abs_token_file) else {
+            return Ok(None);
+        };
+        let token = std::fs::read_to_string(file)
+            .map_err(|e| Error::broken("reading the file with the token of the ABS", e))?;
+        let token = Secret::new(token.trim().to_owned());
+        Ok(Some(AbsConfig { base_url: url.clone(), token, timeouts: Timeouts::default() }))
+    }
+
+    pub fn cbu(&self) -> CbuConfig {
+        CbuConfig { base_url: self.cbu_url.clone(), timeouts: Timeouts::default() }
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use connectors::Timeouts;
+use connectors::abs::AbsConfig;
+use connectors::cbu::CbuConfig;
 use connectors::eskiz::EskizConfig;
 use connectors::smtp::{Security, SmtpConfig};
 use edge::Site;
@@ -47,6 +49,9 @@ pub struct Args {
 }
 
 const DATABASE: &str = "okto";
+/// The books of the sandbox's core banking system, in the folder of the installation: they go with
+/// those of the private server.
+const ABS_BOOKS: &str = "abs-books";
 /// Longest wait for the API to be ready, and how often it is looked at.
 const READY_TIMEOUT: Duration = Duration::from_secs(10);
 const READY_PAUSE: Duration = Duration::from_millis(20);
@@ -137,7 +142,8 @@ async fn with_database(
     // The private server and the anchor beside it belong together; another database has its own.
     let beside = cluster.map(|_| args.database.dir.join("audit-anchor"));
     let anchor = audit::anchor(args.anchor.audit_anchor.as_deref(), beside.as_deref())?;
-    let outside = start_sandbox(sandbox_listener, args.listen.site()?, stop.clone()).await?;
+    let site = args.listen.site()?;
+    let outside = start_sandbox(sandbox_listener, (site, &args.database.dir), stop.clone()).await?;
     let outbound = partners::outbound(&bank, args.listen.api_origin(), true)?;
     let worker = tokio::spawn(bank.clone().work(outside, anchor, outbound, stop.clone()));
     let identity = bank.identity.clone();
@@ -173,7 +179,7 @@ async fn root_key(args: &Args, store: &Store) -> Result<Keys> {
 /// Starts the simulators. Their accounts are made up for this one run.
 async fn start_sandbox(
     listener: TcpListener,
-    site: Site,
+    (site, dir): (Site, &Path),
     mut stop: watch::Receiver<bool>,
 ) -> Result<Outside> {
     let opening = |e: std::io::Error| Error::broken("opening the sandbox", e);
@@ -183,7 +189,10 @@ async fn start_sandbox(
     let mail_listener = TcpListener::bind((address.ip(), 0)).await.map_err(opening)?;
     let mail_port = mail_listener.local_addr().map_err(opening)?.port();
     let eskiz = sandbox::eskiz::Config::new(email.clone(), password.clone());
-    let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz });
+    let token = Secret::new(kernel::TraceId::generate(kernel::Entropy).to_string());
+    let books = Some(dir.join(ABS_BOOKS));
+    let abs = sandbox::abs::Config { books, ..sandbox::abs::Config::new(token.clone()) };
+    let sandbox = Sandbox::new(sandbox::Config { clock: Clock::System, eskiz }).with_abs(abs)?;
     let account = sandbox::smtp::Account { user: email.clone(), password: password.clone() };
     let mail_server = sandbox::smtp::serve(mail_listener, sandbox.clone(), account, {
         let mut stop = stop.clone();
@@ -222,6 +231,12 @@ async fn start_sandbox(
             from: "4546".to_owned(),
             timeouts: Timeouts::default(),
         },
+        abs: Some(AbsConfig {
+            base_url: format!("http://{address}/abs/api"),
+            token,
+            timeouts: Timeouts::default(),
+        }),
+        cbu: CbuConfig { base_url: format!("http://{address}/cbu"), timeouts: Timeouts::default() },
         site,
     })
 }

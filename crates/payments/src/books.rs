@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use accounting::chart::{self, ChartBook};
 use kernel::{Error, Result};
 use limits::Limits;
 use limits::book::{LIMITS, LimitsBook, VALUES, Values};
@@ -14,6 +15,7 @@ use pricing::{Decimal, Rounding, RoundingMode};
 use serde::Serialize;
 use store::editions::Book;
 
+use crate::postings::Leg;
 use crate::{fees, transfers};
 
 /// The operations that have a tariff.
@@ -25,11 +27,12 @@ pub(crate) fn all() -> Vec<Arc<dyn Book>> {
         Arc::new(TariffBook { kinds: PRICED, parties: &fees::PARTIES }),
         Arc::new(LimitsBook),
         Arc::new(SpreadBook),
+        Arc::new(ChartBook { legs: Leg::ALL.into_iter().map(Leg::code).collect() }),
     ]
 }
 
-/// What holds from the first day on, book by book: nothing costs anything, nothing is limited, and
-/// currencies are exchanged by the first spreads.
+/// What holds from the first day on, book by book: nothing costs anything, nothing is limited,
+/// currencies are exchanged by the first spreads, and every leg is booked by the first chart.
 pub(crate) fn first() -> Result<Vec<(String, String)>> {
     let free = Tariff {
         rules: vec![Rule {
@@ -52,6 +55,7 @@ pub(crate) fn first() -> Result<Vec<(String, String)>> {
         (LIMITS.to_owned(), document(&Limits::default())?),
         (VALUES.to_owned(), document(&Values::default())?),
         (rates::BOOK.to_owned(), document(&Spreads::first())?),
+        (chart::BOOK.to_owned(), chart::FIRST.to_owned()),
     ];
     Ok(free.chain(others).collect())
 }
