@@ -243,6 +243,12 @@ async fn everyone_is_signed_out_at_once() {
     let mut tx = bank.begin().await;
     bank.identity.end_everyones_sessions(&mut tx, &system()).await.unwrap();
     store::commit(tx).await.unwrap();
+    let told: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM outbox WHERE kind LIKE '%-revoked'")
+            .fetch_all(bank.store().pool())
+            .await
+            .unwrap();
+    assert_eq!(told, ["everyones-sessions-revoked"], "once, about nobody");
     tokio::time::sleep(Duration::from_millis(900)).await;
     for tokens in &all {
         assert!(!bank.accepts(&node, &tokens.access).await);

@@ -41,6 +41,7 @@ impl Identity {
         sql::raise_everyones_epoch(tx).await?;
         factors::end_everyones_waiting(tx, ctx).await?;
         audit::append(tx, &self.keys, ctx, Entry::done("sessions.ended_everyones")).await?;
+        signals::everyones_sessions_ended(tx, ctx).await?;
         let nobody_in_particular = [uuid::Uuid::nil()];
         revocations::record(tx, ctx, (Kind::Everyone, &nobody_in_particular), Reason::Everyone)
             .await
