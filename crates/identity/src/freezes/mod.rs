@@ -6,6 +6,8 @@
 mod rules;
 mod sql;
 
+pub(crate) use sql::lock;
+
 use kernel::{CaseId, Code, Ctx, CustomerId, Moment, Permission, Result, Secret, SessionId};
 use serde_json::{Map, Value, json};
 use store::Tx;

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::cache::{Entry, Live};
 use crate::revocations::Reason;
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, signals};
+use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, freezes, sign_in, signals};
 pub use events::TOKEN_REUSE;
 pub use listing::SessionView;
 use rules::{Ends, Redeem};
@@ -333,6 +333,7 @@ impl Identity {
     /// Writes a session that begins, and ends what its user has too many of.
     pub(crate) async fn begin(
         &self,
+        self.end_waiting_after_replay(ctx, issued.user).await?;
         tx: &mut Tx,
         ctx: &Ctx,
         new: &NewSession,
@@ -342,6 +343,15 @@ impl Identity {
         sql::insert(tx, new, client, now).await?.ok_or(Code::SignInFailed)?;
         if let Some(device) = proof.device {
             devices::seen(tx, device, now).await?;
+    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of its
+    /// own: the user is locked before their sessions, and a refresh locks only the session.
+    async fn end_waiting_after_replay(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        freezes::lock(&mut tx, user).await?;
+        sign_in::end_waiting(&mut tx, user, ctx.now()).await?;
+        commit(tx).await
+    }
+
         }
         signals::session_began(tx, ctx, new).await?;
         let facts = json!({ "aal": proof.aal.number(), "amr": proof.amr.words(),
