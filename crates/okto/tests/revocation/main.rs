@@ -89,11 +89,18 @@ async fn mobile_ends(bank: &Bank, person: &mut Person, since: Instant) -> Seen {
 
 /// What became of everything else of a mobile session that is over.
 async fn rest(bank: &Bank, person: &Person, seen: (String, String, String)) -> Seen {
+    let seen = rest_but_waiting(bank, person, seen).await;
+    let (sign_in, reset) = waiting(bank, person).await;
+    Seen { sign_in, reset, ..seen }
+}
+
+/// The same without the sign-in and the reset that wait.
+async fn rest_but_waiting(bank: &Bank, person: &Person, seen: (String, String, String)) -> Seen {
     let (token, cookie, stream) = seen;
+    let (sign_in, reset) = (String::new(), String::new());
     let (_, refresh) = bank.b.refresh(&person.mobile).await;
     let refresh = refresh.expect("a token was exchanged");
     let (payment, payment_here) = payments(bank, person).await;
-    let (sign_in, reset) = waiting(bank, person).await;
     let entry = if bank.lets_in(person.id).await { "yes" } else { "no" }.to_owned();
     Seen { token, refresh, cookie, stream, sign_in, payment, payment_here, reset, entry }
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::bank::{self, Bank, PASSWORD, Person};
 use crate::matrix::{GOES_ON, Seen};
-use crate::{Row, closed, rest, until_refused, waiting};
+use crate::{Row, closed, rest_but_waiting, until_refused, waiting};
 
 pub async fn idle(bank: &Bank, mut person: Person) -> Row {
     bank.clock.advance_seconds(3 * 60);
@@ -22,7 +22,7 @@ pub async fn idle(bank: &Bank, mut person: Person) -> Row {
     // What waits does not live until the app's session ends, too.
     let (sign_in, reset) = waiting(bank, &person).await;
     bank.clock.advance_seconds(30 * 86_400);
-    let seen = rest(bank, &person, (token, cookie, stream)).await;
+    let seen = rest_but_waiting(bank, &person, (token, cookie, stream)).await;
     let note = "counted from the moment the time is over: five minutes of a browser, after which \
         it is seen what waits, and thirty days of the app";
     Row::tried(Seen { sign_in, reset, ..seen }, note)
@@ -54,7 +54,7 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
     bank.clock.advance_seconds(3 * 86_400);
     let began = Instant::now();
     let token = until_refused(began, || bank.b.me(&person.mobile)).await;
-    let seen = rest(bank, &person, (token, cookie, stream)).await;
+    let seen = rest_but_waiting(bank, &person, (token, cookie, stream)).await;
     Row::tried(
         Seen { sign_in, reset, ..seen },
         "twelve hours of a browser, ninety days of the app, however much they are used",
