@@ -570,6 +570,12 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
     await bank.codesSettle();
     await app.send(other, { recovery_code: recovery[0] });
     await app.arrived(other, '/reset/password');
+    // The answer is lost: the form is sent once more as it stood, and the password is in.
+    const before = await other.context().cookies();
+    await app.send(other, { password });
+    await app.arrived(other, '/sign-in/second');
+    await other.context().addCookies(before);
+    await other.goto('/reset/password');
     await app.send(other, { password });
     await app.arrived(other, '/sign-in/second');
     await other.goto('/sign-in/second?by=recovery_code');
@@ -581,6 +587,18 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
   });
   // Whoever was signed in is not any more.
   await app.arrived(page, '/sign-in');
+});
+
+flow('everything is signed out by one press, here too', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await app.signIn(other, customer, { own: false });
+    await page.goto('/security/sessions');
+    await main(page).locator('form[action="/security/sessions/end-all"] button').click();
+    await app.arrived(page, '/welcome');
+    await app.arrived(other, '/sign-in');
+  });
 });
 
 flow('a new password ends what others have open, and nothing here', async ({ page }) => {

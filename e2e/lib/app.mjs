@@ -33,6 +33,7 @@ export async function fill(page, values) {
     const control = field(page, name);
     const kind = await control.first().evaluate((e) => `${e.localName} ${e.type}`);
     if (kind.startsWith('select')) await control.selectOption(value);
+    else if (kind.endsWith('checkbox')) await control.setChecked(value);
     else if (kind.endsWith('radio'))
       await page.locator(`[name="${name}"][value="${value}"]`).check();
     else await control.fill(value);
@@ -46,7 +47,7 @@ export async function send(page, values = {}) {
 
 // The whole sign-up, from the first page. Gives what the customer now knows.
 export async function signUp(page, person = {}) {
-  const { phone = newPhone(), password = newPassword(), firstName = 'Nodira' } = person;
+  const { phone = newPhone(), password = newPassword(), firstName = 'Nodira', own } = person;
   await page.goto('/welcome');
   await page.locator('main a[href^="/sign-up"]').first().click();
   await arrived(page, '/sign-up');
@@ -59,6 +60,7 @@ export async function signUp(page, person = {}) {
     last_name: 'Rahimova',
     birth_date: '1993-08-14',
     password,
+    own_device: own,
   });
   await arrived(page, '/');
   phones.set(page, phone);

@@ -137,6 +137,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /security/pin/remove", Customer),
     ("POST /security/recovery-codes", Customer),
     ("POST /security/seen", Customer),
+    ("POST /security/sessions/end-all", Customer),
     ("POST /security/sessions/end-others", Customer),
     ("POST /security/sessions/{id}/end", Customer),
     ("POST /sign-in", Guest),

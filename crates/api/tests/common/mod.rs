@@ -256,7 +256,8 @@ impl TestBank {
     pub fn alarm(&self, person: &Person) -> String {
         let (customer, session) =
             (person.customer.parse().unwrap(), person.session.parse().unwrap());
-        self.identity.alarm(&self.nobody(), customer, session).expose().clone()
+        let (ctx, told) = (self.nobody(), (Some(session), self.clock.now()));
+        self.identity.alarm(&ctx, customer, told).expose().clone()
     }
 
     /// What the books say to a transfer whose session was good when it was asked for.

@@ -134,7 +134,8 @@ impl TestBank {
     pub fn alarm(&self, person: &Person) -> String {
         let ctx = self.ctx(person);
         let session = SessionId::generate(self.clock.now(), Entropy);
-        self.identity.alarm(&ctx, person.id, session).expose().clone()
+        let told = (Some(session), self.clock.now());
+        self.identity.alarm(&ctx, person.id, told).expose().clone()
     }
 
     /// Whether nothing leaves their account.
