@@ -210,6 +210,7 @@ change-code = a code for one reset
 change-personal = Personal data
 change-last-freeze = Last frozen
 change-case-open = Case of the freeze
+change-case-kept = Open case, stays open
 change-case-confirmed = Case closed: confirmed
 change-case-false-alarm = Case closed: false alarm
 change-case-no-action = Case closed: nothing to do

@@ -210,6 +210,7 @@ change-code = код для одной смены пароля
 change-personal = Личные данные
 change-last-freeze = Последняя заморозка
 change-case-open = Обращение о заморозке
+change-case-kept = Обращение остаётся открытым
 change-case-confirmed = Обращение закрыто: подтвердилось
 change-case-false-alarm = Обращение закрыто: ложная тревога
 change-case-no-action = Обращение закрыто: действий не нужно

@@ -210,6 +210,7 @@ change-code = parolni bir marta almashtirish kodi
 change-personal = Shaxsiy maʼlumotlar
 change-last-freeze = Oxirgi muzlatish
 change-case-open = Muzlatish boʻyicha murojaat
+change-case-kept = Murojaat ochiq qoladi
 change-case-confirmed = Murojaat yopilgan: tasdiqlandi
 change-case-false-alarm = Murojaat yopilgan: yolgʻon xavotir
 change-case-no-action = Murojaat yopilgan: chora kerak emas

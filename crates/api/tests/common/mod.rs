@@ -241,7 +241,7 @@ impl TestBank {
         }
     }
 
-    fn nobody(&self) -> Ctx {
+    pub fn nobody(&self) -> Ctx {
         Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()))
     }
 

@@ -15,7 +15,7 @@ use store::{Tx, commit};
 
 use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity, signals};
+use crate::{ClientInfo, Identity, sign_in, signals};
 pub use key::DeviceKey;
 pub(crate) use sql::seen;
 
@@ -298,6 +298,7 @@ impl Identity {
         if !sql::revoke(tx, (user, device), reason, ctx.now()).await? {
             return Ok(());
         }
+        sign_in::end_waiting(tx, user, ctx.now()).await?;
         let sessions = sql::sessions(tx, device).await?;
         signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
         self.note_device(tx, ctx, &found, "device.unbound").await?;

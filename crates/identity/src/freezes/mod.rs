@@ -6,6 +6,8 @@
 mod rules;
 mod sql;
 
+pub(crate) use sql::lock;
+
 use kernel::{CaseId, Code, Ctx, CustomerId, Moment, Permission, Result, Secret, SessionId};
 use serde_json::{Map, Value, json};
 use store::Tx;
@@ -147,7 +149,7 @@ impl Identity {
         user: CustomerId,
         Why { kind, facts, reason }: Why<'_>,
     ) -> Result<CaseId> {
-        let before = turn(tx, user, UserStatus::Frozen, ctx.now()).await?;
+        let before = turn(tx, ctx, user, UserStatus::Frozen).await?;
         sql::stopped(tx, user, ctx.now()).await?;
         match before {
             UserStatus::Closed => return Err(Code::NotFound.into()),
@@ -184,10 +186,10 @@ impl Identity {
         books: &dyn Leaving,
     ) -> Result<()> {
         // Part of a use case that asked who may.
-        let now = ctx.now();
-        if turn(tx, user, UserStatus::Active, now).await? != UserStatus::Frozen {
+        if turn(tx, ctx, user, UserStatus::Active).await? != UserStatus::Frozen {
             return Ok(());
         }
+        let now = ctx.now();
         let frozen = sql::times(tx, user).await?.frozen.unwrap_or(now);
         let since = rules::doubted_since(frozen);
         sql::close_cases(tx, user, now).await?;
@@ -253,7 +255,7 @@ impl Identity {
     /// the last thing in it.
     pub async fn close_user(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
         // Part of a use case that asked who may.
-        if turn(tx, user, UserStatus::Closed, ctx.now()).await? == UserStatus::Closed {
+        if turn(tx, ctx, user, UserStatus::Closed).await? == UserStatus::Closed {
             return Ok(());
         }
         let entry = Entry::done("customer.closed").subject(user.uuid());
@@ -272,8 +274,9 @@ impl Identity {
     }
 }
 
-/// Gives the status before. From closed there is no way.
-async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Result<UserStatus> {
+/// Gives the status before. From closed there is no way. The moment is that at which the user was
+/// locked: a change that came before it is not later by its clock.
+async fn turn(tx: &mut Tx, ctx: &Ctx, user: CustomerId, to: UserStatus) -> Result<UserStatus> {
     let before = sql::lock(tx, user).await?.ok_or(Code::NotFound)?;
     let before = UserStatus::of_row(&before)?;
     let leads = match to {
@@ -282,7 +285,7 @@ async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Res
         UserStatus::Closed => before != UserStatus::Closed,
     };
     if leads {
-        sql::set(tx, user, to, now).await?;
+        sql::set(tx, user, to, ctx.now()).await?;
     }
     Ok(before)
 }

@@ -8,6 +8,9 @@ const ALARM_SECONDS: i64 = 7 * 86_400;
 /// What was set up so long before a freeze may be somebody else's: three days, in which a customer
 /// who was told of it would have noticed.
 const DOUBTED_SECONDS: i64 = 72 * 3_600;
+/// What was set so shortly after a freeze may have been under way before it, by another node's
+/// clock. No customer proves a phone at the desk, before two employees, in less.
+const DOUBTED_AFTER_SECONDS: i64 = 60;
 
 /// Since when what was set up is doubted, of somebody frozen then.
 pub(super) const fn doubted_since(frozen: Moment) -> Moment {
@@ -17,7 +20,8 @@ pub(super) const fn doubted_since(frozen: Moment) -> Moment {
 /// Whether a phone that was set then is doubted. One that was proven at the bank since the freeze
 /// is not.
 pub(super) fn is_doubted(set: Option<Moment>, frozen: Moment) -> bool {
-    set.is_some_and(|set| doubted_since(frozen) <= set && set <= frozen)
+    let until = frozen.plus_seconds(DOUBTED_AFTER_SECONDS);
+    set.is_some_and(|set| doubted_since(frozen) <= set && set <= until)
 }
 
 const CONTEXT: &[u8] = b"it was not me";
@@ -83,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phone_is_doubted_that_was_set_shortly_before_the_freeze() {
+    fn a_phone_is_doubted_that_was_set_shortly_before_the_freeze_or_just_after() {
         let frozen = Moment::from_micros(1_763_800_000_000_000);
         let hours = |hours: i64| Some(frozen.plus_seconds(hours * 3_600));
         for (set, doubted) in [
@@ -92,7 +96,9 @@ mod tests {
             (hours(-72), true),
             (hours(-1), true),
             (hours(0), true),
-            (Some(frozen.plus_micros(1)), false),
+            (Some(frozen.plus_micros(1)), true),
+            (Some(frozen.plus_seconds(60)), true),
+            (Some(frozen.plus_seconds(60).plus_micros(1)), false),
             (hours(24), false),
         ] {
             assert_eq!(is_doubted(set, frozen), doubted, "{set:?}");

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::cache::{Entry, Live};
 use crate::revocations::Reason;
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, signals};
+use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, freezes, sign_in, signals};
 pub use events::TOKEN_REUSE;
 pub use listing::SessionView;
 use rules::{Ends, Redeem};
@@ -269,7 +269,7 @@ impl Identity {
         let Some(found) = sql::by_access(pool, token, now).await? else { return Ok(None) };
         // From here on the refresh token before this one is a replay. While nobody used the new
         // tokens they are in no node's cache, so replacing them takes effect at once everywhere.
-        if found.first_use && !sql::mark_used(pool, found.session, token).await? {
+        if found.first_use && !sql::mark_used(pool, found.session, token, now).await? {
             return Ok(None);
         }
         found.live().map(Some)
@@ -280,8 +280,19 @@ impl Identity {
     /// session, unless its answer seems to have been lost: then it is given again.
     pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
+        self.refresh_since(ctx, (token, key), ctx.now()).await
+    }
+
+    /// The same of a request that arrived at this moment, whole, and may have waited since: what
+    /// others did meanwhile does not make a replay of it.
+    pub async fn refresh_since(
+        &self,
+        ctx: &Ctx,
+        (token, key): (&str, Option<&DeviceKey>),
+        arrived: Moment,
+    ) -> Result<Tokens> {
+        // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
-        let (now, entropy) = (ctx.now(), ctx.entropy());
         let mut tx = self.store.begin().await?;
         let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
         let locked = locked.ok_or(Code::SignInRequired)?;
@@ -293,7 +304,8 @@ impl Identity {
             return Err(Code::SignInRequired.into());
         }
         let may_enter = sql::may_go_on(&mut tx, &locked).await?;
-        let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), now);
+        let (now, entropy) = (ctx.now(), ctx.entropy());
+        let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), arrived);
         let (access, refresh) = presented.exchanged(&self.keys);
         let issued = Issued {
             session: locked.session(),
@@ -321,6 +333,7 @@ impl Identity {
         self.end_these(&mut tx, ctx, (whose.0, &whose.1), Reason::TokenReused).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(issued.session);
+        self.end_waiting_after_replay(ctx, issued.user).await?;
         tracing::warn!(
             counter.authn_token_reuse = 1,
             session = %issued.session,
@@ -328,6 +341,15 @@ impl Identity {
             "a refresh token was presented again; its session is ended"
         );
         Ok(())
+    }
+
+    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of its
+    /// own: the user is locked before their sessions, and a refresh locks only the session.
+    async fn end_waiting_after_replay(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        freezes::lock(&mut tx, user).await?;
+        sign_in::end_waiting(&mut tx, user, ctx.now()).await?;
+        commit(tx).await
     }
 
     /// Writes a session that begins, and ends what its user has too many of.

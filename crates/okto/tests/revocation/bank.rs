@@ -269,8 +269,8 @@ impl Bank {
         store::commit(tx).await.unwrap();
         let payment = self.confirmed_payment(&mobile, (&phone, 0)).await;
         let payment_here = self.confirmed_payment(&here, (&phone, 1)).await;
-        let sign_in = self.waiting_sign_in(&phone).await;
-        let reset = self.waiting_reset(&phone).await;
+        let sign_in = self.waiting_sign_in(&phone, 2).await;
+        let reset = self.waiting_reset(&phone, 3).await;
         // Both nodes have them in their caches, and the second has a stream open.
         for node in [&self.a, &self.b] {
             assert_eq!(node.me(&mobile).await, 200);
@@ -280,16 +280,26 @@ impl Bank {
         Person { id, phone, mobile, browser, here, payment, payment_here, sign_in, reset, stream }
     }
 
-    async fn waiting_sign_in(&self, phone: &Phone) -> (SignInChallenge, Secret<String>) {
+    /// Another sign-in and another reset wait, with new codes.
+    pub async fn begin_anew(&self, person: &mut Person) {
+        person.sign_in = self.waiting_sign_in(&person.phone, MESSAGES).await;
+        person.reset = self.waiting_reset(&person.phone, MESSAGES + 1).await;
+    }
+
+    async fn waiting_sign_in(
+        &self,
+        phone: &Phone,
+        before: usize,
+    ) -> (SignInChallenge, Secret<String>) {
         let (ctx, password) = (self.nobody(), Secret::new(PASSWORD.to_owned()));
         let begun = self.a.identity.sign_in(&ctx, (phone, &password), Door::App, &client()).await;
         let Begun::Waits(waits) = begun.unwrap() else { panic!("nothing waits") };
-        (waits, self.code(phone, 2).await)
+        (waits, self.code(phone, before).await)
     }
 
-    async fn waiting_reset(&self, phone: &Phone) -> (ResetStarted, Secret<String>) {
+    async fn waiting_reset(&self, phone: &Phone, before: usize) -> (ResetStarted, Secret<String>) {
         let started = self.a.identity.start_reset(&self.nobody(), phone, &client()).await.unwrap();
-        (started, self.code(phone, 3).await)
+        (started, self.code(phone, before).await)
     }
 
     /// The code in the message to a phone that comes after so many others.

@@ -100,6 +100,7 @@ fn field_name(words: Words, field: &str) -> String {
         "link" => t!(words, "staff-link"),
         "last_freeze" => t!(words, "change-last-freeze"),
         "case_open" => t!(words, "change-case-open"),
+        "case_kept" => t!(words, "change-case-kept"),
         "case_confirmed" => t!(words, "change-case-confirmed"),
         "case_false_alarm" => t!(words, "change-case-false-alarm"),
         "case_no_action" => t!(words, "change-case-no-action"),
