@@ -17,8 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kernel::{
-    AccountId, Asset, Clock, Code, Ctx, Day, Entropy, ManualClock, Moment, OperationId,
-    Permissions,
+    AccountId, Asset, Clock, Code, Ctx, Day, Entropy, ManualClock, Moment, OperationId, Permissions,
 };
 use ledger::rules::{Book, Decision, decide};
 use ledger::{
@@ -184,8 +183,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// In whatever order operations and reversals are decided, late ones too: no ceiling is passed
-    /// at any time, a reversal is never refused for its limits, and after it exactly as much more is
-    /// let in as it gave back, on the day of the payment and not on another.
+    /// at any time, a reversal is never refused for its limits, and after it exactly as much more
+    /// is let in as it gave back, on the day of the payment and not on another.
     #[test]
     fn a_reversal_makes_exactly_its_part_usable_again(
         steps in prop::collection::vec(steps(), 1..80)

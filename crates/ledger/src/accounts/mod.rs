@@ -100,11 +100,7 @@ impl Ledger {
     }
 
     /// The same as a transaction sees it.
-    pub async fn operation_within(
-        &self,
-        tx: &mut Tx,
-        id: OperationId,
-    ) -> Result<Option<Recorded>> {
+    pub async fn operation_within(&self, tx: &mut Tx, id: OperationId) -> Result<Option<Recorded>> {
         sql::operation_within(tx, id).await
     }
 

@@ -1,5 +1,5 @@
-//! `okto bench reverse`: gives transfers of a bench back, in parts and at random, until it is killed.
-//! A process of its own, so that it can be.
+//! `okto bench reverse`: gives transfers of a bench back, in parts and at random, until it is
+//! killed. A process of its own, so that it can be.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -2,9 +2,7 @@
 //! lowered at once and raised only after a while: who took the account over must not lift at once
 //! what its owner set against them.
 
-use kernel::{
-    Asset, Code, Ctx, CustomerId, Day, Lang, Moment, Money, Permission, Refusal, Result,
-};
+use kernel::{Asset, Code, Ctx, CustomerId, Day, Lang, Moment, Money, Permission, Refusal, Result};
 use limits::document::{Measure, Per, SetBy, Window};
 use limits::{AdjustedBy, Adjustment, Counted, Facts, Limit, Met, Own, Subjects};
 use serde_json::json;

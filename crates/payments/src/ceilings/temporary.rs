@@ -1,8 +1,8 @@
 //! Ceilings that the bank moves for one customer for a time: by two employees, never one that a law
 //! sets.
 
-use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms, customer_status};
 use identity::UserStatus;
+use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms, customer_status};
 use kernel::{Amount, Asset, Code, Ctx, CustomerId, Moment, Money, Permission, Result};
 use limits::Temporary;
 use limits::document::SetBy;
@@ -44,11 +44,7 @@ impl MovingLimit {
 
 impl Payments {
     /// The limits that count a customer, for the form by which one is moved.
-    pub async fn customer_limits(
-        &self,
-        ctx: &Ctx,
-        customer: CustomerId,
-    ) -> Result<Vec<LimitView>> {
+    pub async fn customer_limits(&self, ctx: &Ctx, customer: CustomerId) -> Result<Vec<LimitView>> {
         let (may, about) = (Permission::LimitTemporaryPropose, Object::Customer(customer));
         self.identity().staff_could(ctx, may, about).await?;
         let read = self.identity().staff_may(ctx, Permission::CustomerRead, about).await?;
@@ -111,7 +107,7 @@ impl Action for TemporaryLimit {
         let (before, after) = (number(&found, found.bank_ceiling), number(&found, payload.ceiling));
         let until_before = found.until.map(|until| until.to_string());
         let changes = vec![
-            // In the language of the bank's own papers, whoever looks: what is approved is compared.
+            // In the language of the bank's papers, whoever looks: what is approved is compared.
             Change::new("limit_name", None, Some(&found.limit.title.uz)),
             Change::new("limit_ceiling", Some(&before), Some(&after)),
             Change::new("limit_until", until_before.as_deref(), Some(&until.to_string())),

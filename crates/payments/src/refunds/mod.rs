@@ -269,11 +269,8 @@ impl Action for TransferRefund {
         ctx: &Ctx,
         approved: Approved<'_, Refunding>,
     ) -> Result<Shown> {
-        let by = Ref {
-            scheme: APPROVAL_SCHEME,
-            reference: approved.id.to_string(),
-            exclusive: true,
-        };
+        let by =
+            Ref { scheme: APPROVAL_SCHEME, reference: approved.id.to_string(), exclusive: true };
         self.0.give_back(tx, ctx, (approved.payload, Some(by))).await.map(|_| None)
     }
 }

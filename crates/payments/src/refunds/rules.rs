@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Refund};
+use crate::note;
 use crate::postings::Leg;
 use crate::transfers::rules::{self as transfers, Party, TransferDetail};
-use crate::note;
 
 /// The kind of the operation.
 pub const KIND: &str = "transfer.refund";
@@ -296,11 +296,7 @@ pub fn operation(standing: &Standing, given: &Given) -> Result<Operation> {
         fee: given.fee,
     });
     operation.uses.clone_from(&given.uses);
-    operation.refs.push(Ref {
-        scheme: REFUND_SCHEME,
-        reference: of.to_string(),
-        exclusive: false,
-    });
+    operation.refs.push(Ref { scheme: REFUND_SCHEME, reference: of.to_string(), exclusive: false });
     let TransferDetail { payer, payee, .. } = &standing.detail;
     let names = [payee.masked_name.as_str(), payer.masked_name.as_str()];
     operation.narrative = note::searchable(&names.join("\n"));

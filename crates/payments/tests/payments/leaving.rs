@@ -7,9 +7,7 @@ use customers::{Customers, Desk, NewDocument};
 use futures_util::future::join_all;
 use identity::UserStatus;
 use identity::approvals::{Action, CustomerClose, CustomerErase, CustomerUnfreeze, OnCustomer};
-use kernel::{
-    Aal, ApprovalId, Assurance, Code, CustomerId, Method, Methods, Result, Secret,
-};
+use kernel::{Aal, ApprovalId, Assurance, Code, CustomerId, Method, Methods, Result, Secret};
 use ledger::{Operation, Principal, Status, Transfer, TransferKind};
 use payments::{AccountView, Confirm, IssueStatement, Payee};
 use store::testing::planted_in;

@@ -36,7 +36,8 @@ impl Office {
         let sites = RelyingParties::local(8081, 8082).unwrap();
         let identity = world.identity().clone().with_sites(sites);
         let books: Arc<dyn Leaving> = Arc::new(world.payments.clone());
-        let approvals = Approvals::new(&identity).with_leaving(&books)
+        let approvals = Approvals::new(&identity)
+            .with_leaving(&books)
             .with(TransferRefund(world.payments.clone()))
             .with(TemporaryLimit(world.payments.clone()));
         let clerk = Self::hire(world, &identity, "Nodira", Role::Support).await;

@@ -4,9 +4,7 @@ use futures_util::future::join_all;
 use identity::approvals::{Action, Approved, State};
 use kernel::{ApprovalId, Asset, Code, Entropy, Money, OperationId, Result};
 use payments::refunds::Part;
-use payments::{
-    AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund,
-};
+use payments::{AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund};
 use serde_json::json;
 
 use crate::common::{Person, World, refused};
@@ -16,7 +14,12 @@ use crate::office::Office;
 
 impl World {
     /// Whoever sends, and the id of the transfer.
-    async fn sent(&self, from: (&Person, &AccountView), to: &AccountView, sum: &str) -> OperationId {
+    async fn sent(
+        &self,
+        from: (&Person, &AccountView),
+        to: &AccountView,
+        sum: &str,
+    ) -> OperationId {
         let (who, account) = from;
         self.pay(who, account.id, to, sum).await.id
     }
@@ -147,8 +150,7 @@ async fn two_decide_and_nothing_is_given_that_is_not_there() {
         office.propose_that::<TransferRefund>(&world, &office.accountant, refunding).await
     };
     let part = Part { amount: 1_000, fee: 0 };
-    let refunding =
-        Refunding { operation: sent, customer: jasur.id, number: 1, part };
+    let refunding = Refunding { operation: sent, customer: jasur.id, number: 1, part };
     refused(by_accountant(&refunding).await, Code::PermissionMissing);
 
     // The payee spends it meanwhile: then it is not there, and the proposal is over.
