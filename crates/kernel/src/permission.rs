@@ -112,6 +112,14 @@ pub enum Permission {
     TermsPropose,
     /// Decide about it.
     TermsApprove,
+    /// Propose to give a transfer of a customer's back, whole or in part.
+    TransferRefundPropose,
+    /// Decide about it.
+    TransferRefundApprove,
+    /// See a customer's limits, and propose to move one for a time.
+    LimitTemporaryPropose,
+    /// Decide about it.
+    LimitTemporaryApprove,
 }
 
 /// A set of permissions.
@@ -220,6 +228,10 @@ staff_permissions! {
     TermsRead = "terms.read",
     TermsPropose = "terms.propose",
     TermsApprove = "terms.approve",
+    TransferRefundPropose = "transfer.refund.propose",
+    TransferRefundApprove = "transfer.refund.approve",
+    LimitTemporaryPropose = "limit.temporary.propose",
+    LimitTemporaryApprove = "limit.temporary.approve",
 }
 
 #[cfg(test)]
@@ -231,8 +243,8 @@ mod tests {
         assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
         assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
         assert!(!Permissions::NONE.has(Permission::SessionUse));
-        let last = Permissions::NONE.with(Permission::TermsApprove);
-        assert!(last.has(Permission::TermsApprove) && !last.has(Permission::SessionUse));
+        let last = Permissions::NONE.with(Permission::LimitTemporaryApprove);
+        assert!(last.has(Permission::LimitTemporaryApprove) && !last.has(Permission::SessionUse));
     }
 
     #[test]

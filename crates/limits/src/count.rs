@@ -1,6 +1,6 @@
 //! Which limits an operation meets, and what it uses of each.
 
-use kernel::{Asset, Day, Lang, Money, hashed_uuid};
+use kernel::{Asset, Day, Lang, Moment, Money, hashed_uuid};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -19,6 +19,13 @@ pub struct Subjects {
     pub device: Option<Uuid>,
     /// Who is on the other side.
     pub counterparty: Option<Uuid>,
+}
+
+impl Subjects {
+    /// A customer, and nothing else.
+    pub const fn of(customer: Uuid) -> Self {
+        Self { customer, account: Uuid::nil(), card: None, device: None, counterparty: None }
+    }
 }
 
 /// What limits ask of an operation.
@@ -52,6 +59,8 @@ pub struct Adjustment {
     pub by: AdjustedBy,
     /// To what.
     pub ceiling: i64,
+    /// Until when.
+    pub until: Option<Moment>,
 }
 
 /// Who moved a ceiling.

@@ -20,7 +20,7 @@ use identity::hooks::jobs::Outbound;
 use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
-use payments::{DemoKeyScheme, Payments};
+use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund};
 use pricing::rates;
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
@@ -198,6 +198,8 @@ impl Bank {
         Approvals::new(&self.identity)
             .with_leaving(&self.books())
             .with_terms(self.payments.editions())
+            .with(TransferRefund(self.payments.clone()))
+            .with(TemporaryLimit(self.payments.clone()))
     }
 
     /// Whoever keeps what customers have with the bank.

@@ -22,6 +22,7 @@ mod leaving;
 mod note;
 mod parties;
 pub mod postings;
+pub mod refunds;
 mod simulations;
 pub mod transfers;
 mod turns;
@@ -43,7 +44,7 @@ pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
-pub use ceilings::LimitView;
+pub use ceilings::{LimitView, MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit};
 pub use confirmation::rules::Reason as ConfirmationReason;
 pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 pub use exchange::{
@@ -52,6 +53,7 @@ pub use exchange::{
 };
 pub use fees::Fee;
 pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
+pub use refunds::{Refundable, Refunding, TransferRefund};
 pub use simulations::{LimitEffect, RuleEffect, Simulation};
 pub use transfers::{
     Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, QuoteView, RecentPayee,

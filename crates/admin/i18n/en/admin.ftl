@@ -218,6 +218,17 @@ change-kept = kept
 change-erased = erased
 change-terms-sha256 = Text (SHA-256)
 change-terms-more = Places not shown
+change-refund-of = Transfer
+change-refund-at = Sent
+change-refund-payer = Paid by
+change-refund-payee = Paid to
+change-refund-paid = Amount paid
+change-refund-fee-paid = Fee paid
+change-refund-amount = Given back of the amount
+change-refund-fee = Given back of the fee
+change-limit-name = Limit
+change-limit-ceiling = Ceiling
+change-limit-until = Until
 close-customer = Propose to close
 close-title = Close { $name }
 close-text = When another employee approves it with their passkey, the customer leaves the bank for good: every session ends, and nobody can sign in again. Nothing may be left on their accounts.
@@ -393,6 +404,8 @@ action-staff-link = Mail a new link
 action-global-kill = End every session of every customer
 action-terms-publish = New edition of a tariff or limit
 action-terms-withdraw = Take back an edition
+action-transfer-refund = Give a transfer back
+action-limit-temporary = Move a limit for a time
 approval-step-waiting = Waiting for a decision
 
 ## Tariffs and limits

@@ -218,6 +218,17 @@ change-kept = хранятся
 change-erased = удалены
 change-terms-sha256 = Текст (SHA-256)
 change-terms-more = Мест не показано
+change-refund-of = Перевод
+change-refund-at = Отправлен
+change-refund-payer = Плательщик
+change-refund-payee = Получатель
+change-refund-paid = Сумма перевода
+change-refund-fee-paid = Комиссия за него
+change-refund-amount = Возвращено из суммы
+change-refund-fee = Возвращено из комиссии
+change-limit-name = Лимит
+change-limit-ceiling = Потолок
+change-limit-until = До
 close-customer = Предложить закрыть
 close-title = Закрыть: { $name }
 close-text = Когда другой сотрудник согласует это ключом, клиент уйдёт из банка навсегда: все сеансы завершатся, войти снова будет нельзя. На счетах ничего не должно остаться.
@@ -393,6 +404,8 @@ action-staff-link = Отправить новую ссылку
 action-global-kill = Завершить сеансы всех клиентов
 action-terms-publish = Новая редакция тарифа или лимита
 action-terms-withdraw = Отозвать редакцию
+action-transfer-refund = Вернуть перевод
+action-limit-temporary = Изменить лимит на время
 approval-step-waiting = Ожидает решения
 
 ## Tariffs and limits

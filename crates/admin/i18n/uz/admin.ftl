@@ -218,6 +218,17 @@ change-kept = saqlanadi
 change-erased = oʻchirilgan
 change-terms-sha256 = Matn (SHA-256)
 change-terms-more = Koʻrsatilmagan joylar
+change-refund-of = Oʻtkazma
+change-refund-at = Yuborilgan vaqti
+change-refund-payer = Toʻlovchi
+change-refund-payee = Oluvchi
+change-refund-paid = Oʻtkazma summasi
+change-refund-fee-paid = Komissiyasi
+change-refund-amount = Summadan qaytarilgan
+change-refund-fee = Komissiyadan qaytarilgan
+change-limit-name = Limit
+change-limit-ceiling = Eng koʻpi
+change-limit-until = Qachongacha
 close-customer = Yopishni taklif qilish
 close-title = Yopish: { $name }
 close-text = Boshqa xodim kaliti bilan tasdiqlagach, mijoz bankdan butunlay ketadi: barcha seanslar tugaydi, qayta kirib boʻlmaydi. Hisoblarida hech narsa qolmagan boʻlishi kerak.
@@ -393,6 +404,8 @@ action-staff-link = Yangi havola yuborish
 action-global-kill = Barcha mijozlar seanslarini tugatish
 action-terms-publish = Tarif yoki limitning yangi tahriri
 action-terms-withdraw = Tahrirni qaytarib olish
+action-transfer-refund = Oʻtkazmani qaytarish
+action-limit-temporary = Limitni vaqtincha oʻzgartirish
 approval-step-waiting = Qaror kutilmoqda
 
 ## Tariffs and limits

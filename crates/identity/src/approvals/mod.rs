@@ -44,7 +44,7 @@ use crate::ports::Leaving;
 use crate::staff::Grant;
 use crate::told::RefusedAttempt;
 use crate::{Identity, Owner, PasskeyChallenge, stated_reason};
-pub use action::{Action, Given, Preview, Shown};
+pub use action::{Action, Approved, Given, Preview, Shown};
 pub use foreseeing::Foreseen;
 pub use kinds::{
     Invited, NewRoles, OnStaff, StaffInvite, StaffReinstate, StaffRoles, StaffSuspend,
@@ -52,7 +52,7 @@ pub use kinds::{
 pub use listing::{Listed, Listing, Waiting};
 pub use on_customers::{
     CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, GlobalKill,
-    OnCustomer,
+    OnCustomer, customer_status,
 };
 pub use phone::{CustomerPhone, ProvenPhone};
 pub use reading::{ApprovalSummary, ApprovalView, DecisionView};

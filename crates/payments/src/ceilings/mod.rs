@@ -3,21 +3,20 @@
 
 mod own;
 pub mod rules;
+mod temporary;
 
 use kernel::{Code, Ctx, DeviceId, Refusal, Result};
 use ledger::Use;
-use limits::{Facts, Met, Subjects};
+use limits::{Met, Subjects};
 
 use crate::Payments;
-use crate::fees::{TIER, channel};
-use crate::transfers::rules::{KIND, Quoted};
+use crate::fees::channel;
+use crate::transfers::rules::Quoted;
 
 pub use own::LimitView;
 pub(crate) use rules::{Ceilings, Named};
-use rules::{counted, exceeded};
-
-/// The country of both sides of what stays in the bank.
-pub(crate) const HOME: &str = "UZ";
+use rules::{counted, exceeded, facts};
+pub use temporary::{MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit};
 
 impl Payments {
     /// What a transfer uses of the limits that hold now. Refused when one stops it whatever was
@@ -27,22 +26,13 @@ impl Payments {
         let holding = self.limits.at(now).await?;
         let device = ctx.assurance.and_then(|assurance| assurance.device);
         let amount = quoted.amount.money();
-        let facts = Facts {
-            operation: KIND,
-            subjects: Subjects {
-                customer: quoted.customer.uuid(),
-                account: quoted.payer.account.uuid(),
-                card: None,
-                device: device.map(DeviceId::uuid),
-                counterparty: Some(quoted.payee.account.uuid()),
-            },
-            tier: TIER,
-            channel: channel(ctx),
-            country: HOME,
-            amount,
-            worth: None,
-            day: now.day(),
+        let subjects = Subjects {
+            account: quoted.payer.account.uuid(),
+            device: device.map(DeviceId::uuid),
+            counterparty: Some(quoted.payee.account.uuid()),
+            ..Subjects::of(quoted.customer.uuid())
         };
+        let facts = facts(subjects, channel(ctx), amount, now.day());
         let adjusted = self.limits.adjusted(&holding, &facts, now).await?;
         let mut ceilings = Ceilings::default();
         for met in holding.limits.met(&facts, &adjusted, |name| holding.values.get(name)) {
@@ -68,8 +58,10 @@ impl Payments {
     /// Refuses what would pass a ceiling as the counters stand now, so that nobody confirms what is
     /// refused in any case. The commit counts for itself.
     pub(crate) async fn within(&self, ceilings: &Ceilings) -> Result<()> {
-        for (used, named) in ceilings.uses.iter().zip(&ceilings.named) {
-            let standing = self.ledger.counter(used.counter, used.window).await?;
+        let asked: Vec<_> = ceilings.uses.iter().map(|used| (used.counter, used.window)).collect();
+        let standing = self.ledger.used(&asked).await?;
+        let named = ceilings.uses.iter().zip(&ceilings.named);
+        for ((used, named), standing) in named.zip(standing) {
             let left = used.ceiling.saturating_sub(standing).max(0);
             if used.amount > left {
                 return Err(exceeded(named, left).into());

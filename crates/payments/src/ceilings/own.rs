@@ -2,19 +2,16 @@
 //! lowered at once and raised only after a while: who took the account over must not lift at once
 //! what its owner set against them.
 
-use kernel::{Asset, Code, Ctx, Day, Moment, Money, Permission, Refusal, Result};
+use kernel::{Asset, Code, Ctx, CustomerId, Day, Lang, Moment, Money, Permission, Refusal, Result};
 use limits::document::{Measure, Per, SetBy, Window};
-use limits::{Counted, Facts, Limit, Met, Own, Subjects};
+use limits::{AdjustedBy, Adjustment, Counted, Facts, Limit, Met, Own, Subjects};
 use serde_json::json;
 use store::audit::{self, Entry};
 use store::commit;
-use uuid::Uuid;
 
-use super::HOME;
-use super::rules::counted;
+use super::rules::{counted, facts};
 use crate::Payments;
-use crate::fees::{TIER, channel};
-use crate::transfers::rules::KIND;
+use crate::fees::APP;
 
 /// How long a ceiling of one's own that is raised waits.
 const RAISE_SECONDS: i64 = 24 * 3_600;
@@ -36,6 +33,8 @@ pub struct LimitView {
     pub ceiling: i64,
     /// The most that the bank lets, without what the customer set.
     pub bank_ceiling: i64,
+    /// Until when the bank lets that, when it moved the limit for a time.
+    pub temporary_until: Option<Moment>,
     /// What was used in the window.
     pub used: i64,
     /// What is left of it.
@@ -47,38 +46,20 @@ pub struct LimitView {
 }
 
 /// A limit that counts a customer, with what it counts of the least operation.
-struct Counting {
-    limit: Limit,
-    of: Counted,
-    asset: Asset,
-    bank_ceiling: i64,
+pub(super) struct Counting {
+    pub limit: Limit,
+    pub of: Counted,
+    pub asset: Asset,
+    pub bank_ceiling: i64,
+    /// Until when the bank moved it.
+    pub until: Option<Moment>,
 }
 
 impl Payments {
     /// The limits of the customer that are counted over a time.
     pub async fn own_limits(&self, ctx: &Ctx) -> Result<Vec<LimitView>> {
         ctx.require(Permission::AccountRead)?;
-        let now = ctx.now();
-        let mut views = Vec::new();
-        for Counting { limit, of, asset, bank_ceiling } in self.counting(ctx).await? {
-            let used = counted(&of);
-            let standing = self.ledger.counter(used.counter, used.window).await?;
-            let coming = self.limits.coming(of.limit, of.subject, now).await?;
-            views.push(LimitView {
-                title: limit.title.in_lang(ctx.lang).to_owned(),
-                by_law: limit.set_by == SetBy::Law,
-                window: limit.window,
-                asset: asset_of(&limit, asset),
-                ceiling: of.ceiling,
-                bank_ceiling,
-                used: standing,
-                remaining: of.ceiling.saturating_sub(standing).max(0),
-                turns: limit.window.turns(now.day()),
-                coming: coming.map(|coming| (coming.ceiling, coming.from)),
-                name: limit.name,
-            });
-        }
-        Ok(views)
+        self.limit_views(ctx.customer()?, (ctx.lang, ctx.now())).await
     }
 
     /// Sets a ceiling of the customer's own, or gives the bank's own back. Lower than what holds it
@@ -92,7 +73,7 @@ impl Payments {
     ) -> Result<Moment> {
         ctx.require(Permission::SecurityChange)?;
         let (customer, now) = (ctx.customer()?, ctx.now());
-        let found = self.counting(ctx).await?.into_iter().find(|c| c.limit.name == name);
+        let found = self.counting(customer, now).await?.into_iter().find(|c| c.limit.name == name);
         let Counting { limit, of, bank_ceiling, .. } = found.ok_or(Code::NotFound)?;
         if ceiling.is_some_and(|most| !(0..=bank_ceiling).contains(&most)) {
             let title = limit.title.in_lang(ctx.lang).to_owned();
@@ -111,49 +92,73 @@ impl Payments {
         Ok(from)
     }
 
-    async fn counting(&self, ctx: &Ctx) -> Result<Vec<Counting>> {
-        let (customer, now) = (ctx.customer()?.uuid(), ctx.now());
+    /// The limits that count a customer who comes by themselves.
+    pub(super) async fn counting(
+        &self,
+        customer: CustomerId,
+        now: Moment,
+    ) -> Result<Vec<Counting>> {
         let holding = self.limits.at(now).await?;
         let value = |name: &str| holding.values.get(name);
         let mut counting: Vec<Counting> = Vec::new();
         for asset in Asset::ALL {
-            let facts = facts(ctx, customer, asset);
+            // The least operation in the asset: it meets every limit that counts the customer.
+            let subjects = Subjects::of(customer.uuid());
+            let facts = facts(subjects, APP, Money::zero(asset), now.day());
+            let facts = Facts { worth: Some(0), ..facts };
             let adjusted = self.limits.adjusted(&holding, &facts, now).await?;
+            let bank: Vec<Adjustment> =
+                adjusted.iter().filter(|a| a.by == AdjustedBy::Staff).copied().collect();
             for met in holding.limits.met(&facts, &adjusted, value) {
                 let Met::Counts(limit, of) = met else { continue };
                 let personal = matches!(limit.per, Per::Customer | Per::Operation | Per::Channel);
                 if !personal || counting.iter().any(|c| c.limit.name == limit.name) {
                     continue;
                 }
-                let bank_ceiling = limit.ceiling(&[], &value).unwrap_or(of.ceiling);
-                counting.push(Counting { limit: limit.clone(), of, asset, bank_ceiling });
+                let bank_ceiling = limit.ceiling(&bank, &value).unwrap_or(of.ceiling);
+                let moved = bank.iter().find(|a| a.limit == of.limit);
+                let until = moved.filter(|_| limit.set_by == SetBy::Tariff).and_then(|a| a.until);
+                counting.push(Counting { limit: limit.clone(), of, asset, bank_ceiling, until });
             }
         }
         Ok(counting)
     }
-}
 
-/// The least operation in an asset: it meets every limit that counts the customer.
-fn facts(ctx: &Ctx, customer: Uuid, asset: Asset) -> Facts<'static> {
-    Facts {
-        operation: KIND,
-        subjects: Subjects {
-            customer,
-            account: Uuid::nil(),
-            card: None,
-            device: None,
-            counterparty: None,
-        },
-        tier: TIER,
-        channel: channel(ctx),
-        country: HOME,
-        amount: Money::new(0, asset),
-        worth: Some(0),
-        day: ctx.now().day(),
+    /// The limits that count a customer, as whoever looks at them reads.
+    pub(super) async fn limit_views(
+        &self,
+        customer: CustomerId,
+        (lang, now): (Lang, Moment),
+    ) -> Result<Vec<LimitView>> {
+        let counting = self.counting(customer, now).await?;
+        let asked: Vec<_> = counting.iter().map(|c| counted(&c.of)).collect();
+        let asked: Vec<_> = asked.iter().map(|used| (used.counter, used.window)).collect();
+        let used = self.ledger.used(&asked).await?;
+        let mut views = Vec::with_capacity(counting.len());
+        for (Counting { limit, of, asset, bank_ceiling, until }, used) in
+            counting.into_iter().zip(used)
+        {
+            let coming = self.limits.coming(of.limit, of.subject, now).await?;
+            views.push(LimitView {
+                title: limit.title.in_lang(lang).to_owned(),
+                by_law: limit.set_by == SetBy::Law,
+                window: limit.window,
+                asset: asset_of(&limit, asset),
+                ceiling: of.ceiling,
+                bank_ceiling,
+                temporary_until: until,
+                used,
+                remaining: of.ceiling.saturating_sub(used).max(0),
+                turns: limit.window.turns(now.day()),
+                coming: coming.map(|coming| (coming.ceiling, coming.from)),
+                name: limit.name,
+            });
+        }
+        Ok(views)
     }
 }
 
-const fn asset_of(limit: &Limit, asset: Asset) -> Option<Asset> {
+pub(super) const fn asset_of(limit: &Limit, asset: Asset) -> Option<Asset> {
     match limit.measure {
         Measure::Count => None,
         Measure::Worth => Some(Asset::Uzs),

@@ -1,7 +1,25 @@
 use kernel::{AccountId, Asset, Code, Day, Lang, Money, Refusal};
 use ledger::{CounterKey, Use, Window};
 use limits::document::Measure;
-use limits::{Counted, Limit};
+use limits::{Counted, Facts, Limit, Subjects};
+
+use crate::fees::TIER;
+use crate::transfers::rules::KIND;
+
+/// The country of both sides of what stays in the bank.
+const HOME: &str = "UZ";
+
+/// What limits ask of a transfer inside the bank. What it is worth is not known: no limit of worth
+/// lets other currencies through.
+pub const fn facts(
+    subjects: Subjects,
+    channel: &'static str,
+    amount: Money,
+    day: Day,
+) -> Facts<'static> {
+    let (tier, country) = (TIER, HOME);
+    Facts { operation: KIND, subjects, tier, channel, country, amount, worth: None, day }
+}
 
 /// What an operation uses of limits.
 #[derive(Clone, Debug, Default)]

@@ -14,6 +14,7 @@ use super::Query;
 use crate::cash::{self, CashDetail};
 use crate::exchange::{self, CentralRate};
 use crate::postings::Leg;
+use crate::refunds::{self, RefundDetail};
 use crate::transfers::{self, Party, TransferDetail};
 use crate::{Category, Direction, categories, field_invalid, note};
 
@@ -82,7 +83,7 @@ pub struct OperationView {
     pub direction: Direction,
     /// What was moved, without a sign. Of an exchange, what was given.
     pub amount: Money,
-    /// What the asker paid the bank for it.
+    /// What the asker paid the bank for it. Of a refund, what of the fee came back with it.
     pub fee: Money,
     /// What left the asker's account, or came to it, without a sign.
     pub total: Money,
@@ -155,6 +156,16 @@ fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<T
             };
             Ok(Told { other: Some(other), note: detail.note })
         }
+        (refunds::KIND, Some(Leg::InternalTransferRefund)) => {
+            let detail: RefundDetail =
+                serde_json::from_value(detail.clone()).map_err(unreadable)?;
+            // It goes from who was paid to who paid.
+            let other = match direction {
+                Direction::In => detail.payee,
+                Direction::Out | Direction::Own => detail.payer,
+            };
+            Ok(Told { other: Some(other), note: None })
+        }
         (cash::KIND, Some(Leg::CashIn)) => {
             let detail: CashDetail = serde_json::from_value(detail.clone()).map_err(unreadable)?;
             Ok(Told { other: None, note: detail.note })
@@ -191,7 +202,7 @@ pub fn operation(
     let asset = record.account.asset;
     let mut fee = Money::zero(asset);
     for e in &seen {
-        if is_fee(e) && !std::ptr::eq(*e, *main) && e.transfer.debit == account {
+        if is_fee(e) && !std::ptr::eq(*e, *main) && balance_of(e, account).is_some() {
             fee = fee.plus(Money::new(e.transfer.amount, asset))?;
         }
     }

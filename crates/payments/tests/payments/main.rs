@@ -24,6 +24,10 @@ mod leaving;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod office;
+#[cfg(test)]
 mod payees;
+#[cfg(test)]
+mod refunds;
 #[cfg(test)]
 mod transfers;

@@ -78,6 +78,8 @@ operation-own = Between my accounts
 operation-cash-in = Cash paid in
 operation-transfer-in = Transfer received
 operation-transfer-out = Transfer sent
+operation-refund-in = Transfer returned to me
+operation-refund-out = Transfer that I returned
 operation-other = Operation
 
 ## Sign-in

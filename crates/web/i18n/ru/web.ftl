@@ -78,6 +78,8 @@ operation-own = Между своими счетами
 operation-cash-in = Пополнение наличными
 operation-transfer-in = Входящий перевод
 operation-transfer-out = Исходящий перевод
+operation-refund-in = Мне вернули перевод
+operation-refund-out = Возврат перевода
 operation-other = Операция
 
 ## Вход

@@ -78,6 +78,8 @@ operation-own = Oʻz hisoblarim orasida
 operation-cash-in = Naqd pul bilan toʻldirish
 operation-transfer-in = Kelgan oʻtkazma
 operation-transfer-out = Yuborilgan oʻtkazma
+operation-refund-in = Menga qaytarilgan oʻtkazma
+operation-refund-out = Men qaytargan oʻtkazma
 operation-other = Amal
 
 ## Kirish

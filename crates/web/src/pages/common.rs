@@ -141,6 +141,9 @@ pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> Strin
         ("transfer.internal", Direction::In) => t!(words, "operation-transfer-in"),
         ("transfer.internal", Direction::Own) => t!(words, "operation-own"),
         ("transfer.internal", Direction::Out) => t!(words, "operation-transfer-out"),
+        ("transfer.refund", Direction::In) => t!(words, "operation-refund-in"),
+        ("transfer.refund", Direction::Own) => t!(words, "operation-own"),
+        ("transfer.refund", Direction::Out) => t!(words, "operation-refund-out"),
         _ => t!(words, "operation-other"),
     }
 }

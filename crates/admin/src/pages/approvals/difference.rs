@@ -33,6 +33,8 @@ pub(super) fn action_name(words: Words, kind: &str) -> String {
         "staff.reinstate" => t!(words, "action-staff-reinstate"),
         "terms.publish" => t!(words, "action-terms-publish"),
         "terms.withdraw" => t!(words, "action-terms-withdraw"),
+        "transfer.refund" => t!(words, "action-transfer-refund"),
+        "limit.temporary" => t!(words, "action-limit-temporary"),
         other => other.to_owned(),
     }
 }
@@ -108,6 +110,17 @@ fn field_name(words: Words, field: &str) -> String {
         "terms_from" => t!(words, "edition-from"),
         "terms_sha256" => t!(words, "change-terms-sha256"),
         "terms_more" => t!(words, "change-terms-more"),
+        "refund_of" => t!(words, "change-refund-of"),
+        "refund_at" => t!(words, "change-refund-at"),
+        "refund_payer" => t!(words, "change-refund-payer"),
+        "refund_payee" => t!(words, "change-refund-payee"),
+        "refund_paid" => t!(words, "change-refund-paid"),
+        "refund_fee_paid" => t!(words, "change-refund-fee-paid"),
+        "refund_amount" => t!(words, "change-refund-amount"),
+        "refund_fee" => t!(words, "change-refund-fee"),
+        "limit_name" => t!(words, "change-limit-name"),
+        "limit_ceiling" => t!(words, "change-limit-ceiling"),
+        "limit_until" => t!(words, "change-limit-until"),
         other => other.to_owned(),
     }
 }
