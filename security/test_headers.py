@@ -164,7 +164,7 @@ def test_files_have_names_that_the_bank_chose():
     customer, browser = Customer(), Browser().sign_up()
     for answer in (
         browser.get("/activity/export.csv"),
-        browser.get("/activity/export.csv?filename=../x.html&text=%22;x.html"),
+        browser.get("/activity/export.csv?filename=../x.html&q=%22;x.html"),
         customer.get("/v1/operations?format=csv"),
     ):
         said = answer.headers.get("Content-Disposition")
