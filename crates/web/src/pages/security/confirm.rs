@@ -73,11 +73,7 @@ fn context(view: &View) -> Result<Vec<u8>> {
 
 /// Whether a change has to wait until it was shown who asks for it.
 pub(super) async fn is_closed(web: &Web, view: &View) -> Result<bool> {
-    match web.identity().require_fresh(&view.ctx).await {
-        Ok(()) => Ok(false),
-        Err(error) if error.code() == Some(Code::StepUpRequired) => Ok(true),
-        Err(error) => Err(error),
-    }
+    Ok(!web.identity().is_fresh(&view.ctx).await?)
 }
 
 /// The page that stands before a change until it was shown who asks for it. `None` when that was
