@@ -386,6 +386,13 @@ async fn nobody_ends_or_takes_back_what_is_a_colleagues() {
             let status = send(&mut browser, &method, &path).await.status.as_u16();
             assert_eq!(status, 404, "{route} as {role}");
         }
+        let events = scene.bank.recorded().await;
+        let theirs = events.iter().filter(|event| event.actor == person.id.to_string());
+        let refused = theirs.filter(|event| event.refusal.as_deref() == Some("not_found"));
+        let mut refused: Vec<_> = refused.map(|event| event.action.as_str()).collect();
+        refused.sort_unstable();
+        let expected = ["approval.withdrawn", "passkey.removed", "staff.session_ended"];
+        assert_eq!(refused, expected, "as {role}");
     }
     scene.stands().await;
     let mut clerk = scene.bank.signed_in(scene.person(Role::Support)).await;

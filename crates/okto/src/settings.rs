@@ -65,6 +65,30 @@ impl Database {
     }
 }
 
+/// The file in which `okto up` leaves the address of the panel of the staff.
+const ADMIN_SITE: &str = "admin-site";
+
+impl Database {
+    /// Leaves the address under which employees know the panel for `okto staff invite`.
+    pub fn remember_admin_site(&self, site: &Site) -> Result<()> {
+        write_private(&self.dir.join(ADMIN_SITE), site.origin().as_bytes())
+    }
+
+    /// The address that `okto up` left.
+    pub fn admin_site(&self) -> Result<Site> {
+        let file = self.dir.join(ADMIN_SITE);
+        let text = std::fs::read_to_string(&file).map_err(|_| {
+            let why = format!("there is no {}: name it with --admin-site", file.display());
+            Error::broken(PANEL, why)
+        })?;
+        text.trim()
+            .parse()
+            .map_err(|why: &str| Error::broken(PANEL, format!("{}: {why}", file.display())))
+    }
+}
+
+const PANEL: &str = "finding the address of the panel of the staff";
+
 /// Where the API, the phone app and the panel of the staff are served.
 #[derive(clap::Args, Clone, Debug)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the options")]
@@ -158,7 +182,7 @@ impl Listen {
         here.ok_or_else(|| {
             let here = self.admin_listen;
             let why = format!("{here} is not this machine alone: name it with --admin-site");
-            Error::broken("finding the address of the panel of the staff", why)
+            Error::broken(PANEL, why)
         })
     }
 
@@ -167,7 +191,19 @@ impl Listen {
         let (domain, apps) = (self.web_passkey_domain.as_deref(), &self.web_passkey_origins);
         let customers = relying_party("Okto", &self.site()?, domain, apps)?;
         let staff = relying_party("Okto Staff", &self.admin_site()?, None, &[])?;
+        self.hosts_apart()?;
         Ok(RelyingParties { customers, staff })
+    }
+
+    /// Browsers keep cookies and passkeys by the host, whatever the port: what is taken of customers'
+    /// pages must be nothing to the panel. On one machine alone both are `localhost`.
+    fn hosts_apart(&self) -> Result<()> {
+        let (app, panel) = (self.site()?, self.admin_site()?);
+        if app.host() != panel.host() || app.is_loopback() {
+            return Ok(());
+        }
+        let why = format!("{panel} has the host of the phone app: name another with --admin-site");
+        Err(Error::broken(PANEL, why))
     }
 
     /// The address under which others know the API.
@@ -450,6 +486,33 @@ mod tests {
         ] {
             assert_eq!(listen(options).passkey_sites().is_ok(), good, "{options}");
         }
+    }
+
+    #[test]
+    fn the_address_of_the_panel_is_left_for_the_other_commands() {
+        let name = format!("okto-admin-site-{}", uuid::Uuid::from_bytes(Entropy.bytes()));
+        let dir = std::env::temp_dir().join(name);
+        let database = Database { url: None, dir: dir.clone(), connections: 1 };
+        assert!(database.admin_site().is_err());
+        let site: Site = "https://staff.okto.example".parse().unwrap();
+        database.remember_admin_site(&site).unwrap();
+        assert_eq!(database.admin_site().unwrap().origin(), site.origin());
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn customers_and_employees_have_hosts_of_their_own() {
+        let app = "--web-site https://okto.example";
+        for (panel, good) in [
+            ("https://staff.okto.example", true),
+            ("https://okto.example:8443", false),
+            ("https://okto.example", false),
+        ] {
+            let options = format!("{app} --admin-site {panel}");
+            assert_eq!(listen(&options).passkey_sites().is_ok(), good, "{options}");
+        }
+        let here = "--web-site http://localhost:1 --admin-site http://localhost:2";
+        assert!(listen(here).passkey_sites().is_ok());
     }
 
     #[test]

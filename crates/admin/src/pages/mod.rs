@@ -1,5 +1,6 @@
 //! The screens: one file each, with its routes.
 
+mod acts;
 mod approvals;
 mod audit;
 mod cases;

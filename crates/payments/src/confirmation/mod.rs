@@ -35,7 +35,7 @@ impl Payments {
     /// Asks the customer to confirm a preview of theirs.
     pub async fn ask_confirmation(&self, ctx: &Ctx, token: &str) -> Result<Confirmation> {
         ctx.require(Permission::TransferCreate)?;
-        let quoted = transfers::open(&self.keys, ctx.customer()?, token)?;
+        let quoted = self.own_quote(ctx, token).await?;
         if transfers::time_left(ctx.now(), quoted.expires_at) != TimeLeft::Some {
             return Err(Code::QuoteExpired.into());
         }

@@ -18,7 +18,7 @@ const OF_TERMS: &str = "terms_";
 const MAX_PLACES: usize = 200;
 
 /// What a proposal is called.
-pub(super) fn action_name(words: Words, kind: &str) -> String {
+pub(crate) fn action_name(words: Words, kind: &str) -> String {
     match kind {
         "customer.unfreeze" => t!(words, "action-customer-unfreeze"),
         "customer.close" => t!(words, "action-customer-close"),
