@@ -336,7 +336,7 @@ async fn a_new_draft_is_a_copy_of_what_holds_and_has_a_pattern() {
     let mut browser = terms.at_desk(&terms.accountant).await;
     let page = browser.get("/terms").await.expect(200);
     let books = page.attributes("main [data-row]", "href");
-    assert_eq!(books.len(), 4, "{books:?}");
+    assert_eq!(books.len(), 5, "{books:?}");
     let draft = format!("/terms/{TARIFF}/draft");
     assert_eq!(ways(&browser.get(&format!("/terms/{TARIFF}")).await), [draft.as_str()]);
     let copied = browser.get(&draft).await.expect(200).all("#f-body").concat();
@@ -395,4 +395,46 @@ async fn a_draft_of_whoever_left_the_desk_waits_for_the_passkey() {
     let again = [("body", body.as_str()), ("_proof", "1")];
     let sent = clerk.with_passkey(&terms.accountant, (new, "/prove/challenge"), &again).await;
     assert!(sent.expect(303).location().starts_with("/terms/draft/edn_"));
+}
+
+#[tokio::test]
+async fn a_long_document_is_kept_and_one_that_is_too_long_is_not_lost() {
+    let terms = Terms::open().await;
+    // Signs that a form writes in three characters each, up to the longest document.
+    let padded = |bytes: usize| {
+        let body = limits(5_000);
+        let rest = bytes.checked_sub(body.len()).unwrap();
+        format!("{body}{}", "\n".repeat(rest))
+    };
+    let longest = 262_144;
+    let draft = terms.drafted("limits", &limits(1)).await;
+    let mut browser = terms.at_desk(&terms.accountant).await;
+    for page in ["/terms/limits/draft", draft.as_str()] {
+        // Spaces around it are none of it.
+        let body = limits(5_000).replace("A day", &"д".repeat(100_000));
+        browser.submit(page, &[("body", &body)]).await.expect(303);
+        let long = format!("{}x", padded(longest));
+        let kept = browser.submit(page, &[("body", &long)]).await.expect(400);
+        assert!(kept.all("#f-body").concat().len() > longest, "{page}");
+    }
+    let drafts = terms.desk.bank.editions.drafts("limits").await.unwrap();
+    assert!(drafts.iter().all(|draft| draft.body.len() > 200_000));
+
+    // It waits for the passkey like any other form.
+    for _ in 0..2 {
+        terms.desk.bank.clock.advance_seconds(8 * 60);
+        browser.get("/").await.expect(200);
+    }
+    let body = limits(7).replace("A day", &"д".repeat(100_000));
+    let asked = browser.submit(&draft, &[("body", &body)]).await.expect(403);
+    assert_eq!(asked.attributes("form[data-passkey] input[name=body]", "value"), [body.as_str()]);
+    let again = [("body", body.as_str()), ("_proof", "1")];
+    let proof = (draft.as_str(), "/prove/challenge");
+    browser.with_passkey(&terms.accountant, proof, &again).await.expect(303);
+
+    // Nobody keeps as much of what others send, nor of other forms.
+    let mut stranger = terms.desk.bank.browser();
+    stranger.submit(&draft, &[("body", &body)]).await.expect(413);
+    browser.submit("/customers", &[("q", &body)]).await.expect(413);
+    browser.submit(&format!("{draft}/propose"), &[("reason", &body)]).await.expect(413);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounting::desk::BreakResolve;
 use accounting::ports::CoreBanking;
 use accounting::{Accounting, day_close, export};
 use admin::Admin;
@@ -198,6 +199,7 @@ impl Bank {
         Approvals::new(&self.identity)
             .with_leaving(&self.books())
             .with_terms(self.payments.editions())
+            .with(BreakResolve::new(self.accounting.clone()))
     }
 
     /// Whoever keeps what customers have with the bank.
@@ -212,6 +214,8 @@ impl Bank {
             approvals: self.approvals(),
             identity,
             desk: Desk::new(self.customers.clone(), self.books()),
+            accounting: self.accounting.clone(),
+            payments: self.payments.clone(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
         };
