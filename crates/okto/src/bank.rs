@@ -276,7 +276,7 @@ impl Bank {
         tasks.spawn(expire_holds(self.ledger.clone(), shutdown.clone()));
         let (rates, cbu) = (self.payments.rates().clone(), Arc::new(Cbu::new(&outside.cbu)?));
         tasks.spawn(rates::jobs::follow(rates, cbu, self.clock.clone(), shutdown.clone()));
-        self.keep_general_ledger(outside.abs, &mut tasks, shutdown)?;
+        self.keep_general_ledger(outside.abs, &mut tasks, &shutdown)?;
         if let Some(Err(error)) = tasks.join_next().await {
             return Err(Error::broken("doing the background work", error));
         }
@@ -291,7 +291,7 @@ impl Bank {
         &self,
         abs: Option<AbsConfig>,
         tasks: &mut JoinSet<()>,
-        shutdown: watch::Receiver<bool>,
+        shutdown: &watch::Receiver<bool>,
     ) -> Result<()> {
         let (accounting, clock) = (&self.accounting, &self.clock);
         tasks.spawn(accounting.writer(clock).run(shutdown.clone()));

@@ -220,8 +220,8 @@ pub async fn sandbox(
 ) -> Result<()> {
     let doing = "starting the sandbox";
     let secret = |file: &Path| {
-        let text = std::fs::read_to_string(file).map_err(|e| Error::broken(doing, e))?;
-        Result::Ok(Secret::new(text.trim().to_owned()))
+        let text = std::fs::read_to_string(file).map_err(|e| Error::broken(doing, e));
+        text.map(|text| Secret::new(text.trim().to_owned()))
     };
     let password = secret(password_file)?;
     let listener = TcpListener::bind(listen).await.map_err(|e| Error::broken(doing, e))?;
