@@ -11,8 +11,8 @@ use edge::csp::REPORT_PATH;
 use edge::csrf::Visitor;
 use edge::forms::{self, CSRF_FIELD};
 use edge::{
-    BODY_MAX_BYTES, BodyLimit, Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown, headers, is_page, origin,
-    own_path, see_other, with_cookie,
+    BODY_MAX_BYTES, BodyLimit, Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown,
+    headers, is_page, origin, own_path, see_other, with_cookie,
 };
 use identity::Use;
 use kernel::{Code, Ctx, Entropy, Error, Lang, Moment, Secret};

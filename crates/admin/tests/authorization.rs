@@ -53,6 +53,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /books/chart", With(BooksRead)),
     ("GET /books/days", With(BooksRead)),
     ("GET /books/days/{day}", With(BooksRead)),
+    ("GET /books/fees", With(BooksRead)),
     ("GET /books/queue", With(BooksRead)),
     ("GET /books/queue/accounts", With(BooksSendAgain)),
     ("GET /books/queue/{id}/send", With(BooksSendAgain)),

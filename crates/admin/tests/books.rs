@@ -2,16 +2,22 @@
 //! and how that is resolved by two, by which accounts everything is booked, and the rates.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on says so"
 )]
 
 mod common;
 
+use std::num::NonZeroU32;
+use std::pin::Pin;
+
 use common::books::{Booked, missing};
 use common::desk::{Desk, WHY};
 use common::{Answer, Browser, Person};
-use kernel::Role;
+use kernel::{Asset, Day, Result, Role};
+use pricing::Decimal;
+use pricing::rates::{BOOK, Published, RateSource, Spreads};
 
 struct Books {
     desk: Desk,
@@ -56,6 +62,7 @@ fn row(page: &Answer, with: &str) -> String {
 async fn empty_books_say_so_in_every_language() {
     let books = Books::open().await;
     let mut browser = books.at_desk().await;
+    books.desk.bank.write_down().await;
     for lang in ["uz", "ru", "en"] {
         browser.lang = lang;
         for path in [
@@ -65,6 +72,7 @@ async fn empty_books_say_so_in_every_language() {
             "/books/breaks",
             "/books/breaks?list=resolved",
             "/books/breaks?list=runs",
+            "/books/fees",
             "/books/chart",
             "/rates",
             "/rates/USD",
@@ -299,4 +307,59 @@ async fn the_mapping_is_a_table_to_read() {
         assert_eq!(page.attributes(".head-actions a", "href"), ["/terms/chart"]);
         assert_eq!(page.all("main tbody tr").len(), 9);
     }
+}
+
+/// Dollars at 12,345.67 sum, on every day from one on.
+struct Dollars(Day);
+
+impl RateSource for Dollars {
+    fn name(&self) -> &'static str {
+        "a test"
+    }
+
+    fn of_day(
+        &self,
+        day: Day,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Published>>> + Send + '_>> {
+        let rate: Decimal = "12345.67".parse().unwrap();
+        let published = Published { asset: Asset::Usd, day, rate, nominal: NonZeroU32::MIN };
+        let published = if day >= self.0 { vec![published] } else { Vec::new() };
+        Box::pin(async move { Ok(published) })
+    }
+}
+
+#[tokio::test]
+async fn rates_are_shown_with_their_age_and_whether_they_are_good() {
+    let books = Books::open().await;
+    let bank = &books.desk.bank;
+    let spreads = serde_json::to_string(&Spreads::first()).unwrap();
+    bank.editions.found(&bank.system(), BOOK, &spreads).await.unwrap();
+    let mut browser = books.at_desk().await;
+    let page = browser.get("/rates").await.expect(200);
+    assert!(row(&page, "USD").contains("never read"));
+    assert_eq!(page.all("main .banner.bad").len(), 1);
+    assert_eq!(page.attributes(".head-actions a", "href"), ["/terms/rates.spreads"]);
+
+    let today = bank.clock.now().day();
+    let source = Dollars(today.days_before(1));
+    bank.payments.rates().fetch(&bank.system(), &source).await.unwrap();
+    let page = browser.get("/rates").await.expect(200);
+    let dollars = row(&page, "USD");
+    // Half a percent off and on.
+    for part in ["12 345.67 sum", "12 283.94 sum", "12 407.40 sum", "today", "good"] {
+        assert!(dollars.contains(part), "{part} in {dollars}");
+    }
+    assert!(page.all("main .banner.bad").is_empty());
+    let past = browser.get("/rates/USD").await.expect(200);
+    assert_eq!(past.all("main tbody tr").len(), 2);
+    assert!(past.all("main tbody tr").concat().contains("a test"));
+
+    // A week later it is too old. A clerk sees it too, and no way to what they may not change.
+    bank.clock.advance_seconds(7 * 86_400);
+    let mut clerk = bank.signed_in(&books.desk.clerk).await;
+    let page = clerk.get("/rates").await.expect(200);
+    let dollars = row(&page, "USD");
+    assert!(dollars.contains("7 days") && dollars.contains("too old"), "{dollars}");
+    assert_eq!(page.all("main .banner.bad").len(), 1);
+    assert!(page.all(".head-actions a").is_empty());
 }

@@ -21,7 +21,7 @@ use identity::hooks::jobs::Outbound;
 use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
-use payments::{DemoKeyScheme, Payments};
+use payments::{DemoKeyScheme, Payments, accuracy};
 use pricing::rates;
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
@@ -295,6 +295,8 @@ impl Bank {
     ) -> Result<()> {
         let (accounting, clock) = (&self.accounting, &self.clock);
         tasks.spawn(accounting.writer(clock).run(shutdown.clone()));
+        let payments = self.payments.clone();
+        tasks.spawn(accuracy::jobs::check(payments, clock.clone(), shutdown.clone()));
         let Some(abs) = abs else {
             tracing::warn!("no core banking system: documents for it wait");
             return Ok(());

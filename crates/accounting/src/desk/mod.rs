@@ -162,11 +162,8 @@ impl Desk {
             return Err(Code::NotFound.into());
         }
         let closed = ended.is_some_and(|ended| ended.closed_at.is_some());
-        let accounts = if closed {
-            accounting.closed_sums(day).await?
-        } else {
-            by_account(&products)
-        };
+        let accounts =
+            if closed { accounting.closed_sums(day).await? } else { by_account(&products) };
         Ok(DayView {
             day,
             ended,

@@ -218,11 +218,7 @@ impl Accounting {
     }
 
     /// A difference as it stands in the transaction: nobody changes it until that ends.
-    pub(crate) async fn lock_break(
-        &self,
-        tx: &mut Tx,
-        id: BreakId,
-    ) -> Result<Option<StoredBreak>> {
+    pub(crate) async fn lock_break(&self, tx: &mut Tx, id: BreakId) -> Result<Option<StoredBreak>> {
         // Part of a proposal: who may is decided there.
         sql::lock(tx, id).await
     }

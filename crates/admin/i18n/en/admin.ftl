@@ -750,6 +750,38 @@ leg-exchange-taken = What the customer gets
 leg-exchange-spread = The bank’s margin
 leg-unknown = not a leg of this program
 
+## Accuracy of fees
+
+books-fees = Fees
+fees-text = Each fee is worked out anew from what is kept and compared with what was charged, booked and told to the core banking system.
+fees-accuracy = Accuracy of fees
+fees-more = By day
+fees-none = No fee was looked at yet.
+fees-right = Operations with the right fee
+fees-complete = Fees with a document
+fees-tied = Ledger, documents, core banking system
+fees-looked-at = Last looked at
+fees-of = { $part } of { $whole }
+fees-all-tied = the same on every day
+fees-not-tied = not the same yet since { $day }
+fees-days = Day by day
+fees-operations = With a fee / all
+fees-expected = By the tariff
+fees-charged = Charged
+fees-booked = In the ledger
+fees-documented = In documents
+fees-confirmed = Confirmed by the ABS
+fees-wrong = wrong: { $count }
+fees-undocumented = without a document: { $count }
+fees-on-the-way = on its way
+fees-tie = all the same
+fees-faults = Fees that are not what they should be
+fees-faults-none = Every fee is what it should be.
+fees-edition = Priced by a tariff that did not hold
+fees-price = Not what the tariff gives
+fees-postings = The ledger moved something else
+fees-documents = The documents say something else
+
 ## Rates
 
 rates-title = Exchange rates

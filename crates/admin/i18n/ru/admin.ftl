@@ -753,6 +753,38 @@ leg-exchange-taken = Что получает клиент
 leg-exchange-spread = Маржа банка
 leg-unknown = такой проводки в программе нет
 
+## Accuracy of fees
+
+books-fees = Комиссии
+fees-text = Каждая комиссия считается заново по сохранённым данным и сравнивается с тем, что удержано, проведено и передано в АБС.
+fees-accuracy = Точность комиссий
+fees-more = По дням
+fees-none = Комиссии ещё не проверялись.
+fees-right = Операции с верной комиссией
+fees-complete = Комиссии с документом
+fees-tied = Регистр, документы, АБС
+fees-looked-at = Последняя проверка
+fees-of = { $part } из { $whole }
+fees-all-tied = совпадают за каждый день
+fees-not-tied = ещё не совпадают с { $day }
+fees-days = По дням
+fees-operations = С комиссией / всего
+fees-expected = По тарифу
+fees-charged = Удержано
+fees-booked = В регистре
+fees-documented = В документах
+fees-confirmed = Подтверждено АБС
+fees-wrong = неверных: { $count }
+fees-undocumented = без документа: { $count }
+fees-on-the-way = в пути
+fees-tie = всё совпадает
+fees-faults = Неверные комиссии
+fees-faults-none = Все комиссии верны.
+fees-edition = Тариф тогда не действовал
+fees-price = Не по тарифу
+fees-postings = В регистре другое
+fees-documents = В документах другое
+
 ## Rates
 
 rates-title = Курсы валют

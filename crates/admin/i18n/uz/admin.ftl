@@ -745,6 +745,38 @@ leg-exchange-taken = Mijoz oladigan
 leg-exchange-spread = Bank marjasi
 leg-unknown = dasturda bunday oʻtkazma yoʻq
 
+## Accuracy of fees
+
+books-fees = Komissiyalar
+fees-text = Har bir komissiya saqlangan maʼlumot boʻyicha qayta hisoblanadi va olingan, oʻtkazilgan hamda ABSga yuborilgan bilan solishtiriladi.
+fees-accuracy = Komissiyalar aniqligi
+fees-more = Kunlar boʻyicha
+fees-none = Komissiyalar hali tekshirilmagan.
+fees-right = Komissiyasi toʻgʻri amallar
+fees-complete = Hujjati bor komissiyalar
+fees-tied = Reyestr, hujjatlar, ABS
+fees-looked-at = Oxirgi tekshiruv
+fees-of = { $whole } tadan { $part } ta
+fees-all-tied = har bir kun boʻyicha mos
+fees-not-tied = { $day } kunidan hali mos emas
+fees-days = Kunma-kun
+fees-operations = Komissiyali / jami
+fees-expected = Tarif boʻyicha
+fees-charged = Olingan
+fees-booked = Reyestrda
+fees-documented = Hujjatlarda
+fees-confirmed = ABS tasdiqlagan
+fees-wrong = notoʻgʻri: { $count }
+fees-undocumented = hujjatsiz: { $count }
+fees-on-the-way = yoʻlda
+fees-tie = hammasi mos
+fees-faults = Notoʻgʻri komissiyalar
+fees-faults-none = Barcha komissiyalar toʻgʻri.
+fees-edition = Tarif oʻsha paytda amal qilmagan
+fees-price = Tarifdagidek emas
+fees-postings = Reyestrda boshqacha
+fees-documents = Hujjatlarda boshqacha
+
 ## Rates
 
 rates-title = Valyuta kurslari

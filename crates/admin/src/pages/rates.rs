@@ -58,8 +58,7 @@ async fn board(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Re
     let now = view.ctx.now();
     let board = admin.rates().board(now).await?;
     let spreads = admin.rates().spreads(now).await?;
-    let dealt: Vec<_> =
-        spreads.iter().flat_map(|(_, spreads)| spreads.assets()).collect();
+    let dealt: Vec<_> = spreads.iter().flat_map(|(_, spreads)| spreads.assets()).collect();
     let unknown: Vec<_> =
         dealt.iter().filter(|asset| !board.iter().any(|l| l.published.asset == **asset)).collect();
     let stale = board.iter().any(|listed| !listed.is_good) || !unknown.is_empty();

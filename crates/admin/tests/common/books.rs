@@ -149,8 +149,9 @@ impl TestBank {
         Operation::new(id, kind, Principal::of(&self.system()).unwrap())
     }
 
-    /// Transactions of other tests on the same server delay what can be read, never for long.
-    async fn write_down(&self) {
+    /// Writes documents of everything that happened. Transactions of other tests on the same server
+    /// delay what can be read, never for long.
+    pub async fn write_down(&self) {
         let writer = self.accounting.writer(&Clock::Manual(self.clock.clone()));
         for _ in 0..3_000 {
             writer.once().await.unwrap();

@@ -187,7 +187,8 @@ fn runs(view: &View, runs: &[(String, Run)]) -> Markup {
     let rows = runs.iter().map(|(book, run)| {
         let (first, last) = run.days;
         let day = |day| format::day(view.lang(), day);
-        let days = if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) };
+        let days =
+            if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) };
         Cells::plain(time(view, run.at))
             .text(&named_book(words, book))
             .text(&days)
@@ -211,8 +212,7 @@ async fn shown(admin: &Admin, view: &View, id: BreakId, problem: &Problem) -> Re
     let people = People::of(admin, view, Vec::new()).await?;
     let open = found.resolved.is_none();
     let assigning = open && view.may(Permission::BreakHandle);
-    let handlers =
-        if assigning { admin.books().handlers(&view.ctx).await? } else { Vec::new() };
+    let handlers = if assigning { admin.books().handlers(&view.ctx).await? } else { Vec::new() };
     let main = html! {
         (tabs(words, Part::Breaks))
         (problem.notice(words, &["owner"]))

@@ -4,6 +4,7 @@
 mod breaks;
 mod chart;
 mod days;
+mod fees;
 mod names;
 mod queue;
 mod resolve;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Router<Admin> {
         .merge(breaks::routes())
         .merge(chart::routes())
         .merge(days::routes())
+        .merge(fees::routes())
         .merge(queue::routes())
         .merge(resolve::routes())
 }
@@ -54,6 +56,7 @@ enum Part {
     Queue,
     Days,
     Breaks,
+    Fees,
     Chart,
 }
 
@@ -64,6 +67,7 @@ fn tabs(words: Words, current: Part) -> Markup {
         (Part::Queue, queue::PATH, t!(words, "books-queue")),
         (Part::Days, days::PATH, t!(words, "books-days")),
         (Part::Breaks, breaks::PATH, t!(words, "books-breaks")),
+        (Part::Fees, fees::PATH, t!(words, "books-fees")),
         (Part::Chart, chart::PATH, t!(words, "books-chart")),
     ];
     let segments: Vec<_> = parts
@@ -81,6 +85,7 @@ fn page(words: Words, title: impl Into<String>) -> Page {
 async fn overview(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let words = view.words;
     let books = admin.books().overview(&view.ctx).await?;
+    let checks = admin.payments().fee_checks(&view.ctx).await?;
     let days: Vec<_> = books.days.iter().take(DAYS_SHOWN).collect();
     let main = html! {
         (tabs(words, Part::Overview))
@@ -89,6 +94,7 @@ async fn overview(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply
         (panel_with(&t!(words, "books-abs"), &html! {}, &known(&view, &books)))
         (panel(&t!(words, "books-days-last"), &html! {}, &day_list(&view, &days)))
         (panel(&t!(words, "books-breaks-open"), &html! {}, &by_kind(&view, &books.breaks)))
+        (fees::summary(&view, &checks))
     };
     Ok(Page::new(t!(words, "books-title")).at(At::Books).main(main).respond(&view))
 }

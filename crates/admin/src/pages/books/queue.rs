@@ -227,10 +227,7 @@ fn gone() -> Response {
     see_other(&format!("{PATH}?{DONE}=1"))
 }
 
-async fn ask_accounts(
-    State(admin): State<Admin>,
-    SignedIn(view): SignedIn,
-) -> Reply<Response> {
+async fn ask_accounts(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Response> {
     let typed = (view.typed.text("reason"), &Problem::default());
     Ok(asking_accounts(&admin, &view, typed).await?.respond(&view))
 }

@@ -111,8 +111,7 @@ async fn send(
     admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
     let sent = match How::parse(fields.text("how")) {
         Some(how) => {
-            let resolving =
-                Resolving { of: id, how, evidence: fields.text("evidence").to_owned() };
+            let resolving = Resolving { of: id, how, evidence: fields.text("evidence").to_owned() };
             let reason = fields.text("reason");
             let proposed = admin.approvals().propose::<BreakResolve>(&view.ctx, &resolving, reason);
             proposals::sent(proposed.await)?
