@@ -1,6 +1,6 @@
 //! The staff of the demo bank: one of each role that has to do with four eyes, so that whoever
-//! tries the bank can be all of them in one browser: who drafts a tariff as well as who approves it.
-//! Each comes by a passkey with a link that works once.
+//! tries the bank can be all of them in one browser: who drafts a tariff as well as who approves
+//! it. Each comes by a passkey with a link that works once.
 
 use edge::Site;
 use identity::{Identity, Invitation};

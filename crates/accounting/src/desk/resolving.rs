@@ -30,7 +30,8 @@ impl BreakResolve {
     }
 }
 
-/// Which difference is resolved, how, and what proves it. The evidence tells nothing about a person.
+/// Which difference is resolved, how, and what proves it. The evidence tells nothing about a
+/// person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Resolving {
     /// The difference.

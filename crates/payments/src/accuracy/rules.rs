@@ -296,3 +296,134 @@ const fn empty(day: Day, asset: Asset, checked_at: Moment) -> FeeCheck {
         checked_at,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::Entropy;
+    use serde_json::json;
+
+    use super::*;
+    use crate::fees::Used;
+
+    /// A second before midnight in Tashkent.
+    const LATE: Moment = Moment::from_micros(1_796_065_199_000_000);
+
+    fn tariff(percent: &str) -> Tariff {
+        serde_json::from_value(json!({"rules": [{
+            "name": "rest",
+            "price": {"model": "percentage", "percent": percent},
+            "over": "day",
+            "free": {"operations": 1},
+            "rounding": {"mode": "half_up", "to_minor": 1},
+        }]}))
+        .unwrap()
+    }
+
+    fn edition(n: u128) -> EditionId {
+        EditionId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn dated(n: u128, from: Moment, percent: &str) -> Dated {
+        Dated { edition: edition(n), from, withdrawn: false, tariff: tariff(percent) }
+    }
+
+    /// The payment of 100.00 that is so many in its day, with this fee in all books.
+    fn paid(at: Moment, (nth, shown): (i64, Day), fee: i64) -> Operation {
+        let used = Used {
+            since: shown.start().seconds(),
+            operations: nth,
+            quantity: nth.saturating_mul(10_000),
+        };
+        let parts = Parts { whole: fee, ..Parts::default() };
+        Operation {
+            id: OperationId::generate(at, Entropy),
+            at,
+            initiator: Uuid::from_u128(7),
+            channel: "app",
+            own: false,
+            amount: Money::new(10_000, Asset::Uzs),
+            priced: Some(Fee {
+                rule: "rest".to_owned(),
+                bank: fee,
+                used: Some(used),
+                ..Fee::free(edition(1))
+            }),
+            legs: parts,
+            documents: parts,
+            confirmed: fee,
+        }
+    }
+
+    fn faults(tariffs: &[Dated], operations: Vec<Operation>) -> Vec<What> {
+        let checked = Checking::new(tariffs, Vec::new()).of_all(operations);
+        checked.faults(LATE.day()).iter().map(|fault| fault.what).collect()
+    }
+
+    #[test]
+    fn what_came_before_counts_whatever_the_order_in_which_it_is_read() {
+        let tariffs = [dated(1, Moment::EPOCH, "1")];
+        let today = LATE.day();
+        let right = || {
+            vec![
+                paid(LATE, (2, today), 100),
+                paid(LATE, (0, today), 0),
+                paid(LATE, (1, today), 100),
+            ]
+        };
+        assert!(faults(&tariffs, right()).is_empty());
+        let mut twice_free = right();
+        twice_free.push(paid(LATE, (3, today), 0));
+        assert_eq!(faults(&tariffs, twice_free), [What::Price]);
+    }
+
+    #[test]
+    fn what_was_shown_before_midnight_keeps_its_day() {
+        let tariffs = [dated(1, Moment::EPOCH, "1")];
+        let after = LATE.plus_seconds(60);
+        assert_ne!(after.day(), LATE.day());
+        let shown = vec![paid(LATE, (0, LATE.day()), 0), paid(after, (1, LATE.day()), 100)];
+        assert!(faults(&tariffs, shown).is_empty());
+        // Long after midnight the first of the day is free again.
+        let noon = after.plus_seconds(12 * 3_600);
+        assert_eq!(faults(&tariffs, vec![paid(noon, (0, noon.day()), 100)]), [What::Price]);
+        assert!(faults(&tariffs, vec![paid(noon, (0, noon.day()), 0)]).is_empty());
+    }
+
+    #[test]
+    fn an_edition_prices_while_it_holds_and_what_was_shown_then() {
+        let today = LATE.day();
+        let of = |seconds: i64| {
+            let next = LATE.plus_seconds(seconds.saturating_neg());
+            let tariffs = [dated(1, Moment::EPOCH, "1"), dated(2, next, "2")];
+            faults(&tariffs, vec![paid(LATE, (0, today), 0)])
+        };
+        assert!(of(-60).is_empty() && of(QUOTE_LIFE_SECONDS - 1).is_empty());
+        assert_eq!(of(QUOTE_LIFE_SECONDS), [What::Edition]);
+        let unknown = [dated(3, Moment::EPOCH, "1")];
+        assert_eq!(faults(&unknown, vec![paid(LATE, (0, today), 0)]), [What::Edition]);
+        let withdrawn = [Dated { withdrawn: true, ..dated(1, Moment::EPOCH, "1") }];
+        assert_eq!(faults(&withdrawn, vec![paid(LATE, (0, today), 0)]), [What::Edition]);
+    }
+
+    #[test]
+    fn every_book_is_compared_and_what_has_no_document_is_counted() {
+        let tariffs = [dated(1, Moment::EPOCH, "1")];
+        let today = LATE.day();
+        let first = || paid(LATE, (0, today), 0);
+        let second = || paid(LATE, (1, today), 100);
+        let more = Parts { whole: 101, ..Parts::default() };
+        let vat = Parts { vat: 12, ..second().legs };
+        for legs in [more, vat, Parts::default()] {
+            let wrong = Operation { legs, ..second() };
+            assert_eq!(faults(&tariffs, vec![first(), wrong]), [What::Postings]);
+        }
+        let wrong = Operation { documents: more, ..second() };
+        assert_eq!(faults(&tariffs, vec![first(), wrong]), [What::Documents]);
+        let waits = Operation { documents: Parts::default(), confirmed: 0, ..second() };
+        let checked = Checking::new(&tariffs, Vec::new()).of_all(vec![first(), waits]);
+        assert!(checked.faults(today).is_empty());
+        let sums = checked.sums(today, LATE);
+        assert_eq!((sums[0].operations, sums[0].paid, sums[0].undocumented), (2, 1, 1));
+        assert!(!sums[0].is_accurate() && !sums[0].is_tied());
+    }
+}
