@@ -397,7 +397,7 @@ mod tests {
             let tariffs = [dated(1, Moment::EPOCH, "1"), dated(2, next, "2")];
             faults(&tariffs, vec![paid(LATE, (0, today), 0)])
         };
-        assert!(of(-60).is_empty() && of(QUOTE_LIFE_SECONDS - 1).is_empty());
+        assert!(of(-60).is_empty() && of(QUOTE_LIFE_SECONDS.saturating_sub(1)).is_empty());
         assert_eq!(of(QUOTE_LIFE_SECONDS), [What::Edition]);
         let unknown = [dated(3, Moment::EPOCH, "1")];
         assert_eq!(faults(&unknown, vec![paid(LATE, (0, today), 0)]), [What::Edition]);

@@ -360,8 +360,7 @@ async fn assign(
         Err(()) => Err(Refusal::new(Code::FieldInvalid).field("owner").into()),
     };
     match about_it(assigned)? {
-        Ok(()) => Ok(see_other(&path(id))),
-        Err(Refusal { code: Code::NothingToChange, .. }) => Ok(see_other(&path(id))),
+        Ok(()) | Err(Refusal { code: Code::NothingToChange, .. }) => Ok(see_other(&path(id))),
         Err(refusal) => {
             let problem = Problem::of(view.lang(), &refusal);
             let page = shown(&admin, &view, id, &problem).await?;
