@@ -183,6 +183,11 @@ def things(employee, customer):
         "/terms/{book}": book,
         "/terms/draft/{id}": draft,
         "/terms/edition/{id}": edition,
+        # Whoever may not look is refused before anybody looks whether it is there.
+        "/books/breaks/{id}": "/books/breaks/brk_019ab2c47d107c3e8f000123456789ab",
+        "/books/queue/{id}": "/books/queue/doc_019ab2c47d107c3e8f000123456789ab",
+        "{day}": "2026-11-30",
+        "{asset}": "USD",
         "{session}": session,
         "{device}": "dev_019ab2c47d107c3e8f000123456789ab",
     }
@@ -200,6 +205,9 @@ FIELDS = {
     "body": "{}",
     "day": "2030-01-01",
     "time": "00:00",
+    "owner": "stf_019ab2c47d107c3e8f000123456789ab",
+    "how": "explained",
+    "evidence": "Letter 17",
 }
 
 

@@ -7,6 +7,7 @@
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 pub mod accounts;
+pub mod accuracy;
 pub mod bank;
 mod books;
 pub mod cash;

@@ -16,6 +16,8 @@ place-customers = Mijozlar
 place-cases = Murojaatlar
 place-approvals = Tasdiqlar
 place-terms = Tariflar va limitlar
+place-books = Hisob
+place-rates = Valyuta kurslari
 place-staff = Xodimlar va rollar
 place-audit = Audit jurnali
 place-me = Mening kirishim
@@ -338,7 +340,7 @@ role-accountant = Buxgalter
 role-administrator = Administrator
 role-support-text = Mijozlarga yordam beradi: topadi, seanslarini tugatadi, muzlatadi, muzlatishdan chiqarishni taklif qiladi.
 role-compliance-text = Qonunga rioya qilinishini kuzatadi: hujjatlarni koʻradi, muzlatadi, muzlatishdan chiqarish, tariflar va limitlar boʻyicha qaror qiladi.
-role-accountant-text = Hisobni yuritadi: tarif va limitlarni tayyorlaydi, mijozlarni topadi, aloqa maʼlumotlarini koʻrmaydi.
+role-accountant-text = Hisobni yuritadi: tarif va limitlarni tayyorlaydi, hujjatlarni qayta yuboradi, tafovutlarni oʻrganadi, mijozlarni topadi, aloqa maʼlumotlarini koʻrmaydi.
 role-security-text = Kirish va seanslarni qoʻriqlaydi, yangi xodim va rollar boʻyicha qaror qiladi.
 role-administrator-text = Xodimlar va rollarini taklif qiladi, toʻxtatish boʻyicha qaror qiladi.
 role-auditor-text = Hammasini koʻradi, hech narsani oʻzgartirmaydi.
@@ -407,6 +409,7 @@ action-terms-publish = Tarif yoki limitning yangi tahriri
 action-terms-withdraw = Tahrirni qaytarib olish
 action-transfer-refund = Oʻtkazmani qaytarish
 action-limit-temporary = Limitni vaqtincha oʻzgartirish
+action-break-resolve = Tafovutni hal qilish
 approval-step-waiting = Qaror kutilmoqda
 
 ## Tariffs and limits
@@ -666,3 +669,270 @@ act-cash-in = Naqd pul kirimi
 act-account-open = Hisob ochildi
 act-account-status = Hisob holati oʻzgardi
 act-bank-account-open = Bank hisobi ochildi
+
+## The books
+
+books-title = Hisob
+books-tabs = Hisob boʻlimlari
+books-overview = Umumiy holat
+books-queue = Navbat
+books-days = Operatsion kunlar
+books-breaks = Tafovutlar
+books-chart = Hisobvaraqlar rejasi
+books-all-there = ABS barcha hujjatlarni tasdiqlagan
+books-on-the-way = Hujjatlar ABSga yuborilmoqda
+books-late = ABS orqada qolmoqda
+books-late-text = Mijozlar buni sezmaydi. Hujjatlar kutmoqda va ABS javob bergach oʻzi yuboriladi.
+books-stuck = Hujjatlar toʻxtab qolgan
+books-stuck-text = Ular oʻzi ketmaydi. Navbatni oching: sababini tuzating va qayta yuboring. Ungacha kun yopilmaydi.
+books-unknown = Paketning natijasi nomaʼlum
+books-unknown-text = Javob yoʻqolgan. Boshqa narsa yuborishdan oldin u soʻraladi, shuning uchun hech narsa ikki marta oʻtkazilmaydi.
+books-abs = ABS
+books-waiting = Kutayotgan hujjatlar
+books-rejected = Rad etilgan
+books-unmapped = Rejada yoʻq
+books-accounts = ABSda ochilmagan hisobvaraqlar
+books-open-day = Ochiq kun
+books-nothing-yet = hali oʻtkazma boʻlmagan
+books-since = Eng eskisi kutmoqda
+books-unread = Oʻqilmagan voqealar
+books-last-error = Oxirgi xato
+books-day = Kun
+books-days-last = Oxirgi kunlar
+books-days-none = Hali birorta kun tugamagan.
+books-documents = Hujjatlar
+books-frozen-at = Yakunlangan
+books-closed-at = Yopilgan
+books-state = Holati
+books-breaks-open = Ochiq tafovutlar
+books-breaks-none = Hisoblar mos: ochiq tafovut yoʻq.
+books-age = { $days ->
+    [0] bugun
+   *[other] { $days } kun
+}
+books-hours = { $hours } soat
+books-minutes = { $minutes ->
+    [0] bir daqiqadan kam
+   *[other] { $minutes } daqiqa
+}
+product-transfer = Bank ichidagi oʻtkazma
+product-cash-in = Naqd pul qoʻyish
+product-exchange = Valyuta ayirboshlash
+
+## The queue of the core banking system
+
+queue-done = U oʻzi qayta yuboriladi.
+queue-documents = Toʻxtab qolgan hujjatlar
+queue-documents-none = Toʻxtab qolgan hujjat yoʻq.
+queue-document = Hujjat
+queue-operation = Amal
+queue-leg = { $leg }-oʻtkazma
+queue-amount = Summa
+queue-reason = Sababi
+queue-rejected = rad etilgan
+queue-unmapped = rejada yoʻq
+queue-send-again = Qayta yuborish
+queue-send-text = Buni ABSdagi sabab bartaraf etilgach bajaring. Hujjat raqami oʻzgarmaydi, shuning uchun u koʻpi bilan bir marta oʻtkaziladi.
+queue-accounts = Ochilmagan hisobvaraqlar
+queue-accounts-none = Rad etilgan hisobvaraq yoʻq.
+queue-accounts-again = Hisobvaraqlarni qayta soʻrash
+queue-accounts-text = ABS ochmagan barcha hisobvaraqlar qayta soʻraladi. Buni sabab bartaraf etilgach bajaring.
+queue-account = Hisobvaraq
+queue-opened = Bizda ochilgan
+stuck-no-line = rejada bu oʻtkazma uchun qator yoʻq
+stuck-no-number = raqami yoʻq hisobvaraqning raqami kerak
+stuck-same-account = debet va kredit bitta hisobvaraqda
+stuck-account-unknown = hisobvaraq u yerda ochilmagan
+stuck-account-malformed = bu hisobvaraq raqami emas
+stuck-account-closed = hisobvaraq u yerda yopilgan
+stuck-currency-differs = hisobvaraq boshqa valyutada
+stuck-currency-unknown = valyuta u yerda nomaʼlum
+stuck-amount-malformed = summa noldan katta emas
+stuck-number-malformed = bu hisobvaraq raqami emas
+stuck-day-closed = uning kuni u yerda yopilgan
+stuck-document-differs = uning raqami bilan boshqa hujjat oʻtkazilgan
+
+## Business days
+
+day-open = ochiq
+day-frozen = yakunlangan
+day-closed = yopilgan
+day-waits = Bu kunni hali yopib boʻlmaydi
+day-waits-text = Kutmoqda: { $waiting }. Rejada yoʻq: { $unmapped }. Rad etilgan: { $rejected }.
+day-not-yet = Bu kun hali yopilmagan
+day-not-yet-text = Ikkala tomonning summalari mos kelib, oldingi kunlar yopilgach, u oʻzi yopiladi.
+day-difference = Hisoblar farqi
+day-accounts = Reja hisobvaraqlari boʻyicha
+day-account = Hisobvaraq
+day-debits = Debet aylanmasi
+day-credits = Kredit aylanmasi
+day-products = Mahsulotlar boʻyicha
+day-product = Mahsulot
+day-debit = Debet
+day-credit = Kredit
+day-posted = ABSda oʻtkazilgan
+day-sums = Kunlik komissiya, soliq va ulushlar
+day-sums-none = Bu kun uchun hech narsa yigʻilmagan yoki u hali tugamagan.
+day-sum-posted = ABSda oʻtkazilgan
+day-sum-waits = yoʻlda
+day-nothing = Bu kunda oʻtkazma yoʻq.
+
+## Differences between books
+
+break = Tafovut
+breaks-lists = Tafovutlar roʻyxatlari
+breaks-open = Ochiq
+breaks-resolved = Hal qilingan
+breaks-runs = Solishtirishlar
+breaks-resolved-none = Hali hal qilingan tafovut yoʻq.
+breaks-runs-none = Hali solishtirilmagan.
+break-kind = Nima notoʻgʻri
+break-book = Nima bilan solishtirilgan
+break-count = Nechta
+break-sum = Jami
+break-oldest = Eng eskisi
+break-difference = Farq (bizniki minus ularniki)
+break-age = Yoshi
+break-took = Davom etgan
+break-owner = Kim shugʻullanmoqda
+break-nobody = hech kim
+break-how = Qanday hal qilingan
+break-by = Kim tomonidan
+break-resolved-at = Qachon
+break-what = Nima farq qiladi
+break-end = Qanday tugadi
+break-reference = Havola
+break-ours = Bizning hisobda
+break-theirs = Ularning hisobida
+break-likely = Ehtimol oʻsha
+break-likely-hint = Shu kunga yaqin bir xil summa. Bu ishora, moslik emas.
+break-found-at = Topilgan
+break-open = ochiq
+break-resolved = hal qilingan
+break-take = Oʻzimga olish
+break-give = Topshirish
+break-colleague = Xodim
+break-resolve = Yechim taklif qilish
+break-resolve-text = Tafovut qanday hal qilingani va uning dalilini koʻrsating. Huquqi bor boshqa xodim kaliti bilan tasdiqlagach, u yopiladi.
+break-choose = Tanlang
+break-choose-first = Qanday hal qilinganini tanlang.
+break-evidence = Dalil
+break-evidence-hint = Amal yoki xat raqami. Shaxsga oid maʼlumotsiz.
+break-agrees = Hisoblar yana mos
+break-corrected-here = Bizning hisob tuzatilgan
+break-corrected-there = Ularning hisobi tuzatilgan
+break-explained = Ikkalasi toʻgʻri, shunday qoladi
+break-missing-here = Bizda yoʻq
+break-missing-there = Boshqa tomonda yoʻq
+break-amount = Summa boshqa
+break-currency = Valyuta boshqa
+break-status = Natija boshqa
+break-duplicate = Takror
+break-fee = Komissiya boshqa
+break-late = Kun boshqa
+recon-abs = ABS, hujjatlar
+recon-abs-sums = ABS, kun yakunlari
+run-at = Solishtirilgan
+run-days = Kunlar
+run-agreed = Mos keldi
+run-found = Farq qiladi
+
+## The mapping of accounts
+
+chart-change = Bogʻlashni oʻzgartirish
+chart-none = Hali bogʻlash yoʻq
+chart-none-text = Birinchi tahrir eʼlon qilinmaguncha ABSga hech narsa bormaydi.
+chart-leg = Oʻtkazma
+chart-meaning = Maʼnosi
+chart-through = Yigʻiladi
+chart-purpose = Hujjatdagi maqsadi
+chart-number = amal hisobvaragʻi
+leg-cash-in = Kassaga naqd pul qoʻyiladi
+leg-transfer = Toʻlovchining mablagʻi oluvchiga oʻtadi
+leg-transfer-fee = Toʻlovchi komissiya toʻlaydi
+leg-transfer-vat = Komissiyadagi soliq
+leg-transfer-scheme = Komissiyadan toʻlov tizimi ulushi
+leg-transfer-agent = Komissiyadan agent ulushi
+leg-exchange-given = Mijoz beradigan
+leg-exchange-taken = Mijoz oladigan
+leg-exchange-spread = Bank marjasi
+leg-unknown = dasturda bunday oʻtkazma yoʻq
+
+## Accuracy of fees
+
+books-fees = Komissiyalar
+fees-text = Har bir komissiya saqlangan maʼlumot boʻyicha qayta hisoblanadi va olingan, oʻtkazilgan hamda ABSga yuborilgan bilan solishtiriladi.
+fees-accuracy = Komissiyalar aniqligi
+fees-more = Kunlar boʻyicha
+fees-none = Komissiyalar hali tekshirilmagan.
+fees-right = Komissiyasi toʻgʻri amallar
+fees-complete = Hujjati bor komissiyalar
+fees-tied = Reyestr, hujjatlar, ABS
+fees-looked-at = Oxirgi tekshiruv
+fees-of = { $whole } tadan { $part } ta
+fees-all-tied = har bir kun boʻyicha mos
+fees-not-tied = { $day } kunidan hali mos emas
+fees-days = Kunma-kun
+fees-operations = Komissiyali / jami
+fees-expected = Tarif boʻyicha
+fees-charged = Olingan
+fees-booked = Reyestrda
+fees-documented = Hujjatlarda
+fees-confirmed = ABS tasdiqlagan
+fees-wrong = notoʻgʻri: { $count }
+fees-undocumented = hujjatsiz: { $count }
+fees-on-the-way = yoʻlda
+fees-tie = hammasi mos
+fees-faults = Notoʻgʻri komissiyalar
+fees-faults-none = Barcha komissiyalar toʻgʻri.
+fees-edition = Tarif oʻsha paytda amal qilmagan
+fees-price = Tarifdagidek emas
+fees-postings = Reyestrda boshqacha
+fees-documents = Hujjatlarda boshqacha
+
+## Rates
+
+rates-title = Valyuta kurslari
+rates-board = Kurslar jadvali
+rates-currency = Valyuta
+rates-central = Markaziy bank
+rates-buys = Bank sotib oladi
+rates-sells = Bank sotadi
+rates-day = Kurs sanasi
+rates-age = Yoshi
+rates-state = Holati
+rates-good = amalda
+rates-too-old = eskirgan
+rates-never = olinmagan
+rates-stale = Kurs yoʻq yoki eskirgan
+rates-stale-text = Yangi kurs olinmaguncha bu valyuta ayirboshlanmaydi. Bank uni oʻzi soʻraydi.
+rates-none = Bank valyuta bilan ishlamaydi
+rates-none-text = Valyutalar va marja alohida hujjatda yoziladi.
+rates-spreads = Marja
+rates-spreads-title = Amaldagi marja
+rates-spread-buy = Sotib olishdan
+rates-spread-sell = Sotishdan
+rates-good-for = Eʼlon qilingan kurs { $days } kun amal qiladi.
+rates-history = Tarix
+rates-history-text = Oxirgi { $days } kun
+rates-history-none = Bu vaqtda kurs olinmagan.
+rates-source = Manba
+rates-read-at = Olingan
+
+## Simulation of a draft
+
+simulation = Nima oʻzgargan boʻlardi
+simulation-text = Saqlangan qoralamani oxirgi 30 kunlik oʻtkazmalarda hisoblaydi. Hech narsani oʻzgartirmaydi.
+simulation-start = Sinab koʻrish
+simulation-way = Oxirgi 30 kunda nima oʻzgarishini koʻrish
+simulation-none = Oxirgi 30 kunda oʻtkazma boʻlmagan.
+simulation-nothing = Hech narsa oʻzgarmagan boʻlardi.
+simulation-looked = Oxirgi 30 kundagi { $count } ta oʻtkazma
+simulation-operations = Oʻtkazmalar
+simulation-holds = Amaldagi tahrir boʻyicha
+simulation-draft = Qoralama boʻyicha
+simulation-more = Farq
+simulation-limit = Limit
+simulation-met = Limitga tushganlar
+simulation-stopped = Toʻxtatilgan
+simulation-customers = Taʼsirlangan mijozlar

@@ -227,6 +227,24 @@ impl Identity {
         Ok(rows.into_iter().map(|row| (StaffId::from_uuid(row.id), row.name)).collect())
     }
 
+    /// The employees at work who may do something, by name: whom a colleague may hand it to.
+    pub async fn staff_who_may(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+    ) -> Result<Vec<(StaffId, String)>> {
+        ctx.require(Permission::StaffSessionUse)?;
+        let policies = policy::policies()?;
+        let mut found = Vec::new();
+        for row in sql::list(self.store.pool(), LIST_MAX).await? {
+            let works = StaffStatus::of_row(&row.status)? == StaffStatus::Active;
+            if works && policies.permissions(roles_of_row(&row.roles)?)?.has(permission) {
+                found.push((StaffId::from_uuid(row.id), row.name));
+            }
+        }
+        Ok(found)
+    }
+
     async fn members(&self, rows: Vec<sql::Row>) -> Result<Vec<StaffMember>> {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let keys = subjects::read_many(self.store.pool(), &self.keys, &ids).await?;

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use accounting::Accounting;
 use admin::Admin;
 use api::{Api, TokenRules};
 use axum::Router;
@@ -150,7 +151,7 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
     tokio::spawn(async move { follower.follow(ends).await });
     let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
     let approvals = Approvals::new(&identity).with_leaving(&books);
-    let panel = panel(&store, (&identity, &customers, &approvals), &books, at);
+    let panel = panel(&store, (&identity, &customers, &approvals), (&books, &payments), at);
     let (clock, web) = (manual, web::router(app));
     Node { identity, payments, customers, approvals, store, clock, api, web, panel }
 }
@@ -159,15 +160,19 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
 fn panel(
     store: &Store,
     (identity, customers, approvals): (&Identity, &Customers, &Approvals),
-    books: &Arc<dyn Leaving>,
+    (books, payments): (&Arc<dyn Leaving>, &Payments),
     clock: Clock,
 ) -> Router {
+    let keys = KeyRing::new(Secret::new([7; 32]));
+    let editions = payments.editions().clone();
     let services = admin::Services {
         store: store.clone(),
         identity: identity.clone(),
         approvals: approvals.clone(),
         desk: Desk::new(customers.clone(), Arc::clone(books)),
-        keys: KeyRing::new(Secret::new([7; 32])),
+        accounting: Accounting::new(store.clone(), editions, keys.clone()),
+        payments: payments.clone(),
+        keys,
         clock,
     };
     let site = "http://localhost:8082".parse().unwrap();
