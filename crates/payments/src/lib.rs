@@ -43,7 +43,7 @@ pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
-pub use ceilings::LimitView;
+pub use ceilings::{LimitOf, LimitSetBy, LimitView};
 pub use confirmation::rules::Reason as ConfirmationReason;
 pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 pub use exchange::{

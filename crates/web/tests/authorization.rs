@@ -40,6 +40,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /frozen", Anyone),
     ("GET /help", Anyone),
     ("GET /help/{topic}", Anyone),
+    ("GET /limits", Customer),
+    ("GET /limits/{name}", Customer),
     ("GET /manifest.webmanifest", Anyone),
     ("GET /not-me/{alarm}", Anyone),
     ("GET /offline", Anyone),
@@ -97,6 +99,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /balances", Anyone),
     ("POST /csp-report", Anyone),
     ("POST /language", Anyone),
+    ("POST /limits/{name}", Customer),
     ("POST /not-me/{alarm}", Anyone),
     ("POST /operations/{id}/category", Customer),
     ("POST /pay", Customer),
@@ -241,6 +244,7 @@ impl Scene {
             .replace("{code}", &self.document)
             .replace("{topic}", TOPIC)
             .replace("{contact}", "email")
+            .replace("{name}", "day")
             .replace("{alarm}", "x");
         if path == "/pay/review" {
             path = format!("{path}?quote={}", self.quote);
@@ -298,8 +302,10 @@ async fn a_stranger_finds_nothing_of_the_owner() {
     let mut tried = 0;
     for (route, _) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
         let (method, path) = scene.address(route);
-        // Everything that names a thing: not a kind of contact, of which everybody has one.
-        let names = route.replace("{contact}", "").contains('{') || path.contains("?quote=");
+        // Everything that names a thing: not a kind of contact, of which everybody has one, nor a
+        // limit, which is the bank's and counts whoever asks.
+        let of_all = route.contains("{contact}") || route.contains("{name}");
+        let names = (route.contains('{') && !of_all) || path.contains("?quote=");
         if !names {
             continue;
         }

@@ -44,10 +44,14 @@ impl Named {
 
 /// What the ledger counts for a limit.
 pub fn counted(of: &Counted) -> Use {
-    let start = |day: Day| day.start().seconds();
     let counter = CounterKey { limit: of.limit, subject: of.subject };
-    let window = Window { start: start(of.day), oldest: start(of.oldest) };
-    Use::up_to(counter, window, of.amount, of.ceiling)
+    Use::up_to(counter, window((of.day, of.oldest)), of.amount, of.ceiling)
+}
+
+/// The window of a counter, from the first day of the part that is added to and the first that
+/// counts together with it.
+pub fn window((day, oldest): (Day, Day)) -> Window {
+    Window { start: day.start().seconds(), oldest: oldest.start().seconds() }
 }
 
 /// The refusal of what would pass a limit, with what remains of it.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Exchange};
+use crate::ceilings::Moving;
 use crate::history::OwnAccount;
 use crate::postings::Leg;
 use crate::transfers::rules::QUOTE_SCHEME;
@@ -67,6 +68,26 @@ pub struct Quoted {
     pub edition: EditionId,
     /// From this moment on it cannot be confirmed.
     pub expires_at: Moment,
+}
+
+impl Quoted {
+    /// What limits ask of it.
+    pub(crate) fn moving(&self) -> Moving {
+        let (given, taken) = self.exchanged.given_and_taken(self.side);
+        let worth = match self.side {
+            Side::Buy => self.exchanged.worth,
+            Side::Sell => given,
+        };
+        Moving {
+            kind: KIND,
+            customer: self.customer,
+            from: self.from.id,
+            to: self.to.id,
+            amount: given,
+            takes: taken.asset,
+            worth: Some(worth),
+        }
+    }
 }
 
 /// The document in the token. The customer does not stand in it: they are the context that the

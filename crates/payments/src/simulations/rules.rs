@@ -172,6 +172,7 @@ fn facts(past: &Past) -> LimitFacts<'static> {
         channel: "app",
         country: crate::ceilings::HOME,
         amount: past.amount,
+        takes: past.amount.asset,
         worth: None,
         day: past.at.day(),
     }

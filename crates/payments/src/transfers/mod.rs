@@ -193,7 +193,7 @@ impl Payments {
             since: needed.since,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
-        self.within(&self.ceilings(ctx, &quoted).await?).await?;
+        self.within(&self.ceilings(ctx, &quoted.moving()).await?).await?;
         let token = rules::seal(&self.keys, &quoted)?;
         quote(quoted, &from, token)
     }

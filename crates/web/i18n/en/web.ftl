@@ -789,3 +789,56 @@ news-title = New sign-in to your account
 news-text = { $name }, { $when }. Place: { $place }. If it was not you, press “It was not me” at once.
 news-mine = It was me
 profile-security-about = Sign-in, devices, contacts
+
+## Limits
+
+limits-title = Limits
+limits-about = How much is allowed, and ceilings of your own
+limits-link = See my limits
+limits-text = So much is allowed. You can set a lower ceiling for yourself at once; a higher one waits for a day, so that nobody else could lift it in a hurry.
+limits-none-title = Nothing is limited for now
+limits-none-text = When the bank or a law limits payments, you see here how much is left.
+limits-refused = This would pass one of your limits. Nothing was taken.
+limits-of = Counts
+limits-of-transfers = Transfers
+limits-of-exchange = Exchange of currency
+limits-of-account = Account { $tail }
+limits-of-device = What leaves from this device
+limits-of-payee = Each payee by itself
+limits-left = Left
+limits-used = Used
+limits-most = At most
+limits-anew = Begins anew
+limits-window-operation = Each payment by itself
+limits-window-balance = What stands on the account
+limits-window-from = on { $day }
+limits-window-rolling =
+    { $days ->
+        [one] The last day counts
+       *[other] The last { $days } days count: each day some of it is free again
+    }
+limits-window-lifetime = Never
+limits-set-by = Set by
+limits-by-law = The law
+limits-by-tariff = The terms of the bank
+limits-by-staff = The bank, for you and for a time
+limits-by-customer = You. The bank lets { $most }
+limits-later = Later
+limits-later-text = { $most } from { $when } on
+limits-operations =
+    { $count ->
+        [one] { $count } operation
+       *[other] { $count } operations
+    }
+limits-change = Set my own
+limits-form-label = Your ceiling
+limits-form-hint = Between 0 and { $most }.
+limits-form-text = A lower ceiling holds at once. A higher one holds after a day; until then nothing changes.
+limits-too-high = Give a number between 0 and { $most }.
+limits-set-title = Your ceiling holds
+limits-set-text = From now on at most { $most }.
+limits-waits-title = Your new ceiling waits
+limits-waits-text = It holds from { $when } on. Until then at most { $most }.
+limits-back-title = Without a ceiling of your own
+limits-back-text = The bank’s ceiling of { $most } holds again after a day.
+limits-back-submit = Give the bank’s ceiling back

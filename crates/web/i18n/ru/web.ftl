@@ -791,3 +791,58 @@ news-title = Новый вход от вашего имени
 news-text = { $name }, { $when }. Место: { $place }. Если это были не вы, сразу нажмите «Это не я».
 news-mine = Это я
 profile-security-about = Вход, устройства, контакты
+
+## Лимиты
+
+limits-title = Лимиты
+limits-about = Сколько можно тратить и свои ограничения
+limits-link = Мои лимиты
+limits-text = Здесь видно, сколько разрешено. Снизить лимит для себя можно сразу; повышение вступает в силу через сутки, чтобы никто другой не снял его второпях.
+limits-none-title = Сейчас ограничений нет
+limits-none-text = Когда банк или закон ограничит платежи, здесь будет видно, сколько осталось.
+limits-refused = Будет превышен один из ваших лимитов. Деньги не списаны.
+limits-of = Учитываются
+limits-of-transfers = Переводы
+limits-of-exchange = Обмен валюты
+limits-of-account = Счёт { $tail }
+limits-of-device = Платежи с этого устройства
+limits-of-payee = Каждый получатель отдельно
+limits-left = Осталось
+limits-used = Использовано
+limits-most = Не больше
+limits-anew = Обновляется
+limits-window-operation = Каждый платёж отдельно
+limits-window-balance = Сумма на счёте
+limits-window-from = { $day }
+limits-window-rolling =
+    { $days ->
+        [one] Учитывается последний { $days } день: каждый день часть освобождается
+        [few] Учитываются последние { $days } дня: каждый день часть освобождается
+       *[other] Учитываются последние { $days } дней: каждый день часть освобождается
+    }
+limits-window-lifetime = Никогда
+limits-set-by = Кто установил
+limits-by-law = Закон
+limits-by-tariff = Условия банка
+limits-by-staff = Банк, для вас и на время
+limits-by-customer = Вы. Банк разрешает { $most }
+limits-later = Потом
+limits-later-text = { $most } с { $when }
+limits-operations =
+    { $count ->
+        [one] { $count } операция
+        [few] { $count } операции
+       *[other] { $count } операций
+    }
+limits-change = Задать свой
+limits-form-label = Ваш лимит
+limits-form-hint = От 0 до { $most }.
+limits-form-text = Более низкий лимит действует сразу. Более высокий начнёт действовать через сутки, до тех пор ничего не меняется.
+limits-too-high = Укажите число от 0 до { $most }.
+limits-set-title = Ваш лимит действует
+limits-set-text = С этого момента не больше { $most }.
+limits-waits-title = Новый лимит пока ждёт
+limits-waits-text = Он начнёт действовать: { $when }. До тех пор не больше { $most }.
+limits-back-title = Без своего лимита
+limits-back-text = Через сутки снова будет действовать лимит банка: { $most }.
+limits-back-submit = Вернуть лимит банка

@@ -775,3 +775,56 @@ news-title = Sizning nomingizdan yangi kirish
 news-text = { $name }, { $when }. Joy: { $place }. Bu siz boʻlmasangiz, darhol «Bu men emas»ni bosing.
 news-mine = Bu men edim
 profile-security-about = Kirish, qurilmalar, aloqa
+
+## Limitlar
+
+limits-title = Limitlar
+limits-about = Qancha mumkinligi va oʻz cheklovlaringiz
+limits-link = Limitlarim
+limits-text = Bu yerda qancha mumkinligi koʻrinadi. Oʻzingiz uchun pastroq limitni darhol qoʻyasiz; balandrogʻi bir kundan keyin kuchga kiradi, toki boshqa hech kim uni shoshib olib tashlay olmasin.
+limits-none-title = Hozircha cheklov yoʻq
+limits-none-text = Bank yoki qonun toʻlovlarni cheklasa, qancha qolgani shu yerda koʻrinadi.
+limits-refused = Limitlaringizdan biri oshib ketadi. Pul yechilmadi.
+limits-of = Nima hisoblanadi
+limits-of-transfers = Oʻtkazmalar
+limits-of-exchange = Valyuta ayirboshlash
+limits-of-account = Hisob { $tail }
+limits-of-device = Shu qurilmadan toʻlovlar
+limits-of-payee = Har bir oluvchi alohida
+limits-left = Qoldi
+limits-used = Ishlatildi
+limits-most = Eng koʻpi
+limits-anew = Qachon yangilanadi
+limits-window-operation = Har bir toʻlov alohida
+limits-window-balance = Hisobda turgan summa
+limits-window-from = { $day }
+limits-window-rolling =
+    { $days ->
+        [one] Soʻnggi { $days } kun hisoblanadi: har kuni bir qismi boʻshaydi
+       *[other] Soʻnggi { $days } kun hisoblanadi: har kuni bir qismi boʻshaydi
+    }
+limits-window-lifetime = Hech qachon
+limits-set-by = Kim qoʻygan
+limits-by-law = Qonun
+limits-by-tariff = Bank shartlari
+limits-by-staff = Bank, siz uchun va vaqtincha
+limits-by-customer = Siz. Bank ruxsati: { $most }
+limits-later = Keyin
+limits-later-text = { $most }, { $when } dan
+limits-operations =
+    { $count ->
+        [one] { $count } ta amal
+       *[other] { $count } ta amal
+    }
+limits-change = Oʻzimnikini qoʻyish
+limits-form-label = Sizning limitingiz
+limits-form-hint = 0 dan { $most } gacha.
+limits-form-text = Pastroq limit darhol ishlaydi. Balandrogʻi bir kundan keyin ishlaydi, ungacha hech narsa oʻzgarmaydi.
+limits-too-high = 0 dan { $most } gacha son kiriting.
+limits-set-title = Limitingiz ishlayapti
+limits-set-text = Endi koʻpi bilan { $most }.
+limits-waits-title = Yangi limit kutmoqda
+limits-waits-text = U { $when } dan ishlaydi. Ungacha koʻpi bilan { $most }.
+limits-back-title = Oʻz limitingizsiz
+limits-back-text = Bir kundan keyin yana bank limiti ishlaydi: { $most }.
+limits-back-submit = Bank limitini qaytarish

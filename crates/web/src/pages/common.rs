@@ -5,8 +5,9 @@ use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, Item};
 use ui::format::{self, DayWords};
-use ui::{AmountText, Banner, Tone, operation_row, with};
+use ui::{AmountText, Banner, Button, Tone, operation_row, with};
 
+use super::limits;
 use crate::view::View;
 use crate::words::{Words, t};
 use edge::Fields;
@@ -206,6 +207,15 @@ pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
     html! { (before) (markup) (after) }
 }
 
+/// A refusal with the way to what it is about: to the limits, when it was one of them.
+pub(crate) fn with_way<'a>(banner: Banner<'a>, words: Words, code: Option<Code>) -> Banner<'a> {
+    if code != Some(Code::LimitExceeded) {
+        return banner;
+    }
+    let link = t!(words, "limits-link");
+    banner.action(html! { (Button::quiet(&link).href(limits::PATH)) })
+}
+
 /// What a form shows when the bank said no: at its field when it names one that the form has, above
 /// the form otherwise.
 #[derive(Clone, Debug, Default)]
@@ -218,7 +228,8 @@ pub(crate) struct Problem {
 impl Problem {
     /// Of a refusal, in a language.
     pub fn of(lang: Lang, refusal: &Refusal) -> Self {
-        Self { field: refusal.field, sentence: refusal.sentence(lang), code: Some(refusal.code) }
+        let sentence = Words::of(lang).refusal(refusal);
+        Self { field: refusal.field, sentence, code: Some(refusal.code) }
     }
 
     /// The same, in other words.
@@ -250,7 +261,7 @@ impl Problem {
         let title = t!(words, "error-form-title");
         html! {
             div role="alert" tabindex="-1" data-focus {
-                (Banner::new(Tone::Bad, &title, &self.sentence))
+                (with_way(Banner::new(Tone::Bad, &title, &self.sentence), words, self.code))
             }
         }
     }

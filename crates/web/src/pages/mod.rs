@@ -12,6 +12,7 @@ pub(crate) mod failure;
 mod help;
 mod home;
 mod language;
+pub(crate) mod limits;
 mod month;
 mod operation;
 mod pay;
@@ -40,6 +41,7 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(help::routes())
         .merge(home::routes())
         .merge(language::routes())
+        .merge(limits::routes())
         .merge(operation::routes())
         .merge(pay::routes())
         .merge(products::routes())

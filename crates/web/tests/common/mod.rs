@@ -19,6 +19,7 @@ use kernel::{
 use ledger::Ledger;
 use payments::{CashIn, Confirm, DemoKeyScheme, Open, Payee, Payments, Preview};
 use scraper::{Html, Selector};
+use store::editions::NewEdition;
 use store::testing::TestDatabase;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -109,6 +110,18 @@ impl TestBank {
     pub async fn lose_database(&self) {
         self.stop.send_replace(true);
         self.store.pool().close().await;
+    }
+
+    /// Has a document hold from in a minute on, and waits for it.
+    pub async fn publish(&self, book: &str, body: &serde_json::Value) {
+        let (editions, body) = (self.payments.editions(), body.to_string());
+        let effective_at = self.clock.now().plus_seconds(60);
+        let new = NewEdition { book, effective_at, body: &body, reason: "a test" };
+        let mut tx = self.store.begin().await.unwrap();
+        editions.publish(&mut tx, &self.system(), &new).await.unwrap();
+        store::commit(tx).await.unwrap();
+        self.clock.advance_seconds(60);
+        editions.look().await.unwrap();
     }
 
     pub fn router(&self) -> Router {

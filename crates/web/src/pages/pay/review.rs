@@ -16,7 +16,7 @@ use super::{QUOTE, TYPED, confirm, unsealed};
 use crate::Web;
 use crate::draft::DRAFT;
 use crate::input;
-use crate::pages::common::{account_tail, account_title};
+use crate::pages::common::{account_tail, account_title, with_way};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::{Words, t};
@@ -426,7 +426,7 @@ fn notice(view: &View, refusal: &Refusal) -> Markup {
         }
         _ => (Tone::Bad, t!(words, "pay-review-refused"), words.refusal(refusal)),
     };
-    alert(&Banner::new(tone, &title, &text))
+    alert(&with_way(Banner::new(tone, &title, &text), words, Some(refusal.code)))
 }
 
 /// How much is missing.
