@@ -51,7 +51,10 @@ pub use exchange::{
     PreviewExchange,
 };
 pub use fees::Fee;
-pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
+pub use history::{
+    ExchangedView, Export, Item, ItemExchange, OperationView, OwnAccount, Page, Query,
+    StatementView,
+};
 pub use simulations::{LimitEffect, RuleEffect, Simulation};
 pub use transfers::{
     Confirm, Party, Payee, Preview, Quote, QuotePayee, QuotePayer, QuoteView, RecentPayee,

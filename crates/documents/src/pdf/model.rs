@@ -354,6 +354,10 @@ pub(super) fn receipt(r: &Receipt) -> Result<Page> {
             (words.carried_out, format::moment_with_seconds(r.lang, r.at)),
             (words.fee, money(r.fee)),
             (words.total, money(r.total)),
+        ]
+        .into_iter()
+        .chain(r.further.iter().map(|(name, value)| (name.as_str(), value.clone())))
+        .chain([
             (words.payer, part(&r.payer, |p| &p.name)),
             (words.payer_account, account(&r.payer)),
             (words.payer_bank, part(&r.payer, |p| &p.bank)),

@@ -10,7 +10,7 @@ pub mod rules;
 use std::fmt;
 
 use kernel::{
-    AccountId, Amount, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId, Result,
+    AccountId, Amount, Asset, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId, Result,
 };
 use ledger::{AccountRecord, Principal};
 use store::rates::{self, Rate};
@@ -69,6 +69,13 @@ pub struct ExchangeQuote {
     pub expires_at: Moment,
     /// To be sent back with the confirmation.
     pub token: String,
+}
+
+impl CentralRate {
+    /// Sum for one unit of the currency, what is less than a tiyin left out.
+    pub fn of_one(&self) -> Money {
+        Money::new(self.rate.divided(self.nominal).minor(Asset::Uzs), Asset::Uzs)
+    }
 }
 
 impl ExchangeQuote {

@@ -95,6 +95,8 @@ pub struct Quote {
     pub amount: Money,
     /// What the payer pays for it.
     pub fee: Money,
+    /// The tax in that.
+    pub vat: Money,
     /// What leaves the payer's account.
     pub total: Money,
     /// The note as it was understood.
@@ -351,6 +353,7 @@ fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> 
         },
         amount: quoted.amount.money(),
         fee,
+        vat: Money::new(quoted.fee.vat, fee.asset),
         total,
         note: quoted.note,
         confirmation: quoted.confirm,

@@ -327,6 +327,7 @@ pay-review-title = Tekshirib yuboring
 pay-review-phone = Telefon
 pay-review-fee = Komissiya
 pay-review-free = bepul
+pay-review-vat = Shundan QQS
 pay-review-total = Jami
 pay-review-arrival = Yetib borishi
 pay-review-at-once = darhol
@@ -828,3 +829,65 @@ limits-waits-text = U { $when } dan ishlaydi. Ungacha koʻpi bilan { $most }.
 limits-back-title = Oʻz limitingizsiz
 limits-back-text = Bir kundan keyin yana bank limiti ishlaydi: { $most }.
 limits-back-submit = Bank limitini qaytarish
+
+## Ayirboshlash
+
+operation-exchange = Valyuta ayirboshlash
+exchange-title = Valyuta ayirboshlash
+exchange-short = Ayirboshlash
+exchange-about = Dollarni soʻmga va soʻmni dollarga, oʻz hisoblaringiz orasida
+exchange-line = { $given } → { $taken }, kurs { $rate }
+exchange-none-title = Yana bitta hisob kerak
+exchange-none-text = Ayirboshlash uchun soʻm hisobi va dollar hisobi kerak.
+exchange-way = Nima qilinadi
+exchange-buy = { $currency } sotib olish
+exchange-sell = { $currency } sotish
+exchange-what-uzs = Soʻm
+exchange-what-usd = Dollar
+exchange-rates = Bank { $buys } dan oladi, { $sells } dan sotadi
+exchange-in = Summa qaysi valyutada
+exchange-in-uzs = Soʻmda
+exchange-in-usd = Dollarda
+exchange-amount-hint = Siz yozgan summa aniq, ikkinchisi kurs boʻyicha hisoblanadi.
+exchange-not-now = Hozir ayirboshlab boʻlmaydi
+exchange-see-rates = Kurslarni koʻrish
+exchange-review-title = Tekshiring va ayirboshlang
+exchange-holds = Kurs amal qiladi
+exchange-seconds = { $count } s
+exchange-rate = Bank kursi
+exchange-central = Markaziy bank kursi, { $day }
+exchange-apart = Bir birlikdagi farq
+exchange-given = Berasiz
+exchange-taken = Olasiz
+exchange-submit = Ayirboshlash
+exchange-refused = Ayirboshlanmadi
+exchange-over-title = Bu kursning vaqti tugadi
+exchange-over-text = Hech narsa ayirboshlanmadi. Hozirgi kursni soʻrang va qayta tekshiring.
+exchange-closing-text = Agar “Ayirboshlash” tugmasini bosgan boʻlsangiz, avval tarixni koʻring. Bosmagan boʻlsangiz, hech narsa ayirboshlanmadi: hozirgi kursni soʻrang.
+exchange-anew = Hozirgi kursni olish
+exchange-unknown-text = Bu ayirboshlash topilmadi. Qaytadan boshlang.
+receipt-title-exchange = Ayirboshlandi
+
+## Kurslar
+
+rates-title = Valyuta kurslari
+rates-about = Bank qanchadan oladi va sotadi, va Markaziy bank kursi
+rates-text = Bir birlik valyuta uchun soʻmda. Bank kurslari ilovadagi ayirboshlashga amal qiladi.
+rates-none-title = Hozir kurs yoʻq
+rates-none-text = Bankda eʼlon qilingan kurs yoʻq. Keyinroq qarang.
+rates-uzs = Soʻm
+rates-usd = AQSH dollari
+rates-buys = Bank oladi
+rates-sells = Bank sotadi
+rates-history = Oldingi kurslar
+rates-stale = Yangilanmagan
+rates-stale-text = Oxirgi eʼlon qilingan kurs eski, shuning uchun u boʻyicha ayirboshlanmaydi.
+rates-history-text = Markaziy bank kursi, eʼlon qilingan kunlari, soʻmda.
+rates-history-none = Bu vaqtda hech narsa eʼlon qilinmagan
+rates-day = Kun
+rates-rate = Kurs va oʻzgarish
+rates-days =
+    { $count ->
+        [one] { $count } kun
+       *[other] { $count } kun
+    }

@@ -3,7 +3,7 @@
 use customers::Customer;
 use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{AccountView, Category, Direction, Item};
+use payments::{AccountView, Category, Direction, Item, ItemExchange};
 use ui::format::{self, DayWords};
 use ui::{AmountText, Banner, Button, Tone, operation_row, with};
 
@@ -129,7 +129,7 @@ pub(crate) const fn category_icon(category: Category) -> &'static str {
 
 /// What an operation is called in a list: the other side's name, or what kind of business it is.
 pub(crate) fn operation_title(words: Words, item: &Item) -> String {
-    if item.own {
+    if item.own && item.exchanged.is_none() {
         return t!(words, "operation-own");
     }
     item.counterparty.clone().unwrap_or_else(|| kind_name(words, &item.kind, item.direction))
@@ -139,6 +139,7 @@ pub(crate) fn operation_title(words: Words, item: &Item) -> String {
 pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> String {
     match (kind, direction) {
         ("cash.in", _) => t!(words, "operation-cash-in"),
+        (payments::exchange::KIND, _) => t!(words, "operation-exchange"),
         ("transfer.internal", Direction::In) => t!(words, "operation-transfer-in"),
         ("transfer.internal", Direction::Own) => t!(words, "operation-own"),
         ("transfer.internal", Direction::Out) => t!(words, "operation-transfer-out"),
@@ -146,13 +147,29 @@ pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> Strin
     }
 }
 
+/// Both sides of an exchange and its rate, on one line.
+pub(crate) fn exchange_text(words: Words, exchanged: &ItemExchange) -> String {
+    let money = |money| format::money(words.lang, money);
+    let ItemExchange { given, taken, rate } = *exchanged;
+    t!(
+        words,
+        "exchange-line",
+        given = money(given),
+        taken = money(taken),
+        rate = money(rate)
+    )
+}
+
 /// A line of a list of operations. It says the day too, unless it stands under the day's heading.
 pub(crate) fn operation(view: &View, item: &Item, with_day: bool) -> Markup {
     let words = view.words;
     let title = operation_title(words, item);
     let when = if with_day { when(view, item.at) } else { format::time(item.at) };
-    let category = category_name(words, item.category);
-    let sub = format!("{when} · {category}");
+    let what = match &item.exchanged {
+        Some(exchanged) => exchange_text(view.words, exchanged),
+        None => category_name(words, item.category),
+    };
+    let sub = format!("{when} · {what}");
     let amount = AmountText::new(view.lang(), item.amount).signed().bare().private();
     // Two lines of one operation differ by their account.
     let href = format!("/operations/{}", item.operation);

@@ -7,6 +7,7 @@ mod design;
 mod device;
 mod documents;
 mod events;
+mod exchange;
 mod factor;
 pub(crate) mod failure;
 mod help;
@@ -18,6 +19,7 @@ mod operation;
 mod pay;
 mod products;
 mod profile;
+mod rates;
 mod reset;
 mod security;
 mod sign_in;
@@ -38,6 +40,7 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(device::routes())
         .merge(documents::routes())
         .merge(events::routes())
+        .merge(exchange::routes())
         .merge(help::routes())
         .merge(home::routes())
         .merge(language::routes())
@@ -46,6 +49,7 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(pay::routes())
         .merge(products::routes())
         .merge(profile::routes())
+        .merge(rates::routes())
         .merge(reset::routes())
         .merge(security::routes())
         .merge(sign_in::routes())

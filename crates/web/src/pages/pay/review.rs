@@ -353,8 +353,9 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
         t!(words, "pay-amount"),
         t!(words, "pay-review-fee"),
         t!(words, "pay-review-total"),
+        t!(words, "pay-review-vat"),
     ];
-    let [payee, into, payer, note, arrival, sum, fee_key, total] = &keys;
+    let [payee, into, payer, note, arrival, sum, fee_key, total, vat] = &keys;
     let mut lines = if sides.is_own {
         vec![KeyValue::text(payer, &sides.from), KeyValue::text(into, &sides.to)]
     } else {
@@ -370,6 +371,9 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
     // That one's own money moves free goes without saying.
     if !sides.is_own || quote.fee.minor != 0 {
         lines.push(KeyValue::markup(fee_key, fee));
+        if quote.vat.minor != 0 {
+            lines.push(KeyValue::markup(vat, amount(lang, quote.vat)));
+        }
         lines.push(KeyValue::markup(total, amount(lang, quote.total)));
     }
     key_values_strong(&lines)
