@@ -284,6 +284,41 @@ flow('a search is in the address, and its files hold what it found', async ({ pa
   }
 });
 
+flow('a customer exchanges dollars for sum and sees it in the history', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/');
+  await main(page).locator('a[href="/exchange"]').first().click();
+  await app.arrived(page, '/exchange');
+  await main(page).locator('a[href="/exchange?give=USD"]').click();
+  await page.waitForURL((url) => url.searchParams.get('give') === 'USD');
+  await app.send(page, { asset: 'USD', amount: '100' });
+  await app.arrived(page, '/exchange/review');
+  const [dollar] = (await bank.api('GET', '/v1/rates')).items;
+  // What the bank pays for a hundred, to the tiyin.
+  const tiyin = Number(dollar.buys_at.value.replace('.', '')) * 100;
+  const whole = String(Math.floor(tiyin / 100)).replace(/(?=(?:\d{3})+$)(?!^)/g, ' ');
+  const got = amountPattern(whole);
+  await main(page).getByText(got).first().waitFor();
+  const review = page.url();
+  // Two taps are one exchange, and the review of it leads to its receipt from then on.
+  await app.submit(page).dblclick();
+  await app.arrived(page, /^\/operations\/[^/]+$/);
+  const receipt = new URL(page.url()).pathname;
+  await main(page).getByText(got).first().waitFor();
+  await page.goto(review);
+  await app.arrived(page, receipt);
+  await page.goto('/activity');
+  const lines = main(page).locator(`a[href="${receipt}"]`);
+  assert.equal(await lines.count(), 2, 'a line for each of the two accounts');
+  await lines.filter({ hasText: got }).first().waitFor();
+  const [sum, dollars] = await bank.accounts(customer);
+  // 2,500,000 in cash, 184,500 out, 42,000.50 in; of 120 dollars a hundred are gone.
+  const held = 235_750_050 + tiyin;
+  assert.equal(sum.balance.value, `${Math.floor(held / 100)}.${String(held % 100).padStart(2, '0')}`);
+  assert.equal(dollars.balance.value, '20.00');
+});
+
 flow('the requisites are copied whole', async ({ page, context }) => {
   const customer = await furnished();
   await app.signIn(page, customer);

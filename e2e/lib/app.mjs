@@ -107,6 +107,13 @@ export async function toReview(page, { to, amount, note, from }) {
   await arrived(page, '/pay/review');
 }
 
+// Up to the page that shows what an exchange would come to. `give` is the currency that is given.
+export async function toExchange(page, { amount, asset = 'USD', give = 'USD' }) {
+  await page.goto(`/exchange?give=${give}`);
+  await send(page, { asset, amount });
+  await arrived(page, '/exchange/review');
+}
+
 // Sends what is shown, by the code that comes for it when one is asked for.
 export async function sendReviewed(page) {
   const phone = phones.get(page);

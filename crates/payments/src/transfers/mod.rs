@@ -96,6 +96,8 @@ pub struct Quote {
     pub amount: Money,
     /// What the payer pays for it.
     pub fee: Money,
+    /// The tax in that.
+    pub vat: Money,
     /// What leaves the payer's account.
     pub total: Money,
     /// The note as it was understood.
@@ -194,7 +196,7 @@ impl Payments {
             since: needed.since,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
-        self.within(&self.ceilings(ctx, &quoted).await?).await?;
+        self.within(&self.ceilings(ctx, &quoted.moving()).await?).await?;
         let token = rules::seal(&self.keys, &quoted)?;
         quote(quoted, &from, token)
     }
@@ -375,6 +377,7 @@ fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> 
         },
         amount: quoted.amount.money(),
         fee,
+        vat: Money::new(quoted.fee.vat, fee.asset),
         total,
         note: quoted.note,
         confirmation: quoted.confirm,
