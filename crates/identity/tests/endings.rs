@@ -201,7 +201,7 @@ async fn a_notice_stops_everything_without_a_session() {
     let bank = Bank::open().await;
     let user = bank.user(&phone(1)).await;
     let thief = opened(&bank, user).await;
-    let alarm = bank.identity.alarm(&bank.ctx(), user, thief.session);
+    let alarm = bank.identity.alarm(&bank.ctx(), user, (Some(thief.session), bank.ctx().now()));
     let bad = bank.identity.freeze_by_alarm(&bank.ctx(), "nonsense").await;
     assert_eq!(refused(bad).0, Code::CodeExpired);
     let (whose, case) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
@@ -221,7 +221,7 @@ async fn a_notice_stops_everything_without_a_session() {
     assert_eq!(bank.identity.user_status(&system(), user).await.unwrap(), UserStatus::Active);
     // The notice of another sign-in is good for its own week.
     let thief = opened(&bank, user).await;
-    let alarm = bank.identity.alarm(&bank.ctx(), user, thief.session);
+    let alarm = bank.identity.alarm(&bank.ctx(), user, (Some(thief.session), bank.ctx().now()));
     bank.clock.advance_seconds(7 * 86_400 - 1);
     let (_, next) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
     assert_ne!(next, case);

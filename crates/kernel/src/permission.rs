@@ -112,6 +112,24 @@ pub enum Permission {
     TermsPropose,
     /// Decide about it.
     TermsApprove,
+    /// Propose to give a transfer of a customer's back, whole or in part.
+    TransferRefundPropose,
+    /// Decide about it.
+    TransferRefundApprove,
+    /// See a customer's limits, and propose to move one for a time.
+    LimitTemporaryPropose,
+    /// Decide about it.
+    LimitTemporaryApprove,
+    /// See what the general ledger was told, the days that are closed, and where books differ.
+    BooksRead,
+    /// Have what the core banking system refused sent to it again.
+    BooksSendAgain,
+    /// Give a difference between books to somebody to look into.
+    BreakHandle,
+    /// Propose to resolve a difference between books.
+    BreakResolvePropose,
+    /// Decide about it.
+    BreakResolveApprove,
 }
 
 /// A set of permissions.
@@ -220,6 +238,15 @@ staff_permissions! {
     TermsRead = "terms.read",
     TermsPropose = "terms.propose",
     TermsApprove = "terms.approve",
+    TransferRefundPropose = "transfer.refund.propose",
+    TransferRefundApprove = "transfer.refund.approve",
+    LimitTemporaryPropose = "limit.temporary.propose",
+    LimitTemporaryApprove = "limit.temporary.approve",
+    BooksRead = "books.read",
+    BooksSendAgain = "books.send_again",
+    BreakHandle = "break.handle",
+    BreakResolvePropose = "break.resolve.propose",
+    BreakResolveApprove = "break.resolve.approve",
 }
 
 #[cfg(test)]
@@ -231,8 +258,8 @@ mod tests {
         assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
         assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
         assert!(!Permissions::NONE.has(Permission::SessionUse));
-        let last = Permissions::NONE.with(Permission::TermsApprove);
-        assert!(last.has(Permission::TermsApprove) && !last.has(Permission::SessionUse));
+        let last = Permissions::NONE.with(Permission::BreakResolveApprove);
+        assert!(last.has(Permission::BreakResolveApprove) && !last.has(Permission::SessionUse));
     }
 
     #[test]

@@ -66,7 +66,13 @@ impl Use {
     /// Gives back what this use took.
     #[must_use]
     pub const fn given_back(self) -> Self {
-        Self { amount: self.amount.saturating_neg(), expected: None, ..self }
+        self.given_back_in_part(self.amount)
+    }
+
+    /// Gives back so much of what this use took, to the window that it was taken from.
+    #[must_use]
+    pub const fn given_back_in_part(self, amount: i64) -> Self {
+        Self { amount: amount.saturating_neg(), expected: None, ..self }
     }
 }
 

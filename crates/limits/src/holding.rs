@@ -45,6 +45,21 @@ pub struct Own {
     pub from: Moment,
 }
 
+/// A ceiling that the bank moves for somebody for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Temporary<'a> {
+    /// The limit, see [`Limit::id`].
+    pub limit: Uuid,
+    /// Whom it counts.
+    pub subject: Uuid,
+    /// The most.
+    pub ceiling: i64,
+    /// Until when.
+    pub until: Moment,
+    /// Where it stands why. Not the reason itself, which tells about a person.
+    pub reason: &'a str,
+}
+
 /// The limits of the bank, as every node knows them.
 #[derive(Clone)]
 pub struct Holdings {
@@ -108,6 +123,28 @@ impl Holdings {
             from: own.from,
             until: None,
             reason: "by the customer",
+        };
+        sql::adjust(tx, &moved, ctx.now()).await
+    }
+
+    /// Writes a ceiling that the bank moves for a time, from now on, in the transaction of whoever
+    /// decided about it. It takes the place of one that was moved before.
+    pub async fn set_temporary(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        temporary: &Temporary<'_>,
+    ) -> Result<()> {
+        // Part of a use case that asked who may.
+        let moved = sql::Moved {
+            id: EditionId::generate(ctx.now(), ctx.entropy()).uuid(),
+            limit: temporary.limit,
+            subject: temporary.subject,
+            by: AdjustedBy::Staff,
+            ceiling: Some(temporary.ceiling),
+            from: ctx.now(),
+            until: Some(temporary.until),
+            reason: temporary.reason,
         };
         sql::adjust(tx, &moved, ctx.now()).await
     }

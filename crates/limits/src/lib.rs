@@ -18,6 +18,6 @@ pub mod document;
 mod holding;
 mod sql;
 
-pub use count::{Adjustment, Counted, Facts, Met, Subjects};
+pub use count::{AdjustedBy, Adjustment, Counted, Facts, Met, Subjects};
 pub use document::{Fault, Limit, Limits};
-pub use holding::{Coming, Holding, Holdings, Own};
+pub use holding::{Coming, Holding, Holdings, Own, Temporary};

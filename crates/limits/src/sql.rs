@@ -14,7 +14,8 @@ pub async fn adjusted(
 ) -> Result<Vec<Adjustment>> {
     let (limits, subjects): (Vec<Uuid>, Vec<Uuid>) = named.iter().copied().unzip();
     let rows = sqlx::query!(
-        "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.moved_by, a.ceiling
+        "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.moved_by, a.ceiling,
+                a.until_at
          FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
          JOIN limit_adjustment a ON a.limit_id = u.l AND a.subject = u.s
          WHERE a.dropped_at IS NULL AND a.from_at <= $3 AND coalesce(a.until_at > $3, true)
@@ -26,16 +27,19 @@ pub async fn adjusted(
     .fetch_all(pool)
     .await
     .map_err(broken("reading moved ceilings"))?;
-    let adjustment = |limit: Uuid, by: &str, ceiling: i64| {
+    let adjustment = |limit: Uuid, by: &str, ceiling: i64, until: Option<Moment>| {
         let by = match by {
             "staff" => AdjustedBy::Staff,
             "customer" => AdjustedBy::Customer,
             _ => return Err(Error::invariant("who moved a ceiling cannot be read")),
         };
-        Ok(Adjustment { limit, by, ceiling })
+        Ok(Adjustment { limit, by, ceiling, until })
     };
     rows.into_iter()
-        .filter_map(|row| Some(adjustment(row.limit_id, &row.moved_by, row.ceiling?)))
+        .filter_map(|row| {
+            let until = row.until_at.map(Moment::from);
+            Some(adjustment(row.limit_id, &row.moved_by, row.ceiling?, until))
+        })
         .collect()
 }
 
@@ -51,7 +55,8 @@ pub struct Moved<'a> {
     pub reason: &'a str,
 }
 
-/// Writes it, and drops what was to hold later by the same, or from the same moment on.
+/// Writes it, and drops what was to hold later by the same, or from the same moment on. What the
+/// bank moved for a time it moves once: nothing of before holds again when that is over.
 pub async fn adjust(tx: &mut Tx, moved: &Moved<'_>, now: Moment) -> Result<()> {
     let by = match moved.by {
         AdjustedBy::Staff => "staff",
@@ -60,7 +65,7 @@ pub async fn adjust(tx: &mut Tx, moved: &Moved<'_>, now: Moment) -> Result<()> {
     sqlx::query!(
         "UPDATE limit_adjustment SET dropped_at = $4
          WHERE limit_id = $1 AND subject = $2 AND moved_by = $3
-           AND (from_at > $4 OR from_at >= $5) AND dropped_at IS NULL",
+           AND (from_at > $4 OR from_at >= $5 OR moved_by = 'staff') AND dropped_at IS NULL",
         moved.limit,
         moved.subject,
         by,

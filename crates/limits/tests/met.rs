@@ -51,6 +51,7 @@ fn facts(minor: i64, asset: Asset) -> Facts<'static> {
         channel: "app",
         country: "UZ",
         amount: Money::new(minor, asset),
+        takes: asset,
         worth: None,
         day: day("2026-11-30"),
     }
@@ -164,7 +165,12 @@ fn who_moves_a_ceiling() {
 
     let limits = limits(&[("own", json!({})), ("law", json!({"set_by": "law"}))]);
     let [own, law] = limits.limits.as_slice() else { unreachable!() };
-    let moved = |limit: &limits::Limit, by, ceiling| Adjustment { limit: limit.id(), by, ceiling };
+    let moved = |limit: &limits::Limit, by, ceiling| Adjustment {
+        limit: limit.id(),
+        by,
+        ceiling,
+        until: None,
+    };
     for (limit, adjusted, expected) in [
         (own, vec![], 1_000_000),
         (own, vec![moved(own, Staff, 9_000_000)], 9_000_000),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounting::desk::BreakResolve;
 use accounting::ports::CoreBanking;
 use accounting::{Accounting, day_close, export};
 use admin::Admin;
@@ -20,7 +21,7 @@ use identity::hooks::jobs::Outbound;
 use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
-use payments::{DemoKeyScheme, Payments};
+use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund, accuracy};
 use pricing::rates;
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
@@ -198,6 +199,9 @@ impl Bank {
         Approvals::new(&self.identity)
             .with_leaving(&self.books())
             .with_terms(self.payments.editions())
+            .with(TransferRefund(self.payments.clone()))
+            .with(TemporaryLimit(self.payments.clone()))
+            .with(BreakResolve::new(self.accounting.clone()))
     }
 
     /// Whoever keeps what customers have with the bank.
@@ -212,6 +216,8 @@ impl Bank {
             approvals: self.approvals(),
             identity,
             desk: Desk::new(self.customers.clone(), self.books()),
+            accounting: self.accounting.clone(),
+            payments: self.payments.clone(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
         };
@@ -291,6 +297,8 @@ impl Bank {
     ) -> Result<()> {
         let (accounting, clock) = (&self.accounting, &self.clock);
         tasks.spawn(accounting.writer(clock).run(shutdown.clone()));
+        let payments = self.payments.clone();
+        tasks.spawn(accuracy::jobs::check(payments, clock.clone(), shutdown.clone()));
         let Some(abs) = abs else {
             tracing::warn!("no core banking system: documents for it wait");
             return Ok(());

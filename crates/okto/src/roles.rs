@@ -11,10 +11,9 @@ use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, Outside, shutdown, system};
+use crate::counterparts::{Books, MailAccount, SmsAccount};
 use crate::custody::Keys;
-use crate::settings::{
-    AuditAnchor, Books, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount,
-};
+use crate::settings::{AuditAnchor, Database, Issuer, Listen, RootKey};
 use crate::{audit, partners, say};
 
 /// Which way to migrate.

@@ -18,6 +18,16 @@ pub enum Leg {
     InternalTransferFeeScheme,
     /// What of that is an agent's.
     InternalTransferFeeAgent,
+    /// What is given back of a transfer inside the bank.
+    InternalTransferRefund,
+    /// What of the fee of a transfer inside the bank is given back.
+    InternalTransferFeeRefund,
+    /// The tax in that.
+    InternalTransferFeeVatRefund,
+    /// What of that was a scheme's.
+    InternalTransferFeeSchemeRefund,
+    /// What of that was an agent's.
+    InternalTransferFeeAgentRefund,
     /// What a customer gives to get another currency for it.
     ExchangeGiven,
     /// What a customer gets for what they gave.
@@ -28,13 +38,18 @@ pub enum Leg {
 
 impl Leg {
     /// Every leg.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::CashIn,
         Self::InternalTransfer,
         Self::InternalTransferFee,
         Self::InternalTransferFeeVat,
         Self::InternalTransferFeeScheme,
         Self::InternalTransferFeeAgent,
+        Self::InternalTransferRefund,
+        Self::InternalTransferFeeRefund,
+        Self::InternalTransferFeeVatRefund,
+        Self::InternalTransferFeeSchemeRefund,
+        Self::InternalTransferFeeAgentRefund,
         Self::ExchangeGiven,
         Self::ExchangeTaken,
         Self::ExchangeSpread,
@@ -49,6 +64,11 @@ impl Leg {
             Self::InternalTransferFeeVat => 203,
             Self::InternalTransferFeeScheme => 204,
             Self::InternalTransferFeeAgent => 205,
+            Self::InternalTransferRefund => 206,
+            Self::InternalTransferFeeRefund => 207,
+            Self::InternalTransferFeeVatRefund => 208,
+            Self::InternalTransferFeeSchemeRefund => 209,
+            Self::InternalTransferFeeAgentRefund => 210,
             Self::ExchangeGiven => 301,
             Self::ExchangeTaken => 302,
             Self::ExchangeSpread => 303,
@@ -71,6 +91,19 @@ impl Leg {
             Self::InternalTransferFeeVat => "The tax in the fee is owed to the state",
             Self::InternalTransferFeeScheme => "What of the fee is the scheme's is owed to it",
             Self::InternalTransferFeeAgent => "What of the fee is the agent's is owed to them",
+            Self::InternalTransferRefund => "What the payee was paid is the payer's deposit again",
+            Self::InternalTransferFeeRefund => {
+                "The payer gets the fee back, or a part of it; left out when none is given back"
+            }
+            Self::InternalTransferFeeVatRefund => {
+                "The tax in the fee that is given back is not owed any more"
+            }
+            Self::InternalTransferFeeSchemeRefund => {
+                "What of the fee that is given back was the scheme's is not owed to it any more"
+            }
+            Self::InternalTransferFeeAgentRefund => {
+                "What of the fee that is given back was the agent's is not owed to them any more"
+            }
             Self::ExchangeGiven => {
                 "What the customer gives comes into the position or its equivalent"
             }
@@ -96,6 +129,7 @@ mod tests {
     use super::*;
     use crate::bank::BankAccount;
     use crate::fees::Fee;
+    use crate::refunds::{self, Parts};
     use crate::{cash, exchange, transfers};
 
     const ASSET: Asset = Asset::Uzs;
@@ -178,8 +212,28 @@ mod tests {
             .unwrap();
             rows(transfers::KIND, example, &legs, &mut text);
         }
+        refunds(&mut text);
         exchanges(&mut text);
         text
+    }
+
+    /// The same transfer, given back.
+    fn refunds(text: &mut String) {
+        let parts = |bank, vat, scheme, agent| Parts { bank, vat, scheme, agent };
+        for (example, amount, fee) in [
+            ("all that was paid and the fee", 15_000_000, parts(46_875, 8_036, 13_393, 6_696)),
+            ("a part, without the fee", 5_000_000, Parts::default()),
+            ("the fee alone", 0, parts(75_000, 0, 0, 0)),
+        ] {
+            let refund = refunds::postings::Refund {
+                payer: customer(1),
+                payee: customer(2),
+                asset: ASSET,
+                amount,
+                fee,
+            };
+            rows(refunds::KIND, example, &refunds::postings::refund(&refund), text);
+        }
     }
 
     /// A hundred dollars at a published rate of 11,821.18, half a percent either way.

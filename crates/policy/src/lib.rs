@@ -273,7 +273,11 @@ fn object_of(permission: Permission, id: uuid::Uuid) -> Object {
         | P::CustomerRecoverPropose
         | P::CustomerRecoverApprove
         | P::CustomerPhonePropose
-        | P::CustomerPhoneApprove => Object::Customer(CustomerId::from_uuid(id)),
+        | P::CustomerPhoneApprove
+        | P::TransferRefundPropose
+        | P::TransferRefundApprove
+        | P::LimitTemporaryPropose
+        | P::LimitTemporaryApprove => Object::Customer(CustomerId::from_uuid(id)),
         P::StaffRolesPropose
         | P::StaffRolesApprove
         | P::StaffSuspendPropose

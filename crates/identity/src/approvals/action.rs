@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use kernel::{Ctx, Error, Result, Secret};
+use kernel::{ApprovalId, Ctx, Error, Result, Secret};
 use policy::Object;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,17 @@ pub struct Preview {
     pub subject: Uuid,
     /// The lines of it.
     pub changes: Vec<Change>,
+}
+
+/// What was approved, as it is carried out.
+#[derive(Debug)]
+pub struct Approved<'a, P: ?Sized> {
+    /// The proposal.
+    pub id: ApprovalId,
+    /// Why it was proposed.
+    pub reason: &'a str,
+    /// What is to be done.
+    pub payload: &'a P,
 }
 
 /// What is shown once to whoever took the last decision.
@@ -65,7 +76,7 @@ pub trait Action: Send + Sync + 'static {
         &'a self,
         tx: &'a mut Tx,
         ctx: &'a Ctx,
-        payload: &'a Self::Payload,
+        approved: Approved<'a, Self::Payload>,
     ) -> impl Future<Output = Result<Shown>> + Send + 'a;
 
     /// What is left to do in this process after the commit, such as forgetting what is cached.
@@ -89,7 +100,12 @@ pub(super) trait Kind: Send + Sync {
     fn terms(&self) -> Terms;
     fn preview<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str)
     -> Answer<'a, Preview>;
-    fn execute<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, Shown>;
+    fn execute<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        ctx: &'a Ctx,
+        approved: Approved<'a, str>,
+    ) -> Answer<'a, Shown>;
     fn done(&self, payload: &str);
     fn followed<'a>(&'a self, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, ()>;
 }
@@ -111,10 +127,16 @@ impl<A: Action> Kind for A {
         })
     }
 
-    fn execute<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str) -> Answer<'a, Shown> {
+    fn execute<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        ctx: &'a Ctx,
+        approved: Approved<'a, str>,
+    ) -> Answer<'a, Shown> {
         Box::pin(async move {
-            let payload = read::<A>(payload)?;
-            Action::execute(self, tx, ctx, &payload).await
+            let Approved { id, reason, payload } = approved;
+            let payload = &read::<A>(payload)?;
+            Action::execute(self, tx, ctx, Approved { id, reason, payload }).await
         })
     }
 

@@ -7,8 +7,8 @@ use store::audit::{self, Entry};
 use store::{Tx, commit};
 use uuid::Uuid;
 
-use super::action::{Kind, Shown};
-use super::rules::{self, Said, Say, State};
+use super::action::{Approved, Kind, Shown};
+use super::rules::{self, Proposed, Said, Say, State};
 use super::sql::{self, Decided, NewDecision, Stored};
 use super::{Approvals, Outcome, is_genuine, is_open};
 use crate::staff::{self, Grant};
@@ -213,7 +213,8 @@ impl Approvals {
         });
         let entry = Entry::done("approval.executed").subject(proposed.subject);
         self.note(tx, ctx, entry.object("approval", proposed.id).facts(facts)).await?;
-        kind.execute(tx, ctx, &proposed.payload).await
+        let Proposed { id, reason, payload, .. } = proposed;
+        kind.execute(tx, ctx, Approved { id: *id, reason, payload }).await
     }
 
     /// Refuses when somebody may not any more what they did for a proposal. When they used their

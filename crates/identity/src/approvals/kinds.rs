@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Tx, subjects};
 
 use super::Approvals;
-use super::action::{Action, Preview, Shown};
+use super::action::{Action, Approved, Preview, Shown};
 use super::rules::{Change, Terms};
 use crate::staff::{self, email_index, email_place, keep_needed, written};
 use crate::{Identity, Invitation, Owner, StaffStatus, passkeys, stated_reason};
@@ -114,7 +114,13 @@ impl Action for StaffInvite {
         Ok(Preview { subject: payload.staff.uuid(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &Invited) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, Invited>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let (email, phone) = payload.opened(tx, &self.0).await?;
         let sealed = URL_SAFE_NO_PAD.decode(&payload.email_sealed);
         let sealed = sealed.map_err(|e| Error::broken("reading an invitation", e))?;
@@ -226,7 +232,13 @@ impl Action for StaffRoles {
         Ok(Preview { subject: payload.staff.uuid(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, _: &Ctx, payload: &NewRoles) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        _: &Ctx,
+        approved: Approved<'_, NewRoles>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let roles = staff::roles_of_row(&payload.roles)?;
         staff::sql::set_roles(tx, payload.staff, roles).await.map(|()| None)
     }
@@ -261,7 +273,13 @@ impl Action for StaffSuspend {
         Ok(status_change(payload.staff, standing.status, StaffStatus::Suspended))
     }
 
-    async fn execute(&self, tx: &mut Tx, _: &Ctx, payload: &OnStaff) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        _: &Ctx,
+        approved: Approved<'_, OnStaff>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         staff::sql::set_status(tx, payload.staff, StaffStatus::Suspended).await.map(|()| None)
     }
 }
@@ -300,7 +318,13 @@ impl Action for StaffReinstate {
         Ok(status_change(payload.staff, standing.status, after))
     }
 
-    async fn execute(&self, tx: &mut Tx, _: &Ctx, payload: &OnStaff) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        _: &Ctx,
+        approved: Approved<'_, OnStaff>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let after = Self::status(tx, payload.staff).await?;
         staff::sql::set_status(tx, payload.staff, after).await.map(|()| None)
     }

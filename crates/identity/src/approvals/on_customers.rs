@@ -7,11 +7,11 @@ use policy::Object;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use super::action::{Action, Given, Preview, Shown};
+use super::action::{Action, Approved, Given, Preview, Shown};
 use super::rules::{Change, Terms};
 use super::sql;
-use crate::Identity;
 use crate::ports::Leaving;
+use crate::{Identity, UserStatus};
 
 /// How long a proposal about a customer waits.
 const LIFE_SECONDS: i64 = 3 * 86_400;
@@ -25,6 +25,13 @@ const KILL_LIFE_SECONDS: i64 = 3_600;
 pub struct OnCustomer {
     /// The customer.
     pub customer: CustomerId,
+}
+
+/// How a customer stands, whom a proposal of another part of the bank is about: locked until the
+/// transaction ends. [`Code::NotFound`] when there is none.
+pub async fn customer_status(tx: &mut Tx, customer: CustomerId) -> Result<UserStatus> {
+    let status = sql::lock_customer(tx, customer).await?.ok_or(Code::NotFound)?;
+    UserStatus::of_row(&status)
 }
 
 /// Lets a frozen customer in again. What would change names the freeze: one that came after the
@@ -58,7 +65,13 @@ impl Action for CustomerUnfreeze {
         Ok(preview)
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnCustomer>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         self.0.unfreeze(tx, ctx, payload.customer, self.1.as_ref()).await.map(|()| None)
     }
 
@@ -104,7 +117,13 @@ impl Action for CustomerClose {
         Ok(preview)
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnCustomer>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         self.1.leaves(tx, ctx, payload.customer).await?;
         self.0.close_user(tx, ctx, payload.customer).await.map(|()| None)
     }
@@ -151,7 +170,7 @@ impl Action for GlobalKill {
         Ok(Preview { subject: uuid::Uuid::nil(), changes: vec![change] })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, _: &Everybody) -> Result<Shown> {
+    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, _: Approved<'_, Everybody>) -> Result<Shown> {
         self.0.end_everyones_sessions(tx, ctx).await.map(|()| None)
     }
 
@@ -189,7 +208,13 @@ impl Action for CustomerRecover {
         Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnCustomer>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let code = self.0.assisted_recovery(tx, ctx, payload.customer).await?;
         Ok(Some(Given::ResetCode(code)))
     }
@@ -225,7 +250,13 @@ impl Action for CustomerErase {
         Ok(Preview { subject: payload.customer.uuid(), changes: vec![change] })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnCustomer) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnCustomer>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         self.1.is_erased(tx, payload.customer).await?;
         self.0.erase_user(tx, ctx, payload.customer).await.map(|()| None)
     }

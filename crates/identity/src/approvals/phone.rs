@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, subjects};
 
-use super::action::{Action, Preview, Shown};
+use super::action::{Action, Approved, Preview, Shown};
 use super::foreseeing::Foreseen;
 use super::rules::{Change, Terms};
 use super::{Approvals, sql};
@@ -113,7 +113,13 @@ impl Action for CustomerPhone {
         Ok(Preview { subject: customer.uuid(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &ProvenPhone) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, ProvenPhone>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let phone = payload.opened(tx, &self.0).await?;
         self.0.set_phone_at_desk(tx, ctx, payload.customer, phone).await.map(|()| None)
     }

@@ -5,7 +5,7 @@ use kernel::{Code, Ctx, Permission, Result};
 use policy::Object;
 use store::Tx;
 
-use super::action::{Action, Preview, Shown};
+use super::action::{Action, Approved, Preview, Shown};
 use super::kinds::{LIFE_SECONDS, OnStaff};
 use super::rules::{Change, Terms};
 use crate::staff::{self, LinkMail};
@@ -50,7 +50,13 @@ impl Action for StaffLink {
         Ok(Preview { subject: payload.staff.uuid(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnStaff) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnStaff>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         self.0.enrol_by_mail(tx, ctx, payload.staff).await.map(|()| None)
     }
 }

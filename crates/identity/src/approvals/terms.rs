@@ -14,7 +14,7 @@ use store::editions::{Draft, Edition, Editions, NewEdition, differences};
 use store::{Tx, commit};
 
 use super::Approvals;
-use super::action::{Action, Preview, Shown};
+use super::action::{Action, Approved, Preview, Shown};
 use super::rules::{Change, Terms};
 use crate::Identity;
 use crate::staff::Grant;
@@ -102,14 +102,20 @@ impl Action for TermsPublish {
         Ok(Preview { subject: uuid::Uuid::nil(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &Publishing) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, Publishing>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let draft = self.draft(tx, payload.draft).await?;
         self.1.drop_draft(tx, payload.draft).await?;
         let new = NewEdition {
             book: &draft.book,
             effective_at: payload.effective_at(),
             body: &draft.body,
-            reason: "proposed and approved",
+            reason: approved.reason,
         };
         let id = self.1.publish(tx, ctx, &new).await?;
         let facts = json!({ "book": draft.book, "from": new.effective_at.to_string(),
@@ -163,7 +169,13 @@ impl Action for TermsWithdraw {
         Ok(Preview { subject: uuid::Uuid::nil(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &OnEdition) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, OnEdition>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         self.1.withdraw(tx, ctx, payload.edition).await?;
         let entry = Entry::done("terms.withdrawn").object("edition", payload.edition);
         audit::append(tx, &self.0.keys, ctx, entry).await.map(|_| None)

@@ -17,6 +17,7 @@ use serde_json::json;
 use store::audit::{self, Entry};
 use store::rates::Rate;
 
+use crate::sessions::recognised;
 use crate::tokens::Hash;
 use crate::{DeviceKey, Identity, signals};
 use seen::Noted;
@@ -86,13 +87,18 @@ impl Identity {
         let new = match noted {
             Noted::New => true,
             Noted::Before => false,
-            Noted::AskTable => sql::note(self.store.pool(), &proven.id, kept_until).await?,
+            Noted::AskTable => recognised(self.noted(proven, kept_until)).await?,
         };
         if new {
             return Ok(());
         }
         self.alert(ctx, "replayed", whose).await;
         Err(Code::KeyProofInvalid.into())
+    }
+
+    /// Whether a proof was never used on any node. Whoever is not told in time makes another.
+    async fn noted(&self, proven: &rules::Proven, kept_until: Moment) -> Result<Option<bool>> {
+        sql::note(self.store.pool(), &proven.id, kept_until).await.map(Some)
     }
 
     /// Refuses when a session's tokens are bound to another key than was proven, or the other way

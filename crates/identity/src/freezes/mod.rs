@@ -71,9 +71,9 @@ impl Identity {
         self.freeze_at_once(tx, ctx, user, json!({ "from": "session" })).await
     }
 
-    /// The same by what came with the notice of a new sign-in, without a session: whoever has the
-    /// notice can stop the customer's money, and nothing else. [`Code::CodeExpired`] when it is not
-    /// good any more: after a week, or once the customer was frozen and let in again.
+    /// The same by what came with a notice, without a session: whoever has the notice can stop the
+    /// customer's money, and nothing else. [`Code::CodeExpired`] when it is not good any more:
+    /// after a week, or once the customer was frozen after what it tells, and let in again.
     pub async fn freeze_by_alarm(&self, ctx: &Ctx, alarm: &str) -> Result<(CustomerId, CaseId)> {
         // Anonymous: the alarm is the proof.
         let alarm = rules::Alarm::open(&self.keys, alarm, ctx.now()).ok_or(Code::CodeExpired)?;
@@ -88,11 +88,16 @@ impl Identity {
         Ok((alarm.user, case))
     }
 
-    /// What goes with the notice of a new sign-in, so that whoever reads it can say "it was not
-    /// me". Good for a week, and for nothing else.
-    pub fn alarm(&self, ctx: &Ctx, user: CustomerId, session: SessionId) -> Secret<String> {
+    /// What goes with the notice of what a session did, or the bank, and when, so that whoever
+    /// reads it can say "it was not me". Good for a week, and for nothing else.
+    pub fn alarm(
+        &self,
+        ctx: &Ctx,
+        user: CustomerId,
+        what: (Option<SessionId>, Moment),
+    ) -> Secret<String> {
         // Part of whatever writes the notice.
-        rules::Alarm::new(user, session, ctx.now()).seal(&self.keys)
+        rules::Alarm::new(user, what, ctx.now()).seal(&self.keys)
     }
 
     async fn freeze_at_once(

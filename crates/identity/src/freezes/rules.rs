@@ -26,35 +26,39 @@ pub(super) fn is_doubted(set: Option<Moment>, frozen: Moment) -> bool {
 
 const CONTEXT: &[u8] = b"it was not me";
 
-/// What a notice of a new sign-in carries: enough to freeze its customer, and for nothing else.
+/// What a notice carries: enough to freeze its customer, and for nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Alarm {
     pub user: CustomerId,
-    pub session: SessionId,
+    /// The session that did what the notice tells, when one did.
+    pub session: Option<SessionId>,
+    /// When that happened.
+    at: Moment,
     until: Moment,
 }
 
 impl Alarm {
-    pub const fn new(user: CustomerId, session: SessionId, now: Moment) -> Self {
-        Self { user, session, until: now.plus_seconds(ALARM_SECONDS) }
+    pub const fn new(
+        user: CustomerId,
+        (session, at): (Option<SessionId>, Moment),
+        now: Moment,
+    ) -> Self {
+        Self { user, session, at, until: now.plus_seconds(ALARM_SECONDS) }
     }
 
-    /// Whether it has done what it is for: the customer was frozen after the sign-in that it is
-    /// about, and has been let in again. They have shown the bank who they are; whoever reads their
-    /// mail must not freeze them with the same notice once more.
+    /// Whether it has done what it is for: the customer was frozen after what it tells, and has
+    /// been let in again. They have shown the bank who they are; whoever reads their mail must not
+    /// freeze them with the same notice once more.
     pub fn is_spent(&self, status: UserStatus, frozen: Option<Moment>) -> bool {
-        let began = self.session.uuid().get_timestamp().map(|at| at.to_unix().0);
-        let began = began.and_then(|seconds| i64::try_from(seconds).ok());
-        let began = began.map(|seconds| Moment::EPOCH.plus_seconds(seconds));
-        status == UserStatus::Active
-            && frozen.is_some_and(|frozen| began.is_none_or(|began| began <= frozen))
+        status == UserStatus::Active && frozen.is_some_and(|frozen| self.at <= frozen)
     }
 
     /// The text that travels in the address of a page.
     pub fn seal(&self, keys: &KeyRing) -> Secret<String> {
-        let (user, session) = (self.user.uuid(), self.session.uuid());
-        let until = self.until.micros().to_be_bytes();
-        let plain = [user.as_bytes().as_slice(), session.as_bytes(), &until].concat();
+        let (user, session) = (self.user.uuid(), self.session.map(SessionId::uuid));
+        let session = session.unwrap_or(Uuid::nil());
+        let moments = [self.at, self.until].map(|moment| moment.micros().to_be_bytes());
+        let plain = [user.as_bytes().as_slice(), session.as_bytes(), &moments.concat()].concat();
         Secret::new(keys.seal(KeyUse::Alarm, CONTEXT, &plain))
     }
 
@@ -63,10 +67,14 @@ impl Alarm {
         let plain = keys.unseal(KeyUse::Alarm, CONTEXT, text)?;
         let (user, rest) = plain.expose().split_first_chunk::<16>()?;
         let (session, rest) = rest.split_first_chunk::<16>()?;
-        let until = Moment::from_micros(i64::from_be_bytes(rest.try_into().ok()?));
+        let (at, rest) = rest.split_first_chunk::<8>()?;
+        let moment = |bytes: &[u8; 8]| Moment::from_micros(i64::from_be_bytes(*bytes));
+        let (at, until) = (moment(at), moment(rest.try_into().ok()?));
+        let session = Uuid::from_bytes(*session);
         (now < until).then(|| Self {
             user: CustomerId::from_uuid(Uuid::from_bytes(*user)),
-            session: SessionId::from_uuid(Uuid::from_bytes(*session)),
+            session: (!session.is_nil()).then(|| SessionId::from_uuid(session)),
+            at,
             until,
         })
     }
@@ -101,11 +109,12 @@ mod tests {
     fn an_alarm_is_spent_when_its_customer_was_let_in_again() {
         let at = Moment::from_micros(1_763_800_000_000_000);
         let (user, session) = (CustomerId::generate(at, Entropy), SessionId::generate(at, Entropy));
-        let alarm = Alarm::new(user, session, at);
+        let alarm = Alarm::new(user, (Some(session), at), at.plus_seconds(30));
         let (before, after) = (Some(at.plus_seconds(-60)), Some(at.plus_seconds(60)));
         for (status, frozen, spent) in [
             (UserStatus::Active, None, false),
             (UserStatus::Active, before, false),
+            (UserStatus::Active, Some(at), true),
             (UserStatus::Active, after, true),
             (UserStatus::Frozen, after, false),
             (UserStatus::Frozen, before, false),
@@ -119,14 +128,17 @@ mod tests {
         let at = Moment::from_micros(1_763_800_000_000_000);
         let keys = KeyRing::new(Secret::new([7; 32]));
         let (user, session) = (CustomerId::generate(at, Entropy), SessionId::generate(at, Entropy));
-        let text = Alarm::new(user, session, at).seal(&keys);
+        let text = Alarm::new(user, (Some(session), at), at).seal(&keys);
         let last = at.plus_seconds(ALARM_SECONDS - 1);
         let read = Alarm::open(&keys, text.expose(), last).unwrap();
-        assert_eq!((read.user, read.session), (user, session));
+        assert_eq!(read, Alarm::new(user, (Some(session), at), at));
+        let of_no_session = Alarm::new(user, (None, at), at);
+        let text_of_none = of_no_session.seal(&keys);
+        assert_eq!(Alarm::open(&keys, text_of_none.expose(), last), Some(of_no_session));
         assert_eq!(Alarm::open(&keys, text.expose(), at.plus_seconds(ALARM_SECONDS)), None);
         assert_eq!(Alarm::open(&keys, &text.expose()[1..], at), None);
         // What is sealed for something else is no alarm.
-        let other = keys.seal(KeyUse::Cookie, CONTEXT, &[0; 40]);
+        let other = keys.seal(KeyUse::Cookie, CONTEXT, &[0; 48]);
         assert_eq!(Alarm::open(&keys, &other, at), None);
     }
 }

@@ -7,7 +7,7 @@ use store::{Tx, outbox};
 use super::{events, sql};
 use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Purpose, Token};
-use crate::{Identity, factors, freezes, sign_in, signals};
+use crate::{Identity, RefusedAct, factors, freezes, sign_in, signals};
 
 impl Identity {
     /// Ends every session of a user but one, in the transaction of another use case and as the last
@@ -84,7 +84,9 @@ impl Identity {
         let user = ctx.customer()?;
         let mut tx = self.store.begin().await?;
         if !sql::lives(&mut tx, user, session, ctx.now()).await? {
-            return Err(Code::NotFound.into());
+            drop(tx);
+            let act = RefusedAct::of("session.ended").object("session", session);
+            return self.refuse_act(ctx, act, Code::NotFound).await;
         }
         self.end_one(&mut tx, ctx, (user, session), Reason::EndedByUser).await?;
         self.store.commit_and_wake(tx).await?;

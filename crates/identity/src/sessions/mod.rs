@@ -277,7 +277,8 @@ impl Identity {
 
     /// Exchanges a refresh token for new tokens, for the holder of the key that its session is
     /// bound to; without that nothing is exchanged. A token that was exchanged before ends its
-    /// session, unless its answer seems to have been lost: then it is given again.
+    /// session, unless its answer seems to have been lost: then it is given again. Refused with
+    /// [`Code::Busy`] when the database does not say in time whose it is.
     pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         self.refresh_since(ctx, (token, key), ctx.now()).await
@@ -293,9 +294,16 @@ impl Identity {
     ) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
-        let mut tx = self.store.begin().await?;
-        let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
-        let locked = locked.ok_or(Code::SignInRequired)?;
+        // Up to here nothing is changed, so whoever waits in vain is refused: with a commit, it would
+        // not be known what became of it.
+        let asked = async {
+            let mut tx = self.store.begin().await?;
+            let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
+            let Some(locked) = locked else { return Ok(None) };
+            let may_enter = sql::may_go_on(&mut tx, &locked).await?;
+            Ok(Some((tx, locked, may_enter)))
+        };
+        let (mut tx, locked, may_enter) = recognised(asked).await?;
         let proven = key.map(DeviceKey::thumbprint);
         if locked.key() != proven.map(<[u8; 32]>::as_slice) {
             let (whose, bound) = ((locked.user(), locked.session()), locked.key_hash());
@@ -303,7 +311,6 @@ impl Identity {
             self.same_key(ctx, whose, (bound.as_ref(), proven)).await?;
             return Err(Code::SignInRequired.into());
         }
-        let may_enter = sql::may_go_on(&mut tx, &locked).await?;
         let (now, entropy) = (ctx.now(), ctx.entropy());
         let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), arrived);
         let (access, refresh) = presented.exchanged(&self.keys);

@@ -562,6 +562,16 @@ codes! {
         "Narx oʻzgardi, chunki orada boshqa amal bajarildi. Pul yechilmadi, toʻlovni qaytadan koʻrib chiqing.",
         "Стоимость изменилась: за это время прошла другая операция. Деньги не списаны, проверьте платёж ещё раз.",
         "The price has changed, as another operation went through meanwhile. Nothing was taken: look at the payment again.";
+    LimitOfLaw = "limit_of_law", Rule,
+        "A law sets the limit: the bank moves it for nobody.",
+        "Bu limitni qonun belgilagan, uni hech kim uchun oʻzgartirib boʻlmaydi.",
+        "Этот лимит установлен законом: его нельзя изменить ни для кого.",
+        "A law sets this limit: it cannot be moved for anybody.";
+    RefundTooLarge = "refund_too_large", Rule,
+        "More would be given back of a transfer, or of its fee, than is left of it.",
+        "Bu oʻtkazmadan qaytarish mumkin boʻlgani: {amount}, komissiyadan: {fee}.",
+        "Из этого перевода можно вернуть не больше {amount}, из комиссии — не больше {fee}.",
+        "No more than {amount} of this transfer can be given back, and {fee} of its fee.";
     NotPriced = "not_priced", Unavailable,
         "No tariff holds for the operation, or a rate it needs is missing or too old.",
         "Hozircha bu amalning narxini aniqlab boʻlmadi. Pul yechilmadi, keyinroq urinib koʻring.",

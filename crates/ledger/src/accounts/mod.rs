@@ -26,6 +26,15 @@ impl Ledger {
         sql::accounts_by_ids(self.store.pool(), ids).await
     }
 
+    /// The same as a transaction sees them.
+    pub async fn accounts_by_ids_within(
+        &self,
+        tx: &mut Tx,
+        ids: &[AccountId],
+    ) -> Result<Vec<AccountRecord>> {
+        sql::accounts_by_ids(&mut **tx, ids).await
+    }
+
     /// The account of a number.
     pub async fn account_by_number(&self, number: &AccountNumber) -> Result<Option<AccountRecord>> {
         sql::account_by_number(self.store.pool(), number).await
@@ -67,6 +76,16 @@ impl Ledger {
         Ok(counters.get(&key).map_or(0, |counter| counter.used(window)))
     }
 
+    /// The same in several, in their order.
+    pub async fn used(&self, asked: &[(CounterKey, Window)]) -> Result<Vec<i64>> {
+        let keys: Vec<_> = asked.iter().map(|(key, _)| *key).collect();
+        let counters = self.counters(&keys).await?;
+        let used = |(key, window): &(CounterKey, Window)| {
+            counters.get(key).map_or(0, |counter| counter.used(*window))
+        };
+        Ok(asked.iter().map(used).collect())
+    }
+
     /// What stands in these limit counters; those in which nothing was counted are left out.
     pub async fn counters(&self, keys: &[CounterKey]) -> Result<HashMap<CounterKey, Counter>> {
         if keys.is_empty() {
@@ -78,6 +97,11 @@ impl Ledger {
     /// An operation with its transfers.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Recorded>> {
         sql::operation(self.store.pool(), id).await
+    }
+
+    /// The same as a transaction sees it.
+    pub async fn operation_within(&self, tx: &mut Tx, id: OperationId) -> Result<Option<Recorded>> {
+        sql::operation_within(tx, id).await
     }
 
     /// Ids of the operations of a group, oldest first, 500 at most.
@@ -92,5 +116,15 @@ impl Ledger {
         reference: &str,
     ) -> Result<Vec<OperationId>> {
         sql::operations_by_reference(self.store.pool(), scheme, reference).await
+    }
+
+    /// The same as a transaction sees it.
+    pub async fn operations_by_reference_within(
+        &self,
+        tx: &mut Tx,
+        scheme: &str,
+        reference: &str,
+    ) -> Result<Vec<OperationId>> {
+        sql::operations_by_reference(&mut **tx, scheme, reference).await
     }
 }

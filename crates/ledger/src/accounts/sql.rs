@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use kernel::{AccountId, AccountNumber, Error, GroupId, HoldId, Moment, OperationId, Result};
 use serde_json::Value;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -60,10 +60,13 @@ pub async fn account(pool: &PgPool, id: AccountId) -> Result<Option<AccountRecor
         .transpose()
 }
 
-pub async fn accounts_by_ids(pool: &PgPool, ids: &[AccountId]) -> Result<Vec<AccountRecord>> {
+pub async fn accounts_by_ids(
+    database: impl PgExecutor<'_>,
+    ids: &[AccountId],
+) -> Result<Vec<AccountRecord>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     sqlx::query_as!(AccountRow, "SELECT * FROM account WHERE id = ANY($1)", &ids)
-        .fetch_all(pool)
+        .fetch_all(database)
         .await
         .map_err(broken("reading accounts"))?
         .into_iter()
@@ -154,13 +157,21 @@ pub async fn counters(pool: &PgPool, keys: &[CounterKey]) -> Result<HashMap<Coun
 }
 
 pub async fn operation(pool: &PgPool, id: OperationId) -> Result<Option<Recorded>> {
+    let mut conn = pool.acquire().await.map_err(broken("reading an operation"))?;
+    operation_within(&mut conn, id).await
+}
+
+pub async fn operation_within(
+    conn: &mut PgConnection,
+    id: OperationId,
+) -> Result<Option<Recorded>> {
     let row = sqlx::query!(
         "SELECT at, kind, group_id, initiator_kind, initiator, request_hash, refusal,
              refusal_values, detail, uses
          FROM operation WHERE id = $1",
         id.uuid()
     )
-    .fetch_optional(pool)
+    .fetch_optional(&mut *conn)
     .await
     .map_err(broken("reading an operation"))?;
     let Some(row) = row else { return Ok(None) };
@@ -178,18 +189,18 @@ pub async fn operation(pool: &PgPool, id: OperationId) -> Result<Option<Recorded
         refusal: row.refusal.map(|code| refusal(&code, row.refusal_values.as_ref())),
         detail: row.detail,
         uses: row.uses.as_ref().map(uses).transpose()?.unwrap_or_default(),
-        entries: entries(pool, id).await?,
+        entries: entries(conn, id).await?,
     }))
 }
 
-async fn entries(pool: &PgPool, id: OperationId) -> Result<Vec<Entry>> {
+async fn entries(conn: &mut PgConnection, id: OperationId) -> Result<Vec<Entry>> {
     let found = sqlx::query!(
         "SELECT at, kind, code, debit, credit, amount, hold_id, debit_balance, debit_held,
              credit_balance, credit_held
          FROM transfer WHERE operation_id = $1 ORDER BY index",
         id.uuid()
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await
     .map_err(broken("reading the transfers of an operation"))?;
     let mut entries = Vec::with_capacity(found.len());
@@ -247,7 +258,7 @@ pub async fn operations_of_group(pool: &PgPool, group: GroupId) -> Result<Vec<Op
 }
 
 pub async fn operations_by_reference(
-    pool: &PgPool,
+    database: impl PgExecutor<'_>,
     scheme: &str,
     reference: &str,
 ) -> Result<Vec<OperationId>> {
@@ -258,7 +269,7 @@ pub async fn operations_by_reference(
         reference,
         MAX_GROUP
     )
-    .fetch_all(pool)
+    .fetch_all(database)
     .await
     .map_err(broken("reading the operations of a reference"))?;
     Ok(ids.into_iter().map(OperationId::from_uuid).collect())

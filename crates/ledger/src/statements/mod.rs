@@ -147,8 +147,8 @@ pub struct Past {
     pub credit: AccountId,
     /// What moved.
     pub amount: Money,
-    /// The document of the product.
-    pub detail: Value,
+    /// Whether both accounts have the same owner.
+    pub own: bool,
 }
 
 /// An account over a period.

@@ -269,12 +269,14 @@ pub async fn past(pool: &PgPool, kind: &str, since: Moment, limit: i64) -> Resul
     let cause = since.plus_seconds(-3_600).millis();
     let first = uuid::Builder::from_unix_timestamp_millis(cause, &[0; 10]).into_uuid();
     let rows = sqlx::query!(
-        "SELECT o.id, o.at, o.initiator, o.detail, t.debit, t.credit, t.amount, a.asset
+        r#"SELECT o.id, o.at, o.initiator, t.debit, t.credit, t.amount, a.asset,
+                coalesce(a.owner = b.owner, false) AS "own!"
          FROM operation o
          JOIN transfer t ON t.operation_id = o.id AND t.index = 0
          JOIN account a ON a.id = t.debit
+         JOIN account b ON b.id = t.credit
          WHERE o.kind = $1 AND o.id >= $2 AND o.at >= $3 AND o.state = 1 AND o.initiator_kind = 1
-         ORDER BY o.at DESC, o.id DESC LIMIT $4",
+         ORDER BY o.at DESC, o.id DESC LIMIT $4"#,
         kind,
         first,
         since.datetime(),
@@ -291,7 +293,7 @@ pub async fn past(pool: &PgPool, kind: &str, since: Moment, limit: i64) -> Resul
             debit: AccountId::from_uuid(row.debit),
             credit: AccountId::from_uuid(row.credit),
             amount: Money::new(row.amount, rows::asset(row.asset)?),
-            detail: row.detail,
+            own: row.own,
         })
     });
     past.collect()

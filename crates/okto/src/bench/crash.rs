@@ -1,5 +1,8 @@
-//! `okto bench crash`: many clients send money while the bank's process and PostgreSQL are killed
-//! again and again; at the end the books must say exactly what the clients were told.
+//! `okto bench crash`: many clients send money through two nodes of the bank, each send counted by
+//! three limits that are reached, while a process gives sends back; nodes, that process and
+//! PostgreSQL are killed again and again. At the end the books must say exactly what the clients
+//! were told, every counter what the operations used, no ceiling may ever have been passed, and no
+//! part of a fee given back twice.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -13,7 +16,7 @@ use tokio::sync::watch;
 use super::dice::Dice;
 use super::figures::{Figures, Latencies, instant, per_second};
 use super::http::{Answer, Line};
-use super::node::{Clients, FUNDS, Node, NodePlan, Terms, key as new_key};
+use super::node::{Clients, FUNDS, Node, NodePlan, Reverser, Terms, key as new_key};
 use super::{Bench, sql};
 use crate::say;
 
@@ -41,6 +44,11 @@ const DATABASE: &str = "crash_bench";
 /// What each send moves: small enough to stay below what has to be confirmed, however many there
 /// are.
 const MINOR: i64 = 100;
+/// What the customers are bound by: three limits that each customer reaches after so many sends,
+/// unless some were given back meanwhile, and a fee with a tax and a share.
+const TERMS: Terms = Terms { limits: 3, fee: true, ceiling: Some(500 * MINOR) };
+/// Nodes that serve at once.
+const NODES: usize = 2;
 /// How long a client goes on asking for the outcome of one send.
 const OUTCOME_TIMEOUT: Duration = Duration::from_mins(2);
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -76,11 +84,12 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
     drop(bench.database(DATABASE).await?);
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
-    let clients = Clients::make(url.clone(), &key, (args.clients.max(2), Terms::default())).await?;
+    let clients = Clients::make(url.clone(), &key, (args.clients.max(2), TERMS)).await?;
     let size = sql::ledger_bytes(&clients.bank.store).await?;
     let plan = NodePlan { url, key, log };
-    let node = plan.start().await?;
-    let (address, addresses) = watch::channel(node.address);
+    let nodes = [plan.start().await?, plan.start().await?];
+    let running = Running { reverser: plan.start_reverser()?, nodes, plan };
+    let (address, addresses) = watch::channel(running.addresses());
     let begun = instant();
     let stop = Arc::new(AtomicBool::new(false));
     let tries = Arc::new(AtomicU64::new(0));
@@ -97,14 +106,15 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
         senders.push(tokio::spawn(sender.run()));
     }
     let time = Duration::from_secs(args.minutes.saturating_mul(60).saturating_add(args.seconds));
-    let kills = chaos(bench, &plan, node, &address, time).await?;
+    let (kills, running) = chaos(bench, running, &address, time).await?;
     stop.store(true, Ordering::Relaxed);
     let mut sends = Vec::new();
     for sender in senders {
         sends.extend(sender.await.map_err(|e| Error::broken("running a client", e))??);
     }
     let elapsed = begun.elapsed();
-    let wrong = compare(&clients, &sends).await?;
+    running.stop().await?;
+    let (wrong, reversals) = compare(&clients, &sends).await?;
     for line in wrong.iter().take(20) {
         say(&format!("WRONG: {line}"));
     }
@@ -123,9 +133,11 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
         .text("bench", "crash")
         .number("seconds", elapsed.as_secs())
         .number("kills_of_bank", kills.bank)
+        .number("kills_of_reversals", kills.reverser)
         .number("kills_of_postgresql", kills.postgresql)
         .number("acknowledged_posted", posted)
         .number("acknowledged_refused", sends.len().saturating_sub(posted))
+        .number("reversals", reversals)
         .number("requests", tries.load(Ordering::Relaxed))
         .number("differences", wrong.len())
         .number("ops_per_s", per_second(sends.len()))
@@ -138,59 +150,86 @@ async fn break_things(bench: &mut Bench, args: &Args) -> Result<Figures> {
 #[derive(Default)]
 struct Kills {
     bank: u32,
+    reverser: u32,
     postgresql: u32,
 }
 
-/// Kills one or the other until the time is over and the bank was killed at least once, and leaves
-/// both running.
+/// The processes of the bank.
+struct Running {
+    nodes: [Node; NODES],
+    reverser: Reverser,
+    plan: NodePlan,
+}
+
+impl Running {
+    fn addresses(&self) -> [SocketAddr; NODES] {
+        let [one, two] = &self.nodes;
+        [one.address, two.address]
+    }
+
+    /// Kills a node and starts another in its place.
+    async fn kill_node(&mut self, dice: &mut Dice) -> Result<()> {
+        let node = self.nodes.get_mut(dice.below(NODES));
+        let node = node.ok_or(Error::invariant("a bench has nodes"))?;
+        node.kill().await?;
+        *node = self.plan.start().await?;
+        Ok(())
+    }
+
+    async fn kill_reverser(&mut self) -> Result<()> {
+        self.reverser.kill().await?;
+        self.reverser = self.plan.start_reverser()?;
+        Ok(())
+    }
+
+    /// Ends all of them.
+    async fn stop(mut self) -> Result<()> {
+        self.reverser.kill().await?;
+        for node in &mut self.nodes {
+            node.kill().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Kills one or several until the time is over and a node and what gives back were killed at least
+/// once, and leaves all of them running: the senders ask until each outcome is known.
 async fn chaos(
     bench: &mut Bench,
-    plan: &NodePlan,
-    mut node: Node,
-    address: &watch::Sender<SocketAddr>,
+    mut running: Running,
+    address: &watch::Sender<[SocketAddr; NODES]>,
     time: Duration,
-) -> Result<Kills> {
+) -> Result<(Kills, Running)> {
     let mut dice = Dice::new();
     let mut kills = Kills::default();
     let begun = instant();
-    while begun.elapsed() < time || kills.bank == 0 {
+    while begun.elapsed() < time || kills.bank == 0 || kills.reverser == 0 {
         let span = KILL_EVERY_MILLIS.end.saturating_sub(KILL_EVERY_MILLIS.start);
         let wait = dice.below(usize::try_from(span).unwrap_or(1));
         let wait = KILL_EVERY_MILLIS.start.saturating_add(u64::try_from(wait).unwrap_or(0));
         tokio::time::sleep(Duration::from_millis(wait)).await;
-        match dice.below(4) {
-            0 | 1 => {
-                node.kill().await?;
-                kills.bank = kills.bank.saturating_add(1);
-                node = plan.start().await?;
-                address.send_replace(node.address);
-            }
-            2 => {
-                bench.kill_database().await?;
-                kills.postgresql = kills.postgresql.saturating_add(1);
-            }
-            _ => {
-                node.kill().await?;
-                bench.kill_database().await?;
-                kills.bank = kills.bank.saturating_add(1);
-                kills.postgresql = kills.postgresql.saturating_add(1);
-                node = plan.start().await?;
-                address.send_replace(node.address);
-            }
+        let which = dice.below(5);
+        if matches!(which, 3 | 4) {
+            bench.kill_database().await?;
+            kills.postgresql = kills.postgresql.saturating_add(1);
+        }
+        if matches!(which, 0 | 1 | 4) {
+            running.kill_node(&mut dice).await?;
+            kills.bank = kills.bank.saturating_add(1);
+            address.send_replace(running.addresses());
+        }
+        if matches!(which, 1 | 2) {
+            running.kill_reverser().await?;
+            kills.reverser = kills.reverser.saturating_add(1);
         }
     }
-    // The node outlives the senders: they ask until each outcome is known.
-    tokio::spawn(async move {
-        let _node = node;
-        tokio::time::sleep(OUTCOME_TIMEOUT.saturating_mul(2)).await;
-    });
-    Ok(kills)
+    Ok((kills, running))
 }
 
 struct Sender {
     clients: Arc<Clients>,
     me: usize,
-    addresses: watch::Receiver<SocketAddr>,
+    addresses: watch::Receiver<[SocketAddr; NODES]>,
     stop: Arc<AtomicBool>,
     tries: Arc<AtomicU64>,
     line: Option<Line>,
@@ -248,8 +287,10 @@ impl Sender {
         } else {
             let me = self.clients.list.get(self.me).ok_or(Error::invariant("no client"))?;
             let token = self.clients.token(me).await?;
-            let address = *self.addresses.borrow_and_update();
-            Line::open(address, token).await?
+            // Whichever comes: the other node may get the same request again.
+            let [one, two] = *self.addresses.borrow_and_update();
+            let first = self.tries.load(Ordering::Relaxed).is_multiple_of(2);
+            Line::open(if first { one } else { two }, token).await?
         };
         let answer = line.confirm(key.uuid(), quote).await?;
         self.line = Some(line);
@@ -257,9 +298,10 @@ impl Sender {
     }
 }
 
-/// Everything in which the books differ from what the clients were told.
-async fn compare(clients: &Clients, sends: &[Send]) -> Result<Vec<String>> {
-    let mut wrong = Vec::new();
+/// Everything in which the books differ from what the clients were told, or limits and refunds are
+/// not as they must be; and how often something was given back.
+async fn compare(clients: &Clients, sends: &[Send]) -> Result<(Vec<String>, usize)> {
+    let mut wrong = sql::against_limits(&clients.bank.store).await?;
     let report = clients.bank.ledger.verify().await?;
     wrong.extend(report.findings.iter().map(|f| format!("{}: {}", f.rule, f.subject)));
     let mut stored = sql::outcomes(&clients.bank.store, payments::transfers::rules::KIND).await?;
@@ -275,19 +317,22 @@ async fn compare(clients: &Clients, sends: &[Send]) -> Result<Vec<String>> {
             }
         }
         if send.told == Told::Posted {
-            for (account, change) in [(send.from, MINOR.saturating_neg()), (send.to, MINOR)] {
+            let paid = MINOR.saturating_add(TERMS.cost());
+            for (account, change) in [(send.from, paid.saturating_neg()), (send.to, MINOR)] {
                 let balance = expected.entry(account).or_default();
                 *balance = balance.saturating_add(change);
             }
         }
     }
     wrong.extend(stored.keys().map(|id| format!("{id} is in the books and nobody was told")));
+    let (given, reversals) = sql::given_back(&clients.bank.store).await?;
     for (id, balance) in expected {
+        let balance = balance.saturating_add(given.get(&id).copied().unwrap_or(0));
         let account = clients.bank.ledger.account(id).await?;
         let has = account.map_or(0, |a| a.account.balance());
         if has != balance {
             wrong.push(format!("{id} has {has}, the answers make {balance}"));
         }
     }
-    Ok(wrong)
+    Ok((wrong, reversals))
 }

@@ -9,6 +9,7 @@ mod ledger;
 mod load;
 mod node;
 mod pgbench;
+mod reverse;
 mod sql;
 mod transfers;
 
@@ -33,6 +34,9 @@ pub enum Command {
     Auth(auth::Args),
     /// Sends while everything is killed again and again.
     Crash(crash::Args),
+    /// Gives transfers of a bench back until it is killed: a part of `crash`.
+    #[command(hide = true)]
+    Reverse(reverse::Args),
 }
 
 pub async fn run(command: Command) -> Result<()> {
@@ -41,6 +45,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Transfers(args) => transfers::run(args).await,
         Command::Auth(args) => auth::run(args).await,
         Command::Crash(args) => crash::run(args).await,
+        Command::Reverse(args) => reverse::run(args).await,
     }
 }
 

@@ -30,6 +30,9 @@ const READY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Minor units that each customer starts with.
 pub const FUNDS: i64 = 100_000_000_000;
 
+/// What a send costs where it costs something: the bank's, the tax and the scheme's part.
+const FEE: i64 = 10;
+
 /// A running `okto serve`.
 pub struct Node {
     child: Child,
@@ -73,6 +76,36 @@ impl NodePlan {
         let mut node = Node { child, address };
         node.wait_ready().await?;
         Ok(node)
+    }
+}
+
+/// A process that gives transfers back, again and again.
+pub struct Reverser(Child);
+
+impl NodePlan {
+    /// Starts one. It asks nobody, and nobody waits for it.
+    pub fn start_reverser(&self) -> Result<Reverser> {
+        let doing = "starting a process that gives transfers back";
+        let program = std::env::current_exe().map_err(|e| Error::broken(doing, e))?;
+        let log = std::fs::File::options().create(true).append(true).open(&self.log);
+        let child = Command::new(program)
+            .args(["bench", "reverse"])
+            .env("DATABASE_URL", self.url.expose())
+            .env("OKTO_ROOT_KEY_FILE", &self.key)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log.map_err(|e| Error::broken(doing, e))?)
+            .kill_on_drop(true)
+            .spawn();
+        child.map(Reverser).map_err(|e| Error::broken(doing, e))
+    }
+}
+
+impl Reverser {
+    /// Ends it with SIGKILL.
+    pub async fn kill(&mut self) -> Result<()> {
+        let doing = "killing a process that gives transfers back";
+        self.0.kill().await.map_err(|e| Error::broken(doing, e))
     }
 }
 
@@ -152,11 +185,14 @@ pub struct Terms {
     pub limits: u8,
     /// Each send costs something, with tax and a share.
     pub fee: bool,
+    /// The most that each limit lets; none is ever reached when nothing is said.
+    pub ceiling: Option<i64>,
 }
 
 impl Terms {
-    /// Limits that nobody reaches: a day's, a month's, and so on.
+    /// Limits of a customer: a day's, a month's, and so on.
     fn limits(self) -> serde_json::Value {
+        let ceiling = self.ceiling.unwrap_or(kernel::Amount::MAX_MINOR);
         let windows = [json!("day"), json!("month"), json!({"rolling_days": 30}), json!("week")];
         let limits = (0..self.limits).zip(windows.iter().cycle()).map(|(n, window)| {
             json!({
@@ -166,7 +202,7 @@ impl Terms {
                 "per": "customer",
                 "window": window,
                 "measure": {"amount": "UZS"},
-                "ceiling": {"fixed": kernel::Amount::MAX_MINOR},
+                "ceiling": {"fixed": ceiling},
             })
         });
         json!({ "limits": limits.collect::<Vec<_>>() })
@@ -177,7 +213,7 @@ impl Terms {
         Fee {
             edition,
             rule: "bench".to_owned(),
-            list: part(10),
+            list: part(FEE),
             bank: part(6),
             vat: part(1),
             scheme: part(3),
@@ -187,6 +223,11 @@ impl Terms {
         }
     }
 
+    /// What each send costs, in minor units.
+    pub const fn cost(self) -> i64 {
+        if self.fee { FEE } else { 0 }
+    }
+
     /// The transfers of the ledger that a send is.
     pub const fn legs(self) -> u64 {
         if self.fee { 4 } else { 1 }
@@ -194,6 +235,9 @@ impl Terms {
 }
 
 impl Clients {
+    /// Who asks for nothing.
+    pub const NOBODY: CustomerId = CustomerId::from_uuid(uuid::Uuid::nil());
+
     /// Opens the bank in this process too, and makes customers with money.
     pub async fn make(
         url: Secret<String>,

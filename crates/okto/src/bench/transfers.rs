@@ -50,7 +50,7 @@ async fn measure(bench: &Bench, args: &Args) -> Result<Figures> {
     let url = bench.url(DATABASE);
     let (key, log) = (bench.file("root-key"), bench.file("node.log"));
     say("making customers");
-    let terms = Terms { limits: args.limits, fee: args.fee };
+    let terms = Terms { limits: args.limits, fee: args.fee, ceiling: None };
     let clients = Clients::make(url.clone(), &key, (args.connections.max(2), terms)).await?;
     let before = yardstick.run("before").await?;
     let mut node = NodePlan { url, key, log }.start().await?;

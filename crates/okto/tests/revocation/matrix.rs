@@ -97,7 +97,7 @@ fn keeps(want: &str, is: &str) -> bool {
         "no" => is == "no",
         "200 (by policy)" | "200 (by policy) or step-up" => is == "200",
         "open" => is == "open",
-        "only as new device with cooling-off" => is == "as a new device, which cools off",
+        "only as new device with cooling-off" => is == "yes, as a new device, which cools off",
         want if want.starts_with("invalid_grant") => is == "invalid_grant",
         want if want.starts_with("yes") => is == "yes",
         _ => false,

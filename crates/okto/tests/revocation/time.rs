@@ -7,6 +7,7 @@ use identity::{ClientInfo, Door};
 use kernel::{Code, Secret};
 use tokio::time::Instant;
 
+use crate::app;
 use crate::bank::{self, Bank, PASSWORD, Person};
 use crate::matrix::{GOES_ON, Seen};
 use crate::{Row, closed, rest_but_waiting, until_refused, waiting};
@@ -45,10 +46,11 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let stream = closed(&mut person, began).await;
     let (sign_in, reset) = waiting(bank, &person).await;
+    let key = app::key();
     for _ in 0..3 {
         bank.clock.advance_seconds(29 * 86_400);
         let (nobody, old) = (bank.nobody(), person.mobile.refresh.expose().clone());
-        person.mobile = bank.a.identity.refresh(&nobody, &old, None).await.unwrap();
+        person.mobile = bank.a.identity.refresh(&nobody, &old, Some(&key)).await.unwrap();
         assert_eq!(bank.b.me(&person.mobile).await, 200);
     }
     bank.clock.advance_seconds(3 * 86_400);

@@ -134,11 +134,16 @@ const fn by_itself(leg: Option<Leg>, direction: Direction) -> Category {
                 Leg::InternalTransferFee
                 | Leg::InternalTransferFeeVat
                 | Leg::InternalTransferFeeScheme
-                | Leg::InternalTransferFeeAgent,
+                | Leg::InternalTransferFeeAgent
+                | Leg::InternalTransferFeeRefund
+                | Leg::InternalTransferFeeVatRefund
+                | Leg::InternalTransferFeeSchemeRefund
+                | Leg::InternalTransferFeeAgentRefund,
             ),
             _,
         ) => Category::Fees,
         (Some(Leg::InternalTransfer), Direction::Out) => Category::People,
+        (Some(Leg::InternalTransferRefund), _) => Category::Other,
         (Some(Leg::InternalTransfer | Leg::ExchangeSpread) | None, Direction::In) => {
             Category::Income
         }

@@ -29,11 +29,14 @@ pub struct Priced<'a> {
 /// By which channel somebody comes, as tariffs and limits name it.
 pub(crate) const fn channel(ctx: &Ctx) -> &'static str {
     match ctx.actor {
-        Actor::Customer { .. } => "app",
+        Actor::Customer { .. } => APP,
         Actor::Staff(_) => "branch",
         Actor::Anonymous | Actor::System(_) => "bank",
     }
 }
+
+/// The channel by which customers come themselves.
+pub(crate) const APP: &str = "app";
 
 /// The tier of every customer, until there are others.
 pub(crate) const TIER: &str = "standard";
@@ -56,13 +59,11 @@ impl Payments {
         let used = match window_start(rule, now) {
             None => None,
             Some(since) => {
-                let [operations, quantity] = counters(priced.kind, &rule.name, customer, asset);
-                let window = Window::alone(since);
-                Some(Used {
-                    since,
-                    operations: self.ledger.counter(operations, window).await?,
-                    quantity: self.ledger.counter(quantity, window).await?,
-                })
+                let keys = counters(priced.kind, &rule.name, customer, asset);
+                let used = self.ledger.used(&keys.map(|key| (key, Window::alone(since)))).await?;
+                let [operations, quantity] = <[i64; 2]>::try_from(used)
+                    .map_err(|_| Error::invariant("not every counter was read"))?;
+                Some(Used { since, operations, quantity })
             }
         };
         let usage = used.map(|used| used.usage(asset)).unwrap_or_default();

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use super::Query;
 use crate::cash::{self, CashDetail};
-use crate::exchange::{self, CentralRate};
+use crate::exchange::{self, CentralRate, ExchangeDetail};
 use crate::postings::Leg;
+use crate::refunds::{self, RefundDetail};
 use crate::transfers::{self, Party, TransferDetail};
 use crate::{Category, Direction, categories, field_invalid, note};
 
@@ -58,6 +59,19 @@ pub struct Item {
     pub category: Category,
     /// Whether the other side is another account of the same customer, be it by an exchange.
     pub own: bool,
+    /// Both sides of it, when it is one of an exchange.
+    pub exchanged: Option<ItemExchange>,
+}
+
+/// Both sides of an exchange, on a line of one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemExchange {
+    /// What was given.
+    pub given: Money,
+    /// What was got for it.
+    pub taken: Money,
+    /// The bank's rate: sum for one unit of the currency.
+    pub rate: Money,
 }
 
 /// One of the customer's accounts.
@@ -82,7 +96,7 @@ pub struct OperationView {
     pub direction: Direction,
     /// What was moved, without a sign. Of an exchange, what was given.
     pub amount: Money,
-    /// What the asker paid the bank for it.
+    /// What the asker paid the bank for it. Of a refund, what of the fee came back with it.
     pub fee: Money,
     /// What left the asker's account, or came to it, without a sign.
     pub total: Money,
@@ -132,6 +146,7 @@ pub fn item(line: Line) -> Result<Item> {
         note: told.note,
         category: categories::rules::category(line.code, direction, line.own, line.label)?,
         own: line.own || categories::rules::is_own(line.code),
+        exchanged: told.exchanged,
     })
 }
 
@@ -140,6 +155,7 @@ pub fn item(line: Line) -> Result<Item> {
 struct Told {
     other: Option<Party>,
     note: Option<String>,
+    exchanged: Option<ItemExchange>,
 }
 
 fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<Told> {
@@ -153,11 +169,28 @@ fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<T
                 Direction::In => detail.payer,
                 Direction::Out | Direction::Own => detail.payee,
             };
-            Ok(Told { other: Some(other), note: detail.note })
+            Ok(Told { other: Some(other), note: detail.note, exchanged: None })
+        }
+        (refunds::KIND, Some(Leg::InternalTransferRefund)) => {
+            let detail: RefundDetail =
+                serde_json::from_value(detail.clone()).map_err(unreadable)?;
+            // It goes from who was paid to who paid.
+            let other = match direction {
+                Direction::In => detail.payee,
+                Direction::Out | Direction::Own => detail.payer,
+            };
+            Ok(Told { other: Some(other), note: None })
         }
         (cash::KIND, Some(Leg::CashIn)) => {
             let detail: CashDetail = serde_json::from_value(detail.clone()).map_err(unreadable)?;
-            Ok(Told { other: None, note: detail.note })
+            Ok(Told { note: detail.note, ..Told::default() })
+        }
+        (exchange::KIND, Some(Leg::ExchangeGiven | Leg::ExchangeTaken)) => {
+            let detail: ExchangeDetail =
+                serde_json::from_value(detail.clone()).map_err(unreadable)?;
+            let (given, taken) = detail.given_and_taken()?;
+            let rate = Money::new(detail.rate, Asset::Uzs);
+            Ok(Told { exchanged: Some(ItemExchange { given, taken, rate }), ..Told::default() })
         }
         _ => Ok(Told::default()),
     }
@@ -191,7 +224,7 @@ pub fn operation(
     let asset = record.account.asset;
     let mut fee = Money::zero(asset);
     for e in &seen {
-        if is_fee(e) && !std::ptr::eq(*e, *main) && e.transfer.debit == account {
+        if is_fee(e) && !std::ptr::eq(*e, *main) && balance_of(e, account).is_some() {
             fee = fee.plus(Money::new(e.transfer.amount, asset))?;
         }
     }

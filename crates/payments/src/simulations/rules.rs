@@ -9,9 +9,9 @@ use pricing::tariffs::{Facts, Tariff, Usage};
 use pricing::{Decimal, tariffs};
 use uuid::Uuid;
 
-use crate::ceilings::rules::counted;
-use crate::fees::TIER;
-use crate::transfers::rules::{KIND, TransferDetail};
+use crate::ceilings::rules::{counted, facts};
+use crate::fees::{APP, TIER};
+use crate::transfers::rules::KIND;
 
 /// What a draft would have done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,10 +58,9 @@ pub fn by_tariff(past: &[Past], holds: &Tariff, draft: &Tariff) -> Result<Simula
     let (mut of_holds, mut of_draft) = (Used::new(), Used::new());
     let mut rules: BTreeMap<(String, &str), RuleEffect> = BTreeMap::new();
     for operation in past {
-        let own = is_own(operation);
-        let before = price(holds, operation, own, &mut of_holds);
+        let before = price(holds, operation, &mut of_holds);
         let (_, before) = before.unwrap_or_default();
-        let Some((rule, after)) = price(draft, operation, own, &mut of_draft) else { continue };
+        let Some((rule, after)) = price(draft, operation, &mut of_draft) else { continue };
         let asset = operation.amount.asset;
         let effect = rules.entry((rule.clone(), asset.code())).or_insert_with(|| RuleEffect {
             rule,
@@ -78,10 +77,10 @@ pub fn by_tariff(past: &[Past], holds: &Tariff, draft: &Tariff) -> Result<Simula
 }
 
 /// The rule that prices an operation, and the fee in minor units.
-fn price(tariff: &Tariff, past: &Past, own: bool, used: &mut Used) -> Option<(String, i64)> {
+fn price(tariff: &Tariff, past: &Past, used: &mut Used) -> Option<(String, i64)> {
     let (day, amount) = (past.at.day(), past.amount);
-    let counterparty = if own { "own" } else { "bank" };
-    let facts = Facts { amount, day, tier: TIER, channel: "app", counterparty };
+    let counterparty = if past.own { "own" } else { "bank" };
+    let facts = Facts { amount, day, tier: TIER, channel: APP, counterparty };
     let rule = tariff.rule(&facts)?;
     let usage = rule.over.map(|over: tariffs::Over| {
         let key = (past.initiator, rule.name.clone(), amount.asset, over.start(day));
@@ -94,13 +93,6 @@ fn price(tariff: &Tariff, past: &Past, own: bool, used: &mut Used) -> Option<(St
         usage.quantity = usage.quantity.plus(Decimal::of_money(amount));
     }
     Some((rule.name.clone(), fee))
-}
-
-/// Whether a transfer was between accounts of one customer, as far as its document tells: both
-/// names are the same then.
-fn is_own(past: &Past) -> bool {
-    serde_json::from_value::<TransferDetail>(past.detail.clone())
-        .is_ok_and(|detail| detail.payer.masked_name == detail.payee.masked_name)
 }
 
 /// Counts the operations anew by these limits, in the order in which they came; what one stops is
@@ -118,7 +110,7 @@ pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simu
         .map(|_| Effect { met: 0, stopped: 0, customers: HashSet::new() })
         .collect();
     for operation in past {
-        let facts = facts(operation);
+        let facts = facts_of(operation);
         let mut passes = true;
         let mut uses = Vec::new();
         for met in limits.met(&facts, &[], |name| values.get(name)) {
@@ -158,29 +150,19 @@ pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simu
     Ok(Simulation { operations: past.len(), rules: Vec::new(), limits })
 }
 
-fn facts(past: &Past) -> LimitFacts<'static> {
-    LimitFacts {
-        operation: KIND,
-        subjects: Subjects {
-            customer: past.initiator,
-            account: past.debit.uuid(),
-            card: None,
-            device: None,
-            counterparty: Some(past.credit.uuid()),
-        },
-        tier: TIER,
-        channel: "app",
-        country: crate::ceilings::HOME,
-        amount: past.amount,
-        worth: None,
-        day: past.at.day(),
-    }
+fn facts_of(past: &Past) -> LimitFacts<'static> {
+    let subjects = Subjects {
+        account: past.debit.uuid(),
+        counterparty: Some(past.credit.uuid()),
+        ..Subjects::of(past.initiator)
+    };
+    facts((KIND, APP), subjects, (past.amount, past.amount.asset), past.at.day())
 }
 
 #[cfg(test)]
 mod tests {
     use kernel::{AccountId, Entropy, Moment, OperationId};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -195,7 +177,7 @@ mod tests {
             debit: AccountId::from_uuid(Uuid::from_u128(customer)),
             credit: AccountId::from_uuid(Uuid::from_u128(100)),
             amount: Money::new(sum.saturating_mul(100), Asset::Uzs),
-            detail: Value::Null,
+            own: false,
         }
     }
 

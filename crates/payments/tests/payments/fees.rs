@@ -29,11 +29,11 @@ impl World {
         editions.look().await.unwrap();
     }
 
-    async fn tariff(&self, rules: Value) {
+    pub async fn tariff(&self, rules: Value) {
         self.publish(&book(KIND), &json!({ "rules": rules })).await;
     }
 
-    async fn pay(
+    pub async fn pay(
         &self,
         who: &Person,
         from: AccountId,
@@ -46,7 +46,7 @@ impl World {
         receipt
     }
 
-    async fn of_bank(&self, account: BankAccount) -> i64 {
+    pub async fn of_bank(&self, account: BankAccount) -> i64 {
         let id = account.id(Asset::Uzs);
         self.ledger.account(id).await.unwrap().unwrap().account.balance()
     }
@@ -57,7 +57,7 @@ impl World {
     }
 }
 
-fn percent(name: &str, percent: &str) -> Value {
+pub fn percent(name: &str, percent: &str) -> Value {
     json!({
         "name": name,
         "price": {"model": "percentage", "percent": percent},

@@ -1,25 +1,19 @@
 //! Customers who leave: nobody is closed while there is money of theirs, and of whoever is erased
 //! nothing is left that tells who it was.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use customers::{Customers, Desk, NewDocument};
 use futures_util::future::join_all;
-use identity::approvals::{
-    Action, Approvals, CustomerClose, CustomerErase, CustomerUnfreeze, OnCustomer, Say,
-};
-use identity::ports::Leaving;
-use identity::testing::Authenticator;
-use identity::{ClientInfo, Identity, Invitation, RelyingParties, StaffSession, Use, UserStatus};
-use kernel::{
-    Aal, ApprovalId, Assurance, Code, Ctx, CustomerId, Method, Methods, Result, Role, Roles, Secret,
-};
+use identity::UserStatus;
+use identity::approvals::{Action, CustomerClose, CustomerErase, CustomerUnfreeze, OnCustomer};
+use kernel::{Aal, ApprovalId, Assurance, Code, CustomerId, Method, Methods, Result, Secret};
 use ledger::{Operation, Principal, Status, Transfer, TransferKind};
 use payments::{AccountView, Confirm, IssueStatement, Payee};
 use store::testing::planted_in;
 
 use crate::common::{Person, World, refused};
+use crate::office::{Colleague, Office, client};
 
 const PHONE: &str = "998907351942";
 const FIRST: &str = "Plantedqul";
@@ -29,73 +23,14 @@ const NUMBER: &str = "AC7351944";
 const PINFL: &str = "31705901230018";
 const ACCOUNT_NAME: &str = "Planted uchun";
 
-/// The people who decide about customers.
-struct Office {
-    identity: Identity,
-    approvals: Approvals,
-    clerk: Colleague,
-    officer: Colleague,
-    guard: Colleague,
-}
-
-struct Colleague {
-    device: RefCell<Authenticator>,
-    session: StaffSession,
-}
-
-fn client() -> ClientInfo {
-    ClientInfo::new([127, 0, 0, 1].into(), "test")
-}
-
 impl Office {
-    async fn open(world: &World) -> Self {
-        let sites = RelyingParties::local(8081, 8082).unwrap();
-        let identity = world.identity().clone().with_sites(sites);
-        let books: Arc<dyn Leaving> = Arc::new(world.payments.clone());
-        let approvals = Approvals::new(&identity).with_leaving(&books);
-        let clerk = Self::hire(world, &identity, "Nodira", Role::Support).await;
-        let officer = Self::hire(world, &identity, "Malika", Role::Compliance).await;
-        let guard = Self::hire(world, &identity, "Sardor", Role::Security).await;
-        Self { identity, approvals, clerk, officer, guard }
-    }
-
-    async fn hire(world: &World, identity: &Identity, name: &str, role: Role) -> Colleague {
-        let (ctx, from) = (world.nobody(), client());
-        let (email, roles) = (format!("{name}@okto.example"), Roles::NONE.with(role));
-        let invitation = Invitation { name, email: &email, roles, phone: None };
-        let (_, code) = identity.invite_by_operator(&world.system(), invitation).await.unwrap();
-        let mut device = Authenticator::at("http://localhost:8082");
-        let asked = identity.start_enrolment(&ctx, code.expose(), &from).await.unwrap();
-        let answer = device.register(&asked.options);
-        let by = (code.expose().as_str(), &from);
-        identity.finish_enrolment(&ctx, by, (asked.id, &answer), "Kalit").await.unwrap();
-        let asked = identity.start_staff_sign_in(&ctx, &from).await.unwrap();
-        let answer = device.assert(&asked.options);
-        let session = identity.finish_staff_sign_in(&ctx, (asked.id, &answer), &from).await;
-        Colleague { device: RefCell::new(device), session: session.unwrap() }
-    }
-
-    async fn ctx(&self, world: &World, who: &Colleague) -> Ctx {
-        let token = who.session.token.expose();
-        self.identity.authenticate_staff(&world.nobody(), token, Use::Request).await.unwrap()
-    }
-
     async fn propose<A: Action<Payload = OnCustomer>>(
         &self,
         world: &World,
         who: &Colleague,
         customer: CustomerId,
     ) -> Result<ApprovalId> {
-        let ctx = self.ctx(world, who).await;
-        self.approvals.propose::<A>(&ctx, &OnCustomer { customer }, "asked at the counter").await
-    }
-
-    async fn approve(&self, world: &World, who: &Colleague, id: ApprovalId) -> Result<()> {
-        let ctx = self.ctx(world, who).await;
-        let asked = self.approvals.start_decision(&ctx, id, Say::Approve).await?;
-        let answer = who.device.borrow_mut().assert(&asked.options);
-        let said = (Say::Approve, None);
-        self.approvals.decide(&ctx, id, said, (asked.id, &answer)).await.map(|_| ())
+        self.propose_that::<A>(world, who, &OnCustomer { customer }).await
     }
 
     fn desk(&self, world: &World) -> Desk {
@@ -109,10 +44,6 @@ impl Office {
 }
 
 impl World {
-    fn nobody(&self) -> Ctx {
-        Ctx::anonymous(kernel::Lang::En).with_clock(self.system().clock)
-    }
-
     async fn status_of(&self, account: &AccountView) -> Status {
         self.ledger.account(account.id).await.unwrap().unwrap().account.status
     }

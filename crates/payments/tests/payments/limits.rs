@@ -1,14 +1,15 @@
 //! Limits that hold: counted in the commit of the operation, told by their name.
 
 use futures_util::future::join_all;
-use kernel::{AccountId, Code, Error};
-use payments::Confirm;
+use kernel::{AccountId, Asset, Code, Error};
 use payments::transfers::Payee;
+use payments::{Confirm, LimitOf, LimitSetBy, MovingLimit, OwnAccount, TemporaryLimit};
 use serde_json::{Value, json};
 
 use crate::common::{World, refused};
+use crate::office::Office;
 
-fn limit(name: &str, extra: &Value) -> Value {
+pub fn limit(name: &str, extra: &Value) -> Value {
     let mut limit = json!({
         "name": name,
         "title": {"uz": "Kunlik limit", "ru": "Дневной лимит", "en": "Daily limit"},
@@ -25,7 +26,7 @@ fn limit(name: &str, extra: &Value) -> Value {
 }
 
 impl World {
-    async fn limits(&self, limits: &[Value]) {
+    pub async fn limits(&self, limits: &[Value]) {
         self.publish("limits", &json!({ "limits": limits })).await;
     }
 }
@@ -153,4 +154,117 @@ async fn a_customer_lowers_a_limit_at_once_and_raises_it_after_a_day() {
     assert_eq!(own().await, (12_000, 10_000, 2_000, Some(None)));
     world.clock.advance_seconds(DAY);
     assert_eq!(own().await, (50_000, 0, 50_000, None));
+}
+
+#[tokio::test]
+async fn the_bank_moves_a_limit_for_a_time_by_two_people() {
+    const DAY: i64 = 86_400;
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    world.limits(&[limit("day", &json!({})), limit("law", &json!({"set_by": "law"}))]).await;
+    let law = json!({"set_by": "law", "ceiling": {"fixed": 90_000}});
+    world.limits(&[limit("day", &json!({})), limit("law", &law)]).await;
+    let office = Office::open(&world).await;
+    let until = world.clock.now().plus_seconds(3_600);
+    let moving = |limit: &str, ceiling: i64| MovingLimit {
+        customer: jasur.id,
+        limit: limit.to_owned(),
+        ceiling,
+        until_micros: until.micros(),
+    };
+    let propose = async |moving: MovingLimit| {
+        office.propose_that::<TemporaryLimit>(&world, &office.clerk, &moving).await
+    };
+    refused(propose(moving("law", 95_000)).await, Code::LimitOfLaw);
+    refused(propose(moving("other", 95_000)).await, Code::NotFound);
+    refused(propose(moving("day", -1)).await, Code::FieldInvalid);
+    refused(propose(moving("day", 50_000)).await, Code::NothingToChange);
+    let over = MovingLimit { until_micros: world.clock.now().micros(), ..moving("day", 80_000) };
+    refused(propose(over).await, Code::FieldInvalid);
+
+    let id = propose(moving("day", 80_000)).await.unwrap();
+    refused(propose(moving("day", 70_000)).await, Code::ApprovalOpen);
+    refused(office.approve(&world, &office.clerk, id).await, Code::ApprovalOwn);
+    refused(office.approve(&world, &office.accountant, id).await, Code::PermissionMissing);
+    values(world.try_preview(&jasur, from.id, Payee::Number(to.number), "500.01").await);
+    office.approve(&world, &office.officer, id).await.unwrap();
+
+    let clerk = office.ctx(&world, &office.clerk).await;
+    let day = async || {
+        let views = world.payments.customer_limits(&clerk, jasur.id).await.unwrap();
+        let view = views.into_iter().find(|view| view.name == "day").unwrap();
+        (view.ceiling, view.bank_ceiling, view.temporary_until)
+    };
+    assert_eq!(day().await, (80_000, 80_000, Some(until)));
+    world.send(&jasur, from.id, &to, "600").await;
+    // Nobody else's limit moved, and the customer still tightens their own.
+    world.pay_in(&to, "500").await;
+    values(world.try_preview(&gozal, to.id, Payee::Number(from.number), "500.01").await);
+    world.payments.set_own_limit(&jasur.ctx, "day", Some(70_000)).await.unwrap();
+    assert_eq!(day().await, (70_000, 80_000, Some(until)));
+    // Another takes its place, and nothing of before comes back when it is over.
+    let id = propose(moving("day", 65_000)).await.unwrap();
+    office.approve(&world, &office.officer, id).await.unwrap();
+    assert_eq!(day().await, (65_000, 65_000, Some(until)));
+    values(world.try_preview(&jasur, from.id, Payee::Number(to.number), "50.01").await);
+
+    let told = "SELECT count(*) FROM audit_event WHERE action = 'limit.moved_for_a_time'";
+    let told = sqlx::query_scalar::<_, i64>(told).fetch_one(world.store.pool()).await.unwrap();
+    assert_eq!(told, 2);
+    world.clock.advance_seconds(3_600);
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let view = views.into_iter().find(|view| view.name == "day").unwrap();
+    assert_eq!((view.bank_ceiling, view.temporary_until), (50_000, None));
+    world.clock.advance_seconds(DAY);
+    values(world.try_preview(&jasur, from.id, Payee::Number(to.number), "500.01").await);
+}
+
+#[tokio::test]
+async fn a_view_says_whose_a_limit_is_and_who_set_it() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    let dollars = world.account(&jasur, Asset::Usd).await;
+    world
+        .limits(&[
+            limit("kind", &json!({"per": "operation", "measure": "count"})),
+            limit("bank", &json!({"per": "bank"})),
+            limit("payee", &json!({"per": "counterparty"})),
+            limit("once", &json!({"window": "operation", "set_by": "law"})),
+            limit(
+                "most",
+                &json!({"per": "account", "window": "operation", "measure": {"balance": "USD"}}),
+            ),
+        ])
+        .await;
+    world.send(&jasur, from.id, &to, "100").await;
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let tail = dollars.number.tail().to_owned();
+    let account = LimitOf::Account(OwnAccount { id: dollars.id, tail });
+    let seen: Vec<_> = views
+        .iter()
+        .map(|v| (v.name.as_str(), v.of.clone(), v.set_by, v.settable, v.used))
+        .collect();
+    let (law, tariff) = (LimitSetBy::Law, LimitSetBy::Tariff);
+    assert_eq!(
+        seen,
+        [
+            ("kind", LimitOf::Kind("transfer.internal"), tariff, true, 1),
+            ("kind", LimitOf::Kind("exchange.own"), tariff, true, 0),
+            ("payee", LimitOf::Payee, tariff, false, 0),
+            ("once", LimitOf::Customer, law, true, 0),
+            ("most", account, tariff, false, 0),
+        ]
+    );
+    // One's own ceiling is one for every kind, and zero is not lost from sight.
+    world.payments.set_own_limit(&jasur.ctx, "kind", Some(0)).await.unwrap();
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let kinds: Vec<_> = views.iter().filter(|view| view.name == "kind").collect();
+    assert_eq!(kinds.len(), 2);
+    assert!(kinds.iter().all(|v| (v.ceiling, v.set_by) == (0, LimitSetBy::Customer)));
+    assert_eq!(kinds[0].bank_ceiling, 50_000);
+    refused(
+        world.try_preview(&jasur, from.id, Payee::Number(to.number), "1").await,
+        Code::LimitExceeded,
+    );
+    refused(world.payments.set_own_limit(&jasur.ctx, "most", Some(1)).await, Code::NotFound);
 }

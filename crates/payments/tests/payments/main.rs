@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod accuracy;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod categories;
@@ -24,6 +26,10 @@ mod leaving;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod office;
+#[cfg(test)]
 mod payees;
+#[cfg(test)]
+mod refunds;
 #[cfg(test)]
 mod transfers;

@@ -122,7 +122,7 @@ impl Editions {
     /// What is wrong with a document of a book, place by place. [`Code::NotFound`] when the bank
     /// has no such book, [`Code::EditionMalformed`] for a document of a size that is not read.
     pub fn faults(&self, book: &str, body: &str) -> Result<Vec<String>> {
-        rules::check(book, body, None)?;
+        rules::check(book, body)?;
         let known = self.books.iter().find(|known| known.has(book)).ok_or(Code::NotFound)?;
         Ok(known.faults(book, body))
     }
@@ -246,7 +246,7 @@ impl Editions {
     /// [`Code::EditionTaken`] when another of its book begins at the same moment,
     /// [`Code::EditionMalformed`] when it has faults.
     pub async fn publish(&self, tx: &mut Tx, ctx: &Ctx, new: &NewEdition<'_>) -> Result<EditionId> {
-        rules::check(new.book, new.body, Some(new.reason))?;
+        rules::check_reason(new.reason)?;
         self.accept(new.book, new.body)?;
         sql::one_at_a_time(tx).await?;
         // After the turn has come: waiting for it takes from what the edition is ahead.
@@ -318,7 +318,7 @@ impl Editions {
 
     /// Keeps a draft, new or changed. It may have faults.
     pub async fn keep_draft(&self, tx: &mut Tx, draft: &Draft) -> Result<()> {
-        rules::check(&draft.book, &draft.body, None)?;
+        rules::check(&draft.book, &draft.body)?;
         sql::keep_draft(tx, draft).await
     }
 

@@ -31,19 +31,27 @@ pub fn is_book(name: &str) -> bool {
 }
 
 /// Refuses what the database would not take, in the words of a refusal.
-pub fn check(book: &str, body: &str, reason: Option<&str>) -> Result<(), Refusal> {
-    let fault = |place: &str| Err(Refusal::new(Code::EditionMalformed).value("place", place));
+pub fn check(book: &str, body: &str) -> Result<(), Refusal> {
     if !is_book(book) {
         return fault(&format!("book: 1..{MAX_NAME_BYTES}"));
     }
     if body.len() > MAX_BODY_BYTES {
         return fault(&format!("size: {} > {MAX_BODY_BYTES}", body.len()));
     }
-    let chars = reason.map_or(1, |reason| reason.trim().chars().count());
-    if !(1..=MAX_REASON_CHARS).contains(&chars) {
-        return fault(&format!("reason: 1..{MAX_REASON_CHARS}"));
-    }
     Ok(())
+}
+
+/// The same of the reason for which a document is published.
+pub fn check_reason(reason: &str) -> Result<(), Refusal> {
+    if (1..=MAX_REASON_CHARS).contains(&reason.trim().chars().count()) {
+        Ok(())
+    } else {
+        fault(&format!("reason: 1..{MAX_REASON_CHARS}"))
+    }
+}
+
+fn fault(place: &str) -> Result<(), Refusal> {
+    Err(Refusal::new(Code::EditionMalformed).value("place", place.to_owned()))
 }
 
 /// One place in which two documents differ.
@@ -134,22 +142,16 @@ mod tests {
 
     #[test]
     fn what_the_database_would_not_take_is_refused_before() {
-        let place = |book: &str, body: &str, reason| {
-            check(book, body, reason).err().map(|refusal| refusal.code)
-        };
-        assert_eq!(place("tariff.transfer.internal", "{}", Some("because")), None);
-        assert_eq!(place("tariff.transfer.internal", "{}", None), None);
+        let code = |refused: Result<(), Refusal>| refused.err().map(|refusal| refusal.code);
+        assert_eq!(code(check("tariff.transfer.internal", "{}")), None);
+        assert_eq!(code(check_reason("because")), None);
         let long = "x".repeat(MAX_BODY_BYTES.saturating_add(1));
-        for (book, body, reason) in [
-            ("", "{}", None),
-            (".a", "{}", None),
-            ("A", "{}", None),
-            ("a b", "{}", None),
-            ("a", long.as_str(), None),
-            ("a", "{}", Some(" ")),
-            ("a", "{}", Some(long.as_str())),
-        ] {
-            assert_eq!(place(book, body, reason), Some(Code::EditionMalformed), "{book:?}");
+        let bodies = [("", "{}"), (".a", "{}"), ("A", "{}"), ("a b", "{}"), ("a", long.as_str())];
+        for (book, body) in bodies {
+            assert_eq!(code(check(book, body)), Some(Code::EditionMalformed), "{book:?}");
+        }
+        for reason in [" ", long.as_str()] {
+            assert_eq!(code(check_reason(reason)), Some(Code::EditionMalformed));
         }
     }
 }

@@ -1,0 +1,222 @@
+//! Transfers that are given back: by two people, whole or in parts, once.
+
+use futures_util::future::join_all;
+use identity::approvals::{Action, Approved, State};
+use kernel::{ApprovalId, Asset, Code, Entropy, Money, OperationId, Result};
+use payments::refunds::Part;
+use payments::{AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund};
+use serde_json::json;
+
+use crate::common::{Person, World, refused};
+use crate::fees::percent;
+use crate::limits::limit;
+use crate::office::Office;
+
+impl World {
+    /// Whoever sends, and the id of the transfer.
+    async fn sent(
+        &self,
+        from: (&Person, &AccountView),
+        to: &AccountView,
+        sum: &str,
+    ) -> OperationId {
+        let (who, account) = from;
+        self.pay(who, account.id, to, sum).await.id
+    }
+
+    /// What is counted of the first limit that an operation used, in its own window.
+    async fn counted(&self, operation: OperationId) -> i64 {
+        let recorded = self.ledger.operation(operation).await.unwrap().unwrap();
+        let used = recorded.uses.first().unwrap();
+        self.ledger.counter(used.counter, used.window).await.unwrap()
+    }
+}
+
+impl Office {
+    /// The proposal of a clerk to give so much back, with the fee that goes with it.
+    async fn give(&self, world: &World, of: OperationId, amount: i64) -> Result<ApprovalId> {
+        let ctx = self.ctx(world, &self.clerk).await;
+        let refundable = world.payments.refundable(&ctx, of).await?;
+        let fee = refundable.fee_with(Money::new(amount, Asset::Uzs)).minor;
+        let refunding = refundable.give(Part { amount, fee });
+        self.propose_that::<TransferRefund>(world, &self.clerk, &refunding).await
+    }
+
+    async fn given(&self, world: &World, of: OperationId, amount: i64) {
+        let id = self.give(world, of, amount).await.unwrap();
+        self.approve(world, &self.accountant, id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_is_given_back_in_parts_with_the_parts_of_its_fee() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    let mut rule = percent("rest", "1");
+    rule["vat_percent"] = json!("12");
+    rule["shares"] =
+        json!([{"party": "scheme", "percent": "30"}, {"party": "agent", "percent": "15"}]);
+    world.tariff(json!([rule])).await;
+    let sent = world.sent((&jasur, &from), &to, "100.00").await;
+    let office = Office::open(&world).await;
+    let all = [
+        BankAccount::FeeIncome,
+        BankAccount::VatPayable,
+        BankAccount::SchemePayable,
+        BankAccount::AgentPayable,
+    ];
+    let fees = async || {
+        let mut balances = Vec::new();
+        for account in all {
+            balances.push(world.of_bank(account).await);
+        }
+        balances
+    };
+    assert_eq!(fees().await, [49, 11, 27, 13]);
+
+    office.given(&world, sent, 3_000).await;
+    assert_eq!(fees().await, [34, 8, 19, 9]);
+    assert_eq!(world.balance(from.id).await, "929.30");
+    assert_eq!(world.balance(to.id).await, "70.00");
+    let clerk = office.ctx(&world, &office.clerk).await;
+    let left = world.payments.refundable(&clerk, sent).await.unwrap();
+    assert_eq!((left.amount_left.minor, left.fee_left.minor, left.refunds), (7_000, 70, 1));
+    refused(office.give(&world, sent, 7_001).await, Code::RefundTooLarge);
+
+    office.given(&world, sent, 7_000).await;
+    assert_eq!(fees().await, [0, 0, 0, 0]);
+    assert_eq!(world.balance(from.id).await, "1000.00");
+    assert_eq!(world.balance(to.id).await, "0.00");
+    refused(office.give(&world, sent, 1).await, Code::RefundTooLarge);
+
+    // Both see it in their history, and each other.
+    let page = world.payments.history(&jasur.ctx, &payments::Query::default()).await.unwrap();
+    let refund = page.items.iter().find(|item| item.amount.minor == 7_000).unwrap();
+    assert_eq!((refund.kind.as_str(), refund.direction), ("transfer.refund", Direction::In));
+    assert_eq!(refund.counterparty.as_deref(), Some("Go‘zal O."));
+    let seen = world.payments.operation(&jasur.ctx, refund.operation).await.unwrap();
+    assert_eq!((seen.amount.minor, seen.fee.minor, seen.total.minor), (7_000, 70, 7_070));
+    let seen = world.payments.operation(&gozal.ctx, refund.operation).await.unwrap();
+    assert_eq!((seen.direction, seen.total.minor), (Direction::Out, 7_000));
+    assert_eq!(seen.counterparty.unwrap().masked_name, "Jasur K.");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn what_is_given_back_after_midnight_is_usable_again_on_the_day_of_the_transfer() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    let count = json!({"measure": "count", "ceiling": {"fixed": 9}});
+    let rolling = json!({"window": {"rolling_days": 3}, "ceiling": {"fixed": 75_000}});
+    world
+        .limits(&[limit("day", &json!({})), limit("count", &count), limit("rolling", &rolling)])
+        .await;
+    world.clock.advance_seconds(12 * 3_600 - 300);
+    let before = world.sent((&jasur, &from), &to, "300").await;
+    let office = Office::open(&world).await;
+    world.clock.advance_seconds(600);
+    let after = world.sent((&jasur, &from), &to, "400").await;
+    let rolling = async || {
+        let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+        let of = |name: &str| views.iter().find(|view| view.name == name).unwrap().remaining;
+        (of("day"), of("count"), of("rolling"))
+    };
+    assert_eq!(rolling().await, (10_000, 8, 5_000));
+
+    office.given(&world, before, 10_000).await;
+    // Yesterday has it again, today has not; and the three days together have it.
+    assert_eq!((world.counted(before).await, world.counted(after).await), (20_000, 40_000));
+    assert_eq!(rolling().await, (10_000, 8, 15_000));
+    office.given(&world, before, 20_000).await;
+    assert_eq!((world.counted(before).await, world.counted(after).await), (0, 40_000));
+    assert_eq!(rolling().await, (10_000, 8, 35_000));
+    office.given(&world, after, 40_000).await;
+    assert_eq!(rolling().await, (50_000, 9, 75_000));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn two_decide_and_nothing_is_given_that_is_not_there() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    let sent = world.sent((&jasur, &from), &to, "100").await;
+    let office = Office::open(&world).await;
+    let id = office.give(&world, sent, 5_000).await.unwrap();
+    // One proposal about a transfer waits at a time, and who proposed it does not decide.
+    refused(office.give(&world, sent, 1_000).await, Code::ApprovalOpen);
+    refused(office.approve(&world, &office.clerk, id).await, Code::ApprovalOwn);
+    refused(office.approve(&world, &office.guard, id).await, Code::PermissionMissing);
+    let by_accountant = async |refunding: &Refunding| {
+        office.propose_that::<TransferRefund>(&world, &office.accountant, refunding).await
+    };
+    let part = Part { amount: 1_000, fee: 0 };
+    let refunding = Refunding { operation: sent, customer: jasur.id, number: 1, part };
+    refused(by_accountant(&refunding).await, Code::PermissionMissing);
+
+    // The payee spends it meanwhile: then it is not there, and the proposal is over.
+    world.send(&gozal, to.id, &from, "60").await;
+    refused(office.approve(&world, &office.officer, id).await, Code::InsufficientFunds);
+    let ctx = office.ctx(&world, &office.officer).await;
+    let view = office.approvals.get(&ctx, id).await.unwrap();
+    assert_eq!(view.summary.state, State::Refused);
+    assert_eq!(world.balance(to.id).await, "40.00");
+
+    let propose = async |refunding: Refunding| {
+        office.propose_that::<TransferRefund>(&world, &office.clerk, &refunding).await
+    };
+    refused(propose(Refunding { number: 2, ..refunding }).await, Code::NothingToChange);
+    refused(propose(Refunding { customer: gozal.id, ..refunding }).await, Code::NotFound);
+    let nothing = OperationId::generate(world.clock.now(), Entropy);
+    refused(propose(Refunding { operation: nothing, ..refunding }).await, Code::NotFound);
+    world.set_status(to.id, ledger::Status::Frozen).await;
+    refused(propose(refunding).await, Code::AccountFrozen);
+    world.set_status(to.id, ledger::Status::Open).await;
+    propose(refunding).await.unwrap();
+    world.verify().await;
+}
+
+/// Carries a refund out on a node, as the last decision would.
+async fn carry_out(world: &World, node: &Payments, refunding: Refunding) -> Result<()> {
+    let ctx = world.system();
+    let mut tx = world.store.begin().await?;
+    let id = ApprovalId::generate(world.clock.now(), Entropy);
+    let approved = Approved { id, reason: "a test", payload: &refunding };
+    TransferRefund(node.clone()).execute(&mut tx, &ctx, approved).await?;
+    store::commit(tx).await
+}
+
+#[tokio::test]
+async fn however_many_give_the_same_back_at_once_on_two_nodes_it_is_given_once() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    let other = world.another_node().await;
+    world.limits(&[limit("day", &json!({}))]).await;
+    // Shown while there was room: what becomes usable again is for some of them, and no more.
+    let mut quotes = Vec::new();
+    for _ in 0..6 {
+        quotes.push(world.preview(&jasur, from.id, Payee::Number(to.number), "100").await);
+    }
+    let sent = world.sent((&jasur, &from), &to, "300").await;
+    world.sent((&jasur, &from), &to, "200").await;
+    let asked = (0..8).map(|n| {
+        let node = if n % 2 == 0 { &world.payments } else { &other };
+        // Some want another part: only one of all can be the first.
+        let part = Part { amount: if n < 4 { 10_000 } else { 20_000 }, fee: 0 };
+        carry_out(&world, node, Refunding { operation: sent, customer: jasur.id, number: 1, part })
+    });
+    let sends = quotes.iter().map(|quote| world.confirm(&jasur, quote.key(), &quote.token));
+    let (given, answers) = tokio::join!(join_all(asked), join_all(sends));
+    let mut done = given.iter().zip(0..).filter(|(given, _)| given.is_ok());
+    let (_, first) = done.next().unwrap();
+    let back = if first < 4 { 10_000 } else { 20_000 };
+    // The same one, asked again with the same amount, was given already.
+    assert!(done.all(|(_, n)| (n < 4) == (first < 4)), "{given:?}");
+    for answer in answers.iter().filter(|answer| answer.is_err()) {
+        let code = answer.as_ref().err().and_then(kernel::Error::code);
+        assert_eq!(code, Some(Code::LimitExceeded));
+    }
+    let sent_more = i64::try_from(answers.iter().filter(|answer| answer.is_ok()).count()).unwrap();
+    assert!(sent_more * 10_000 <= back, "{sent_more} {back}");
+    assert_eq!(world.counted(sent).await, 50_000 - back + sent_more * 10_000);
+    world.verify().await;
+}
