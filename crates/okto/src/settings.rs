@@ -195,8 +195,8 @@ impl Listen {
         Ok(RelyingParties { customers, staff })
     }
 
-    /// Browsers keep cookies and passkeys by the host, whatever the port: what is taken of customers'
-    /// pages must be nothing to the panel. On one machine alone both are `localhost`.
+    /// Browsers keep cookies and passkeys by the host, whatever the port: what is taken of the
+    /// pages of customers must be nothing to the panel. On one machine alone both are `localhost`.
     fn hosts_apart(&self) -> Result<()> {
         let (app, panel) = (self.site()?, self.admin_site()?);
         if app.host() != panel.host() || app.is_loopback() {

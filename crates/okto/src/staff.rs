@@ -30,8 +30,8 @@ pub enum Staff {
         /// not act on their own record then. For one who is known it replaces the one before.
         #[arg(long)]
         phone: Option<String>,
-        /// The address under which employees know the panel. Without it, that of the `okto up` which
-        /// runs or ran in the folder of the installation.
+        /// The address under which employees know the panel. Without it, that of the `okto up`
+        /// which runs or ran in the folder of the installation.
         #[arg(long, env = "OKTO_ADMIN_SITE")]
         admin_site: Option<Site>,
     },

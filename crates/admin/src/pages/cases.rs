@@ -195,8 +195,8 @@ async fn page(
         .main(main))
 }
 
-/// The cases that a proposal rests on: who froze the customer, when and why. Nothing for whoever may
-/// not see them. Each is recorded as read, and none of it is in what is signed.
+/// The cases that a proposal rests on: who froze the customer, when and why. Nothing for whoever
+/// may not see them. Each is recorded as read, and none of it is in what is signed.
 pub(super) async fn of_proposal(
     admin: &Admin,
     view: &View,

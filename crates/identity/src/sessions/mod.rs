@@ -294,8 +294,8 @@ impl Identity {
     ) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
-        // Up to here nothing is changed, so whoever waits in vain is refused: with a commit, it would
-        // not be known what became of it.
+        // Up to here nothing is changed, so whoever waits in vain is refused: with a commit, it
+        // would not be known what became of it.
         let asked = async {
             let mut tx = self.store.begin().await?;
             let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
@@ -350,8 +350,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of its
-    /// own: the user is locked before their sessions, and a refresh locks only the session.
+    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of
+    /// its own: the user is locked before their sessions, and a refresh locks only the session.
     async fn end_waiting_after_replay(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
         let mut tx = self.store.begin().await?;
         freezes::lock(&mut tx, user).await?;

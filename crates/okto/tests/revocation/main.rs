@@ -451,9 +451,9 @@ const HEAD: &str = "# What ends when
 Two nodes of one bank on one database. Each event happens on the first; what the second says to a
 token, a cookie and an open stream that it had in memory is asked every two milliseconds until it
 refuses. Written by `OKTO_UPDATE=1 cargo test -p okto --test revocation`, which fails when anything
-takes a second. The times are of the machine that ran it last. The token is the app's: bound to a key
-that is proven with every request, as production demands; the session from which the customer acts has
-one without a key.
+takes a second. The times are of the machine that ran it last. The token is the app's: bound to a
+key that is proven with every request, as production demands; the session from which the customer
+acts has one without a key.
 
 A payment that waits was confirmed by its customer in the session that ends, and is tried from there
 and from whichever session the customer has then; the next column is one that was confirmed in the
@@ -481,8 +481,8 @@ const FAULTS: &str = "
 
 The second node reaches the database over a line that is disturbed before the event happens. While
 the database does not answer, the node cannot know, and refuses; no money moves. Nothing of the
-customer is told in that time: what a stream tells is read from the database first. The right code of
-a sign-in and of a reset that waited is sent to that node: while the database does not answer it
+customer is told in that time: what a stream tells is read from the database first. The right code
+of a sign-in and of a reset that waited is sent to that node: while the database does not answer it
 brings nobody in, and is sent again when it does.
 
 | what is wrong | event | token | payment | refresh | cookie | page of payments | open stream \

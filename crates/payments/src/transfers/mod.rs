@@ -287,8 +287,8 @@ impl Payments {
         })
     }
 
-    /// What a token promises to the customer who acts. That it promises them nothing is in the audit
-    /// log: it may be another's.
+    /// What a token promises to the customer who acts. That it promises them nothing is in the
+    /// audit log: it may be another's.
     pub(crate) async fn own_quote(&self, ctx: &Ctx, token: &str) -> Result<Quoted> {
         // Part of a use case that asked who may.
         let quoted = rules::open(&self.keys, ctx.customer()?, token);

@@ -30,9 +30,9 @@ use crate::words::t;
 const BEAT: Duration = Duration::from_secs(20);
 /// How often it is looked whether the session still lives.
 const SESSION_CHECK: Duration = Duration::from_millis(500);
-/// How often it is looked whether the node still knows what ended: that asks nobody. A node that has
-/// just ceased to know looks at the session at once, so that with [`SESSION_ANSWER`] a stream is
-/// closed within a second of the last that was known.
+/// How often it is looked whether the node still knows what ended: that asks nobody. A node that
+/// has just ceased to know looks at the session at once, so that with [`SESSION_ANSWER`] a stream
+/// is closed within a second of the last that was known.
 const TRUST_CHECK: Duration = Duration::from_millis(75);
 /// How long a look at the session may take. A stream whose session cannot be looked at ends: its
 /// page asks again after some seconds, and another node perhaps.
