@@ -284,6 +284,41 @@ flow('a search is in the address, and its files hold what it found', async ({ pa
   }
 });
 
+flow('a customer exchanges dollars for sum and sees it in the history', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await page.goto('/');
+  await main(page).locator('a[href="/exchange"]').first().click();
+  await app.arrived(page, '/exchange');
+  await main(page).locator('a[href="/exchange?give=USD"]').click();
+  await page.waitForURL((url) => url.searchParams.get('give') === 'USD');
+  await app.send(page, { asset: 'USD', amount: '100' });
+  await app.arrived(page, '/exchange/review');
+  const [dollar] = (await bank.api('GET', '/v1/rates')).items;
+  // What the bank pays for a hundred, to the tiyin.
+  const tiyin = Number(dollar.buys_at.value.replace('.', '')) * 100;
+  const whole = String(Math.floor(tiyin / 100)).replace(/(?=(?:\d{3})+$)(?!^)/g, ' ');
+  const got = amountPattern(whole);
+  await main(page).getByText(got).first().waitFor();
+  const review = page.url();
+  // Two taps are one exchange, and the review of it leads to its receipt from then on.
+  await app.submit(page).dblclick();
+  await app.arrived(page, /^\/operations\/[^/]+$/);
+  const receipt = new URL(page.url()).pathname;
+  await main(page).getByText(got).first().waitFor();
+  await page.goto(review);
+  await app.arrived(page, receipt);
+  await page.goto('/activity');
+  const lines = main(page).locator(`a[href="${receipt}"]`);
+  assert.equal(await lines.count(), 2, 'a line for each of the two accounts');
+  await lines.filter({ hasText: got }).first().waitFor();
+  const [sum, dollars] = await bank.accounts(customer);
+  // 2,500,000 in cash, 184,500 out, 42,000.50 in; of 120 dollars a hundred are gone.
+  const held = 235_750_050 + tiyin;
+  assert.equal(sum.balance.value, `${Math.floor(held / 100)}.${String(held % 100).padStart(2, '0')}`);
+  assert.equal(dollars.balance.value, '20.00');
+});
+
 flow('the requisites are copied whole', async ({ page, context }) => {
   const customer = await furnished();
   await app.signIn(page, customer);
@@ -570,6 +605,12 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
     await bank.codesSettle();
     await app.send(other, { recovery_code: recovery[0] });
     await app.arrived(other, '/reset/password');
+    // The answer is lost: the form is sent once more as it stood, and the password is in.
+    const before = await other.context().cookies();
+    await app.send(other, { password });
+    await app.arrived(other, '/sign-in/second');
+    await other.context().addCookies(before);
+    await other.goto('/reset/password');
     await app.send(other, { password });
     await app.arrived(other, '/sign-in/second');
     await other.goto('/sign-in/second?by=recovery_code');
@@ -581,6 +622,18 @@ flow('a password is reset by the phone and a recovery code', async ({ page }) =>
   });
   // Whoever was signed in is not any more.
   await app.arrived(page, '/sign-in');
+});
+
+flow('everything is signed out by one press, here too', async ({ page }) => {
+  const customer = await furnished();
+  await app.signIn(page, customer);
+  await inWindow(browser, phone(), async ({ page: other }) => {
+    await app.signIn(other, customer, { own: false });
+    await page.goto('/security/sessions');
+    await main(page).locator('form[action="/security/sessions/end-all"] button').click();
+    await app.arrived(page, '/welcome');
+    await app.arrived(other, '/sign-in');
+  });
 });
 
 flow('a new password ends what others have open, and nothing here', async ({ page }) => {

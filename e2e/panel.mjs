@@ -205,6 +205,11 @@ test('a new ceiling is made in the panel by two and holds from its moment', asyn
     const differs = clerk.locator('.diff tr', { hasText: 'ceiling.fixed' });
     assert.match(await differs.locator('ins').innerText(), /200000000000$/);
 
+    // What it would have done to the transfers of the last weeks.
+    await clerk.locator('#simulation a').click();
+    await clerk.waitForURL(/simulate=1/);
+    await clerk.locator('#simulation :is(.banner, .empty)').first().waitFor();
+
     // A whole minute that leaves time to approve it.
     const from = Math.ceil((Date.now() + 75_000) / 60_000) * 60_000;
     const reason = 'The regulator sets a ceiling.';

@@ -315,6 +315,19 @@ class Browser:
         assert self.get("/").status_code == 200
         return self
 
+    def open_account(self, amount="500000"):
+        """Opens an account, and brings money to it."""
+        page = self.get("/products/open?asset=UZS")
+        opened = self.submit(page, "/products/open")
+        assert opened.status_code == 303, f"{opened.status_code} {opened.text[:2000]}"
+        found = re.search(r"/accounts/(acc_[0-9a-f]{32})", opened.headers["Location"])
+        page = self.get(f"/accounts/{found[1]}/requisites").text
+        number = re.search(r"(?<!\d)\d{20}(?!\d)", re.sub(r"(?<=\d)\s(?=\d)", "", page))
+        assert number, page[:2000]
+        self.account = {"account_id": found[1], "number": number[0]}
+        if amount:
+            okto("cash-in", "--account", number[0], "--amount", amount)
+
 
 def set_cookies(answer):
     """Name, value and attributes of each cookie that an answer sets."""

@@ -39,7 +39,7 @@ def written(kind, value):
         for between in (" ", "-", "%20", "+"):
             yield between.join(value[at : at + 4] for at in range(0, len(value), 4))
     bare = value.rpartition("_")[2]
-    if kind == "token" and re.fullmatch(rf"[A-Za-z0-9-]{{{TOKEN_CHARS},}}", bare):
+    if kind in ("token", "enrolment link", "alarm") and re.fullmatch(rf"[A-Za-z0-9-]{{{TOKEN_CHARS},}}", bare):
         # As bytes, without what the end of the text may hold besides.
         yield base64.urlsafe_b64decode(bare[:TOKEN_CHARS]).hex()
 
@@ -85,9 +85,11 @@ def proven(planted):
 
 # What the tests plant when all of them run.
 KINDS = {
+    "alarm",
     "card",
     "code",
     "document",
+    "enrolment link",
     "mailbox",
     "password",
     "personal number",

@@ -8,6 +8,7 @@ site with TLS only, and says of each request that it comes from the bank's own p
 are not browsers, and would be refused at the door before they try anything."""
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -34,6 +35,8 @@ from bank import (
     call,
     good,
     new_address,
+    new_key,
+    okto,
 )
 from staff import Employee
 
@@ -57,7 +60,15 @@ ENDS_ALL = (
     "/security/devices*",
     "/me/sessions*",
     "/me/passkeys*",
+    # What would stop the customer.
+    "/customers/*/freeze",
+    "/customers/*/sessions*",
+    "/customers/*/devices*",
 )
+# Employees among whom the searches of one scan are shared: each may search 240 times in an hour, and
+# a search whose results are shown is two.
+SEARCHERS = 6
+NOTE = "choy uchun"
 # What wapiti tries. Left out are the modules that need a host of theirs on the Internet (ssrf, xxe,
 # log4shell), or lists from there (wapp, nikto).
 MODULES = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,csp,http_headers,cookieflags,methods,htaccess,shellshock,csrf"
@@ -113,10 +124,45 @@ class Front(BaseHTTPRequestHandler):
         pass
 
 
-def front(base, cookies=None, **more):
+class SearchFront(Front):
+    """Takes a search as a question of an address, posts the form as one of several employees, and
+    answers with the page that it leads to."""
+
+    employees, tokens, turns, answers = [], [], itertools.count(), []
+
+    def forward(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        query = urllib.parse.parse_qs(
+            urllib.parse.urlsplit(self.path).query, keep_blank_values=True
+        )
+        turn = next(self.turns) % len(self.employees)
+        employee = self.employees[turn]
+        fields = self.tokens[turn] | {"q": query.get("q", [""])[0]}
+        answer = employee.follow(employee.request("POST", "/customers", data=fields))
+        self.answers.append(answer.status_code)
+        self.send_response(answer.status_code)
+        self.send_header("Content-Type", answer.headers.get("Content-Type", "text/html"))
+        self.send_header("Content-Length", str(len(answer.content)))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(answer.content)
+
+    do_GET = do_POST = do_HEAD = forward
+
+
+def searching():
+    """The address of the search of customers, and what it answered."""
+    employees = [Employee("support") for _ in range(SEARCHERS)]
+    tokens = [Forms(one.get("/customers")).to("/customers")["fields"] for one in employees]
+    own = {"employees": employees, "tokens": tokens, "turns": itertools.count(), "answers": []}
+    return front(ADMIN, kind=SearchFront, **own)
+
+
+def front(base, cookies=None, kind=Front, **more):
     """A proxy of its own, and its address."""
     own = {"base": base, "cookies": cookies or {}, "paths": set(), **more}
-    handler = type("Front", (Front,), own)
+    handler = type("Front", (kind,), own)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}", handler
@@ -249,13 +295,13 @@ def bearer(customer):
     return headers
 
 
-def signed_out(customer, browser, employee):
+def signed_out(customer, browser, employees):
     """Who is not signed in any more: what was tried as them was tried as nobody."""
     pages = {
         "the customer's token": customer.get("/v1/me"),
         "the customer's browser": browser.get("/profile"),
-        "the employee's browser": employee.get("/"),
     }
+    pages |= {f"the browser of {role}": one.get("/") for role, one in employees.items()}
     return [
         f"{who} was not good at the end ({answer.status_code}): nothing is proven"
         for who, answer in pages.items()
@@ -263,21 +309,57 @@ def signed_out(customer, browser, employee):
     ]
 
 
-def targets(customer, browser, employee):
-    """The requests in which sqlmap tries each field."""
+def paid(customer):
+    """What a search can find and a cursor can go on from: two payments with a note, and the code of
+    a statement."""
+    other = good(customer.post("/v1/accounts", {"asset": "UZS"}, key=new_key()))
+    body = {
+        "from_account_id": customer.account["account_id"],
+        "to": {"account_number": other["number"]},
+        "amount": {"value": "10.00", "asset": "UZS"},
+        "note": NOTE,
+    }
+    for _ in range(2):
+        quote = good(customer.post("/v1/transfers/preview", body))["quote"]
+        good(customer.post("/v1/transfers", {"quote": quote}, key=new_key()), 201)
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    path = f"/v1/accounts/{customer.account['account_id']}/statements"
+    return good(customer.post(path, {"from": day, "to": day}, key=new_key()), 201)["code"]
+
+
+def targets(customer, browser, employees, search):
+    """The requests in which sqlmap tries each field: name, address, body and fields. As it is each
+    answers 200: of what is refused no field gets to the database."""
+    code = paid(customer)
+    cursor = good(customer.get("/v1/operations?limit=1"))["next_cursor"]
+    account = customer.account["account_id"]
+    own = browser.account["account_id"]
+    edition = link(employees["accountant"], "/terms/tariff.transfer.internal", "/terms/edition/edn_")
+    member = link(employees["administrator"], "/staff", "/staff/stf_")
     app, _ = front(WEB, browser.cookies)
     guest = Browser()
     guest.get("/sign-in")
     open_app, _ = front(WEB, guest.cookies)
     api, _ = front(API, extra=staticmethod(bearer(customer)))
-    yield "search", f"{app}/activity?text=a&period=month&direction=out", None, "text,period,direction"
+    audits, _ = front(ADMIN, employees["auditor"].cookies, site=ADMIN_SITE)
+    books, _ = front(ADMIN, employees["accountant"].cookies, site=ADMIN_SITE)
+    panel, _ = front(ADMIN, employees["administrator"].cookies, site=ADMIN_SITE)
+    asked = "q=bank&period=month&direction=in"
+    yield "search", f"{app}/activity?{asked}", None, "q,period,direction"
+    yield "export", f"{app}/activity/export.csv?q=bank", None, "q"
     yield "payment", f"{app}/pay?to=a&amount=1&note=b", None, "to,amount,note"
-    yield "operations", f"{api}/v1/operations?text=a&cursor=b&limit=5", None, "text,cursor,limit"
-    yield "verify", f"{open_app}/verify/*", None, None
-    yield "account", f"{app}/accounts/*", None, None
-    panel, _ = front(ADMIN, employee.cookies, site=ADMIN_SITE)
-    yield "audit", f"{panel}/audit?kind=a&subject=b&object=c&from=d", None, "kind,subject,object,from"
-    yield "employee", f"{panel}/staff/*", None, None
+    note = urllib.parse.quote(NOTE)
+    yield "operations", f"{api}/v1/operations?q={note}&limit=5", None, "q,limit"
+    yield "cursor", f"{api}/v1/operations?cursor={cursor}&limit=5", None, "cursor"
+    yield "kinds", f"{api}/v1/operations?kind=cash.in&account_id={account}", None, "kind,account_id"
+    yield "verify", f"{open_app}/verify/{code}*", None, None
+    yield "account", f"{app}/accounts/{own}*", None, None
+    events = "actor=anonymous&action=session.began&object=session:a"
+    yield "audit", f"{audits}/audit?{events}", None, "actor,action,object"
+    yield "customers", f"{search}/?q=Rahimova", None, "q"
+    yield "terms", f"{books}/terms/tariff.transfer.internal*", None, None
+    yield "edition", f"{books}{edition}*", None, None
+    yield "employee", f"{panel}{member}*", None, None
     for page, fields in (
         ("/sign-in", {"phone": "+998901234567", "password": "x"}),
         ("/sign-up", {"phone": "+998901234567"}),
@@ -288,15 +370,38 @@ def targets(customer, browser, employee):
         yield page.strip("/"), f"{open_app}{page}", data, ",".join(fields)
 
 
+def link(employee, page, begins):
+    """The first link of a page that begins so."""
+    return next(one for one in Forms(employee.get(page)).links if one.startswith(begins))
+
+
+def answers(target):
+    """A target, when the request answers as it is."""
+    name, url, data, _ = target
+    if data is None:
+        plain = requests.get(url.rstrip("*"), timeout=60, allow_redirects=False)
+        assert plain.status_code == 200, f"{name}: {plain.status_code}, nothing would be tried"
+    return target
+
+
 def main():
     wapiti_program, sqlmap_program, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
     folder = Path(os.environ["OKTO_SECURITY_PRIVATE"]) / "scan"
     folder.mkdir(exist_ok=True)
-    customer, browser, employee = Customer(), Browser().sign_up(), Employee("administrator")
+    customer, browser = Customer(), Browser().sign_up()
+    browser.open_account()
+    roles = ("administrator", "support", "accountant", "auditor")
+    employees = {role: Employee(role) for role in roles}
+    search, searcher = searching()
+    tried = [answers(one) for one in targets(customer, browser, employees, search)]
     doors = [
         ("customer", "/", front(WEB, browser.cookies), seconds),
         ("stranger", "/welcome", front(WEB), seconds // 2),
-        ("employee", "/", front(ADMIN, employee.cookies, site=ADMIN_SITE), seconds // 2),
+    ]
+    starts = {"administrator": "/", "support": "/customers", "accountant": "/terms"}
+    doors += [
+        (role, start, front(ADMIN, employees[role].cookies, site=ADMIN_SITE), seconds // 2)
+        for role, start in starts.items()
     ]
     found, notes, seen = [], [], set()
     with ThreadPoolExecutor(3) as pool:
@@ -306,7 +411,7 @@ def main():
         ]
         tries = [
             pool.submit(sqlmap, sqlmap_program, target, folder, seconds)
-            for target in targets(customer, browser, employee)
+            for target in tried
         ]
         for (name, *_), crawl in zip(doors, crawls, strict=True):
             more, pages = crawl.result()
@@ -316,7 +421,11 @@ def main():
             found += one.result()
     for name, _, (_, handler), _ in doors:
         seen |= {(name, *entry) for entry in handler.paths}
-    found += signed_out(customer, browser, employee)
+    found += signed_out(customer, browser, employees)
+    if 429 in searcher.answers:
+        found.append("the search of customers was asked too often: not everything was tried")
+    failed = sum(status >= 500 for status in searcher.answers)
+    found += [f"the search of customers failed {failed} times"] if failed else []
     found += [f"an answer that failed: {entry}" for entry in sorted(seen) if entry[-1] >= 500]
     print(f"{len(seen)} kinds of answers; " + "; ".join(notes))
     for line in found:

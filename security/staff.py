@@ -5,7 +5,7 @@ import re
 import secrets
 
 from authenticator import Authenticator
-from bank import ADMIN, ADMIN_SITE, Browser, Forms, okto
+from bank import ADMIN, ADMIN_SITE, Browser, Canaries, Forms, okto
 
 
 class Employee(Browser):
@@ -24,10 +24,10 @@ class Employee(Browser):
             email,
             "--role",
             role,
-            "--admin-site",
-            ADMIN_SITE,
         ).stdout
-        self.link = re.search(r"(/enrol/\S+)", said)[1]
+        # The bank was started with the address of the panel, and so is the link.
+        self.link = re.search(rf"{re.escape(ADMIN_SITE)}(/enrol/bk_en_\S+)", said)[1]
+        Canaries.plant("enrolment link", self.link.removeprefix("/enrol/"))
         self.enrol()
         self.sign_in()
 

@@ -2,6 +2,7 @@
 fields where they belong, and numbers of cards in the fields where they do not. canary.py looks for
 them when everything else has run."""
 
+import re
 import secrets
 
 import pytest
@@ -117,9 +118,9 @@ def test_a_person_is_not_called_by_a_card(customer):
 
 def test_a_card_that_is_searched_for_is_not_kept(customer, browser):
     for number in cards():
-        for path in (f"/v1/operations?text={number}", f"/v1/verify/{number}"):
+        for path in (f"/v1/operations?q={number}", f"/v1/verify/{number}"):
             assert customer.get(path).status_code < 500
-        for path in (f"/activity?text={number}", f"/pay?to={number}", f"/verify/{number}"):
+        for path in (f"/activity?q={number}", f"/pay?to={number}", f"/verify/{number}"):
             assert browser.get(path).status_code < 500
 
 
@@ -163,8 +164,11 @@ def test_an_employee_writes_no_card(customer):
     employee = Employee("support")
     user = good(customer.get("/v1/me"))["customer_id"]
     for number in cards():
-        for path in (f"/customers?q={number}", f"/customers/{number}"):
-            assert employee.get(path).status_code < 500
+        found = employee.submit("/customers", "/customers", q=number)
+        assert found.status_code in (303, 400), f"{found.status_code} {found.text[:1500]}"
+        assert number not in found.headers.get("Location", ""), "the address tells it"
+        for page in (employee.follow(found), employee.get(f"/customers/{number}")):
+            assert page.status_code < 500, f"{page.url}: {page.status_code}"
         path = f"/customers/{user}/freeze"
         page = employee.submit(path, path, reason=number)
         assert page.status_code == 400 and "card number" in page.text, page.text[:1500]
@@ -181,6 +185,17 @@ def mail_code(address):
         return codes[0] if codes else None
 
     return Canaries.plant("code", until(f"a code for {address}", newest))
+
+
+def mailed_alarm(address):
+    """What a notice to an address carries for whoever did not sign in."""
+
+    def newest():
+        found = requests.get(f"{SANDBOX}/messages", {"email": address}, timeout=SECONDS).json()
+        links = [re.search(r"/not-me/([0-9A-Za-z_-]+)", one["text"]) for one in found]
+        return next((link[1] for link in links if link), None)
+
+    return Canaries.plant("alarm", until(f"a notice for {address}", newest))
 
 
 def personal_number():
@@ -227,3 +242,25 @@ def test_a_reset_leaves_nothing(customer):
     proof = {"method": "document", "number": number, "birth_date": "1993-08-14"}
     wrong = call("POST", "/v1/password-reset/prove", json={"reset_key": key, "proof": proof})
     assert 400 <= wrong.status_code < 500, wrong.text
+
+
+def test_an_alarm_stops_the_customer_and_leaves_nothing():
+    """What comes with the notice of a sign-in opens a page and stops the customer by the API."""
+    person = Customer(proof=DeviceKey())
+    mailbox = Canaries.plant("mailbox", f"planted.{secrets.token_hex(6)}@planted.example")
+    asked = good(person.post("/v1/me/email", {"email": mailbox}), 202)
+    proven = {"challenge_id": asked["challenge_id"], "code": mail_code(mailbox)}
+    assert person.post("/v1/me/email/verify", proven).status_code == 204
+    _, entered = person.sign_in(key=DeviceKey())
+    tokens = good(entered, 200)
+    Canaries.plant("token", tokens["access_token"])
+    Canaries.plant("token", tokens["refresh_token"])
+    alarm = mailed_alarm(mailbox)
+    question = Browser().get(f"/not-me/{alarm}")
+    assert question.status_code == 200, question.text[:1500]
+    cut = alarm[:-2] + ("AA" if alarm[-2:] != "AA" else "BB")
+    wrong = call("POST", "/v1/freeze/by-alarm", json={"alarm": cut})
+    assert wrong.status_code in (400, 404), wrong.text
+    assert person.get("/v1/me").status_code == 200
+    good(call("POST", "/v1/freeze/by-alarm", json={"alarm": alarm}), 200)
+    assert person.get("/v1/me").status_code == 401, "nobody was stopped"

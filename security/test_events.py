@@ -3,6 +3,7 @@ the published keys by joserfc."""
 
 import json
 import threading
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -10,8 +11,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from bank import API_SITE, Customer, call, good, okto, until
+from bank import API_SITE, Customer, Forms, call, good, okto, until
 from device import DeviceKey
+from staff import Employee
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
 RISC = "https://schemas.openid.net/secevent/risc/event-type/"
@@ -107,7 +109,7 @@ def test_every_kind_of_event_reaches_a_partner(address):
         found = {}
         for kind, body in Receiver.got:
             said = claims(body)
-            if kind == "application/secevent+jwt" and said["sub_id"]["id"] in users:
+            if kind == "application/secevent+jwt" and said["sub_id"].get("id") in users:
                 found |= said["events"]
         return found if DEMANDED.keys() <= found.keys() else None
 
@@ -117,6 +119,34 @@ def test_every_kind_of_event_reaches_a_partner(address):
         assert event["initiating_entity"] in ("user", "system", "admin")
         for name, values in DEMANDED[kind].items():
             assert event[name] and (values is None or event[name] in values), f"{kind}: {event}"
+
+
+def test_the_end_of_everyones_sessions_reaches_a_partner(address):
+    """By two employees. It names nobody: it is about the bank."""
+    okto("webhook", "add", address)
+    customer = Customer(amount=None)
+    guard, boss = Employee("security"), Employee("administrator")
+    path = "/sessions/end-everyones"
+    fields = Forms(guard.get(path)).to(path)["fields"] | {"reason": "keys were stolen"}
+    proposed = guard.request("POST", path, data=fields)
+    assert proposed.status_code == 303, proposed.text[:1500]
+    proposal = urllib.parse.urlsplit(proposed.headers["Location"]).path
+    fields = Forms(boss.get(proposal)).to(f"{proposal}/decide")["fields"] | {"decision": "approve"}
+    asked = boss.request("POST", f"{proposal}/challenge", data=fields).json()
+    answer = json.dumps(boss.passkey.get(asked["options"]))
+    fields |= {"challenge": asked["challenge"], "answer": answer}
+    decided = boss.request("POST", f"{proposal}/decide", data=fields)
+    assert decided.status_code == 303, decided.text[:1500]
+    assert customer.get("/v1/me").status_code == 401
+
+    def told():
+        said = [claims(body) for kind, body in Receiver.got if kind == "application/secevent+jwt"]
+        return [one for one in said if f"{OWN}everyones-sessions-revoked" in one["events"]]
+
+    said = until("the end of everyone's sessions", told, 60)[0]
+    assert said["sub_id"] == {"format": "uri", "uri": API_SITE}
+    event = said["events"][f"{OWN}everyones-sessions-revoked"]
+    assert event["event_timestamp"] and event["initiating_entity"] == "admin"
 
 
 def claims(body):

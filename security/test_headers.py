@@ -17,6 +17,7 @@ def walked():
     """Every answer of the app and the API to everybody."""
     customer, browser, stranger = Customer(), Browser().sign_up(), Browser()
     own = {"account_id": customer.account["account_id"], "id": "x", "code": "X" * 16}
+    own["currency"] = "USD"
     answers = []
     for method, path, _ in routes("api"):
         path = re.sub(r"\{\*?(\w+)\}", lambda place: own.get(place[1], "index.html"), path)
@@ -153,6 +154,15 @@ def test_no_cookie_comes_from_the_api(walked):
             assert not list(set_cookies(answer)), answer.url
 
 
+def test_the_api_leads_nobody_from_a_plain_line_to_tls(walked):
+    """A client that begins in the open would have sent its token already."""
+    seen = [answer for answer in walked if answer.url.startswith(API)]
+    assert len(seen) > 50
+    for answer in seen:
+        led = answer.headers.get("Location", "")
+        assert not led.startswith("http"), f"{answer.url} leads to {led}"
+
+
 def test_nothing_tells_what_serves_it(walked):
     for answer in walked:
         for name in ("Server", "X-Powered-By", "Via", "X-AspNet-Version"):
@@ -164,7 +174,7 @@ def test_files_have_names_that_the_bank_chose():
     customer, browser = Customer(), Browser().sign_up()
     for answer in (
         browser.get("/activity/export.csv"),
-        browser.get("/activity/export.csv?filename=../x.html&text=%22;x.html"),
+        browser.get("/activity/export.csv?filename=../x.html&q=%22;x.html"),
         customer.get("/v1/operations?format=csv"),
     ):
         said = answer.headers.get("Content-Disposition")

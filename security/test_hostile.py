@@ -23,7 +23,9 @@ from bank import (
 
 # What an answer must never tell.
 INSIDES = re.compile(
-    r"sqlx|postgres|panicked|backtrace|src/[a-z_]+\.rs|/root/|/home/|thread '|SELECT |INSERT ",
+    # Alone: tokens are made at random, of letters too.
+    r"(?<![\w-])sqlx(?![\w-])|postgres|panicked|backtrace|src/[a-z_]+\.rs|/root/|/home/|thread '"
+    r"|(?<!<)SELECT |INSERT ",
     re.IGNORECASE,
 )
 
@@ -35,7 +37,11 @@ def customer():
 
 @pytest.fixture(scope="module")
 def browser():
-    return Browser().sign_up()
+    browser = Browser().sign_up()
+    # Without an account there is nothing to search in.
+    browser.open_account()
+    yield browser
+    assert browser.get("/").status_code == 200, "what was tried last was tried as nobody"
 
 
 def says_nothing(answer, typed="\0"):
@@ -70,9 +76,9 @@ def test_nothing_is_decoded_twice(customer, browser, text):
     for path in ("/accounts/", "/operations/", "/documents/", "/help/", "/verify/", "/a/"):
         refused(browser.get(path + text))
     # In a query it is what it says after one decoding: no payee, no text that matches.
-    found = browser.get(f"/activity?text={text}")
+    found = browser.get(f"/activity?q={text}")
     says_nothing(found)
-    says_nothing(customer.get(f"/v1/operations?text={text}"))
+    says_nothing(customer.get(f"/v1/operations?q={text}"))
 
 
 PLACES = [
@@ -378,11 +384,11 @@ def check_target(answer):
 def test_no_line_is_added_to_the_head(browser, customer):
     for text in ("%0d%0aX-Evil:%20yes", "%0aX-Evil:%20yes", "%E5%98%8A%E5%98%8DX-Evil:yes"):
         for answer in (
-            browser.get(f"/activity?text={text}"),
+            browser.get(f"/activity?q={text}"),
             browser.get(f"/pay?to={text}"),
             browser.get(f"/help/{text}"),
-            browser.get(f"/activity/export.csv?text={text}"),
-            customer.get(f"/v1/operations?text={text}"),
+            browser.get(f"/activity/export.csv?q={text}"),
+            customer.get(f"/v1/operations?q={text}"),
             call("GET", f"/problems/{text}"),
         ):
             says_nothing(answer)
@@ -403,7 +409,10 @@ def test_what_is_said_twice_is_not_chosen_from(customer, browser):
     assert status in (400, 401), body
     name = next(name for name in browser.cookies if len(browser.cookies[name]) > 40)
     cookies = "; ".join(f"{n}={v}" for n, v in browser.cookies.items())
+    kept = dict(browser.cookies)
     doubled = browser.get("/profile", headers={"Cookie": f"{cookies}; {name}=x"})
+    # The bank takes the cookie away, as one of both was planted.
+    browser.cookies = kept
     assert doubled.status_code in (303, 400), "two cookies of one name: one was planted"
 
 
@@ -443,7 +452,7 @@ def test_what_is_too_much_is_refused(customer, browser):
     large = call("POST", "/v1/sign-in", data="x" * 20_000, headers=headers)
     assert large.status_code == 413
     assert browser.request("POST", "/pay", data={"note": "x" * 20_000}).status_code == 413
-    assert customer.get("/v1/operations?text=" + "x" * 5_000).status_code in (400, 413, 414)
+    assert customer.get("/v1/operations?q=" + "x" * 5_000).status_code in (400, 413, 414)
 
 
 MARKUP = [
@@ -477,13 +486,17 @@ def test_what_is_typed_stays_text(browser, customer, text):
     """In every field of every form and every query of the app, for signed-in customers."""
     quoted = urllib.parse.quote(text, safe="")
     pages = [
-        browser.get(f"/activity?text={quoted}"),
+        browser.get(f"/activity?q={quoted}"),
         browser.get(f"/pay?to={quoted}&note={quoted}&amount={quoted}"),
         browser.get(f"/products/open?asset={quoted}"),
         browser.get(f"/activity?period={quoted}&from={quoted}"),
         browser.get(f"/verify/{quoted}"),
-        customer.get(f"/v1/operations?text={quoted}&cursor={quoted}"),
+        customer.get(f"/v1/operations?q={quoted}"),
+        customer.get(f"/v1/operations?cursor={quoted}"),
     ]
+    # The search is looked at, and not refused for another reason.
+    if "\u2028" not in text:
+        assert [pages[0].status_code, pages[5].status_code] == [200, 200], text
     for page in ("/pay", "/profile/name"):
         for form in Forms(browser.get(page)).forms:
             if form.get("method", "get").lower() == "post" and form["action"] not in (

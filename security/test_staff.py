@@ -77,6 +77,34 @@ def test_a_staff_session_opens_nothing_of_the_api(employee):
             ), f"{method} {path} {list(headers)}: {answer.status_code}"
 
 
+def test_a_staff_session_opens_nothing_of_the_app(employee):
+    """Whoever comes with it, under its own name or that of the app's cookie, is a stranger there."""
+    app = Browser().sign_up()
+    session = max(employee.cookies.values(), key=len)
+    own = {name: session for name, value in app.cookies.items() if len(value) > 20}
+    assert own, app.cookies
+    tried = 0
+    for method, path, who in routes("web"):
+        if "Customer" not in who:
+            continue
+        path = re.sub(r"\{\*?\w+\}", "x", path)
+        nobody = Browser().request(method, path)
+        assert nobody.status_code in (303, 400, 401, 404, 413), f"{method} {path}: {nobody}"
+        for cookies in (employee.cookies, own, employee.cookies | own):
+            line = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            answer = Browser().request(method, path, headers={"Cookie": line})
+            led = answer.headers.get("Location")
+            same = (answer.status_code, led) == (
+                nobody.status_code,
+                nobody.headers.get("Location"),
+            )
+            # Of a cookie that is no session the bank says that the session is over.
+            over = answer.status_code == 303 and led.startswith("/sign-in")
+            assert same or over, f"{method} {path}: {answer.status_code} leads to {led}"
+        tried += 1
+    assert tried > 40, tried
+
+
 def test_nothing_of_a_customer_opens_the_panel(customer):
     app = Browser().sign_up()
     intruder = Browser(ADMIN, ADMIN_SITE)
@@ -155,6 +183,11 @@ def things(employee, customer):
         "/terms/{book}": book,
         "/terms/draft/{id}": draft,
         "/terms/edition/{id}": edition,
+        # Whoever may not look is refused before anybody looks whether it is there.
+        "/books/breaks/{id}": "/books/breaks/brk_019ab2c47d107c3e8f000123456789ab",
+        "/books/queue/{id}": "/books/queue/doc_019ab2c47d107c3e8f000123456789ab",
+        "{day}": "2026-11-30",
+        "{asset}": "USD",
         "{session}": session,
         "{device}": "dev_019ab2c47d107c3e8f000123456789ab",
     }
@@ -172,6 +205,9 @@ FIELDS = {
     "body": "{}",
     "day": "2030-01-01",
     "time": "00:00",
+    "owner": "stf_019ab2c47d107c3e8f000123456789ab",
+    "how": "explained",
+    "evidence": "Letter 17",
 }
 
 

@@ -33,6 +33,7 @@ export async function fill(page, values) {
     const control = field(page, name);
     const kind = await control.first().evaluate((e) => `${e.localName} ${e.type}`);
     if (kind.startsWith('select')) await control.selectOption(value);
+    else if (kind.endsWith('checkbox')) await control.setChecked(value);
     else if (kind.endsWith('radio'))
       await page.locator(`[name="${name}"][value="${value}"]`).check();
     else await control.fill(value);
@@ -46,7 +47,7 @@ export async function send(page, values = {}) {
 
 // The whole sign-up, from the first page. Gives what the customer now knows.
 export async function signUp(page, person = {}) {
-  const { phone = newPhone(), password = newPassword(), firstName = 'Nodira' } = person;
+  const { phone = newPhone(), password = newPassword(), firstName = 'Nodira', own } = person;
   await page.goto('/welcome');
   await page.locator('main a[href^="/sign-up"]').first().click();
   await arrived(page, '/sign-up');
@@ -59,6 +60,7 @@ export async function signUp(page, person = {}) {
     last_name: 'Rahimova',
     birth_date: '1993-08-14',
     password,
+    own_device: own,
   });
   await arrived(page, '/');
   phones.set(page, phone);
@@ -103,6 +105,13 @@ export async function toReview(page, { to, amount, note, from }) {
   await page.goto('/pay');
   await send(page, { from, to, amount, note });
   await arrived(page, '/pay/review');
+}
+
+// Up to the page that shows what an exchange would come to. `give` is the currency that is given.
+export async function toExchange(page, { amount, asset = 'USD', give = 'USD' }) {
+  await page.goto(`/exchange?give=${give}`);
+  await send(page, { asset, amount });
+  await arrived(page, '/exchange/review');
 }
 
 // Sends what is shown, by the code that comes for it when one is asked for.

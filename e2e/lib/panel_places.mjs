@@ -22,6 +22,8 @@ const TARIFF = {
     },
   ],
 };
+// The id of nothing.
+const NONE = '019adc0be8a87c11b9f4e1f2a0c55c41';
 const BOOK = '/terms/tariff.transfer.internal';
 
 // An employee who was let in by the operator, with the link that makes their first passkey.
@@ -71,6 +73,9 @@ export async function panelPlaces(page, customer, other) {
   const matter = await page.locator('main [data-row]').first().getAttribute('href');
   await page.goto('/audit');
   const event = await page.locator('main [data-row]').first().getAttribute('href');
+  await page.goto('/books');
+  const days = page.locator('main a[href^="/books/days/"]');
+  const day = (await days.count()) > 0 ? await days.first().getAttribute('href') : null;
   await page.goto('/staff');
   const colleague = await page.locator('main [data-row]').first().getAttribute('href');
   return [
@@ -112,6 +117,24 @@ export async function panelPlaces(page, customer, other) {
     ['/terms/edition/{id}', edition],
     // What holds already is not taken back: the page says so.
     ['/terms/edition/{id}/withdraw', `${edition}/withdraw`],
+    ['/terms/draft/{id}', `${draft}?simulate=1`],
+    ['/books', '/books'],
+    ['/books/queue', '/books/queue'],
+    // Nothing was refused: the pages say so.
+    ['/books/queue/accounts', '/books/queue/accounts'],
+    ['/books/queue/{id}/send', `/books/queue/doc_${NONE}/send`],
+    ['/books/days', '/books/days'],
+    ['/books/days/{day}', day ?? '/books/days/2020-01-01'],
+    ['/books/breaks', '/books/breaks'],
+    ['/books/breaks', '/books/breaks?list=resolved'],
+    ['/books/breaks', '/books/breaks?list=runs'],
+    // Nothing differs: the pages say so.
+    ['/books/breaks/{id}', `/books/breaks/brk_${NONE}`],
+    ['/books/breaks/{id}/resolve', `/books/breaks/brk_${NONE}/resolve`],
+    ['/books/fees', '/books/fees'],
+    ['/books/chart', '/books/chart'],
+    ['/rates', '/rates'],
+    ['/rates/{asset}', '/rates/USD'],
     ['/audit', '/audit'],
     ['/audit/{id}', event],
     ['/me', '/me'],

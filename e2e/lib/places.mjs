@@ -69,12 +69,35 @@ export async function reviewAddress(page, customer) {
   return url.pathname + url.search;
 }
 
+// The receipt of an exchange, and the page that shows what another one would come to. Its rate is
+// promised for a minute, so it is to be looked at first.
+async function exchangeAddresses(page) {
+  await app.toExchange(page, { amount: '12' });
+  await app.submit(page).click();
+  await app.arrived(page, /^\/operations\/[^/]+$/);
+  const receipt = new URL(page.url()).pathname;
+  await app.toExchange(page, { amount: '7' });
+  const url = new URL(page.url());
+  return { receipt, review: url.pathname + url.search };
+}
+
 // The pages, each with the pattern of its route. `page` is signed in as `customer`.
 export async function places(page, customer) {
   const code = await issueStatement(page, customer.sum.account_id);
   const review = await reviewAddress(page, customer);
+  const topic = await firstTopic(page);
+  const device = await firstOf(page, '/security/devices');
+  const session = await firstOf(page, '/security/sessions');
+  const limit = await firstOf(page, '/limits', 'main');
+  const exchange = await exchangeAddresses(page);
   const account = `/accounts/${customer.sum.account_id}`;
   return [
+    ['/exchange/review', exchange.review],
+    ['/exchange', '/exchange'],
+    ['/rates', '/rates'],
+    ['/rates/{currency}', '/rates/USD'],
+    ['/limits', '/limits'],
+    ['/limits/{name}', limit],
     ['/', '/'],
     ['/accounts/{id}', account],
     ['/accounts/{id}/name', `${account}/name`],
@@ -84,11 +107,12 @@ export async function places(page, customer) {
     ['/pay', '/pay'],
     ['/pay/review', review],
     ['/operations/{id}', `/operations/${customer.operation}`],
+    ['/operations/{id}', exchange.receipt],
     ['/activity', '/activity'],
     ['/products', '/products'],
     ['/products/open', '/products/open'],
     ['/help', '/help'],
-    ['/help/{topic}', await firstTopic(page)],
+    ['/help/{topic}', topic],
     ['/profile', '/profile'],
     ['/profile/name', '/profile/name'],
     ['/security', '/security'],
@@ -97,9 +121,9 @@ export async function places(page, customer) {
     ['/security/recovery-codes', '/security/recovery-codes'],
     ['/security/pin', '/security/pin'],
     ['/security/devices', '/security/devices'],
-    ['/security/devices/{id}', await firstOf(page, '/security/devices')],
+    ['/security/devices/{id}', device],
     ['/security/sessions', '/security/sessions'],
-    ['/security/sessions/{id}', await firstOf(page, '/security/sessions')],
+    ['/security/sessions/{id}', session],
     ['/security/password', '/security/password'],
     ['/security/contacts/{contact}', '/security/contacts/email'],
     ['/security/document', '/security/document'],
@@ -116,9 +140,9 @@ export async function places(page, customer) {
 export const publicPlaces = () => PUBLIC.map((pattern) => ({ pattern, path: pattern }));
 
 // The first thing of a list.
-async function firstOf(page, list) {
+async function firstOf(page, list, within = 'main .list') {
   await page.goto(list);
-  return page.locator(`main .list a[href^="${list}/"]`).first().getAttribute('href');
+  return page.locator(`${within} a[href^="${list}/"]`).first().getAttribute('href');
 }
 
 async function firstTopic(page) {

@@ -15,6 +15,7 @@
 
 pub mod chart;
 pub mod day_close;
+pub mod desk;
 pub mod export;
 pub mod ports;
 pub mod reconciliation;

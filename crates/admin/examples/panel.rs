@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use accounting::Accounting;
+use accounting::desk::BreakResolve;
 use admin::{Admin, Config, Services};
 use customers::{Customers, Desk, NewCustomer};
 use identity::approvals::Approvals;
@@ -11,10 +13,8 @@ use identity::ports::Leaving;
 use identity::testing::EmptyBooks;
 use identity::{Identity, Invitation, RelyingParties, RelyingParty};
 use kernel::{Clock, Ctx, Day, KeyRing, Lang, Permissions, Phone, Role, Secret};
-use limits::book::LimitsBook;
-use pricing::rates::SpreadBook;
-use pricing::tariffs::TariffBook;
-use store::editions::{Book, Editions};
+use ledger::Ledger;
+use payments::{DemoKeyScheme, Payments};
 use store::testing::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -65,15 +65,20 @@ async fn main() {
         println!("{name}: {site}/enrol/{}", code.expose());
     }
     let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
-    let tariffs = TariffBook { kinds: &["transfer.internal"], parties: &["scheme", "agent"] };
-    let terms: Vec<Arc<dyn Book>> =
-        vec![Arc::new(tariffs), Arc::new(LimitsBook), Arc::new(SpreadBook)];
-    let editions = Editions::new(&store, terms);
+    let ledger = Ledger::start(&store, Clock::System, ledger::Config::default()).await.unwrap();
+    let (people, scheme) = (customers.clone(), Arc::new(DemoKeyScheme));
+    let payments = Payments::new(store.clone(), ledger, people, keys.clone(), scheme);
+    payments.bank().ensure(&system).await.unwrap();
+    let editions = payments.editions().clone();
+    let accounting = Accounting::new(store.clone(), editions.clone(), keys.clone());
+    let approvals = Approvals::new(&identity).with_leaving(&books).with_terms(&editions);
     let services = Services {
         store: store.clone(),
         identity: identity.clone(),
-        approvals: Approvals::new(&identity).with_leaving(&books).with_terms(&editions),
+        approvals: approvals.with(BreakResolve::new(accounting.clone())),
         desk: Desk::new(customers, books),
+        accounting,
+        payments,
         keys,
         clock: Clock::System,
     };

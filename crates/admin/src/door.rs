@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::Entry;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use edge::cookies;
@@ -11,17 +11,21 @@ use edge::csp::REPORT_PATH;
 use edge::csrf::Visitor;
 use edge::forms::{self, CSRF_FIELD};
 use edge::{
-    Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown, headers, is_page, origin,
-    own_path, see_other, with_cookie,
+    BODY_MAX_BYTES, BodyLimit, Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown,
+    headers, is_page, origin, own_path, see_other, with_cookie,
 };
 use identity::Use;
-use kernel::{Code, Entropy, Error, Lang, Moment, Secret};
+use kernel::{Code, Ctx, Entropy, Error, Lang, Moment, Secret};
 use serde_json::json;
+use store::editions::MAX_BODY_BYTES;
 
 use crate::view::{
     self, BACK_FIELD, LANG, LANG_FIELD, PROOF_FIELD, SESSION, TASTE, VISITOR, View, session_bytes,
 };
 use crate::{Admin, draft, pages};
+
+/// The longest form of a document. Each of its bytes may take three in a form.
+const DOCUMENT_FORM_MAX_BYTES: usize = 3 * MAX_BODY_BYTES + BODY_MAX_BYTES;
 
 /// The form that waits for a fresh use of the passkey.
 #[derive(Clone, Debug)]
@@ -45,6 +49,7 @@ pub(crate) async fn outside(
     });
     let stranger = View::new(admin.site(), visit.ctx().clone(), &parts, client);
     let mut request = Request::from_parts(parts, body);
+    widen(&admin, visit.ctx(), &mut request).await;
     request.extensions_mut().insert(stranger.clone());
     let mut response = admin.0.door.admit(request, next, Place::Taken).await;
     let view = response.extensions_mut().remove::<View>().unwrap_or(stranger);
@@ -66,6 +71,18 @@ pub(crate) async fn outside(
     }
     headers::page(response.headers_mut(), admin.site(), &view.nonce);
     visit.leave(response)
+}
+
+/// Lets an employee who is signed in send the form of a document, which is longer than any other.
+/// Of what strangers send, nothing is kept that is as long.
+async fn widen(admin: &Admin, ctx: &Ctx, request: &mut Request) {
+    if request.method() != Method::POST || !pages::takes_a_document(request.uri().path()) {
+        return;
+    }
+    let Some(token) = cookies::read(admin.site(), request.headers(), SESSION) else { return };
+    if admin.identity().authenticate_staff(ctx, token, Use::Watch).await.is_ok() {
+        request.extensions_mut().insert(BodyLimit(DOCUMENT_FORM_MAX_BYTES));
+    }
 }
 
 /// A failure for a script of ours, which shows its sentence.

@@ -17,6 +17,7 @@ mod words;
 
 use std::sync::Arc;
 
+use accounting::{Accounting, desk};
 use axum::Router;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
@@ -26,6 +27,8 @@ use edge::{Door, Failure, Site};
 use identity::Identity;
 use identity::approvals::Approvals;
 use kernel::{Clock, Code, KeyRing};
+use payments::Payments;
+use pricing::rates::Rates;
 use store::Store;
 use tower_http::compression::CompressionLayer;
 
@@ -49,6 +52,10 @@ pub struct Services {
     pub approvals: Approvals,
     /// Customers, as employees see them.
     pub desk: Desk,
+    /// What the general ledger is told.
+    pub accounting: Accounting,
+    /// By what currencies are exchanged, and what a draft would have done to past operations.
+    pub payments: Payments,
     /// The keys of the installation.
     pub keys: KeyRing,
     /// The clock of every request.
@@ -61,6 +68,7 @@ pub struct Admin(Arc<Inner>);
 
 struct Inner {
     services: Services,
+    books: desk::Desk,
     door: Door,
     csrf: Csrf,
     site: Site,
@@ -72,7 +80,8 @@ impl Admin {
         let Config { door, site } = config;
         let door = Door::new("admin", services.clock.clone(), door);
         let csrf = Csrf::new(services.keys.clone());
-        Self(Arc::new(Inner { services, door, csrf, site }))
+        let books = desk::Desk::new(services.accounting.clone(), services.identity.clone());
+        Self(Arc::new(Inner { services, books, door, csrf, site }))
     }
 
     fn store(&self) -> &Store {
@@ -89,6 +98,19 @@ impl Admin {
 
     fn desk(&self) -> &Desk {
         &self.0.services.desk
+    }
+
+    /// The books, as employees see them.
+    fn books(&self) -> &desk::Desk {
+        &self.0.books
+    }
+
+    fn payments(&self) -> &Payments {
+        &self.0.services.payments
+    }
+
+    fn rates(&self) -> &Rates {
+        self.payments().rates()
     }
 
     fn keys(&self) -> &KeyRing {

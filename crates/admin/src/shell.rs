@@ -22,6 +22,8 @@ pub(crate) enum At {
     Cases,
     Approvals,
     Terms,
+    Books,
+    Rates,
     Staff,
     Audit,
     Me,
@@ -240,9 +242,13 @@ fn places(view: &View, employee: &Employee) -> [(String, Vec<InRail>); 3] {
         work.push(place((At::Cases, "/cases", "folder-open", "o"), t!(words, "place-cases")));
     }
     work.push(approvals);
+    work.push(place((At::Rates, "/rates", "swap", "r"), t!(words, "place-rates")));
     let mut control = Vec::new();
     if view.may(Permission::TermsRead) {
         control.push(place((At::Terms, "/terms", "tag", "t"), t!(words, "place-terms")));
+    }
+    if view.may(Permission::BooksRead) {
+        control.push(place((At::Books, "/books", "bank", "b"), t!(words, "place-books")));
     }
     if view.may(Permission::StaffRead) {
         let text = t!(words, "place-staff");
@@ -325,7 +331,9 @@ fn keys(view: &View) -> Markup {
         ("g c", t!(words, "place-customers")),
         ("g a", t!(words, "place-approvals")),
         ("g o", t!(words, "place-cases")),
+        ("g r", t!(words, "place-rates")),
         ("g t", t!(words, "place-terms")),
+        ("g b", t!(words, "place-books")),
         ("g s", t!(words, "place-staff")),
         ("g l", t!(words, "place-audit")),
         ("g m", t!(words, "place-me")),

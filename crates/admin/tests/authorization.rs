@@ -10,6 +10,7 @@
 mod common;
 
 use axum::http::Method;
+use common::books::Booked;
 use common::{Answer, Browser, Person, TARIFF, TestBank};
 use identity::{Owner, UserStatus};
 use kernel::{
@@ -29,11 +30,12 @@ enum Who {
     With(Permission),
 }
 use Permission::{
-    ApprovalRead, AuditRead, AuditReadPersonal, CaseHandle, CaseRead, CustomerClosePropose,
-    CustomerEndSessions, CustomerErasePropose, CustomerFreeze, CustomerPhonePropose, CustomerRead,
-    CustomerReadPhone, CustomerReadSessions, CustomerRecoverApprove, CustomerRecoverPropose,
-    CustomerSearch, CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose,
-    StaffInvitePropose, StaffRead, StaffRolesPropose, StaffSuspendPropose, TermsPropose, TermsRead,
+    ApprovalRead, AuditRead, AuditReadPersonal, BooksRead, BooksSendAgain, BreakHandle,
+    BreakResolvePropose, CaseHandle, CaseRead, CustomerClosePropose, CustomerEndSessions,
+    CustomerErasePropose, CustomerFreeze, CustomerPhonePropose, CustomerRead, CustomerReadPhone,
+    CustomerReadSessions, CustomerRecoverApprove, CustomerRecoverPropose, CustomerSearch,
+    CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose, StaffInvitePropose, StaffRead,
+    StaffRolesPropose, StaffSuspendPropose, TermsPropose, TermsRead,
 };
 use Who::{Anyone, Employee, Guest, With};
 
@@ -44,6 +46,17 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /approvals/{id}", With(ApprovalRead)),
     ("GET /audit", With(AuditRead)),
     ("GET /audit/{id}", With(AuditRead)),
+    ("GET /books", With(BooksRead)),
+    ("GET /books/breaks", With(BooksRead)),
+    ("GET /books/breaks/{id}", With(BooksRead)),
+    ("GET /books/breaks/{id}/resolve", With(BreakResolvePropose)),
+    ("GET /books/chart", With(BooksRead)),
+    ("GET /books/days", With(BooksRead)),
+    ("GET /books/days/{day}", With(BooksRead)),
+    ("GET /books/fees", With(BooksRead)),
+    ("GET /books/queue", With(BooksRead)),
+    ("GET /books/queue/accounts", With(BooksSendAgain)),
+    ("GET /books/queue/{id}/send", With(BooksSendAgain)),
     ("GET /cases", With(CaseRead)),
     ("GET /cases/{id}", With(CaseRead)),
     ("GET /customers", With(CustomerSearch)),
@@ -59,6 +72,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /enrol/{ticket}", Guest),
     ("GET /idle", Anyone),
     ("GET /me", Employee),
+    ("GET /rates", Employee),
+    ("GET /rates/{asset}", Employee),
     ("GET /sessions/end-everyones", With(GlobalKillPropose)),
     ("GET /sign-in", Guest),
     ("GET /staff", With(StaffRead)),
@@ -80,6 +95,10 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /approvals/{id}/decide", With(CustomerRecoverApprove)),
     ("POST /approvals/{id}/withdraw", Employee),
     ("POST /audit/{id}/personal", With(AuditReadPersonal)),
+    ("POST /books/breaks/{id}/assign", With(BreakHandle)),
+    ("POST /books/breaks/{id}/resolve", With(BreakResolvePropose)),
+    ("POST /books/queue/accounts", With(BooksSendAgain)),
+    ("POST /books/queue/{id}/send", With(BooksSendAgain)),
     ("POST /cases/{id}/close", With(CaseHandle)),
     ("POST /csp-report", Anyone),
     ("POST /customers", With(CustomerSearch)),
@@ -150,6 +169,8 @@ struct Scene {
     /// What an accountant drafted, and an edition that holds.
     draft: EditionId,
     edition: EditionId,
+    /// A day with a document that was rejected, and a difference between books.
+    books: Booked,
 }
 
 impl Scene {
@@ -183,6 +204,7 @@ impl Scene {
         let draft = kept.location().split('?').next().unwrap();
         let draft = draft.trim_start_matches("/terms/draft/").parse().unwrap();
         let edition = bank.editions.of_book(TARIFF).await.unwrap()[0].id;
+        let books = bank.booked().await;
         let events = bank.recorded().await;
         let about = events.iter().find(|event| event.subject == Some(customer.uuid()));
         let event = about.unwrap().id.to_string();
@@ -201,6 +223,7 @@ impl Scene {
             event,
             draft,
             edition,
+            books,
         }
     }
 
@@ -226,6 +249,11 @@ impl Scene {
         let drafts: Vec<_> = drafts.iter().map(|draft| (draft.id, draft.body.as_str())).collect();
         assert_eq!(drafts, [(self.draft, LIMITS)]);
         assert_eq!(self.bank.editions.of_book(TARIFF).await.unwrap().len(), 1);
+        let stuck = self.bank.accounting.stuck().await.unwrap();
+        assert!(stuck.iter().any(|stuck| stuck.id == self.books.rejected && stuck.rejected));
+        assert_eq!(self.bank.accounting.refused_accounts().await.unwrap().len(), 1);
+        let found = self.bank.accounting.one_break(self.books.found).await.unwrap().unwrap();
+        assert!(found.owner.is_none() && found.resolved.is_none());
         let mut clerk = self.bank.signed_in(self.person(Role::Support)).await;
         let proposal = clerk.get(&format!("/approvals/{}", self.proposal)).await.expect(200);
         assert_eq!(proposal.all("h1 .badge"), ["waiting"]);
@@ -247,6 +275,10 @@ impl Scene {
             self.staff.first().unwrap().1.id.to_string()
         } else if path.starts_with("/audit") {
             self.event.clone()
+        } else if path.starts_with("/books/queue") {
+            self.books.rejected.to_string()
+        } else if path.starts_with("/books/breaks") {
+            self.books.found.to_string()
         } else if path.starts_with("/cases") {
             self.case.to_string()
         } else if path.starts_with("/approvals") {
@@ -265,6 +297,8 @@ impl Scene {
             .replace("{session}", &self.session.to_string())
             .replace("{device}", &self.device.to_string())
             .replace("{book}", "limits")
+            .replace("{day}", &self.books.day.to_string())
+            .replace("{asset}", "USD")
             .replace("{ticket}", "none");
         (method.parse().unwrap(), path)
     }
@@ -287,6 +321,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("body", "{}"),
     ("day", "2099-01-01"),
     ("time", "00:00"),
+    ("owner", "stf_019adc0be8a87c11b9f4e1f2a0c55c41"),
+    ("how", "explained"),
+    ("evidence", "Letter 17"),
 ];
 
 async fn send(browser: &mut Browser<'_>, method: &Method, path: &str) -> Answer {
@@ -386,6 +423,13 @@ async fn nobody_ends_or_takes_back_what_is_a_colleagues() {
             let status = send(&mut browser, &method, &path).await.status.as_u16();
             assert_eq!(status, 404, "{route} as {role}");
         }
+        let events = scene.bank.recorded().await;
+        let theirs = events.iter().filter(|event| event.actor == person.id.to_string());
+        let refused = theirs.filter(|event| event.refusal.as_deref() == Some("not_found"));
+        let mut refused: Vec<_> = refused.map(|event| event.action.as_str()).collect();
+        refused.sort_unstable();
+        let expected = ["approval.withdrawn", "passkey.removed", "staff.session_ended"];
+        assert_eq!(refused, expected, "as {role}");
     }
     scene.stands().await;
     let mut clerk = scene.bank.signed_in(scene.person(Role::Support)).await;

@@ -232,6 +232,51 @@ async fn unfreezing_closes_the_case_and_says_so() {
 }
 
 #[tokio::test]
+async fn whoever_decides_about_an_unfreeze_sees_who_froze_and_why() {
+    const REASON: &str = "A stranger called in their name.";
+    let desk = Desk::open().await;
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let freeze = format!("/customers/{}/freeze", desk.customer);
+    clerk.submit(&freeze, &[("reason", REASON)]).await.expect(303);
+    let path = format!("/customers/{}/unfreeze", desk.customer);
+    let proposal = desk.propose(&desk.clerk, &path).await;
+    let read = desk.recorded("case.read", "done").await;
+    let mut officer = desk.bank.signed_in(&desk.officer).await;
+    let page = officer.get(&proposal).await.expect(200);
+    let told = page.all("main dd").join("|");
+    for known in [REASON, "Nodira Yusupova"] {
+        assert!(told.contains(known), "{known}: {told}");
+    }
+    let link = page.attributes("main .card a[href^='/cases/case_']", "href");
+    officer.get(&link[0]).await.expect(200);
+    assert_eq!(desk.recorded("case.read", "done").await, read + 2, "each look is recorded");
+    // What is signed does not hold it, and whoever may not see cases does not see it here.
+    assert!(!page.all("table.diff").join("|").contains(REASON));
+    let mut boss = desk.bank.signed_in(&desk.boss).await;
+    let page = boss.get(&proposal).await;
+    assert!(!page.text().contains(REASON));
+}
+
+#[tokio::test]
+async fn the_audit_log_names_acts_and_shows_their_codes() {
+    let desk = Desk::open().await;
+    let auditor = desk.bank.employee("Zebo Karimova", &[Role::Auditor]).await;
+    let mut browser = desk.bank.signed_in(&auditor).await;
+    for (lang, name) in
+        [("uz", "Xodim kirdi"), ("ru", "Сотрудник вошёл"), ("en", "Employee signed in")]
+    {
+        browser.lang = lang;
+        let list = browser.get("/audit?action=staff.session_began").await.expect(200);
+        assert_eq!(list.all("main [data-row]")[0], name);
+        assert_eq!(list.all("main tbody .sub.mono")[0], "staff.session_began");
+        let event = list.attributes("main [data-row]", "href")[0].clone();
+        let page = browser.get(&event).await.expect(200);
+        assert_eq!(page.all("h1")[0], name);
+        assert!(page.text().contains("staff.session_began"));
+    }
+}
+
+#[tokio::test]
 async fn an_unfreeze_says_when_the_freeze_was_as_its_reader_says_it() {
     let desk = Desk::open().await;
     desk.bank.freeze(desk.customer).await;

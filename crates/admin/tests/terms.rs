@@ -5,8 +5,11 @@
 mod common;
 
 use common::desk::{Desk, WHY};
-use common::{Answer, Browser, Person, TARIFF};
-use kernel::{Moment, Role};
+use common::{Answer, Browser, Person, TARIFF, TestBank};
+use kernel::{
+    Amount, Asset, Clock, Ctx, Entropy, Lang, Moment, OperationId, Permission, Role, SessionId,
+};
+use payments::{CashIn, Confirm, Open, Payee, Preview};
 
 /// Limits with one ceiling, in tiyin.
 fn limits(ceiling: i64) -> String {
@@ -71,6 +74,36 @@ impl Terms {
     async fn editions(&self, book: &str) -> Vec<String> {
         let mut browser = self.at_desk(&self.accountant).await;
         browser.get(&format!("/terms/{book}")).await.expect(200).all("main .badge")
+    }
+}
+
+/// Two customers of the bank, one of whom sends the other three payments of 100,000 sum.
+async fn paid(bank: &TestBank) {
+    bank.payments.bank().ensure(&bank.system()).await.unwrap();
+    let mut accounts = Vec::new();
+    for phone in ["998900000011", "998900000012"] {
+        let id = bank.customer(phone, "Gulnora").await;
+        let session = SessionId::generate(bank.clock.now(), Entropy);
+        let ctx = Ctx::anonymous(Lang::Uz).with_clock(Clock::Manual(bank.clock.clone()));
+        let ctx = ctx.for_customer(id, session);
+        let permissions = ctx.permissions.with(Permission::ConfirmationWaive);
+        let ctx = Ctx { permissions, ..ctx };
+        let key = OperationId::generate(bank.clock.now(), Entropy);
+        let open = Open { key, asset: Asset::Uzs };
+        accounts.push((ctx.clone(), bank.payments.open_account(&ctx, open).await.unwrap()));
+    }
+    let [(ctx, from), (_, to)] = accounts.try_into().unwrap();
+    let key = OperationId::generate(bank.clock.now(), Entropy);
+    let amount = |text| Amount::parse(text, Asset::Uzs).unwrap();
+    let cash = CashIn { key, account: from.number, amount: amount("1000000"), note: None };
+    bank.payments.cash_in(&bank.system(), cash).await.unwrap();
+    for _ in 0..3 {
+        let (from, to, amount) = (from.id, Payee::Number(to.number), amount("100000"));
+        let preview = Preview { from, to, amount, note: None };
+        let quote = bank.payments.preview(&ctx, preview).await.unwrap().token;
+        let key = OperationId::generate(bank.clock.now(), Entropy);
+        let confirm = Confirm { key, quote, confirmation: None };
+        bank.payments.confirm(&ctx, confirm).await.unwrap();
     }
 }
 
@@ -336,7 +369,7 @@ async fn a_new_draft_is_a_copy_of_what_holds_and_has_a_pattern() {
     let mut browser = terms.at_desk(&terms.accountant).await;
     let page = browser.get("/terms").await.expect(200);
     let books = page.attributes("main [data-row]", "href");
-    assert_eq!(books.len(), 4, "{books:?}");
+    assert_eq!(books.len(), 5, "{books:?}");
     let draft = format!("/terms/{TARIFF}/draft");
     assert_eq!(ways(&browser.get(&format!("/terms/{TARIFF}")).await), [draft.as_str()]);
     let copied = browser.get(&draft).await.expect(200).all("#f-body").concat();
@@ -395,4 +428,79 @@ async fn a_draft_of_whoever_left_the_desk_waits_for_the_passkey() {
     let again = [("body", body.as_str()), ("_proof", "1")];
     let sent = clerk.with_passkey(&terms.accountant, (new, "/prove/challenge"), &again).await;
     assert!(sent.expect(303).location().starts_with("/terms/draft/edn_"));
+}
+
+#[tokio::test]
+async fn a_long_document_is_kept_and_one_that_is_too_long_is_not_lost() {
+    let terms = Terms::open().await;
+    // Signs that a form writes in three characters each, up to the longest document.
+    let padded = |bytes: usize| {
+        let body = limits(5_000);
+        let rest = bytes.checked_sub(body.len()).unwrap();
+        format!("{body}{}", "\n".repeat(rest))
+    };
+    let longest = 262_144;
+    let draft = terms.drafted("limits", &limits(1)).await;
+    let mut browser = terms.at_desk(&terms.accountant).await;
+    for page in ["/terms/limits/draft", draft.as_str()] {
+        // Spaces around it are none of it.
+        let body = limits(5_000).replace("A day", &"д".repeat(100_000));
+        browser.submit(page, &[("body", &body)]).await.expect(303);
+        let long = format!("{}x", padded(longest));
+        let kept = browser.submit(page, &[("body", &long)]).await.expect(400);
+        assert!(kept.all("#f-body").concat().len() > longest, "{page}");
+    }
+    let drafts = terms.desk.bank.editions.drafts("limits").await.unwrap();
+    assert!(drafts.iter().all(|draft| draft.body.len() > 200_000));
+
+    // It waits for the passkey like any other form.
+    for _ in 0..2 {
+        terms.desk.bank.clock.advance_seconds(8 * 60);
+        browser.get("/").await.expect(200);
+    }
+    let body = limits(7).replace("A day", &"д".repeat(100_000));
+    let asked = browser.submit(&draft, &[("body", &body)]).await.expect(403);
+    assert_eq!(asked.attributes("form[data-passkey] input[name=body]", "value"), [body.as_str()]);
+    let again = [("body", body.as_str()), ("_proof", "1")];
+    let proof = (draft.as_str(), "/prove/challenge");
+    browser.with_passkey(&terms.accountant, proof, &again).await.expect(303);
+
+    // Nobody keeps as much of what others send, nor of other forms.
+    let mut stranger = terms.desk.bank.browser();
+    stranger.submit(&draft, &[("body", &body)]).await.expect(413);
+    browser.submit("/customers", &[("q", &body)]).await.expect(413);
+    browser.submit(&format!("{draft}/propose"), &[("reason", &body)]).await.expect(413);
+}
+
+#[tokio::test]
+async fn a_draft_says_what_it_would_have_done() {
+    let terms = Terms::open().await;
+    let priced = terms.drafted(TARIFF, PRICED).await;
+    let limited = terms.drafted("limits", &limits(25_000_000)).await;
+    let mut browser = terms.at_desk(&terms.accountant).await;
+    // It takes a while, so it is asked for: from the draft, and before it is proposed.
+    let asked = format!("{priced}?simulate=1#simulation");
+    for page in [priced.clone(), format!("{priced}/propose")] {
+        let links = browser.get(&page).await.expect(200).attributes("main a", "href");
+        assert!(links.contains(&asked), "{page}: {links:?}");
+    }
+    let simulated = format!("{priced}?simulate=1");
+    let none = browser.get(&simulated).await.expect(200);
+    assert!(none.all("#simulation").concat().contains("no transfer"));
+
+    paid(&terms.desk.bank).await;
+    // Two are free by the draft, the third costs one percent.
+    let page = browser.get(&simulated).await.expect(200);
+    let cells = page.all("#simulation tbody th, #simulation tbody td").join("|");
+    assert_eq!(cells.replace('\u{a0}', " "), "rest|3|0 sum|1 000 sum|+1 000 sum");
+    assert!(page.all("#simulation").concat().contains("3 transfers"));
+    let page = browser.get(&format!("{limited}?simulate=1")).await.expect(200);
+    assert_eq!(page.all("#simulation tbody th, #simulation tbody td"), ["day", "3", "1", "1"]);
+    // Whoever decides sees the same; what prices and limits nothing has none.
+    let mut officer = terms.at_desk(&terms.desk.officer).await;
+    let page = officer.get(&simulated).await.expect(200);
+    assert_eq!(page.all("#simulation tbody tr").len(), 1);
+    let spreads = r#"{"currencies":[],"max_age_days":3}"#;
+    let draft = terms.drafted("rates.spreads", spreads).await;
+    assert!(browser.get(&draft).await.expect(200).all("#simulation").is_empty());
 }

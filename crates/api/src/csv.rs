@@ -76,6 +76,7 @@ mod tests {
         let operation = OperationId::generate(at, Entropy);
         let money = |minor| Money::new(minor, Asset::Uzs);
         let line = |amount, counterparty: &str, note: &str| Item {
+            exchanged: None,
             operation,
             kind: "transfer.internal".to_owned(),
             account,

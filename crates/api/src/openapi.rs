@@ -50,6 +50,7 @@ pub(crate) fn frame() -> OpenApi {
         ("contacts", "The phone, the e-mail address, the password and the document of a customer."),
         ("accounts", "Accounts, balances, statements."),
         ("transfers", "Sending money to a customer of the bank."),
+        ("exchange", "Exchange of currency between the customer's own accounts, and its rates."),
         ("operations", "What happened, and what it was for."),
         ("documents", "Statements that the bank vouches for."),
         ("service", "About the service itself."),

@@ -82,10 +82,11 @@ impl ToSchema for CategoryName {
 }
 
 /// Every kind of operation that there is, with what it is.
-const KINDS: [(&str, &str); 3] = [
+const KINDS: [(&str, &str); 4] = [
     (payments::cash::KIND, "cash was paid in at a desk"),
     (payments::transfers::KIND, "a transfer between accounts of the bank"),
     (payments::refunds::KIND, "a transfer between accounts of the bank was given back"),
+    (payments::exchange::KIND, "an exchange between two accounts of the customer"),
 ];
 
 /// What kind of business an operation is. An open list: a client shows a kind that it does not know

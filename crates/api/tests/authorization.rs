@@ -55,7 +55,12 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /v1/products", Customer),
     ("GET /v1/sessions", Customer),
     ("GET /v1/spending", Customer),
+    ("GET /v1/exchanges/{operation_id}", Customer),
     ("GET /v1/limits", Customer),
+    ("GET /v1/rates", Anyone),
+    ("GET /v1/rates/{currency}/history", Anyone),
+    ("POST /v1/exchanges", Customer),
+    ("POST /v1/exchanges/preview", Customer),
     ("PUT /v1/limits/{name}", Customer),
     ("GET /v1/transfers/{operation_id}", Customer),
     ("GET /v1/verify/{code}", Anyone),
@@ -160,6 +165,7 @@ fn the_table_has_every_route_and_no_other() {
 struct Ids {
     account: String,
     operation: String,
+    exchange: String,
     document: String,
     session: String,
     device: String,
@@ -178,6 +184,7 @@ impl Ids {
         Self {
             account: id("acc"),
             operation: id("op"),
+            exchange: id("op"),
             document: "ABCH0K1MEPTX3Y5Z".to_owned(),
             session: id("ses"),
             device: id("dev"),
@@ -195,8 +202,10 @@ impl Ids {
             Some("passkey") => &self.to_sign,
             _ => &self.to_send,
         };
+        let operation = if path.contains("/exchanges/") { &self.exchange } else { &self.operation };
         path.replace("{account_id}", &self.account)
-            .replace("{operation_id}", &self.operation)
+            .replace("{currency}", "USD")
+            .replace("{operation_id}", operation)
             .replace("{code}", &self.document)
             .replace("{session_id}", &self.session)
             .replace("{device_id}", &self.device)
@@ -284,6 +293,11 @@ async fn only_a_good_token_opens_a_customers_route() {
 async fn things(bank: &TestBank, (alice, carol): (&Person, &Person)) -> Ids {
     let quote = bank.preview(alice, carol, "10.00").await.expect(200).at("/quote");
     let paid = bank.confirm(alice, &quote, bank.new_key()).await.expect(201);
+    bank.rate("11821.18").await;
+    let dollars = bank.open_account(&alice.token, "USD").await.at("/account_id");
+    let some = json!({"value": "200.00", "asset": "UZS"});
+    let quote = bank.preview_exchange(alice, &dollars, &some).await.expect(200).at("/quote");
+    let exchanged = bank.confirm_exchange(alice, &quote, bank.new_key()).await.expect(201);
     let uri = format!("/v1/accounts/{}/statements", alice.account);
     let period = json!({"from": "2026-11-01", "to": "2026-11-01"});
     let call = bank.post(&uri).token(&alice.token).key(bank.new_key());
@@ -297,6 +311,7 @@ async fn things(bank: &TestBank, (alice, carol): (&Person, &Person)) -> Ids {
     Ids {
         account: alice.account.clone(),
         operation: paid.at("/operation_id"),
+        exchange: exchanged.at("/operation_id"),
         document,
         session: bank.sign_in(&alice.phone).await.at("/session_id"),
         device: bank.bind_browser(alice).await,
@@ -340,7 +355,7 @@ async fn the_wrong_customer_finds_nothing() {
         assert!(answer.status.is_success(), "{route} as its owner: {answer:?}");
         walked += 1;
     }
-    assert_eq!(walked, 17, "a route with an id is not walked");
+    assert_eq!(walked, 18, "a route with an id is not walked");
 }
 
 /// What a refusal tells, without what is another one for each request.
@@ -383,6 +398,20 @@ async fn ids_elsewhere_than_in_the_path_find_nothing_either() {
     // Somebody else's key does not show their receipt.
     let own_quote = bank.preview(&mallory, &alice, "10.00").await.expect(200).at("/quote");
     bank.confirm(&mallory, &own_quote, key).await.refused(409, "idempotency_key_reused");
+    // Nor is an exchange to or from somebody else's account made, or confirmed by somebody else.
+    bank.rate("11821.18").await;
+    let dollars = bank.open_account(&mallory.token, "USD").await.at("/account_id");
+    let some = json!({"value": "1.00", "asset": "USD"});
+    bank.preview_exchange(&alice, &dollars, &some).await.refused(404, "account_not_found");
+    let stolen = json!({
+        "from_account_id": alice.account, "to_account_id": dollars, "amount": some,
+    });
+    let call = bank.post("/v1/exchanges/preview").token(&mallory.token).json(&stolen);
+    call.send().await.refused(404, "account_not_found");
+    let cent = json!({"value": "0.01", "asset": "USD"});
+    let quote = bank.preview_exchange(&mallory, &dollars, &cent).await.expect(200).at("/quote");
+    let key = bank.new_key();
+    bank.confirm_exchange(&alice, &quote, key).await.refused(400, "quote_not_found");
     // A cursor of somebody else's page opens nothing.
     let page = bank.get("/v1/operations?limit=1").token(&alice.token).send().await.expect(200);
     let uri = format!("/v1/operations?cursor={}", page.at("/next_cursor"));

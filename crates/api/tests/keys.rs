@@ -4,6 +4,9 @@ mod common;
 
 use common::key::{ClientKey, SITE};
 use common::{Answer, PASSWORD, TestBank};
+use futures_util::future::join_all;
+use identity::ProofOfKey;
+use kernel::Code;
 use serde_json::json;
 
 async fn me(bank: &TestBank, token: &str, proof: &str) -> Answer {
@@ -87,6 +90,36 @@ async fn a_proof_counts_once() {
     let proof = key.proof("POST", path, Some(&token), now);
     let call = other.post(path).header("authorization", &format!("DPoP {token}"));
     call.header("dpop", &proof).send().await.expect(204);
+}
+
+/// Anybody can make proofs of a key of their own, any number of them, and choose their names.
+#[tokio::test]
+async fn proofs_of_nobody_leave_room_for_those_of_customers() {
+    let bank = TestBank::open_at_site(true).await;
+    let alice = bank.person("+998901000001", "Lola", 0).await;
+    let (app, stranger) = (bank.app(), ClientKey::new());
+    let token = app.sign_in(&alice.phone, None).await.at("/access_token");
+    let (ctx, now) = (bank.nobody(), bank.clock.now());
+    let (method, path) = ("POST", "/v1/sign-in");
+    let address = format!("{SITE}{path}");
+    let shown = async |name: &str| {
+        let proof = &stranger.proof_named(name, (method, path), None, now);
+        let shown = ProofOfKey { proof, method, address: &address, safe: false };
+        bank.identity.prove_key(&ctx, shown).await.map(|_| ())
+    };
+    let names: Vec<_> = stranger.names_of_one_place().take(8_200).collect();
+    for some in names.chunks(32) {
+        for done in join_all(some.iter().map(|name| shown(name))).await {
+            done.unwrap();
+        }
+    }
+    let again = shown(&names[0]).await.unwrap_err();
+    assert_eq!(again.code(), Some(Code::KeyProofInvalid), "each still counts once");
+    // A customer's proof has its place among them.
+    let name = app.key.names_of_one_place().next().unwrap();
+    let proof = app.key.proof_named(&name, ("GET", "/v1/me"), Some(&token), now);
+    me(&bank, &token, &proof).await.expect(200);
+    me(&bank, &token, &proof).await.refused(401, "key_proof_invalid");
 }
 
 #[tokio::test]

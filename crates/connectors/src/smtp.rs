@@ -189,3 +189,47 @@ impl fmt::Display for Told {
 }
 
 impl std::error::Error for Told {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(email: &Email) -> Vec<String> {
+        let smtp = Smtp::new(SmtpConfig {
+            host: "127.0.0.1".to_owned(),
+            port: 25,
+            security: Security::None,
+            user: "bank".to_owned(),
+            password: Secret::new("x".to_owned()),
+            from: EmailAddress::parse("bank@okto.example").unwrap(),
+            timeouts: Timeouts::default(),
+        });
+        let message = smtp.unwrap().message(email).unwrap().formatted();
+        let message = String::from_utf8(message).unwrap();
+        let (head, _) = message.split_once("\r\n\r\n").unwrap();
+        assert!(!head.replace("\r\n", "").contains(['\r', '\n']), "{head}");
+        let fields = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+        fields.map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn no_text_adds_a_line_to_the_head_of_a_mail() {
+        let clean = Email {
+            to: EmailAddress::parse("planted.address@example.uz").unwrap(),
+            subject: "Okto".to_owned(),
+            text: Secret::new("salom".to_owned()),
+            reference: "chl_1".to_owned(),
+        };
+        let expected = head(&clean);
+        for evil in
+            ["\r\nBcc: thief@example.uz", "\nBcc: thief@example.uz", "\r\n\r\nbody", "\rX: y"]
+        {
+            let subject = Email { subject: format!("Okto{evil}"), ..clean.clone() };
+            assert_eq!(head(&subject), expected, "{evil:?}");
+            let reference = Email { reference: format!("chl_1{evil}"), ..clean.clone() };
+            assert_eq!(head(&reference), expected, "{evil:?}");
+            assert!(EmailAddress::parse(&format!("a@example.uz{evil}")).is_none(), "{evil:?}");
+            assert!(EmailAddress::parse(&format!("a{evil}@example.uz")).is_none(), "{evil:?}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Bank, Person, client};
 use identity::testing::EmptyBooks;
-use identity::{By, NewDevice};
+use identity::{By, NewDevice, UserStatus};
 use kernel::EmailAddress;
 
 const WORDS: &str = "new device";
@@ -99,4 +99,28 @@ async fn a_mailbox_that_was_taken_away_first_still_hears_and_after_an_unfreeze_n
     bank.identity.unfreeze(&mut tx, &bank.system(), malika.id, &EmptyBooks).await.unwrap();
     store::commit(tx).await.unwrap();
     assert_eq!(bank.number("SELECT count(*) FROM auth_former_contact").await, 0);
+}
+
+/// Whoever was attacked once needs the link most.
+#[tokio::test]
+async fn what_a_notice_tells_after_an_unfreeze_can_be_stopped_by_its_link() {
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    let mailbox = "malika@example.uz";
+    take_mailbox(&bank, &malika, mailbox, 1).await;
+    bank.identity.freeze_myself(&bank.fresh(&malika)).await.unwrap();
+    bank.clock.advance_seconds(3_600);
+    let mut tx = bank.db.store().begin().await.unwrap();
+    bank.identity.unfreeze(&mut tx, &bank.system(), malika.id, &EmptyBooks).await.unwrap();
+    bank.db.store().commit_and_wake(tx).await.unwrap();
+    bank.clock.advance_seconds(60);
+
+    bind(&bank, &malika).await;
+    let notice = bank.sent.wait(mailbox, WORDS, 1).await;
+    let (_, link) = notice.split_once("/not-me/").unwrap();
+    let alarm = link.split_whitespace().next().unwrap();
+    let (whose, _) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm).await.unwrap();
+    assert_eq!(whose, malika.id);
+    let status = bank.identity.user_status(&bank.system(), malika.id).await.unwrap();
+    assert_eq!(status, UserStatus::Frozen);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use customers::{Customer, Customers, NewCustomer, SignUp};
 use identity::ports::{Sms, SmsSender};
-use identity::{ClientInfo, Config, Identity, Purpose, Tokens, Use};
+use identity::{ClientInfo, Config, DeviceState, Identity, Purpose, Tokens, Use};
 use kernel::{
     Clock, Code, Ctx, CustomerId, Day, Error, KeyRing, Lang, ManualClock, Permissions, Phone,
     Result, Secret,
@@ -312,8 +312,10 @@ async fn personal_data_does_not_print() {
 async fn a_browser_signs_up_with_a_session_of_its_own() {
     let bank = Bank::open().await;
     let ticket = bank.ticket(&phone(1)).await;
-    let signed_up = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket)).await;
-    let (customer, session) = signed_up.unwrap();
+    let signed_up = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket), None).await;
+    let (customer, entered) = signed_up.unwrap();
+    assert_eq!((entered.device, entered.cookie.is_some()), (None, false));
+    let session = entered.session.browser().unwrap();
     assert_eq!(session.customer, customer.id);
     assert_eq!(bank.rows("SELECT count(*) FROM auth_session").await, 1);
     let used = Use::Request;
@@ -324,15 +326,33 @@ async fn a_browser_signs_up_with_a_session_of_its_own() {
     let as_access = bank.identity.authenticate(&bank.ctx(), token, None).await;
     assert_eq!(code(as_access), Code::SignInRequired);
     // A used ticket is used, on either way.
-    let again = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket)).await;
+    let again = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket), None).await;
     assert_eq!(code(again), Code::CodeExpired);
     assert_eq!(code(bank.sign_up(command(&ticket)).await), Code::CodeExpired);
     // What is refused leaves nothing behind.
     let second = bank.ticket(&phone(2)).await;
     let mut bad = command(&second);
     bad.first_name = String::new();
-    let refused = bank.customers.sign_up_in_browser(&bank.ctx(), bad).await;
+    let refused = bank.customers.sign_up_in_browser(&bank.ctx(), bad, None).await;
     assert_eq!(code(refused), Code::NameMalformed);
     assert_eq!(bank.rows("SELECT count(*) FROM auth_session").await, 1);
-    assert!(bank.customers.sign_up_in_browser(&bank.ctx(), command(&second)).await.is_ok());
+    assert!(bank.customers.sign_up_in_browser(&bank.ctx(), command(&second), None).await.is_ok());
+}
+
+/// It is the phone that the customer has always had: nothing cools off, and a PIN can be set.
+#[tokio::test]
+async fn the_own_browser_of_a_sign_up_is_known_at_once() {
+    let bank = Bank::open().await;
+    let ticket = bank.ticket(&phone(1)).await;
+    let own = Some(("Telefon", None));
+    let signed_up = bank.customers.sign_up_in_browser(&bank.ctx(), command(&ticket), own).await;
+    let (customer, entered) = signed_up.unwrap();
+    let cookie = entered.cookie.unwrap();
+    let known = bank.identity.devices_of_cookie(cookie.expose(), None).await.unwrap();
+    let known: Vec<_> = known.iter().map(|d| (d.id, d.customer, d.state)).collect();
+    assert_eq!(known, [(entered.device.unwrap(), customer.id, DeviceState::Active)]);
+    let session = entered.session.browser().unwrap();
+    let token = session.token.expose();
+    let ctx = bank.identity.authenticate_browser(&bank.ctx(), token, Use::Request).await.unwrap();
+    bank.identity.set_pin(&ctx, &Secret::new("730519".to_owned())).await.unwrap();
 }

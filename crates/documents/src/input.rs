@@ -167,6 +167,9 @@ pub struct Receipt {
     pub payee: Option<Party>,
     /// The payer's note.
     pub note: Option<String>,
+    /// What else there is to say, such as the rate of an exchange: names and values, in the
+    /// document's language.
+    pub further: Vec<(String, String)>,
     /// How to check the document.
     pub verify: Option<Verify>,
 }

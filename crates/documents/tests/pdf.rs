@@ -44,6 +44,7 @@ fn receipt(lang: Lang) -> Receipt {
             account: "••••4402".to_owned(),
             bank: "Okto".to_owned(),
         }),
+        further: Vec::new(),
         note: Some("Noyabr oyi uchun ijara haqi".to_owned()),
         verify: Some(verify()),
     }

@@ -7,8 +7,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use kernel::Code;
 
-use crate::body::BODY_MAX_BYTES;
-use crate::{Failure, Fields, Site, origin};
+use crate::{Failure, Fields, Site, body, origin};
 
 /// The field of the token that every form carries.
 pub const CSRF_FIELD: &str = "_csrf";
@@ -35,8 +34,8 @@ pub async fn read(site: &Site, request: Request) -> Result<(Parts, Fields), Box<
         return Err(Box::new(expired()));
     }
     let refused = |code: Code| Box::new(Failure::from(code).into_response());
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, BODY_MAX_BYTES).await;
+    let (parts, sent) = request.into_parts();
+    let bytes = to_bytes(sent, body::limit(&parts.extensions)).await;
     let bytes = bytes.map_err(|_| refused(Code::RequestTooLarge))?;
     let fields = Fields::read(&bytes).ok_or_else(|| refused(Code::RequestMalformed))?;
     Ok((parts, fields))

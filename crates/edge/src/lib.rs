@@ -36,7 +36,7 @@ mod visit;
 pub use answers::{
     forgetting, is_page, own_path, see_other, signed_out, with_cookie, with_cookie_first,
 };
-pub use body::BODY_MAX_BYTES;
+pub use body::{BODY_MAX_BYTES, BodyLimit};
 pub use door::{Config, Door, Place};
 pub use failure::{Failure, Reply};
 pub use fields::{Fields, Query};

@@ -27,6 +27,11 @@ impl Site {
         port.map_or(after, |at| after.split_at(at).0)
     }
 
+    /// Whether it is this machine alone.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.host())
+    }
+
     /// Whether it is reached over TLS.
     pub const fn is_https(&self) -> bool {
         self.https

@@ -86,6 +86,7 @@ pub use sign_in::{Begun, Door, Entered, Opened, SignInChallenge};
 pub use staff::{Grant, Link, LinkMail, StaffMember, StaffStatus};
 pub use staff_sessions::{IDLE_SECONDS as STAFF_IDLE_SECONDS, StaffSession, StaffSessionView};
 pub use stepup::{Act, Answer, Confirmation, PaymentShown};
+pub use told::RefusedAct;
 pub use totp::TotpSecret;
 
 /// What an installation may set. Everything else is a rule of the bank and stands in the code.

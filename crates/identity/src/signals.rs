@@ -5,6 +5,7 @@ use kernel::{Actor, Ctx, CustomerId, Result, SessionId};
 use serde_json::{Value, json};
 use store::Tx;
 use store::outbox::{self, NewEvent};
+use uuid::Uuid;
 
 use crate::devices::Device;
 use crate::revocations::Reason;
@@ -37,9 +38,14 @@ pub const KEY_MISUSE: &str = "key-misuse";
 /// Sign-ins of a customer were refused several times in a day. The bank's own, too.
 pub const SIGN_IN_REFUSED: &str = "sign-in-refused";
 
+/// Every session of everybody has ended: no user is named, and no session. The events of CAEP are
+/// about one subject each, so this name is the bank's own.
+pub const EVERYONES_SESSIONS_REVOKED: &str = "everyones-sessions-revoked";
+
 /// Every one.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 10] = [
     SESSION_REVOKED,
+    EVERYONES_SESSIONS_REVOKED,
     SESSION_ESTABLISHED,
     CREDENTIAL_CHANGE,
     ASSURANCE_LEVEL_CHANGE,
@@ -63,6 +69,18 @@ pub(crate) async fn tell(
         facts.insert("initiating_entity".to_owned(), json!(initiator(ctx)));
     }
     let event = NewEvent { kind, subject: user.uuid(), at: ctx.now(), payload: Some(facts) };
+    outbox::append(tx, &[event]).await
+}
+
+/// Tells that every session of everybody has ended. It is about the bank, so its subject is nobody.
+pub(crate) async fn everyones_sessions_ended(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    let facts = json!({ "reason": Reason::Everyone.as_str(), "initiating_entity": initiator(ctx) });
+    let event = NewEvent {
+        kind: EVERYONES_SESSIONS_REVOKED,
+        subject: Uuid::nil(),
+        at: ctx.now(),
+        payload: Some(facts),
+    };
     outbox::append(tx, &[event]).await
 }
 

@@ -2,7 +2,7 @@
 //! cause as often as they like. Of many in a minute the log tells of the first, and of how many it
 //! left out.
 
-use kernel::{Code, Ctx, CustomerId, Result, StaffId};
+use kernel::{Actor, Code, Ctx, CustomerId, Result, StaffId};
 use serde_json::{Value, json};
 use store::audit::{self, Entry};
 use store::rates::{self, Counted, Rate};
@@ -28,6 +28,8 @@ pub(crate) struct RefusedAttempt<'a> {
     pub method: &'a str,
     /// Whose way in it was, if that is known.
     pub subject: Option<Uuid>,
+    /// What it was tried as: its kind and id.
+    pub object: Option<(&'static str, &'a str)>,
     /// Where from.
     pub client: Option<&'a ClientInfo>,
     /// The phone that was named, by which it is counted then: what is left out must not tell
@@ -37,7 +39,7 @@ pub(crate) struct RefusedAttempt<'a> {
 
 impl<'a> RefusedAttempt<'a> {
     pub const fn of(action: &'static str, method: &'a str) -> Self {
-        Self { action, method, subject: None, client: None, phone: None }
+        Self { action, method, subject: None, object: None, client: None, phone: None }
     }
 
     pub fn by(self, subject: Option<CustomerId>) -> Self {
@@ -46,6 +48,10 @@ impl<'a> RefusedAttempt<'a> {
 
     pub const fn by_staff(self, employee: StaffId) -> Self {
         Self { subject: Some(employee.uuid()), ..self }
+    }
+
+    pub const fn object(self, kind: &'static str, id: &'a str) -> Self {
+        Self { object: Some((kind, id)), ..self }
     }
 
     pub const fn at(self, client: &'a ClientInfo) -> Self {
@@ -66,7 +72,58 @@ impl<'a> RefusedAttempt<'a> {
     }
 }
 
+/// An act of somebody who is signed in that was refused: what it was about is not theirs, or they
+/// have to prove more.
+#[derive(Debug)]
+pub struct RefusedAct {
+    action: &'static str,
+    subject: Option<Uuid>,
+    object: Option<(&'static str, String)>,
+}
+
+impl RefusedAct {
+    /// Of what the audit log calls so when it is done.
+    #[must_use]
+    pub const fn of(action: &'static str) -> Self {
+        Self { action, subject: None, object: None }
+    }
+
+    /// Whom it would have been about: whoever asked, when nothing is said.
+    #[must_use]
+    pub const fn about(mut self, subject: Uuid) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// What it would have been done to: its kind, and its id as it is shown.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "whatever it is, calls read the same")]
+    pub fn object(mut self, kind: &'static str, id: impl ToString) -> Self {
+        self.object = Some((kind, id.to_string()));
+        self
+    }
+}
+
 impl Identity {
+    /// Refuses an act, and records that in the audit log unless whoever asks is refused too often.
+    /// Not within a transaction: what it did would be gone, and this is to stay.
+    pub async fn refuse_act<T>(&self, ctx: &Ctx, act: RefusedAct, code: Code) -> Result<T> {
+        // Part of a use case that asked who may.
+        let who = match ctx.actor {
+            Actor::Customer { id, .. } => Some(id.uuid()),
+            Actor::Staff(employee) => Some(employee.id.uuid()),
+            Actor::Anonymous | Actor::System(_) => None,
+        };
+        let entry = Entry::refused(act.action, code);
+        let entry = match act.object {
+            Some((kind, id)) => entry.object(kind, id),
+            None => entry,
+        };
+        let whom = who.map_or_else(|| "nobody".to_owned(), |who| who.to_string());
+        self.tell_of(ctx, (&whom, act.subject.or(who)), (entry, json!({}))).await?;
+        Err(code.into())
+    }
+
     /// Counts something that is refused. Gives the facts of its event, with how many before it were
     /// left out; `None` when this one is left out too.
     pub(crate) async fn telling(
@@ -87,13 +144,27 @@ impl Identity {
         code: Code,
     ) -> Result<()> {
         let facts = json!({ "method": attempt.method });
-        let whom = attempt.whom();
-        let Some(facts) = self.telling(ctx, (OF_ONE, &whom), facts).await? else { return Ok(()) };
+        let entry = Entry::refused(attempt.action, code);
+        let entry = match attempt.object {
+            Some((kind, id)) => entry.object(kind, id),
+            None => entry,
+        };
+        self.tell_of(ctx, (&attempt.whom(), attempt.subject), (entry, facts)).await
+    }
+
+    /// Records a refusal, counted by `whom`, unless there are too many of theirs or of all.
+    async fn tell_of(
+        &self,
+        ctx: &Ctx,
+        (whom, subject): (&str, Option<Uuid>),
+        (entry, facts): (Entry, Value),
+    ) -> Result<()> {
+        let Some(facts) = self.telling(ctx, (OF_ONE, whom), facts).await? else { return Ok(()) };
         if rates::count(&self.store, ctx, OF_ALL, "").await?.now > OF_ALL.max {
             return Ok(());
         }
-        let entry = Entry::refused(attempt.action, code).facts(facts);
-        let entry = match attempt.subject {
+        let entry = entry.facts(facts);
+        let entry = match subject {
             Some(subject) => entry.subject(subject),
             None => entry,
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Bank, PASSWORD, client, phone, proof, refused};
 use identity::testing::EmptyBooks;
-use identity::{By, NewDevice, Reason, Tokens, Use, UserStatus};
+use identity::{Begun, By, Door, NewDevice, Reason, Tokens, Use, UserStatus};
 use kernel::{Code, Ctx, CustomerId};
 
 async fn opened(bank: &Bank, user: CustomerId) -> Tokens {
@@ -201,7 +201,7 @@ async fn a_notice_stops_everything_without_a_session() {
     let bank = Bank::open().await;
     let user = bank.user(&phone(1)).await;
     let thief = opened(&bank, user).await;
-    let alarm = bank.identity.alarm(&bank.ctx(), user, thief.session);
+    let alarm = bank.identity.alarm(&bank.ctx(), user, (Some(thief.session), bank.ctx().now()));
     let bad = bank.identity.freeze_by_alarm(&bank.ctx(), "nonsense").await;
     assert_eq!(refused(bad).0, Code::CodeExpired);
     let (whose, case) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
@@ -221,7 +221,7 @@ async fn a_notice_stops_everything_without_a_session() {
     assert_eq!(bank.identity.user_status(&system(), user).await.unwrap(), UserStatus::Active);
     // The notice of another sign-in is good for its own week.
     let thief = opened(&bank, user).await;
-    let alarm = bank.identity.alarm(&bank.ctx(), user, thief.session);
+    let alarm = bank.identity.alarm(&bank.ctx(), user, (Some(thief.session), bank.ctx().now()));
     bank.clock.advance_seconds(7 * 86_400 - 1);
     let (_, next) = bank.identity.freeze_by_alarm(&bank.ctx(), alarm.expose()).await.unwrap();
     assert_ne!(next, case);
@@ -243,6 +243,12 @@ async fn everyone_is_signed_out_at_once() {
     let mut tx = bank.begin().await;
     bank.identity.end_everyones_sessions(&mut tx, &system()).await.unwrap();
     store::commit(tx).await.unwrap();
+    let told: Vec<String> =
+        sqlx::query_scalar("SELECT kind FROM outbox WHERE kind LIKE '%-revoked'")
+            .fetch_all(bank.store().pool())
+            .await
+            .unwrap();
+    assert_eq!(told, ["everyones-sessions-revoked"], "once, about nobody");
     tokio::time::sleep(Duration::from_millis(900)).await;
     for tokens in &all {
         assert!(!bank.accepts(&node, &tokens.access).await);
@@ -266,6 +272,55 @@ async fn a_token_can_be_given_back_by_whoever_has_it() {
     for tokens in [&by_access, &by_refresh] {
         assert!(!bank.accepts(&bank.identity, &tokens.access).await);
     }
+}
+
+/// Whoever ends a session may be ending a thief's, who is on the way into the next one.
+#[tokio::test]
+async fn the_end_of_a_session_ends_the_sign_ins_that_wait() {
+    let bank = Bank::open().await;
+    let user = bank.user(&phone(1)).await;
+    let here = opened(&bank, user).await;
+    let waits = async || {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM auth_sign_in WHERE ended_at IS NULL")
+                .fetch_one(bank.store().pool())
+                .await
+                .unwrap();
+        count == 1
+    };
+    for way in ["sign-out", "from the list", "given back", "replayed"] {
+        let (there, ctx) = (opened(&bank, user).await, bank.ctx());
+        let begun = bank.begin_at(Door::App, &client(), &phone(1), PASSWORD).await.unwrap();
+        assert!(matches!(begun, Begun::Waits(_)) && waits().await, "{way}");
+        match way {
+            "sign-out" => bank.identity.sign_out(&self::ctx(&bank, &there)).await.unwrap(),
+            "from the list" => {
+                let own = self::ctx(&bank, &here);
+                bank.identity.end_session(&own, there.session).await.unwrap();
+            }
+            "given back" => {
+                bank.identity.revoke_token(&ctx, there.refresh.expose()).await.unwrap();
+            }
+            _ => {
+                let old = there.refresh.expose();
+                let next = bank.identity.refresh(&ctx, old, None).await.unwrap();
+                assert!(bank.accepts(&bank.identity, &next.access).await);
+                let again = bank.identity.refresh(&ctx, old, None).await;
+                assert_eq!(refused(again).0, Code::SignInRequired);
+            }
+        }
+        assert!(!waits().await, "{way}");
+        // Nor can whoever kept a token of it keep its owner from signing in.
+        bank.begin_at(Door::App, &client(), &phone(1), PASSWORD).await.unwrap();
+        for token in [&there.access, &there.refresh] {
+            bank.identity.revoke_token(&ctx, token.expose()).await.unwrap();
+        }
+        let again = bank.identity.refresh(&ctx, there.refresh.expose(), None).await;
+        assert_eq!(refused(again).0, Code::SignInRequired);
+        assert!(waits().await, "{way}");
+        bank.identity.sign_out(&self::ctx(&bank, &opened(&bank, user).await)).await.unwrap();
+    }
+    assert!(bank.accepts(&bank.identity, &here.access).await);
 }
 
 #[tokio::test]

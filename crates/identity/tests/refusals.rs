@@ -4,9 +4,11 @@
 
 mod common;
 
-use common::{Bank, PASSWORD, client, first_code, other_code, phone, refused, stranger};
+use common::{Bank, PASSWORD, client, first_code, other_code, phone, proof, refused, stranger};
 use identity::{Answer, Begun, ClientInfo, Config, Door, Resetting};
-use kernel::{Code, CustomerId};
+use kernel::{
+    Aal, Assurance, Code, CustomerId, DeviceId, Entropy, Method, Methods, PasskeyId, Secret,
+};
 use serde_json::{Value, json};
 use store::audit::{self, Filter, Outcome, Page};
 
@@ -171,4 +173,76 @@ async fn refused_second_steps_say_by_what() {
     for (_, whose, facts) in &told {
         assert_eq!((whose, facts), (&Some(user), &json!({ "method": "sms" })));
     }
+}
+
+#[tokio::test]
+async fn acts_on_what_is_anothers_or_without_a_fresh_proof_are_in_the_log() {
+    let bank = Bank::open().await;
+    let (user, thief) = (bank.user(&phone(1)).await, bank.user(&phone(2)).await);
+    let mut sessions = Vec::new();
+    for whose in [user, thief] {
+        let (mut tx, with) = (bank.begin().await, (&proof(), &client()));
+        let opened = bank.identity.open_session(&mut tx, &bank.ctx(), whose, with).await.unwrap();
+        store::commit(tx).await.unwrap();
+        sessions.push(opened.session);
+    }
+    let identity = &bank.identity;
+    let theirs = bank.ctx().for_customer(thief, sessions[1]);
+    let now = bank.ctx().now();
+    let (device, passkey) = (DeviceId::generate(now, Entropy), PasskeyId::generate(now, Entropy));
+
+    let code = refused(identity.end_session(&theirs, sessions[0]).await).0;
+    assert_eq!(code, Code::NotFound);
+    let code = refused(identity.unbind_device(&theirs, device).await).0;
+    assert_eq!(code, Code::NotFound);
+    let code = refused(identity.remove_own_passkey(&theirs, passkey).await).0;
+    assert_eq!(code, Code::StepUpRequired);
+    let fresh = Assurance {
+        aal: Aal::Two,
+        methods: Methods::of(&[Method::Password, Method::Otp]),
+        proven_at: now,
+        device: None,
+        cooling_until: None,
+    };
+    let proven = theirs.clone().with_assurance(fresh);
+    let code = refused(identity.remove_own_passkey(&proven, passkey).await).0;
+    assert_eq!(code, Code::NotFound);
+    for (action, code) in [
+        ("session.ended", Code::NotFound),
+        ("device.unbound", Code::NotFound),
+        ("security.changed", Code::StepUpRequired),
+        ("passkey.removed", Code::NotFound),
+    ] {
+        let seen = bank.refusals(action, code).await;
+        assert!(matches!(seen.as_slice(), [(_, who, _)] if *who == Some(thief)), "{seen:?}");
+    }
+
+    // One more is told, the others are counted; and nothing of it counts against the customer.
+    for _ in 0..9 {
+        identity.end_session(&theirs, sessions[0]).await.unwrap_err();
+    }
+    assert_eq!(bank.refusals("session.ended", Code::NotFound).await.len(), 2);
+    let own = bank.ctx().for_customer(user, sessions[0]);
+    identity.end_session(&own, sessions[1]).await.unwrap_err();
+    let seen = bank.refusals("session.ended", Code::NotFound).await;
+    assert_eq!(seen.last().unwrap().1, Some(user));
+    // What is one's own ends, and is no refusal.
+    identity.end_session(&own, sessions[0]).await.unwrap();
+    assert_eq!(bank.refusals("session.ended", Code::NotFound).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_partner_with_a_wrong_secret_is_in_the_log() {
+    let bank = Bank::open().await;
+    let (id, secret) = bank.identity.add_partner(&bank.ctx(), "Hamkor").await.unwrap();
+    let (id, wrong) = (id.to_string(), Secret::new("bk_pt_wrong".to_owned()));
+    bank.identity.partner(&bank.ctx(), (&id, &secret), &client()).await.unwrap();
+    assert_eq!(bank.refusals("partner.recognised", Code::SignInFailed).await, []);
+    for named in [id.as_str(), "whoever"] {
+        let answer = bank.identity.partner(&bank.ctx(), (named, &wrong), &client()).await;
+        assert_eq!(answer.err().and_then(|e| e.code()), Some(Code::SignInFailed));
+    }
+    let seen = bank.refusals("partner.recognised", Code::SignInFailed).await;
+    let facts = json!({ "method": "secret" });
+    assert!(seen.len() == 2 && seen.iter().all(|(_, _, said)| *said == facts), "{seen:?}");
 }

@@ -103,6 +103,77 @@ async fn a_replay_ends_the_family_and_no_other() {
     }
 }
 
+/// Twenty ask at once. The first answer is used before the turn of the others has come.
+#[tokio::test]
+async fn a_refresh_that_was_under_way_when_another_was_used_is_no_replay() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let first = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    let arrived = bank.ctx().now();
+    bank.clock.advance_seconds(1);
+    let second = bank.refresh(&first.refresh).await.unwrap();
+    assert!(bank.accepts(&bank.identity, &second.access).await);
+    bank.clock.advance_seconds(1);
+    let token = (first.refresh.expose().as_str(), None);
+    let late = bank.identity.refresh_since(&bank.ctx(), token, arrived).await.unwrap();
+    assert_eq!(late.refresh.expose(), second.refresh.expose(), "one family goes on by one token");
+    for tokens in [&second, &late] {
+        assert!(bank.accepts(&bank.identity, &tokens.access).await);
+    }
+    // The next refresh goes on from there, and what is older than the last one is a replay whenever
+    // it arrived.
+    let third = bank.refresh(&late.refresh).await.unwrap();
+    assert!(bank.accepts(&bank.identity, &third.access).await);
+    let older = bank.identity.refresh_since(&bank.ctx(), token, arrived).await;
+    assert_eq!(refused(older).0, Code::SignInRequired);
+    assert!(!bank.accepts(&bank.identity, &third.access).await);
+}
+
+/// Whoever has a copy and comes after the first use ends the family, as before.
+#[tokio::test]
+async fn a_refresh_that_arrives_once_another_was_used_is_a_replay() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let first = bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+    let second = bank.refresh(&first.refresh).await.unwrap();
+    bank.clock.advance_seconds(1);
+    assert!(bank.accepts(&bank.identity, &second.access).await);
+    let arrived = bank.ctx().now();
+    bank.clock.advance_seconds(1);
+    let token = (first.refresh.expose().as_str(), None);
+    let thief = bank.identity.refresh_since(&bank.ctx(), token, arrived).await;
+    assert_eq!(refused(thief).0, Code::SignInRequired);
+    assert!(!bank.accepts(&bank.identity, &second.access).await);
+}
+
+/// With the machine's clock: each uses what it got at once, while the others still ask.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parallel_refreshes_whose_answers_are_used_at_once_leave_the_client_signed_in() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    let mut token = bank.sign_in(&phone(1), PASSWORD).await.unwrap().refresh;
+    let ctx = Ctx::anonymous(Lang::En);
+    for round in 0..5 {
+        let arrived = ctx.now();
+        let asked = (0..20).map(|_| {
+            let (identity, ctx, token) = (bank.identity.clone(), ctx.clone(), token.clone());
+            tokio::spawn(async move {
+                let asked = (token.expose().as_str(), None);
+                let tokens = identity.refresh_since(&ctx, asked, arrived).await.unwrap();
+                identity.authenticate(&ctx, tokens.access.expose(), None).await.unwrap();
+                tokens.refresh
+            })
+        });
+        let mut next = None;
+        for asked in asked.collect::<Vec<_>>() {
+            let given = asked.await.unwrap();
+            let known = next.get_or_insert_with(|| given.clone());
+            assert_eq!(known.expose(), given.expose(), "round {round}");
+        }
+        token = next.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn twenty_parallel_refreshes_leave_the_client_signed_in() {
     let bank = Bank::open().await;

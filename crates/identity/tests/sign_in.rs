@@ -339,3 +339,11 @@ async fn a_leaked_password_is_refused() {
     assert_eq!(prepare("olti yashil qush tongda").await, Some(Code::PasswordLeaked));
     assert_eq!(prepare("olti yashil qush tonglar").await, None);
 }
+
+#[tokio::test]
+async fn a_password_does_not_grow_old() {
+    let bank = Bank::open().await;
+    bank.user(&phone(1)).await;
+    bank.clock.advance_seconds(10 * 365 * 86_400);
+    bank.sign_in(&phone(1), PASSWORD).await.unwrap();
+}

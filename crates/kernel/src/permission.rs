@@ -120,6 +120,16 @@ pub enum Permission {
     LimitTemporaryPropose,
     /// Decide about it.
     LimitTemporaryApprove,
+    /// See what the general ledger was told, the days that are closed, and where books differ.
+    BooksRead,
+    /// Have what the core banking system refused sent to it again.
+    BooksSendAgain,
+    /// Give a difference between books to somebody to look into.
+    BreakHandle,
+    /// Propose to resolve a difference between books.
+    BreakResolvePropose,
+    /// Decide about it.
+    BreakResolveApprove,
 }
 
 /// A set of permissions.
@@ -232,6 +242,11 @@ staff_permissions! {
     TransferRefundApprove = "transfer.refund.approve",
     LimitTemporaryPropose = "limit.temporary.propose",
     LimitTemporaryApprove = "limit.temporary.approve",
+    BooksRead = "books.read",
+    BooksSendAgain = "books.send_again",
+    BreakHandle = "break.handle",
+    BreakResolvePropose = "break.resolve.propose",
+    BreakResolveApprove = "break.resolve.approve",
 }
 
 #[cfg(test)]
@@ -243,8 +258,8 @@ mod tests {
         assert!(Permissions::CUSTOMER.has(Permission::TransferCreate));
         assert!(!Permissions::CUSTOMER.has(Permission::CashIn));
         assert!(!Permissions::NONE.has(Permission::SessionUse));
-        let last = Permissions::NONE.with(Permission::LimitTemporaryApprove);
-        assert!(last.has(Permission::LimitTemporaryApprove) && !last.has(Permission::SessionUse));
+        let last = Permissions::NONE.with(Permission::BreakResolveApprove);
+        assert!(last.has(Permission::BreakResolveApprove) && !last.has(Permission::SessionUse));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Facts<'a> {
     pub country: &'a str,
     /// What leaves.
     pub amount: Money,
+    /// What the account on the other side holds: another asset than what leaves, of an exchange.
+    pub takes: Asset,
     /// What that is worth in sum, in tiyin; `None` when there is no rate of the day. A limit of
     /// worth cannot be asked then, and refuses.
     pub worth: Option<i64>,
@@ -142,18 +144,20 @@ impl Limits {
         adjusted: &[Adjustment],
         value: impl Fn(&str) -> Option<i64>,
     ) -> Vec<Met<'a>> {
-        let holds = self.limits.iter().filter(|limit| limit.when.hold(facts));
-        holds.filter_map(|limit| limit.met(facts, adjusted, &value)).collect()
+        let counts = self.limits.iter().filter(|limit| limit.counts(facts));
+        counts.filter_map(|limit| limit.met(facts, adjusted, &value)).collect()
     }
 }
 
 impl Limit {
-    /// Whether it counts what moves.
-    fn counts_asset(&self, asset: Asset) -> bool {
-        match &self.measure {
-            Measure::Amount(code) | Measure::Balance(code) => code == asset.code(),
+    /// Whether it counts operations of this kind, and what they move.
+    pub fn counts(&self, facts: &Facts<'_>) -> bool {
+        let asset = match &self.measure {
+            Measure::Amount(code) => code == facts.amount.asset.code(),
+            Measure::Balance(code) => code == facts.takes.code(),
             Measure::Worth | Measure::Count => true,
-        }
+        };
+        asset && self.when.hold(facts)
     }
 
     /// What of an operation it counts; `None` when that is not known.
@@ -211,9 +215,6 @@ impl Limit {
         value: &impl Fn(&str) -> Option<i64>,
     ) -> Option<Met<'a>> {
         let subject = self.subject(facts)?;
-        if !self.counts_asset(facts.amount.asset) {
-            return None;
-        }
         let measured = self.measured(facts).zip(self.ceiling(adjusted, value));
         let Some((amount, ceiling)) = measured else {
             return Some(Met::Unknown(self));

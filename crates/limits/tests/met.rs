@@ -51,6 +51,7 @@ fn facts(minor: i64, asset: Asset) -> Facts<'static> {
         channel: "app",
         country: "UZ",
         amount: Money::new(minor, asset),
+        takes: asset,
         worth: None,
         day: day("2026-11-30"),
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounting::desk::BreakResolve;
 use accounting::ports::CoreBanking;
 use accounting::{Accounting, day_close, export};
 use admin::Admin;
@@ -20,7 +21,7 @@ use identity::hooks::jobs::Outbound;
 use identity::ports::{EmailSender, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
-use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund};
+use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund, accuracy};
 use pricing::rates;
 use store::audit::{Anchor, Sealer};
 use store::signing::Signing;
@@ -200,6 +201,7 @@ impl Bank {
             .with_terms(self.payments.editions())
             .with(TransferRefund(self.payments.clone()))
             .with(TemporaryLimit(self.payments.clone()))
+            .with(BreakResolve::new(self.accounting.clone()))
     }
 
     /// Whoever keeps what customers have with the bank.
@@ -214,6 +216,8 @@ impl Bank {
             approvals: self.approvals(),
             identity,
             desk: Desk::new(self.customers.clone(), self.books()),
+            accounting: self.accounting.clone(),
+            payments: self.payments.clone(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
         };
@@ -274,7 +278,7 @@ impl Bank {
         tasks.spawn(expire_holds(self.ledger.clone(), shutdown.clone()));
         let (rates, cbu) = (self.payments.rates().clone(), Arc::new(Cbu::new(&outside.cbu)?));
         tasks.spawn(rates::jobs::follow(rates, cbu, self.clock.clone(), shutdown.clone()));
-        self.keep_general_ledger(outside.abs, &mut tasks, shutdown)?;
+        self.keep_general_ledger(outside.abs, &mut tasks, &shutdown)?;
         if let Some(Err(error)) = tasks.join_next().await {
             return Err(Error::broken("doing the background work", error));
         }
@@ -289,10 +293,12 @@ impl Bank {
         &self,
         abs: Option<AbsConfig>,
         tasks: &mut JoinSet<()>,
-        shutdown: watch::Receiver<bool>,
+        shutdown: &watch::Receiver<bool>,
     ) -> Result<()> {
         let (accounting, clock) = (&self.accounting, &self.clock);
         tasks.spawn(accounting.writer(clock).run(shutdown.clone()));
+        let payments = self.payments.clone();
+        tasks.spawn(accuracy::jobs::check(payments, clock.clone(), shutdown.clone()));
         let Some(abs) = abs else {
             tracing::warn!("no core banking system: documents for it wait");
             return Ok(());

@@ -1,6 +1,6 @@
 //! The staff of the demo bank: one of each role that has to do with four eyes, so that whoever
-//! tries the bank can be all of them in one browser. Each comes by a passkey with a link that works
-//! once.
+//! tries the bank can be all of them in one browser: who drafts a tariff as well as who approves
+//! it. Each comes by a passkey with a link that works once.
 
 use edge::Site;
 use identity::{Identity, Invitation};
@@ -9,11 +9,12 @@ use kernel::{Result, Role};
 use crate::bank::system;
 
 /// A name, a mail address, a role.
-const STAFF: [(&str, &str, Role); 4] = [
+const STAFF: [(&str, &str, Role); 5] = [
     ("Dilnoza Rahimova", "dilnoza@okto.example", Role::Administrator),
     ("Sardor Aliyev", "sardor@okto.example", Role::Security),
     ("Nodira Yusupova", "nodira@okto.example", Role::Support),
     ("Malika Saidova", "malika@okto.example", Role::Compliance),
+    ("Karim Olimov", "karim@okto.example", Role::Accountant),
 ];
 
 /// An employee of the demo, and how they come in.

@@ -3,6 +3,7 @@
 mod audit;
 mod bank;
 mod bench;
+mod counterparts;
 mod custody;
 mod demo_staff;
 mod logs;
@@ -24,7 +25,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use kernel::{Error, Result};
 
-use settings::{AuditAnchor, Books, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount};
+use counterparts::{Books, MailAccount, SmsAccount};
+use settings::{AuditAnchor, Database, Issuer, Listen, RootKey};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

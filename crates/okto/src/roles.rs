@@ -11,10 +11,9 @@ use store::{Config, Store, migrations, partitions};
 use tokio::net::TcpListener;
 
 use crate::bank::{Bank, Doors, Outside, shutdown, system};
+use crate::counterparts::{Books, MailAccount, SmsAccount};
 use crate::custody::Keys;
-use crate::settings::{
-    AuditAnchor, Books, Database, Issuer, Listen, MailAccount, RootKey, SmsAccount,
-};
+use crate::settings::{AuditAnchor, Database, Issuer, Listen, RootKey};
 use crate::{audit, partners, say};
 
 /// Which way to migrate.
@@ -220,8 +219,8 @@ pub async fn sandbox(
 ) -> Result<()> {
     let doing = "starting the sandbox";
     let secret = |file: &Path| {
-        let text = std::fs::read_to_string(file).map_err(|e| Error::broken(doing, e))?;
-        Result::Ok(Secret::new(text.trim().to_owned()))
+        let text = std::fs::read_to_string(file).map_err(|e| Error::broken(doing, e));
+        text.map(|text| Secret::new(text.trim().to_owned()))
     };
     let password = secret(password_file)?;
     let listener = TcpListener::bind(listen).await.map_err(|e| Error::broken(doing, e))?;

@@ -226,6 +226,40 @@ struct Seed {
     nonce: Uuid,
 }
 
+/// More than a person needs, so that nobody who tries the demo is stopped at once.
+fn demo_limits() -> serde_json::Value {
+    serde_json::json!({"limits": [
+        {
+            "name": "transfers-day",
+            "title": {
+                "uz": "Bir kunlik oʻtkazmalar soni",
+                "ru": "Число переводов за день",
+                "en": "Transfers a day",
+            },
+            "set_by": "tariff",
+            "when": {"operations": ["transfer."]},
+            "per": "customer",
+            "window": "day",
+            "measure": "count",
+            "ceiling": {"fixed": 500},
+        },
+        {
+            "name": "exchange-month",
+            "title": {
+                "uz": "Bir oylik valyuta ayirboshlash",
+                "ru": "Обмен валюты за месяц",
+                "en": "Exchange of currency a month",
+            },
+            "set_by": "tariff",
+            "when": {"operations": ["exchange."]},
+            "per": "customer",
+            "window": "month",
+            "measure": "worth",
+            "ceiling": {"fixed": 50_000_000_000_i64},
+        },
+    ]})
+}
+
 impl Seed {
     async fn open(store: &Store, keys: &Keys, progress: &Progress) -> Result<Self> {
         let begun = Moment::from_micros(progress.begun_micros);
@@ -233,6 +267,9 @@ impl Seed {
         let bank = Bank::on(store.clone(), keys, Clock::Manual(clock.clone())).await?;
         let ctx = Ctx::system("seed", Permissions::OPERATOR);
         let ctx = ctx.with_clock(Clock::Manual(clock.clone()));
+        // What a demo bank limits, so that there is something on the page of the limits.
+        let editions = bank.payments.editions();
+        editions.found(&ctx, limits::book::LIMITS, &demo_limits().to_string()).await?;
         bank.payments.bank().ensure(&ctx).await?;
         Ok(Self { bank, ctx, clock, begun, nonce: progress.nonce })
     }

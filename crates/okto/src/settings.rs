@@ -6,15 +6,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use api::TokenRules;
-use connectors::Timeouts;
-use connectors::abs::AbsConfig;
-use connectors::cbu::CbuConfig;
-use connectors::eskiz::EskizConfig;
-use connectors::smtp::{Security, SmtpConfig};
 use documents::BankRequisites;
 use edge::Site;
 use identity::{LeakedPasswords, RelyingParties, RelyingParty};
-use kernel::{EmailAddress, Entropy, Error, KeyRing, Result, Secret};
+use kernel::{Entropy, Error, KeyRing, Result, Secret};
 
 use crate::requisites;
 
@@ -69,6 +64,30 @@ impl Database {
         write_private(&self.dir.join(PRIVATE_URL), url.expose().as_bytes())
     }
 }
+
+/// The file in which `okto up` leaves the address of the panel of the staff.
+const ADMIN_SITE: &str = "admin-site";
+
+impl Database {
+    /// Leaves the address under which employees know the panel for `okto staff invite`.
+    pub fn remember_admin_site(&self, site: &Site) -> Result<()> {
+        write_private(&self.dir.join(ADMIN_SITE), site.origin().as_bytes())
+    }
+
+    /// The address that `okto up` left.
+    pub fn admin_site(&self) -> Result<Site> {
+        let file = self.dir.join(ADMIN_SITE);
+        let text = std::fs::read_to_string(&file).map_err(|_| {
+            let why = format!("there is no {}: name it with --admin-site", file.display());
+            Error::broken(PANEL, why)
+        })?;
+        text.trim()
+            .parse()
+            .map_err(|why: &str| Error::broken(PANEL, format!("{}: {why}", file.display())))
+    }
+}
+
+const PANEL: &str = "finding the address of the panel of the staff";
 
 /// Where the API, the phone app and the panel of the staff are served.
 #[derive(clap::Args, Clone, Debug)]
@@ -163,7 +182,7 @@ impl Listen {
         here.ok_or_else(|| {
             let here = self.admin_listen;
             let why = format!("{here} is not this machine alone: name it with --admin-site");
-            Error::broken("finding the address of the panel of the staff", why)
+            Error::broken(PANEL, why)
         })
     }
 
@@ -172,7 +191,19 @@ impl Listen {
         let (domain, apps) = (self.web_passkey_domain.as_deref(), &self.web_passkey_origins);
         let customers = relying_party("Okto", &self.site()?, domain, apps)?;
         let staff = relying_party("Okto Staff", &self.admin_site()?, None, &[])?;
+        self.hosts_apart()?;
         Ok(RelyingParties { customers, staff })
+    }
+
+    /// Browsers keep cookies and passkeys by the host, whatever the port: what is taken of customers'
+    /// pages must be nothing to the panel. On one machine alone both are `localhost`.
+    fn hosts_apart(&self) -> Result<()> {
+        let (app, panel) = (self.site()?, self.admin_site()?);
+        if app.host() != panel.host() || app.is_loopback() {
+            return Ok(());
+        }
+        let why = format!("{panel} has the host of the phone app: name another with --admin-site");
+        Err(Error::broken(PANEL, why))
     }
 
     /// The address under which others know the API.
@@ -233,133 +264,6 @@ fn relying_party(
     let mut origins = vec![site.origin()];
     origins.extend(apps.iter().map(String::as_str));
     RelyingParty::new(name, domain.unwrap_or(site.host()), &origins)
-}
-
-/// The account at the SMS operator.
-#[derive(clap::Args, Clone)]
-#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
-pub struct SmsAccount {
-    /// Address of the Eskiz API.
-    #[arg(long, env = "OKTO_ESKIZ_URL", default_value = "https://notify.eskiz.uz/api")]
-    eskiz_url: String,
-    /// Login at Eskiz.
-    #[arg(long, env = "OKTO_ESKIZ_EMAIL")]
-    eskiz_email: String,
-    /// File with the password at Eskiz.
-    #[arg(long, env = "OKTO_ESKIZ_PASSWORD_FILE")]
-    eskiz_password_file: PathBuf,
-    /// The sender that phones show.
-    #[arg(long, env = "OKTO_ESKIZ_FROM", default_value = "4546")]
-    eskiz_from: String,
-}
-
-impl SmsAccount {
-    pub fn config(&self) -> Result<EskizConfig> {
-        let password = std::fs::read_to_string(&self.eskiz_password_file)
-            .map_err(|e| Error::broken("reading the file with the password at Eskiz", e))?;
-        Ok(EskizConfig {
-            base_url: self.eskiz_url.clone(),
-            email: self.eskiz_email.clone(),
-            password: Secret::new(password.trim().to_owned()),
-            from: self.eskiz_from.clone(),
-            timeouts: Timeouts::default(),
-        })
-    }
-}
-
-/// The account at the mail server.
-#[derive(clap::Args, Clone)]
-pub struct MailAccount {
-    /// The mail server.
-    #[arg(long, env = "OKTO_SMTP_HOST")]
-    smtp_host: String,
-    /// Its port.
-    #[arg(long, env = "OKTO_SMTP_PORT", default_value_t = 587)]
-    smtp_port: u16,
-    /// How the connection is protected: `starttls`, `tls` from its beginning, or `none` for a
-    /// server on this machine.
-    #[arg(long, env = "OKTO_SMTP_SECURITY", default_value = "starttls")]
-    smtp_security: MailSecurity,
-    /// Login at the mail server.
-    #[arg(long, env = "OKTO_SMTP_USER")]
-    smtp_user: String,
-    /// File with the password at the mail server.
-    #[arg(long, env = "OKTO_SMTP_PASSWORD_FILE")]
-    smtp_password_file: PathBuf,
-    /// The address from which customers get mail.
-    #[arg(long, env = "OKTO_SMTP_FROM")]
-    smtp_from: String,
-    /// The address under which customers know the phone app, such as `https://my.okto.example`:
-    /// mail says where to stop one's money.
-    #[arg(long, env = "OKTO_WEB_SITE")]
-    web_site: Site,
-}
-
-/// How a connection to the mail server is protected.
-#[derive(clap::ValueEnum, Clone, Copy, Debug)]
-enum MailSecurity {
-    Starttls,
-    Tls,
-    None,
-}
-
-impl MailAccount {
-    pub fn config(&self) -> Result<SmtpConfig> {
-        let password = std::fs::read_to_string(&self.smtp_password_file)
-            .map_err(|e| Error::broken("reading the file with the password of the mail", e))?;
-        let from = EmailAddress::parse(&self.smtp_from).ok_or(Error::broken(
-            "reading the address from which customers get mail",
-            "--smtp-from is not an e-mail address",
-        ))?;
-        Ok(SmtpConfig {
-            host: self.smtp_host.clone(),
-            port: self.smtp_port,
-            security: match self.smtp_security {
-                MailSecurity::Starttls => Security::StartTls,
-                MailSecurity::Tls => Security::Tls,
-                MailSecurity::None => Security::None,
-            },
-            user: self.smtp_user.clone(),
-            password: Secret::new(password.trim().to_owned()),
-            from,
-            timeouts: Timeouts::default(),
-        })
-    }
-
-    pub fn site(&self) -> Site {
-        self.web_site.clone()
-    }
-}
-
-/// Where the general ledger is kept, and where rates of currencies are published.
-#[derive(clap::Args, Clone)]
-pub struct Books {
-    /// Address of the core banking system (ABS), which speaks the bank's own contract. Without it
-    /// the documents for the general ledger wait.
-    #[arg(long, env = "OKTO_ABS_URL", requires = "abs_token_file")]
-    abs_url: Option<String>,
-    /// File with the token that the ABS knows the bank by.
-    #[arg(long, env = "OKTO_ABS_TOKEN_FILE", value_name = "FILE")]
-    abs_token_file: Option<PathBuf>,
-    /// Address below which the Central Bank publishes the rates of currencies.
-    #[arg(long, env = "OKTO_CBU_URL", default_value = "https://cbu.uz")]
-    cbu_url: String,
-}
-
-impl Books {
-    pub fn abs(&self) -> Result<Option<AbsConfig>> {
-        let (Some(url), Some(file)) = (&self.abs_url, &self.abs_token_file) else {
-            return Ok(None);
-        };
-        let token = std::fs::read_to_string(file)
-            .map_err(|e| Error::broken("reading the file with the token of the ABS", e))?;
-        let token = Secret::new(token.trim().to_owned());
-        Ok(Some(AbsConfig { base_url: url.clone(), token, timeouts: Timeouts::default() }))
-    }
-
-    pub fn cbu(&self) -> CbuConfig {
-        CbuConfig { base_url: self.cbu_url.clone(), timeouts: Timeouts::default() }
-    }
 }
 
 /// Where copies of the audit log's checkpoints go.
@@ -582,6 +486,33 @@ mod tests {
         ] {
             assert_eq!(listen(options).passkey_sites().is_ok(), good, "{options}");
         }
+    }
+
+    #[test]
+    fn the_address_of_the_panel_is_left_for_the_other_commands() {
+        let name = format!("okto-admin-site-{}", uuid::Uuid::from_bytes(Entropy.bytes()));
+        let dir = std::env::temp_dir().join(name);
+        let database = Database { url: None, dir: dir.clone(), connections: 1 };
+        assert!(database.admin_site().is_err());
+        let site: Site = "https://staff.okto.example".parse().unwrap();
+        database.remember_admin_site(&site).unwrap();
+        assert_eq!(database.admin_site().unwrap().origin(), site.origin());
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn customers_and_employees_have_hosts_of_their_own() {
+        let app = "--web-site https://okto.example";
+        for (panel, good) in [
+            ("https://staff.okto.example", true),
+            ("https://okto.example:8443", false),
+            ("https://okto.example", false),
+        ] {
+            let options = format!("{app} --admin-site {panel}");
+            assert_eq!(listen(&options).passkey_sites().is_ok(), good, "{options}");
+        }
+        let here = "--web-site http://localhost:1 --admin-site http://localhost:2";
+        assert!(listen(here).passkey_sites().is_ok());
     }
 
     #[test]

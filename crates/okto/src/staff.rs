@@ -30,10 +30,13 @@ pub enum Staff {
         /// not act on their own record then. For one who is known it replaces the one before.
         #[arg(long)]
         phone: Option<String>,
-        /// The address under which employees know the panel.
-        #[arg(long, env = "OKTO_ADMIN_SITE", default_value = "http://localhost:8082")]
-        admin_site: Site,
+        /// The address under which employees know the panel. Without it, that of the `okto up` which
+        /// runs or ran in the folder of the installation.
+        #[arg(long, env = "OKTO_ADMIN_SITE")]
+        admin_site: Option<Site>,
     },
+    /// List the employees with their roles, and whether they work. Mail addresses are not shown.
+    List,
 }
 
 fn role(text: &str) -> std::result::Result<Role, &'static str> {
@@ -48,11 +51,25 @@ pub async fn run(database: Database, key: RootKey, what: Staff) -> Result<()> {
     let config = Config { url: database.url()?, max_connections: database.connections };
     let store = Store::connect(&config).await?;
     let identity = Identity::new(store, keys, identity::Config::default());
-    let Staff::Invite { name, email, roles, phone, admin_site } = what;
+    let Staff::Invite { name, email, roles, phone, admin_site } = what else {
+        return list(&identity).await;
+    };
+    // Before anything is written: a link without an address is none.
+    let admin_site = admin_site.map_or_else(|| database.admin_site(), Ok)?;
     let roles = roles.into_iter().collect();
     let invitation = Invitation { name: &name, email: &email, roles, phone: phone.as_deref() };
     let (id, code) = identity.invite_by_operator(&system("operator"), invitation).await?;
     say(&format!("{id}, {name}. Hand them this link; it works once, within a day:"));
     say(&format!("{admin_site}/enrol/{}", code.expose()));
+    Ok(())
+}
+
+async fn list(identity: &Identity) -> Result<()> {
+    for member in identity.staff_for_operator(&system("operator")).await? {
+        let roles = member.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ");
+        let seen = member.last_seen.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        let (id, status, name) = (member.id, member.status.as_str(), member.name);
+        say(&format!("{id}  {status:<9}  {name}: {roles}; here last: {seen}"));
+    }
     Ok(())
 }

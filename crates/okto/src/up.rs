@@ -69,6 +69,7 @@ pub async fn run(args: Args) -> Result<()> {
         let address = args.sandbox_listen;
         Error::broken("opening the port of the sandbox", format!("{address}: {e}"))
     })?;
+    args.database.remember_admin_site(&args.listen.admin_site()?)?;
     let cluster = start_cluster(&args.database).await?;
     let done = with_database(&args, cluster.as_ref(), (doors, sandbox_listener), &log, stop).await;
     if let Some(cluster) = cluster {

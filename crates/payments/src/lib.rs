@@ -7,6 +7,7 @@
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 pub mod accounts;
+pub mod accuracy;
 pub mod bank;
 mod books;
 pub mod cash;
@@ -44,7 +45,9 @@ pub use accounts::{AccountKeyScheme, AccountView, DemoKeyScheme, Open};
 pub use bank::{Bank, BankAccount};
 pub use cash::{CashIn, CashReceipt};
 pub use categories::{Category, Spending};
-pub use ceilings::{LimitView, MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit};
+pub use ceilings::{
+    LimitOf, LimitSetBy, LimitView, MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit,
+};
 pub use confirmation::rules::Reason as ConfirmationReason;
 pub use documents::{DocumentCode, IssueStatement, StatementDocument, VerifiedDocument};
 pub use exchange::{
@@ -52,7 +55,10 @@ pub use exchange::{
     PreviewExchange,
 };
 pub use fees::Fee;
-pub use history::{Export, Item, OperationView, OwnAccount, Page, Query, StatementView};
+pub use history::{
+    ExchangedView, Export, Item, ItemExchange, OperationView, OwnAccount, Page, Query,
+    StatementView,
+};
 pub use refunds::{Refundable, Refunding, TransferRefund};
 pub use simulations::{LimitEffect, RuleEffect, Simulation};
 pub use transfers::{

@@ -14,6 +14,9 @@ use crate::{Store, Tx, broken, commit};
 pub const TABLES: [(&str, &str); 3] =
     [("operation", "id"), ("transfer", "operation_id"), ("audit_event", "id")];
 
+/// The table whose partitions refuse to be truncated: of its triggers they get those for each row.
+const STAYS: &str = "audit_event";
+
 /// Months kept ready before the present one: a client's clock may be behind.
 const MONTHS_BACK: i32 = 1;
 /// Months kept ready after the present one.
@@ -83,6 +86,13 @@ async fn make(store: &Store, table: &str, name: &str, month: YearMonth) -> Resul
         "ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{from}') TO ('{to}')"
     );
     run(&mut tx, attach).await?;
+    if table == STAYS {
+        let stays = format!(
+            "CREATE TRIGGER {table}_stays BEFORE TRUNCATE ON {name}
+                 FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()"
+        );
+        run(&mut tx, stays).await?;
+    }
     commit(tx).await?;
     tracing::info!(partition = name, "made a partition");
     Ok(())

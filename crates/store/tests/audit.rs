@@ -1,11 +1,14 @@
 //! The audit log, on a real database.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use kernel::{Code, Ctx, CustomerId, Entropy, KeyRing, Lang, Permissions, Secret, SessionId};
+use kernel::{
+    Clock, Code, Ctx, CustomerId, Entropy, KeyRing, Lang, Permissions, Secret, SessionId,
+};
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 use store::audit::{self, Entry, Filter, Outcome, Page, Personal};
 use store::testing::TestDatabase;
-use store::{Store, subjects};
+use store::{Store, partitions, subjects};
 use uuid::Uuid;
 
 fn keys() -> KeyRing {
@@ -132,5 +135,20 @@ async fn the_bank_cannot_change_what_it_wrote() {
     for sql in ["UPDATE audit_event SET action = 'y'", "DELETE FROM audit_event"] {
         let refused = sqlx::query(sql).execute(store.pool()).await.unwrap_err();
         assert!(refused.to_string().contains("only grows"), "{refused}");
+    }
+    partitions::ensure(&store, Clock::System.now().plus_seconds(400 * 86_400)).await.unwrap();
+    let parts: Vec<String> = sqlx::query_scalar(
+        "SELECT inhrelid::regclass::text FROM pg_inherits
+         WHERE inhparent = 'audit_event'::regclass",
+    )
+    .fetch_all(store.pool())
+    .await
+    .unwrap();
+    assert!(parts.len() > 5, "{parts:?}");
+    let whole = ["audit_event", "audit_leaf", "audit_node", "audit_checkpoint"];
+    for table in whole.into_iter().chain(parts.iter().map(String::as_str)) {
+        let sql = AssertSqlSafe(format!("TRUNCATE {table}"));
+        let refused = sqlx::query(sql).execute(store.pool()).await.unwrap_err();
+        assert!(refused.to_string().contains("only grows"), "{table}: {refused}");
     }
 }

@@ -47,7 +47,8 @@ impl PasskeyForm<'_> {
             Ceremony::Get => "get",
         };
         html! {
-            form.stack method="post" action=(self.action) data-passkey=(kind)
+            // Its answer is another session, or another cookie of the same: a new document.
+            form.stack method="post" action=(self.action) hx-boost="false" data-passkey=(kind)
                 data-options=(self.options) data-unsupported=(self.texts.unsupported)
                 data-cancelled=(self.texts.cancelled) data-failed=(self.texts.failed) {
                 input type="hidden" name="challenge";

@@ -9,7 +9,7 @@ use kernel::{Error, Result};
 use payments::{Item, StatementDocument};
 
 use crate::Web;
-use crate::pages::common::kind_name;
+use crate::pages::common::{exchange_text, kind_name};
 use crate::words::{Words, t};
 
 /// The kinds of files that a document is handed out as.
@@ -53,7 +53,17 @@ pub(crate) fn file(kind: Kind, name: &str, bytes: Vec<u8>) -> Result<Response> {
 
 /// What an operation is called on a document.
 pub(crate) fn description(words: Words, item: &Item) -> String {
-    if item.own { t!(words, "operation-own") } else { kind_name(words, &item.kind, item.direction) }
+    if item.own && item.exchanged.is_none() {
+        t!(words, "operation-own")
+    } else {
+        kind_name(words, &item.kind, item.direction)
+    }
+}
+
+/// What stands with an operation on a document: the note, or both sides of an exchange.
+pub(crate) fn note(words: Words, item: &Item) -> Option<String> {
+    let exchanged = item.exchanged.as_ref().map(|exchanged| exchange_text(words, exchanged));
+    exchanged.or_else(|| item.note.clone())
 }
 
 /// Where anybody can compare a statement with the bank's books.
@@ -89,8 +99,8 @@ fn line(words: Words, item: Item) -> Line {
         at: item.at,
         operation: item.operation.to_string(),
         description: description(words, &item),
+        note: note(words, &item),
         counterparty: item.counterparty,
-        note: item.note,
         amount: item.amount,
         balance_after: item.balance_after,
     }

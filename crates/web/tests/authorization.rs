@@ -37,9 +37,13 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /documents/{code}/statement.pdf", Customer),
     ("GET /documents/{code}/statement.xlsx", Customer),
     ("GET /events", Anyone),
+    ("GET /exchange", Customer),
+    ("GET /exchange/review", Customer),
     ("GET /frozen", Anyone),
     ("GET /help", Anyone),
     ("GET /help/{topic}", Anyone),
+    ("GET /limits", Customer),
+    ("GET /limits/{name}", Customer),
     ("GET /manifest.webmanifest", Anyone),
     ("GET /not-me/{alarm}", Anyone),
     ("GET /offline", Anyone),
@@ -53,6 +57,8 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /products/open", Customer),
     ("GET /profile", Customer),
     ("GET /profile/name", Customer),
+    ("GET /rates", Anyone),
+    ("GET /rates/{currency}", Anyone),
     ("GET /reset", Anyone),
     ("GET /reset/branch", Anyone),
     ("GET /reset/code", Anyone),
@@ -96,7 +102,10 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /accounts/{id}/statement", Customer),
     ("POST /balances", Anyone),
     ("POST /csp-report", Anyone),
+    ("POST /exchange", Customer),
+    ("POST /exchange/review", Customer),
     ("POST /language", Anyone),
+    ("POST /limits/{name}", Customer),
     ("POST /not-me/{alarm}", Anyone),
     ("POST /operations/{id}/category", Customer),
     ("POST /pay", Customer),
@@ -137,6 +146,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /security/pin/remove", Customer),
     ("POST /security/recovery-codes", Customer),
     ("POST /security/seen", Customer),
+    ("POST /security/sessions/end-all", Customer),
     ("POST /security/sessions/end-others", Customer),
     ("POST /security/sessions/{id}/end", Customer),
     ("POST /sign-in", Guest),
@@ -162,6 +172,8 @@ struct Scene {
     operation: String,
     document: String,
     quote: String,
+    /// The token of an exchange.
+    exchange: String,
     /// The last parts of the addresses of their session, device and passkey.
     session: String,
     device: String,
@@ -197,6 +209,14 @@ impl Scene {
         let stranger = bank.person("998900000003", "Aziz", 500_000).await;
         let operation = bank.pay(&owner, &friend, 10_000).await.to_string();
         let quote = bank.quote(&owner, &friend, 20_000).await;
+        bank.rate("11821.18").await;
+        let preview = payments::PreviewExchange {
+            from: owner.account,
+            to: bank.dollars(&owner, 0).await,
+            amount: kernel::Amount::from_minor(100, kernel::Asset::Usd).unwrap(),
+        };
+        let exchange = bank.payments.preview_exchange(&bank.ctx(&owner), preview).await;
+        let exchange = exchange.unwrap().token;
         let today = bank.clock.now().day();
         let ctx = bank.ctx(&owner);
         let issued = bank.payments.issue_statement(
@@ -215,7 +235,18 @@ impl Scene {
         let passkey = listed(&mut browser, "/security/passkeys").await;
         let device = listed(&mut browser, "/security/devices").await;
         let session = listed(&mut browser, "/security/sessions").await;
-        Self { bank, owner, stranger, operation, document, quote, session, device, passkey }
+        Self {
+            bank,
+            owner,
+            stranger,
+            operation,
+            document,
+            quote,
+            exchange,
+            session,
+            device,
+            passkey,
+        }
     }
 
     /// An answer to the stranger tells nothing of the owner.
@@ -241,9 +272,14 @@ impl Scene {
             .replace("{code}", &self.document)
             .replace("{topic}", TOPIC)
             .replace("{contact}", "email")
+            .replace("{name}", "day")
+            .replace("{currency}", "USD")
             .replace("{alarm}", "x");
         if path == "/pay/review" {
             path = format!("{path}?quote={}", self.quote);
+        }
+        if path == "/exchange/review" {
+            path = format!("{path}?quote={}", self.exchange);
         }
         (method.parse().unwrap(), path)
     }
@@ -298,8 +334,10 @@ async fn a_stranger_finds_nothing_of_the_owner() {
     let mut tried = 0;
     for (route, _) in ROUTES.iter().filter(|(_, who)| *who == Customer) {
         let (method, path) = scene.address(route);
-        // Everything that names a thing: not a kind of contact, of which everybody has one.
-        let names = route.replace("{contact}", "").contains('{') || path.contains("?quote=");
+        // Everything that names a thing: not a kind of contact, of which everybody has one, nor a
+        // limit, which is the bank's and counts whoever asks.
+        let of_all = route.contains("{contact}") || route.contains("{name}");
+        let names = (route.contains('{') && !of_all) || path.contains("?quote=");
         if !names {
             continue;
         }

@@ -368,8 +368,14 @@ async fn nothing_of_how_one_signs_in_changes_without_a_fresh_proof() {
     let mut stranger = bank.signed_in(&other).await;
     let answer = stranger.submit(&place, &[("by", "pin"), ("pin", PIN)]).await.expect(303);
     assert_eq!(answer.location(), "/security");
+    // Whoever copied the cookie before does not rise with what is shown now.
+    let mut copy = bank.browser();
+    copy.jar.clone_from(&browser.jar);
     let right = browser.submit(&place, &[("by", "pin"), ("pin", PIN)]).await.expect(303);
     assert_eq!(right.location(), "/security/pin");
+    assert_ne!(browser.jar["okto"], copy.jar["okto"]);
+    let out = copy.get("/security/pin").await.expect(303);
+    assert!(out.location().starts_with("/sign-in?"), "{}", out.location());
     let open = browser.get("/security/pin").await.expect(200);
     assert_eq!(open.all("#f-pin, #f-pin_again").len(), 2);
     let differ = [("pin", "482913"), ("pin_again", "482914")];

@@ -9,15 +9,16 @@ pub mod jobs;
 pub mod rules;
 mod sql;
 
-use kernel::{Ctx, Day, Error, Moment, Money, Result};
+use kernel::{Asset, Ctx, Day, Error, Moment, Money, Result};
 use store::commit;
 
-use crate::chart::Sides;
+use crate::chart::{GlAccount, Sides};
 use crate::export::rules::SumOf;
 use crate::ports::{CoreBanking, Turnover};
 use crate::reconciliation::Comparison;
 use crate::reconciliation::rules::Break;
 use crate::{Accounting, DocumentId};
+pub use rules::Movement;
 
 /// Whose book the sums of a day are compared with.
 pub const BOOK: &str = "abs.sums";
@@ -30,6 +31,8 @@ const MAX_DAYS_BEHIND: usize = 400;
 const MAX_PAGES: usize = 1_000;
 /// Most days listed.
 const DAYS_SHOWN_MAX: i64 = 100;
+/// Most sums of a day listed.
+const SUMS_SHOWN_MAX: i64 = 1_000;
 
 /// What came of closing a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +94,34 @@ pub struct DaySum {
     pub amount: Money,
     /// Whether it is posted at the core banking system.
     pub posted: bool,
+}
+
+/// What the documents of a day say, for one kind of operation between two accounts of the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductSum {
+    /// The kind of the operations.
+    pub product: String,
+    /// What is debited.
+    pub debit: GlAccount,
+    /// What is credited.
+    pub credit: GlAccount,
+    /// So many documents.
+    pub documents: i64,
+    /// So many of them are posted at the core banking system.
+    pub posted: i64,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What moved on an account of the chart in a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountSum {
+    /// The account.
+    pub account: GlAccount,
+    /// In what.
+    pub asset: Asset,
+    /// What was debited and credited.
+    pub moved: Movement,
 }
 
 impl Accounting {
@@ -158,6 +189,31 @@ impl Accounting {
     pub async fn days(&self) -> Result<Vec<BusinessDay>> {
         // Of the bank as a whole: whoever shows it asks who may see it.
         sql::days(self.store.pool(), DAYS_SHOWN_MAX).await
+    }
+
+    /// A day that is frozen or closed.
+    pub async fn business_day(&self, day: Day) -> Result<Option<BusinessDay>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::one_day(self.store.pool(), day).await
+    }
+
+    /// What of a day keeps it from being closed.
+    pub async fn unconfirmed(&self, day: Day) -> Result<Unconfirmed> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        let mut tx = self.store.begin().await?;
+        sql::unconfirmed(&mut tx, day).await
+    }
+
+    /// The sums of a day by kind of operation and accounts of the chart, at most a thousand.
+    pub async fn sums_by_product(&self, day: Day) -> Result<Vec<ProductSum>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::by_product(self.store.pool(), day, SUMS_SHOWN_MAX).await
+    }
+
+    /// What both books said of each account of the chart when a day was closed.
+    pub async fn closed_sums(&self, day: Day) -> Result<Vec<AccountSum>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::closed_sums(self.store.pool(), day).await
     }
 
     /// The day that is to be closed next.

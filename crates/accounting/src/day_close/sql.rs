@@ -3,8 +3,8 @@ use sqlx::PgPool;
 use store::{Tx, broken};
 use uuid::Uuid;
 
-use super::rules::{Balances, Sums};
-use super::{BusinessDay, DaySum, Gathered, Unconfirmed};
+use super::rules::{Balances, Movement, Sums};
+use super::{AccountSum, BusinessDay, DaySum, Gathered, ProductSum, Unconfirmed};
 use crate::DocumentId;
 use crate::chart::{GlAccount, Sides};
 use crate::export::CONSUMER;
@@ -227,6 +227,73 @@ pub async fn days(pool: &PgPool, limit: i64) -> Result<Vec<BusinessDay>> {
             closed_at: row.closed_at.map(Moment::from),
         })
         .collect())
+}
+
+/// A day that is frozen or closed.
+pub async fn one_day(pool: &PgPool, day: Day) -> Result<Option<BusinessDay>> {
+    let row = sqlx::query!(
+        "SELECT documents, frozen_at, closed_at FROM abs_day WHERE day = $1",
+        day.date(),
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(broken("reading a day"))?;
+    Ok(row.map(|row| BusinessDay {
+        day,
+        documents: row.documents,
+        frozen_at: row.frozen_at.into(),
+        closed_at: row.closed_at.map(Moment::from),
+    }))
+}
+
+/// What the documents of a day come to, by kind of operation and accounts of the chart.
+pub async fn by_product(pool: &PgPool, day: Day, limit: i64) -> Result<Vec<ProductSum>> {
+    let rows = sqlx::query!(
+        r#"SELECT product, left(debit, 5) AS "debit!", left(credit, 5) AS "credit!", asset,
+                  count(*) AS "documents!", count(*) FILTER (WHERE state = 3) AS "posted!",
+                  sum(amount)::bigint AS "amount!"
+           FROM abs_document WHERE day = $1 AND state <> 0
+           GROUP BY product, left(debit, 5), left(credit, 5), asset
+           ORDER BY product, left(debit, 5), left(credit, 5), asset LIMIT $2"#,
+        day.date(),
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("summing up a day by kinds of operations"))?;
+    rows.into_iter()
+        .map(|row| -> Result<ProductSum> {
+            let (debit, asset) = chart(&row.debit, row.asset)?;
+            let (credit, _) = chart(&row.credit, row.asset)?;
+            Ok(ProductSum {
+                product: row.product,
+                debit,
+                credit,
+                documents: row.documents,
+                posted: row.posted,
+                amount: Money::new(row.amount, asset),
+            })
+        })
+        .collect()
+}
+
+/// What both books said of a day when it was closed.
+pub async fn closed_sums(pool: &PgPool, day: Day) -> Result<Vec<AccountSum>> {
+    let rows = sqlx::query!(
+        "SELECT account, asset, debits, credits FROM abs_day_sum
+         WHERE day = $1 ORDER BY account, asset",
+        day.date(),
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("reading what both books said of a day"))?;
+    rows.into_iter()
+        .map(|row| -> Result<AccountSum> {
+            let (account, asset) = chart(&row.account, row.asset)?;
+            let moved = Movement { debits: row.debits, credits: row.credits };
+            Ok(AccountSum { account, asset, moved })
+        })
+        .collect()
 }
 
 /// The sums that were moved on at the end of a day.

@@ -13,7 +13,7 @@ pub(crate) mod sql;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use kernel::{Clock, Code, Ctx, Day, Moment, Money, OperationId, Result};
+use kernel::{Asset, Clock, Code, Ctx, Day, Moment, Money, OperationId, Result};
 use serde_json::json;
 use store::audit::{self, Entry};
 use store::outbox::{BatchRelay, Event, Within};
@@ -76,6 +76,19 @@ pub struct Stuck {
     /// Whether the core banking system rejected it; else no chart has a line for it.
     pub rejected: bool,
     /// Why.
+    pub reason: String,
+}
+
+/// An account that the core banking system refused to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its twenty digits.
+    pub number: String,
+    /// What it holds.
+    pub asset: Asset,
+    /// Since when it is open with us.
+    pub opened_on: Day,
+    /// Why not.
     pub reason: String,
 }
 
@@ -149,6 +162,20 @@ impl Accounting {
     pub async fn stuck(&self) -> Result<Vec<Stuck>> {
         // Of the bank as a whole: whoever shows it asks who may see it.
         sql::stuck(self.store.pool(), STUCK_SHOWN_MAX).await
+    }
+
+    /// A document that somebody has to look at, as it stands in the transaction: nobody sends it
+    /// again until that ends.
+    pub(crate) async fn stuck_one(&self, tx: &mut Tx, id: DocumentId) -> Result<Option<Stuck>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::stuck_one(tx, id).await
+    }
+
+    /// The accounts that the core banking system refused to open, the oldest first, at most two
+    /// hundred.
+    pub async fn refused_accounts(&self) -> Result<Vec<Refused>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::refused_accounts(self.store.pool(), STUCK_SHOWN_MAX).await
     }
 
     /// Has a document sent again that was rejected, after what was wrong there was put right.

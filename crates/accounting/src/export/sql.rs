@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::rules::{Mapped, Moved, Written};
-use super::{CONSUMER, Lag, Stuck};
+use super::{CONSUMER, Lag, Refused, Stuck};
 use crate::DocumentId;
 use crate::chart::{AbsAccount, Unmapped};
 
@@ -332,9 +332,37 @@ pub async fn lag(pool: &PgPool) -> Result<Lag> {
     })
 }
 
+struct StuckRow {
+    id: Uuid,
+    operation_id: Option<Uuid>,
+    day: Date,
+    product: String,
+    leg: i16,
+    amount: i64,
+    asset: i16,
+    rejected: bool,
+    reason: String,
+}
+
+impl StuckRow {
+    fn into_stuck(self) -> Result<Stuck> {
+        Ok(Stuck {
+            id: DocumentId::from_uuid(self.id),
+            operation: self.operation_id.map(OperationId::from_uuid),
+            day: self.day.into(),
+            product: self.product,
+            leg: self.leg,
+            amount: Money::new(self.amount, asset(self.asset)?),
+            rejected: self.rejected,
+            reason: self.reason,
+        })
+    }
+}
+
 /// Documents that somebody has to look at, the oldest first.
 pub async fn stuck(pool: &PgPool, limit: i64) -> Result<Vec<Stuck>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        StuckRow,
         r#"SELECT id, operation_id, day, product, leg, amount, asset, reason AS "reason!",
                   state = 4 AS "rejected!"
            FROM abs_document WHERE state IN (0, 4) ORDER BY day, seq LIMIT $1"#,
@@ -342,17 +370,44 @@ pub async fn stuck(pool: &PgPool, limit: i64) -> Result<Vec<Stuck>> {
     )
     .fetch_all(pool)
     .await
-    .map_err(broken("listing documents that are stuck"))?;
+    .map_err(broken("listing documents that are stuck"))?
+    .into_iter()
+    .map(StuckRow::into_stuck)
+    .collect()
+}
+
+/// One of them, which nobody else changes until the transaction ends.
+pub async fn stuck_one(tx: &mut Tx, id: DocumentId) -> Result<Option<Stuck>> {
+    sqlx::query_as!(
+        StuckRow,
+        r#"SELECT id, operation_id, day, product, leg, amount, asset, reason AS "reason!",
+                  state = 4 AS "rejected!"
+           FROM abs_document WHERE id = $1 AND state IN (0, 4) FOR UPDATE"#,
+        id.uuid(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("reading a document that is stuck"))?
+    .map(StuckRow::into_stuck)
+    .transpose()
+}
+
+/// Accounts that were refused, the oldest first.
+pub async fn refused_accounts(pool: &PgPool, limit: i64) -> Result<Vec<Refused>> {
+    let rows = sqlx::query!(
+        r#"SELECT number, asset, opened_on, reason AS "reason!" FROM abs_account
+           WHERE state = 3 ORDER BY opened_on, account_id LIMIT $1"#,
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("listing accounts that were refused"))?;
     rows.into_iter()
-        .map(|row| -> Result<Stuck> {
-            Ok(Stuck {
-                id: DocumentId::from_uuid(row.id),
-                operation: row.operation_id.map(OperationId::from_uuid),
-                day: row.day.into(),
-                product: row.product,
-                leg: row.leg,
-                amount: Money::new(row.amount, asset(row.asset)?),
-                rejected: row.rejected,
+        .map(|row| -> Result<Refused> {
+            Ok(Refused {
+                number: row.number,
+                asset: asset(row.asset)?,
+                opened_on: row.opened_on.into(),
                 reason: row.reason,
             })
         })

@@ -22,7 +22,7 @@ use rules::{Break, BreakKind, Compared};
 pub const ABS: &str = "abs";
 
 /// Most breaks of one page.
-const PAGE: i64 = 100;
+pub(crate) const PAGE: i64 = 100;
 /// Most runs listed.
 const RUNS_SHOWN_MAX: i64 = 100;
 /// Longest evidence, in characters.
@@ -82,6 +82,9 @@ impl How {
     /// Every way.
     pub const ALL: [Self; 4] =
         [Self::Agrees, Self::CorrectedHere, Self::CorrectedThere, Self::Explained];
+
+    /// Those that a person may say: that it agrees is for a comparison to find.
+    pub const SAID: [Self; 3] = [Self::CorrectedHere, Self::CorrectedThere, Self::Explained];
 
     /// Names it to programs.
     pub const fn as_str(self) -> &'static str {
@@ -206,6 +209,18 @@ impl Accounting {
     pub async fn runs(&self, book: &str) -> Result<Vec<Run>> {
         // Of the bank as a whole: whoever shows it asks who may see it.
         sql::runs(self.store.pool(), book, RUNS_SHOWN_MAX).await
+    }
+
+    /// The last comparisons with every book, the latest first, at most a hundred.
+    pub async fn last_runs(&self) -> Result<Vec<(String, Run)>> {
+        // Of the bank as a whole: whoever shows it asks who may see it.
+        sql::last_runs(self.store.pool(), RUNS_SHOWN_MAX).await
+    }
+
+    /// A difference as it stands in the transaction: nobody changes it until that ends.
+    pub(crate) async fn lock_break(&self, tx: &mut Tx, id: BreakId) -> Result<Option<StoredBreak>> {
+        // Part of a proposal: who may is decided there.
+        sql::lock(tx, id).await
     }
 
     /// Gives an open difference to an employee to look into. [`Code::NothingToChange`] when it is

@@ -230,6 +230,22 @@ pub async fn one(pool: &PgPool, id: BreakId) -> Result<Option<StoredBreak>> {
     .transpose()
 }
 
+/// One that nobody else changes until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: BreakId) -> Result<Option<StoredBreak>> {
+    sqlx::query_as!(
+        BreakRow,
+        "SELECT id, book, kind, reference, ours, theirs, difference, asset, likely, day, found_at,
+                owner, resolved_at, resolution, evidence, resolved_by
+         FROM recon_break WHERE id = $1 FOR UPDATE",
+        id.uuid(),
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("reading a difference between books"))?
+    .map(BreakRow::into_stored)
+    .transpose()
+}
+
 /// Those that are open, the oldest first, after one of them.
 pub async fn open(pool: &PgPool, after: Option<BreakId>, limit: i64) -> Result<Vec<StoredBreak>> {
     sqlx::query_as!(
@@ -347,6 +363,31 @@ pub async fn runs(pool: &PgPool, book: &str, limit: i64) -> Result<Vec<Run>> {
             at: row.at.into(),
             agreed: row.agreed,
             found: row.found,
+        })
+        .collect())
+}
+
+/// The last comparisons with every book, the latest first.
+pub async fn last_runs(pool: &PgPool, limit: i64) -> Result<Vec<(String, Run)>> {
+    let rows = sqlx::query!(
+        "SELECT book, id, first_day, last_day, at, agreed, found
+         FROM recon_run ORDER BY at DESC, id LIMIT $1",
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(broken("listing comparisons of books"))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let run = Run {
+                id: RunId::from_uuid(row.id),
+                days: (row.first_day.into(), row.last_day.into()),
+                at: row.at.into(),
+                agreed: row.agreed,
+                found: row.found,
+            };
+            (row.book, run)
         })
         .collect())
 }

@@ -16,6 +16,8 @@ place-customers = Customers
 place-cases = Cases
 place-approvals = Approvals
 place-terms = Tariffs and limits
+place-books = Books
+place-rates = Exchange rates
 place-staff = Staff and roles
 place-audit = Audit log
 place-me = My account
@@ -210,6 +212,7 @@ change-code = a code for one reset
 change-personal = Personal data
 change-last-freeze = Last frozen
 change-case-open = Case of the freeze
+change-case-kept = Open case, stays open
 change-case-confirmed = Case closed: confirmed
 change-case-false-alarm = Case closed: false alarm
 change-case-no-action = Case closed: nothing to do
@@ -337,7 +340,7 @@ role-accountant = Accountant
 role-administrator = Administrator
 role-support-text = Helps customers: finds them, ends their sessions, freezes, proposes to unfreeze.
 role-compliance-text = Sees to the law: reads documents, freezes, decides about unfreezing, tariffs and limits.
-role-accountant-text = Keeps the books: drafts tariffs and limits, finds customers, sees no contacts.
+role-accountant-text = Keeps the books: drafts tariffs and limits, sends documents again, looks into differences, finds customers, sees no contacts.
 role-security-text = Guards sign-ins and sessions, decides about new employees and roles.
 role-administrator-text = Proposes employees and their roles, decides about suspensions.
 role-auditor-text = Looks at everything and changes nothing.
@@ -376,6 +379,7 @@ approval-about = About
 approval-all = all
 approval-erased = What it changed was erased with the person’s data; the proof holds.
 approval-not-yours = You may not decide about this, or have decided already.
+approval-cases = Why the customer is frozen
 approval-why = Why
 approval-decide = Your decision
 approval-decide-text = You sign exactly what is shown here with your passkey. Nobody can change it afterwards.
@@ -405,6 +409,7 @@ action-terms-publish = New edition of a tariff or limit
 action-terms-withdraw = Take back an edition
 action-transfer-refund = Give a transfer back
 action-limit-temporary = Move a limit for a time
+action-break-resolve = Resolve a difference between books
 approval-step-waiting = Waiting for a decision
 
 ## Tariffs and limits
@@ -523,7 +528,7 @@ audit-refused = refused
 audit-when = When
 audit-from = From
 audit-to = Until
-audit-action-hint = Such as staff.signed_in; with a dot at the end, all that begin so.
+audit-action-hint = Such as staff.session_began; with a dot at the end, all that begin so.
 audit-none = No events were found
 audit-none-text = Widen the time or clear a field.
 audit-filter-wrong = This cannot be read, so nothing was looked for. Correct it, or clear it.
@@ -566,3 +571,379 @@ me-keys = Keyboard shortcuts
 me-keys-on = On
 me-keys-off = Off
 me-roles = Your roles
+
+## What the audit log calls an act
+
+act-proposed = Proposed: { $what }
+act-decided = Decided: { $what }
+act-terms = Terms
+act-customer-search = Customers searched
+act-customer-read = Customer opened
+act-customer-read-phone = Phone shown
+act-customer-read-email = Mail address shown
+act-customer-read-birth-date = Date of birth shown
+act-customer-read-document = Document shown
+act-customer-read-sessions = Sessions and devices shown
+act-customer-end-sessions = Sessions of a customer ended by the bank
+act-customer-freeze = Freezing by an employee
+act-customer-see-document = Document looked at
+act-customer-signed-up = Customer signed up
+act-customer-named = Name at the bank’s desk changed
+act-customer-renamed = Name changed
+act-customer-frozen = Customer frozen
+act-customer-unfrozen = Customer unfrozen
+act-customer-closed = Customer closed
+act-customer-erased = Personal data erased
+act-case-read = Case opened
+act-case-handle = Case closed
+act-staff-read = Employees shown
+act-staff-act = Act of an employee
+act-staff-taken-in = Employee taken in
+act-staff-enrolled = Employee enrolled a passkey
+act-staff-enrolment-mail = Link mailed to an employee
+act-staff-enrolment-renewed = New link for an employee
+act-staff-customer-known = Employee known as a customer
+act-staff-session-began = Employee signed in
+act-staff-session-ended = Session of an employee ended
+act-staff-proved = Employee proved themselves
+act-approval-read = Proposal opened
+act-approval-executed = Proposal carried out
+act-approval-rejected = Proposal rejected
+act-approval-withdrawn = Proposal withdrawn
+act-approval-expired = Proposal expired
+act-audit-read = Audit log read
+act-audit-read-personal = Personal part of the log shown
+act-audit-exported = Audit log exported
+act-terms-read = Terms read
+act-terms-published = Edition published
+act-terms-withdrawn = Edition taken back
+act-books-read = Books read
+act-books-send-again = Sent again to the core banking system
+act-break-handle = Difference handed to somebody
+act-break-assigned = Difference taken up
+act-break-resolved = Difference resolved
+act-abs-accounts-asked-again = Accounts asked of the core banking system again
+act-abs-document-sent-again = Document sent again to the core banking system
+act-session-began = Customer signed in
+act-session-ended = Session of a customer ended
+act-session-used = Token used without its key
+act-sessions-ended-everyones = Sessions of everybody ended
+act-sign-in-password = Password at a sign-in
+act-sign-in-answer = Second step of a sign-in
+act-password-changed = Password changed
+act-password-reset = Password reset
+act-recovery-given = Code of help given out
+act-factor-added = Way of confirming added
+act-factor-renewed = Way of confirming renewed
+act-factor-removed = Way of confirming removed
+act-passkey-added = Passkey added
+act-passkey-renamed = Passkey renamed
+act-passkey-removed = Passkey removed
+act-device-bound = Device bound
+act-device-renamed = Device renamed
+act-device-unbound = Device unbound
+act-security-changed = Change of protection
+act-confirmation-answer = Answer to a confirmation
+act-confirmation-given = Confirmation given
+act-contact-proven = Contact proven
+act-contact-changed = Contact changed
+act-contact-removed = Contact removed
+act-document-declared = Document declared
+act-limit-moved = Limit moved by a customer
+act-statement-issued = Statement issued
+act-partner-added = Partner added
+act-partner-ended = Partner ended
+act-partner-recognised = Secret of a partner
+act-token-introspected = Token shown to a partner
+act-webhook-added = Receiver of events added
+act-webhook-ended = Receiver of events ended
+act-signing-key-rotation-asked = Change of signing keys asked for
+act-signing-key-rotated = Signing key changed
+act-signing-key-removal-asked = Removal of a signing key asked for
+act-signing-key-removed = Signing key removed
+act-root-key-rewrap-asked = New wrapping of the root key asked for
+act-root-key-rewrapped = Root key wrapped anew
+act-transfer-internal = Transfer
+act-exchange-own = Exchange
+act-cash-in = Cash taken in
+act-account-open = Account opened
+act-account-status = State of an account changed
+act-bank-account-open = Account of the bank opened
+
+## The books
+
+books-title = Books
+books-tabs = Parts of the books
+books-overview = Overview
+books-queue = Queue
+books-days = Business days
+books-breaks = Differences
+books-chart = Chart mapping
+books-all-there = The core banking system has confirmed every document
+books-on-the-way = Documents are on their way to the core banking system
+books-late = The core banking system is behind
+books-late-text = Customers notice nothing. The documents wait and are sent by themselves as soon as it answers.
+books-stuck = Documents are stuck
+books-stuck-text = They do not go by themselves. See the queue: put right what is wrong, then have them sent again. Their day is not closed before.
+books-unknown = Nobody knows what came of a batch
+books-unknown-text = The answer was lost. It is asked for before anything else is sent, so nothing is posted twice.
+books-abs = Core banking system
+books-waiting = Documents waiting
+books-rejected = Rejected
+books-unmapped = Not in the chart
+books-accounts = Accounts not open there
+books-open-day = Open day
+books-nothing-yet = nothing was booked yet
+books-since = Oldest waits since
+books-unread = Events not read yet
+books-last-error = Last error
+books-day = Day
+books-days-last = Last days
+books-days-none = No day is over yet.
+books-documents = Documents
+books-frozen-at = Summed up
+books-closed-at = Closed
+books-state = State
+books-breaks-open = Open differences
+books-breaks-none = The books agree: no difference is open.
+books-age = { $days ->
+    [0] today
+    [one] { $days } day
+   *[other] { $days } days
+}
+books-hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+books-minutes = { $minutes ->
+    [0] less than a minute
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
+product-transfer = Transfer inside the bank
+product-cash-in = Cash paid in
+product-exchange = Exchange of currencies
+
+## The queue of the core banking system
+
+queue-done = It goes there again by itself.
+queue-documents = Documents that are stuck
+queue-documents-none = No document is stuck.
+queue-document = Document
+queue-operation = Operation
+queue-leg = Leg { $leg }
+queue-amount = Amount
+queue-reason = Why
+queue-rejected = rejected
+queue-unmapped = not in the chart
+queue-send-again = Send again
+queue-send-text = Do this after what was wrong at the core banking system was put right. The document keeps its id, so it is posted once at most.
+queue-accounts = Accounts that were not opened
+queue-accounts-none = No account was refused.
+queue-accounts-again = Ask for the accounts again
+queue-accounts-text = Every account that the core banking system refused is asked for again. Do this after what was wrong was put right.
+queue-account = Account
+queue-opened = Open with us since
+stuck-no-line = the chart has no line for this leg
+stuck-no-number = the chart wants the number of an account that has none
+stuck-same-account = debit and credit are one account
+stuck-account-unknown = the account is not open there
+stuck-account-malformed = not the number of an account
+stuck-account-closed = the account is closed there
+stuck-currency-differs = the account is in another currency
+stuck-currency-unknown = the currency is not known there
+stuck-amount-malformed = the amount is not above zero
+stuck-number-malformed = not the number of an account
+stuck-day-closed = its day is closed there
+stuck-document-differs = another document was posted under its id
+
+## Business days
+
+day-open = open
+day-frozen = summed up
+day-closed = closed
+day-waits = This day cannot be closed yet
+day-waits-text = Waiting: { $waiting }. Not in the chart: { $unmapped }. Rejected: { $rejected }.
+day-not-yet = This day is not closed yet
+day-not-yet-text = It is closed by itself when the sums of both books are equal and the days before it are closed.
+day-difference = Difference of the books
+day-accounts = By account of the chart
+day-account = Account
+day-debits = Debits
+day-credits = Credits
+day-products = By product
+day-product = Product
+day-debit = Debit
+day-credit = Credit
+day-posted = Posted there
+day-sums = Fees, tax and shares of the day
+day-sums-none = Nothing was gathered over this day, or it is not over yet.
+day-sum-posted = posted there
+day-sum-waits = on its way
+day-nothing = Nothing was booked on this day.
+
+## Differences between books
+
+break = Difference
+breaks-lists = Lists of differences
+breaks-open = Open
+breaks-resolved = Resolved
+breaks-runs = Comparisons
+breaks-resolved-none = No difference was resolved yet.
+breaks-runs-none = Nothing was compared yet.
+break-kind = What is wrong
+break-book = Compared with
+break-count = How many
+break-sum = Together
+break-oldest = Oldest
+break-difference = Difference (ours less theirs)
+break-age = Age
+break-took = Took
+break-owner = Who looks into it
+break-nobody = nobody
+break-how = How it is resolved
+break-by = By whom
+break-resolved-at = When
+break-what = What differs
+break-end = How it ended
+break-reference = Reference
+break-ours = In our books
+break-theirs = In theirs
+break-likely = Likely the same
+break-likely-hint = The same amount near the same day. A hint, not a match.
+break-found-at = Found
+break-open = open
+break-resolved = resolved
+break-take = Assign to me
+break-give = Assign
+break-colleague = Colleague
+break-resolve = Propose a resolution
+break-resolve-text = Say how the difference was resolved and what proves it. It is resolved when another employee with the right approves it with their passkey.
+break-choose = Choose
+break-choose-first = Choose how it was resolved.
+break-evidence = Evidence
+break-evidence-hint = The id of an operation, the number of a letter. Nothing about a person.
+break-agrees = The books agree again
+break-corrected-here = Our books were put right
+break-corrected-there = The other side put theirs right
+break-explained = Both are right, it stays
+break-missing-here = Missing in our books
+break-missing-there = Missing on the other side
+break-amount = Other amount
+break-currency = Other currency
+break-status = Other outcome
+break-duplicate = Duplicate
+break-fee = Other fee
+break-late = Other day
+recon-abs = Core banking system, documents
+recon-abs-sums = Core banking system, sums of the day
+run-at = Compared
+run-days = Days
+run-agreed = Agreed
+run-found = Differ
+
+## The mapping of accounts
+
+chart-change = Change the mapping
+chart-none = No mapping holds yet
+chart-none-text = Nothing reaches the core banking system until the first edition is published.
+chart-leg = Leg
+chart-meaning = Meaning
+chart-through = Gathered on
+chart-purpose = Purpose in the document
+chart-number = account of the operation
+leg-cash-in = Cash is paid in at the desk
+leg-transfer = The payer’s deposit becomes the payee’s
+leg-transfer-fee = The payer pays the fee
+leg-transfer-vat = The tax in the fee
+leg-transfer-scheme = The scheme’s share of the fee
+leg-transfer-agent = The agent’s share of the fee
+leg-exchange-given = What the customer gives
+leg-exchange-taken = What the customer gets
+leg-exchange-spread = The bank’s margin
+leg-unknown = not a leg of this program
+
+## Accuracy of fees
+
+books-fees = Fees
+fees-text = Each fee is worked out anew from what is kept and compared with what was charged, booked and told to the core banking system.
+fees-accuracy = Accuracy of fees
+fees-more = By day
+fees-none = No fee was looked at yet.
+fees-right = Operations with the right fee
+fees-complete = Fees with a document
+fees-tied = Ledger, documents, core banking system
+fees-looked-at = Last looked at
+fees-of = { $part } of { $whole }
+fees-all-tied = the same on every day
+fees-not-tied = not the same yet since { $day }
+fees-days = Day by day
+fees-operations = With a fee / all
+fees-expected = By the tariff
+fees-charged = Charged
+fees-booked = In the ledger
+fees-documented = In documents
+fees-confirmed = Confirmed by the ABS
+fees-wrong = wrong: { $count }
+fees-undocumented = without a document: { $count }
+fees-on-the-way = on its way
+fees-tie = all the same
+fees-faults = Fees that are not what they should be
+fees-faults-none = Every fee is what it should be.
+fees-edition = Priced by a tariff that did not hold
+fees-price = Not what the tariff gives
+fees-postings = The ledger moved something else
+fees-documents = The documents say something else
+
+## Rates
+
+rates-title = Exchange rates
+rates-board = Board
+rates-currency = Currency
+rates-central = Central Bank
+rates-buys = The bank buys
+rates-sells = The bank sells
+rates-day = Rate of
+rates-age = Age
+rates-state = State
+rates-good = good
+rates-too-old = too old
+rates-never = never read
+rates-stale = A rate is missing or too old
+rates-stale-text = Nothing is exchanged in that currency until a newer rate is read. The bank asks for it by itself.
+rates-none = The bank deals in no currency
+rates-none-text = Currencies and spreads stand in a document of their own.
+rates-spreads = Spreads
+rates-spreads-title = Spreads in force
+rates-spread-buy = Off what the bank pays
+rates-spread-sell = On what the bank asks
+rates-good-for = { $days ->
+    [one] A published rate is good for { $days } day.
+   *[other] A published rate is good for { $days } days.
+}
+rates-history = History
+rates-history-text = The last { $days } days
+rates-history-none = No rate was read in this time.
+rates-source = Source
+rates-read-at = Read
+
+## Simulation of a draft
+
+simulation = What it would have done
+simulation-text = Reckons the saved draft on the transfers of the last 30 days. It changes nothing.
+simulation-start = Simulate
+simulation-way = See what it would have done in the last 30 days
+simulation-none = There was no transfer in the last 30 days.
+simulation-nothing = It would have changed nothing.
+simulation-looked = { $count ->
+    [one] { $count } transfer of the last 30 days
+   *[other] { $count } transfers of the last 30 days
+}
+simulation-operations = Transfers
+simulation-holds = Cost by what is in force
+simulation-draft = Cost by the draft
+simulation-more = More or less
+simulation-limit = Limit
+simulation-met = Transfers that meet it
+simulation-stopped = Stopped
+simulation-customers = Customers concerned

@@ -16,6 +16,8 @@ place-customers = Клиенты
 place-cases = Обращения
 place-approvals = Согласования
 place-terms = Тарифы и лимиты
+place-books = Учёт
+place-rates = Курсы валют
 place-staff = Сотрудники и роли
 place-audit = Журнал аудита
 place-me = Мой доступ
@@ -210,6 +212,7 @@ change-code = код для одной смены пароля
 change-personal = Личные данные
 change-last-freeze = Последняя заморозка
 change-case-open = Обращение о заморозке
+change-case-kept = Обращение остаётся открытым
 change-case-confirmed = Обращение закрыто: подтвердилось
 change-case-false-alarm = Обращение закрыто: ложная тревога
 change-case-no-action = Обращение закрыто: действий не нужно
@@ -337,7 +340,7 @@ role-accountant = Бухгалтер
 role-administrator = Администратор
 role-support-text = Помогает клиентам: находит, завершает сеансы, замораживает, предлагает разморозить.
 role-compliance-text = Следит за законом: видит документы, замораживает, решает о разморозке, тарифах и лимитах.
-role-accountant-text = Ведёт учёт: готовит тарифы и лимиты, находит клиентов, контактов не видит.
+role-accountant-text = Ведёт учёт: готовит тарифы и лимиты, отправляет документы снова, разбирает расхождения, находит клиентов, не видит контактов.
 role-security-text = Охраняет входы и сеансы, решает о новых сотрудниках и ролях.
 role-administrator-text = Предлагает сотрудников и их роли, решает о приостановке.
 role-auditor-text = Видит всё и ничего не меняет.
@@ -376,6 +379,7 @@ approval-about = О ком
 approval-all = все
 approval-erased = Содержание удалено вместе с данными человека; доказательство остаётся.
 approval-not-yours = Вы не можете решать по этому предложению или уже решили.
+approval-cases = Почему клиент заморожен
 approval-why = Почему
 approval-decide = Ваше решение
 approval-decide-text = Вы подписываете ключом ровно то, что показано. Потом это никто не изменит.
@@ -405,6 +409,7 @@ action-terms-publish = Новая редакция тарифа или лими�
 action-terms-withdraw = Отозвать редакцию
 action-transfer-refund = Вернуть перевод
 action-limit-temporary = Изменить лимит на время
+action-break-resolve = Урегулировать расхождение
 approval-step-waiting = Ожидает решения
 
 ## Tariffs and limits
@@ -523,7 +528,7 @@ audit-refused = отказано
 audit-when = Когда
 audit-from = С
 audit-to = По
-audit-action-hint = Например staff.signed_in; с точкой в конце — все, что так начинаются.
+audit-action-hint = Например staff.session_began; с точкой в конце — все, что так начинаются.
 audit-none = Событий не найдено
 audit-none-text = Расширьте период или очистите поле.
 audit-filter-wrong = Это не удалось прочитать, поэтому ничего не искали. Исправьте или очистите.
@@ -566,3 +571,384 @@ me-keys = Клавиши
 me-keys-on = Включены
 me-keys-off = Выключены
 me-roles = Ваши роли
+
+## Как журнал аудита называет действия
+
+act-proposed = Предложено: { $what }
+act-decided = Решение: { $what }
+act-terms = Условия
+act-customer-search = Поиск клиентов
+act-customer-read = Открыта карточка клиента
+act-customer-read-phone = Показан телефон
+act-customer-read-email = Показана почта
+act-customer-read-birth-date = Показана дата рождения
+act-customer-read-document = Показан документ
+act-customer-read-sessions = Показаны сеансы и устройства
+act-customer-end-sessions = Банк завершил сеансы клиента
+act-customer-freeze = Заморозка сотрудником
+act-customer-see-document = Документ просмотрен вживую
+act-customer-signed-up = Клиент зарегистрировался
+act-customer-named = Имя изменено в банке
+act-customer-renamed = Имя изменено
+act-customer-frozen = Клиент заморожен
+act-customer-unfrozen = Клиент разморожен
+act-customer-closed = Клиент закрыт
+act-customer-erased = Персональные данные стёрты
+act-case-read = Открыто дело
+act-case-handle = Дело закрыто
+act-staff-read = Показаны сотрудники
+act-staff-act = Действие сотрудника
+act-staff-taken-in = Сотрудник принят
+act-staff-enrolled = Сотрудник завёл ключ доступа
+act-staff-enrolment-mail = Сотруднику отправлена ссылка
+act-staff-enrolment-renewed = Новая ссылка для сотрудника
+act-staff-customer-known = Сотрудник узнан как клиент
+act-staff-session-began = Сотрудник вошёл
+act-staff-session-ended = Сеанс сотрудника завершён
+act-staff-proved = Сотрудник подтвердил себя
+act-approval-read = Открыто предложение
+act-approval-executed = Предложение исполнено
+act-approval-rejected = Предложение отклонено
+act-approval-withdrawn = Предложение отозвано
+act-approval-expired = Срок предложения истёк
+act-audit-read = Журнал аудита прочитан
+act-audit-read-personal = Показана личная часть журнала
+act-audit-exported = Журнал аудита выгружен
+act-terms-read = Условия прочитаны
+act-terms-published = Редакция опубликована
+act-terms-withdrawn = Редакция отозвана
+act-books-read = Учёт просмотрен
+act-books-send-again = Повторная отправка в АБС
+act-break-handle = Расхождение передано
+act-break-assigned = Расхождение взято в работу
+act-break-resolved = Расхождение устранено
+act-abs-accounts-asked-again = Счета запрошены в АБС повторно
+act-abs-document-sent-again = Документ повторно отправлен в АБС
+act-session-began = Клиент вошёл
+act-session-ended = Сеанс клиента завершён
+act-session-used = Токен без своего ключа
+act-sessions-ended-everyones = Сеансы всех клиентов завершены
+act-sign-in-password = Пароль при входе
+act-sign-in-answer = Второй шаг входа
+act-password-changed = Пароль изменён
+act-password-reset = Пароль сброшен
+act-recovery-given = Выдан код помощи
+act-factor-added = Добавлен способ подтверждения
+act-factor-renewed = Обновлён способ подтверждения
+act-factor-removed = Удалён способ подтверждения
+act-passkey-added = Ключ доступа добавлен
+act-passkey-renamed = Ключ доступа переименован
+act-passkey-removed = Ключ доступа удалён
+act-device-bound = Устройство привязано
+act-device-renamed = Устройство переименовано
+act-device-unbound = Устройство отвязано
+act-security-changed = Изменение защиты
+act-confirmation-answer = Ответ на подтверждение
+act-confirmation-given = Подтверждение дано
+act-contact-proven = Контакт подтверждён
+act-contact-changed = Контакт изменён
+act-contact-removed = Контакт удалён
+act-document-declared = Документ указан
+act-limit-moved = Клиент изменил лимит
+act-statement-issued = Выписка выдана
+act-partner-added = Партнёр добавлен
+act-partner-ended = Партнёр отключён
+act-partner-recognised = Секрет партнёра
+act-token-introspected = Токен показан партнёру
+act-webhook-added = Получатель событий добавлен
+act-webhook-ended = Получатель событий отключён
+act-signing-key-rotation-asked = Запрошена смена ключей подписи
+act-signing-key-rotated = Ключ подписи сменён
+act-signing-key-removal-asked = Запрошено удаление ключа подписи
+act-signing-key-removed = Ключ подписи удалён
+act-root-key-rewrap-asked = Запрошена новая обёртка корневого ключа
+act-root-key-rewrapped = Корневой ключ обёрнут заново
+act-transfer-internal = Перевод
+act-exchange-own = Обмен валюты
+act-cash-in = Внесение наличных
+act-account-open = Счёт открыт
+act-account-status = Состояние счёта изменено
+act-bank-account-open = Открыт счёт банка
+
+## The books
+
+books-title = Учёт
+books-tabs = Разделы учёта
+books-overview = Обзор
+books-queue = Очередь
+books-days = Операционные дни
+books-breaks = Расхождения
+books-chart = План счетов
+books-all-there = АБС подтвердила все документы
+books-on-the-way = Документы отправляются в АБС
+books-late = АБС отстаёт
+books-late-text = Клиенты этого не замечают. Документы ждут и уйдут сами, как только АБС ответит.
+books-stuck = Документы застряли
+books-stuck-text = Сами они не уйдут. Откройте очередь: исправьте причину и отправьте их снова. До этого день не закроется.
+books-unknown = Исход пакета неизвестен
+books-unknown-text = Ответ потерян. Прежде чем отправить что-либо ещё, банк запросит его, поэтому дважды ничего не проведётся.
+books-abs = АБС
+books-waiting = Документы в ожидании
+books-rejected = Отклонены
+books-unmapped = Нет в плане счетов
+books-accounts = Счета, не открытые в АБС
+books-open-day = Открытый день
+books-nothing-yet = проводок ещё не было
+books-since = Старейший ждёт с
+books-unread = Непрочитанных событий
+books-last-error = Последняя ошибка
+books-day = День
+books-days-last = Последние дни
+books-days-none = Ни один день ещё не завершён.
+books-documents = Документы
+books-frozen-at = Итоги подведены
+books-closed-at = Закрыт
+books-state = Состояние
+books-breaks-open = Открытые расхождения
+books-breaks-none = Учёт сходится: открытых расхождений нет.
+books-age = { $days ->
+    [0] сегодня
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}
+books-hours = { $hours ->
+    [one] { $hours } час
+    [few] { $hours } часа
+   *[other] { $hours } часов
+}
+books-minutes = { $minutes ->
+    [0] меньше минуты
+    [one] { $minutes } минута
+    [few] { $minutes } минуты
+   *[other] { $minutes } минут
+}
+product-transfer = Перевод внутри банка
+product-cash-in = Взнос наличных
+product-exchange = Обмен валюты
+
+## The queue of the core banking system
+
+queue-done = Отправка повторится сама.
+queue-documents = Застрявшие документы
+queue-documents-none = Застрявших документов нет.
+queue-document = Документ
+queue-operation = Операция
+queue-leg = Проводка { $leg }
+queue-amount = Сумма
+queue-reason = Причина
+queue-rejected = отклонён
+queue-unmapped = нет в плане счетов
+queue-send-again = Отправить снова
+queue-send-text = Делайте это, когда причина в АБС устранена. Документ сохраняет свой номер, поэтому проводится не больше одного раза.
+queue-accounts = Неоткрытые счета
+queue-accounts-none = Отказов в открытии счёта нет.
+queue-accounts-again = Запросить счета снова
+queue-accounts-text = Все счета, в открытии которых АБС отказала, будут запрошены снова. Делайте это, когда причина устранена.
+queue-account = Счёт
+queue-opened = Открыт у нас с
+stuck-no-line = в плане счетов нет строки для этой проводки
+stuck-no-number = нужен номер счёта, а у счёта его нет
+stuck-same-account = дебет и кредит на одном счёте
+stuck-account-unknown = счёт там не открыт
+stuck-account-malformed = это не номер счёта
+stuck-account-closed = счёт там закрыт
+stuck-currency-differs = счёт в другой валюте
+stuck-currency-unknown = валюта там неизвестна
+stuck-amount-malformed = сумма не больше нуля
+stuck-number-malformed = это не номер счёта
+stuck-day-closed = её день там закрыт
+stuck-document-differs = под её номером проведён другой документ
+
+## Business days
+
+day-open = открыт
+day-frozen = итоги подведены
+day-closed = закрыт
+day-waits = Этот день пока нельзя закрыть
+day-waits-text = Ждут: { $waiting }. Нет в плане счетов: { $unmapped }. Отклонены: { $rejected }.
+day-not-yet = Этот день ещё не закрыт
+day-not-yet-text = Он закроется сам, когда суммы обеих сторон совпадут и закроются предыдущие дни.
+day-difference = Расхождение учёта
+day-accounts = По счетам плана
+day-account = Счёт
+day-debits = Обороты по дебету
+day-credits = Обороты по кредиту
+day-products = По продуктам
+day-product = Продукт
+day-debit = Дебет
+day-credit = Кредит
+day-posted = Проведены в АБС
+day-sums = Комиссии, налог и доли за день
+day-sums-none = За этот день ничего не накоплено, или он ещё не завершён.
+day-sum-posted = проведено в АБС
+day-sum-waits = в пути
+day-nothing = В этот день проводок нет.
+
+## Differences between books
+
+break = Расхождение
+breaks-lists = Списки расхождений
+breaks-open = Открытые
+breaks-resolved = Урегулированные
+breaks-runs = Сверки
+breaks-resolved-none = Урегулированных расхождений ещё нет.
+breaks-runs-none = Сверок ещё не было.
+break-kind = Что не так
+break-book = С чем сверено
+break-count = Сколько
+break-sum = Всего
+break-oldest = Старейшее
+break-difference = Разница (наше минус их)
+break-age = Возраст
+break-took = Заняло
+break-owner = Кто разбирается
+break-nobody = никто
+break-how = Как урегулировано
+break-by = Кем
+break-resolved-at = Когда
+break-what = Что расходится
+break-end = Чем закончилось
+break-reference = Ссылка
+break-ours = В нашем учёте
+break-theirs = В их учёте
+break-likely = Вероятно, то же
+break-likely-hint = Та же сумма около того же дня. Подсказка, не совпадение.
+break-found-at = Найдено
+break-open = открыто
+break-resolved = урегулировано
+break-take = Взять себе
+break-give = Передать
+break-colleague = Сотрудник
+break-resolve = Предложить решение
+break-resolve-text = Укажите, как урегулировано расхождение и чем это подтверждается. Оно закроется, когда другой сотрудник с правом согласует это ключом.
+break-choose = Выберите
+break-choose-first = Выберите, как урегулировано.
+break-evidence = Подтверждение
+break-evidence-hint = Номер операции или письма. Без данных о людях.
+break-agrees = Учёт снова сходится
+break-corrected-here = Исправлен наш учёт
+break-corrected-there = Исправлен их учёт
+break-explained = Обе стороны верны, остаётся
+break-missing-here = Нет у нас
+break-missing-there = Нет у другой стороны
+break-amount = Другая сумма
+break-currency = Другая валюта
+break-status = Другой исход
+break-duplicate = Дубль
+break-fee = Другая комиссия
+break-late = Другой день
+recon-abs = АБС, документы
+recon-abs-sums = АБС, итоги дня
+run-at = Сверено
+run-days = Дни
+run-agreed = Совпало
+run-found = Расходится
+
+## The mapping of accounts
+
+chart-change = Изменить привязку
+chart-none = Привязки ещё нет
+chart-none-text = Пока не опубликована первая редакция, в АБС ничего не попадает.
+chart-leg = Проводка
+chart-meaning = Значение
+chart-through = Накапливается на
+chart-purpose = Назначение в документе
+chart-number = счёт операции
+leg-cash-in = Взнос наличных в кассу
+leg-transfer = Вклад плательщика переходит получателю
+leg-transfer-fee = Плательщик платит комиссию
+leg-transfer-vat = Налог в комиссии
+leg-transfer-scheme = Доля платёжной системы в комиссии
+leg-transfer-agent = Доля агента в комиссии
+leg-exchange-given = Что отдаёт клиент
+leg-exchange-taken = Что получает клиент
+leg-exchange-spread = Маржа банка
+leg-unknown = такой проводки в программе нет
+
+## Accuracy of fees
+
+books-fees = Комиссии
+fees-text = Каждая комиссия считается заново по сохранённым данным и сравнивается с тем, что удержано, проведено и передано в АБС.
+fees-accuracy = Точность комиссий
+fees-more = По дням
+fees-none = Комиссии ещё не проверялись.
+fees-right = Операции с верной комиссией
+fees-complete = Комиссии с документом
+fees-tied = Регистр, документы, АБС
+fees-looked-at = Последняя проверка
+fees-of = { $part } из { $whole }
+fees-all-tied = совпадают за каждый день
+fees-not-tied = ещё не совпадают с { $day }
+fees-days = По дням
+fees-operations = С комиссией / всего
+fees-expected = По тарифу
+fees-charged = Удержано
+fees-booked = В регистре
+fees-documented = В документах
+fees-confirmed = Подтверждено АБС
+fees-wrong = неверных: { $count }
+fees-undocumented = без документа: { $count }
+fees-on-the-way = в пути
+fees-tie = всё совпадает
+fees-faults = Неверные комиссии
+fees-faults-none = Все комиссии верны.
+fees-edition = Тариф тогда не действовал
+fees-price = Не по тарифу
+fees-postings = В регистре другое
+fees-documents = В документах другое
+
+## Rates
+
+rates-title = Курсы валют
+rates-board = Табло
+rates-currency = Валюта
+rates-central = Центробанк
+rates-buys = Банк покупает
+rates-sells = Банк продаёт
+rates-day = Курс на
+rates-age = Возраст
+rates-state = Состояние
+rates-good = действует
+rates-too-old = устарел
+rates-never = не получен
+rates-stale = Курса нет или он устарел
+rates-stale-text = Обмен в этой валюте невозможен, пока не получен новый курс. Банк запрашивает его сам.
+rates-none = Банк не работает с валютами
+rates-none-text = Валюты и маржа указаны в отдельном документе.
+rates-spreads = Маржа
+rates-spreads-title = Действующая маржа
+rates-spread-buy = С покупки
+rates-spread-sell = С продажи
+rates-good-for = { $days ->
+    [one] Опубликованный курс годен { $days } день.
+    [few] Опубликованный курс годен { $days } дня.
+   *[other] Опубликованный курс годен { $days } дней.
+}
+rates-history = История
+rates-history-text = Последние { $days } дней
+rates-history-none = За это время курсов не получено.
+rates-source = Источник
+rates-read-at = Получен
+
+## Simulation of a draft
+
+simulation = Что бы изменилось
+simulation-text = Считает сохранённый черновик по переводам за последние 30 дней. Ничего не меняет.
+simulation-start = Проверить на прошлом
+simulation-way = Посмотреть, что бы изменилось за последние 30 дней
+simulation-none = За последние 30 дней переводов не было.
+simulation-nothing = Ничего бы не изменилось.
+simulation-looked = { $count ->
+    [one] { $count } перевод за последние 30 дней
+    [few] { $count } перевода за последние 30 дней
+   *[other] { $count } переводов за последние 30 дней
+}
+simulation-operations = Переводы
+simulation-holds = По действующей редакции
+simulation-draft = По черновику
+simulation-more = Разница
+simulation-limit = Лимит
+simulation-met = Под лимитом
+simulation-stopped = Остановлено
+simulation-customers = Затронуто клиентов

@@ -15,6 +15,7 @@ use store::audit::{self, Entry, Event, Filter, InclusionProof, Outcome};
 use ui::panel::{Cells, Column, Fact, Table, facts, filters, masked, panel_with};
 use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, pagination};
 
+use super::acts::act_name;
 use super::common::{Problem, short, time};
 use super::people::People;
 use super::proposals;
@@ -205,7 +206,8 @@ fn table(view: &View, (events, people): (&[Event], &People)) -> Markup {
 
 fn row(view: &View, event: &Event, people: &People) -> Cells {
     let words = view.words;
-    Cells::linked(&format!("/audit/{}", event.id), &event.action)
+    Cells::linked(&format!("/audit/{}", event.id), &act_name(words, &event.action))
+        .beside(&html! { span.sub.mono { (event.action) } })
         .cell(time(view, event.at))
         .cell(actor(words, &event.actor, people))
         .cell(about(event, people))
@@ -369,10 +371,10 @@ async fn event_page(admin: &Admin, view: &View, event: &Event, asked: &Asked) ->
                 &proof(view, event, inclusion.as_ref()))) }
         }
     };
-    Ok(Page::new(event.action.clone())
+    Ok(Page::new(act_name(words, &event.action))
         .at(At::Audit)
         .under("/audit", t!(words, "audit-title"))
-        .sub(html! { span.mono { (event.id) } })
+        .sub(html! { span.mono { (event.action) " · " (event.id) } })
         .main(content))
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use edge::{Fields, Query, Reply, see_other};
+use identity::approvals::Change;
 use identity::cases::{
     Case, CaseFile, FROZEN_BY_BANK, FROZEN_BY_CUSTOMER, Listed, Listing, Outcome,
 };
@@ -23,6 +24,10 @@ use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
 
+/// How the fields of a proposal begin that name a case.
+const OF_CASE: &str = "case_";
+/// Cases that the page of a proposal shows.
+const MAX_OF_PROPOSAL: usize = 8;
 /// The field of the address that says that the case was just closed.
 const CLOSED: &str = "done";
 
@@ -188,6 +193,39 @@ async fn page(
         .beside(badge(tone, &text))
         .sub(html! { span.mono { (id) } })
         .main(main))
+}
+
+/// The cases that a proposal rests on: who froze the customer, when and why. Nothing for whoever may
+/// not see them. Each is recorded as read, and none of it is in what is signed.
+pub(super) async fn of_proposal(
+    admin: &Admin,
+    view: &View,
+    (changes, people): (&[Change], &People),
+) -> Reply<Markup> {
+    if !view.may(Permission::CaseRead) {
+        return Ok(html! {});
+    }
+    let words = view.words;
+    let named = changes.iter().filter(|change| change.field.starts_with(OF_CASE));
+    let ids = named.filter_map(|change| change.before.as_deref()?.parse::<CaseId>().ok());
+    let mut files = Vec::new();
+    for id in ids.take(MAX_OF_PROPOSAL) {
+        files.push(admin.identity().case_for_staff(&view.ctx, id).await?);
+    }
+    if files.is_empty() {
+        return Ok(html! {});
+    }
+    let content = html! {
+        @for file in &files {
+            @let (tone, text) = state(words, &file.case);
+            p {
+                a href={ "/cases/" (file.case.id) } { (kind(words, &file.case.kind)) }
+                " " (badge(tone, &text))
+            }
+            (about(view, file, people))
+        }
+    };
+    Ok(panel_with(&t!(words, "approval-cases"), &html! {}, &content))
 }
 
 /// What is known of it, and how it ended.

@@ -1,7 +1,9 @@
 //! The screens: one file each, with its routes.
 
+mod acts;
 mod approvals;
 mod audit;
+mod books;
 mod cases;
 pub(crate) mod common;
 mod customers;
@@ -13,6 +15,7 @@ mod me;
 mod people;
 mod proposals;
 pub(crate) mod prove;
+mod rates;
 mod sign_in;
 mod staff;
 mod taste;
@@ -28,6 +31,7 @@ pub(crate) fn routes() -> Router<Admin> {
     Router::new()
         .merge(approvals::routes())
         .merge(audit::routes())
+        .merge(books::routes())
         .merge(cases::routes())
         .merge(customers::routes())
         .merge(enrol::routes())
@@ -35,9 +39,16 @@ pub(crate) fn routes() -> Router<Admin> {
         .merge(idle::routes())
         .merge(me::routes())
         .merge(prove::routes())
+        .merge(rates::routes())
         .merge(sign_in::routes())
         .merge(staff::routes())
         .merge(taste::routes())
         .merge(terms::routes())
         .merge(today::routes())
+}
+
+/// Whether the form of an address may hold a document of terms: its own, or that of the passkey
+/// which the document waits for.
+pub(crate) fn takes_a_document(path: &str) -> bool {
+    terms::takes_a_document(path) || path == prove::CHALLENGE
 }

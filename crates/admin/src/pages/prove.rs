@@ -23,6 +23,9 @@ use crate::words::t;
 /// Fields of the page itself, which the form does not bring along.
 const OWN: [&str; 2] = ["challenge", "answer"];
 
+/// Where the script asks for the challenge, with the form that waits.
+pub(super) const CHALLENGE: &str = "/prove/challenge";
+
 pub(super) fn routes() -> Router<Admin> {
     Router::new().route("/prove/challenge", post(challenge))
 }
@@ -52,7 +55,7 @@ pub(crate) fn page(view: &View, typed: &Fields) -> Response {
     let form = PasskeyForm {
         ceremony: Ceremony::Get,
         action: &view.here,
-        options: "/prove/challenge",
+        options: CHALLENGE,
         texts: passkey.texts(),
     };
     let submit = t!(words, "prove-submit");

@@ -7,12 +7,15 @@
     reason = "a test that cannot go on says so"
 )]
 
+pub mod books;
 pub mod desk;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use accounting::desk::BreakResolve;
+use accounting::{Accounting, chart};
 use admin::{Admin, Config, Services};
 use axum::Router;
 use axum::body::Body;
@@ -29,13 +32,12 @@ use kernel::{
     Aal, Assurance, CaseId, Clock, Ctx, CustomerId, Day, DeviceId, KeyRing, Lang, ManualClock,
     Methods, Permissions, Phone, Role, Roles, Secret, StaffId,
 };
-use limits::book::LimitsBook;
-use pricing::rates::SpreadBook;
-use pricing::tariffs::TariffBook;
+use ledger::Ledger;
+use payments::{DemoKeyScheme, Payments};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use store::audit::{self, Filter, Page};
-use store::editions::{Book, Editions};
+use store::editions::Editions;
 use store::testing::TestDatabase;
 use tower::ServiceExt;
 
@@ -50,7 +52,10 @@ pub struct TestBank {
     pub identity: Identity,
     pub keys: KeyRing,
     pub editions: Editions,
-    store: store::Store,
+    pub accounting: Accounting,
+    pub payments: Payments,
+    pub ledger: Ledger,
+    pub store: store::Store,
     customers: Customers,
     router: Router,
     _database: TestDatabase,
@@ -58,12 +63,6 @@ pub struct TestBank {
 
 /// The book of the tariff of transfers.
 pub const TARIFF: &str = "tariff.transfer.internal";
-
-/// What the bank of a test goes by.
-fn terms() -> Vec<Arc<dyn Book>> {
-    let tariffs = TariffBook { kinds: &["transfer.internal"], parties: &["scheme", "agent"] };
-    vec![Arc::new(tariffs), Arc::new(LimitsBook), Arc::new(SpreadBook)]
-}
 
 /// An employee with a passkey.
 pub struct Person {
@@ -91,21 +90,43 @@ impl TestBank {
         let customers = Customers::new(store.clone(), identity.clone());
         let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
         let desk = Desk::new(customers.clone(), Arc::clone(&books));
-        let editions = Editions::new(&store, terms());
+        let config = ledger::Config::default();
+        let ledger = Ledger::start(&store, clock.clone(), config).await.unwrap();
+        let scheme = Arc::new(DemoKeyScheme);
+        let (people, tills) = (customers.clone(), ledger.clone());
+        let payments = Payments::new(store.clone(), tills, people, keys.clone(), scheme);
+        let editions = payments.editions().clone();
+        let accounting = Accounting::new(store.clone(), editions.clone(), keys.clone());
+        let approvals = Approvals::new(&identity).with_leaving(&books).with_terms(&editions);
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),
-            approvals: Approvals::new(&identity).with_leaving(&books).with_terms(&editions),
+            approvals: approvals.with(BreakResolve::new(accounting.clone())),
             desk,
+            accounting: accounting.clone(),
+            payments: payments.clone(),
             keys: keys.clone(),
             clock,
         };
         let config = Config { door, site: SITE.parse().unwrap() };
         let router = admin::router(Admin::new(services, config));
         let clock = manual;
-        let bank =
-            Self { clock, identity, keys, editions, store, customers, router, _database: database };
-        bank.editions.found(&bank.system(), TARIFF, FREE).await.unwrap();
+        let bank = Self {
+            clock,
+            identity,
+            keys,
+            editions,
+            accounting,
+            payments,
+            ledger,
+            store,
+            customers,
+            router,
+            _database: database,
+        };
+        for (book, first) in [(TARIFF, FREE), (chart::BOOK, chart::FIRST)] {
+            bank.editions.found(&bank.system(), book, first).await.unwrap();
+        }
         bank
     }
 

@@ -1,6 +1,6 @@
 use axum::extract::State;
 use edge::Reply;
-use kernel::{Asset, Moment, Money};
+use kernel::{AccountId, Asset, Moment, Money};
 use limits::document::Window;
 use payments::LimitView;
 use serde::Serialize;
@@ -30,7 +30,7 @@ impl Counted {
     }
 }
 
-/// A limit that counts the customer.
+/// A limit that bounds the customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OwnLimit {
     /// Names it when it is lowered.
@@ -38,17 +38,30 @@ pub(crate) struct OwnLimit {
     name: String,
     /// What it is called, in the language of the request.
     title: String,
+    /// Whose operations it adds up.
+    of: LimitOf,
+    /// The kind of operation that is added up by itself: `exchange.own`.
+    kind: Option<&'static str>,
+    /// The customer's account whose operations are added up.
+    #[schema(value_type = Option<String>, pattern = "^acc_[0-9a-f]{32}$")]
+    account_id: Option<AccountId>,
+    /// Who set the ceiling that holds.
+    set_by: LimitSetBy,
     /// A law sets it; otherwise the bank does.
     by_law: bool,
-    /// Over which time it counts: `day`, `week`, `month` (of Tashkent), `lifetime`, or
-    /// `rolling_days_30`.
+    /// Whether the customer may set a ceiling of their own.
+    settable: bool,
+    /// Over which time it counts: `operation` (each alone), `day`, `week`, `month` (of Tashkent),
+    /// `lifetime`, or `rolling_days_30`.
     #[schema(example = "day")]
     window: String,
     /// The most that holds now.
     ceiling: Counted,
     /// The most that the bank lets; a lower ceiling is the customer's own.
     bank_ceiling: Counted,
-    /// What was used.
+    /// Whether it bounds what stands on the account: then that is what is used.
+    is_balance: bool,
+    /// What was used; nothing where each operation or payee is counted by itself.
     used: Counted,
     /// What is left.
     remaining: Counted,
@@ -57,6 +70,47 @@ pub(crate) struct OwnLimit {
     turns: Option<String>,
     /// What the customer wants from a later moment on.
     coming: Option<ComingLimit>,
+}
+
+/// Whose operations a limit adds up.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LimitOf {
+    /// All of the customer's.
+    Customer,
+    /// Theirs of one kind.
+    Kind,
+    /// Those of one of their accounts.
+    Account,
+    /// Those on the device of the session.
+    Device,
+    /// Theirs to one payee, whoever that is.
+    Payee,
+}
+
+/// Who set a ceiling.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LimitSetBy {
+    /// A law or the regulator.
+    Law,
+    /// The terms of the bank.
+    Tariff,
+    /// An employee, for this customer and for a time.
+    Staff,
+    /// The customer.
+    Customer,
+}
+
+impl From<payments::LimitSetBy> for LimitSetBy {
+    fn from(by: payments::LimitSetBy) -> Self {
+        match by {
+            payments::LimitSetBy::Law => Self::Law,
+            payments::LimitSetBy::Tariff => Self::Tariff,
+            payments::LimitSetBy::Staff => Self::Staff,
+            payments::LimitSetBy::Customer => Self::Customer,
+        }
+    }
 }
 
 /// A ceiling that holds later.
@@ -73,7 +127,20 @@ pub(crate) struct ComingLimit {
 impl From<LimitView> for OwnLimit {
     fn from(view: LimitView) -> Self {
         let counted = |number| Counted::of(number, view.asset);
+        let (of, kind, account_id) = match view.of {
+            payments::LimitOf::Customer => (LimitOf::Customer, None, None),
+            payments::LimitOf::Kind(kind) => (LimitOf::Kind, Some(kind), None),
+            payments::LimitOf::Account(account) => (LimitOf::Account, None, Some(account.id)),
+            payments::LimitOf::Device => (LimitOf::Device, None, None),
+            payments::LimitOf::Payee => (LimitOf::Payee, None, None),
+        };
         Self {
+            of,
+            kind,
+            account_id,
+            set_by: view.set_by.into(),
+            settable: view.settable,
+            is_balance: view.is_balance,
             by_law: view.by_law,
             window: window(view.window),
             ceiling: counted(view.ceiling),
@@ -110,7 +177,7 @@ pub(crate) struct OwnLimits {
 
 refusals!(Refusals: [SIGNED_IN], NotPriced);
 
-/// Lists the limits that count the customer, with what remains of each.
+/// Lists the limits that bound what the customer does, with what remains of each.
 #[utoipa::path(
     get,
     path = "/v1/limits",

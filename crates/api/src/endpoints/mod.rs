@@ -14,6 +14,9 @@ mod document;
 mod email_change;
 mod email_change_verify;
 mod email_remove;
+mod exchange;
+mod exchange_confirm;
+mod exchange_preview;
 mod factors;
 mod freeze;
 mod freeze_by_alarm;
@@ -40,6 +43,8 @@ mod phone_change;
 mod phone_change_verify;
 mod problems;
 mod products;
+mod rate_history;
+mod rates;
 mod session_end;
 mod session_list;
 mod sessions_end_all;
@@ -124,6 +129,11 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(transfer_preview::preview_transfer))
         .routes(routes!(transfer_confirm::confirm_transfer))
         .routes(routes!(transfer::get_transfer))
+        .routes(routes!(rates::list_rates))
+        .routes(routes!(rate_history::get_rate_history))
+        .routes(routes!(exchange_preview::preview_exchange))
+        .routes(routes!(exchange_confirm::confirm_exchange))
+        .routes(routes!(exchange::get_exchange))
         .routes(routes!(operations::list_operations))
         .routes(routes!(operation::get_operation))
         .routes(routes!(operation_category::categorise_operation))
@@ -272,6 +282,12 @@ mod tests {
             ),
             shown::<confirmation::AskTransferConfirmation>(r#"{"quote": "planted"}"#),
             shown::<transfer_confirm::ConfirmTransfer>(r#"{"quote": "planted"}"#),
+            shown::<exchange_preview::PreviewExchangeInput>(
+                r#"{"from_account_id": "a", "to_account_id": "b",
+                    "amount": {"value": "1", "asset": "UZS"}}"#,
+            ),
+            shown::<exchange_confirm::ConfirmExchangeInput>(r#"{"quote": "planted"}"#),
+            shown::<rate_history::RateHistoryQuery>("{}"),
             shown::<payee_check::CheckPayee>(
                 r#"{"from_account_id": "a", "to": {"phone": "planted"}}"#,
             ),

@@ -5,6 +5,7 @@ use payments::{Direction, OperationView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rates::CentralRateView;
 use super::transfer::{Party, TransferDirection};
 use crate::Api;
 use crate::documented::refusals;
@@ -36,6 +37,8 @@ pub(crate) struct OperationDetail {
     /// The other side, when that is another customer.
     counterparty: Option<Party>,
     note: Option<String>,
+    /// What came of it in another currency, when it is an exchange: `amount` is what was given.
+    exchanged: Option<Exchanged>,
     #[schema(value_type = CategoryName)]
     category: &'static str,
     /// Whether the same payee can be paid again: then a payee of a preview may be this
@@ -44,6 +47,22 @@ pub(crate) struct OperationDetail {
     /// The balance after it of the customer's account that paid; of the one that was paid, when
     /// somebody else paid.
     balance_after: MoneyView,
+}
+
+/// What came of an exchange.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Exchanged {
+    /// What was got.
+    taken: MoneyView,
+    /// The bank's rate: sum for one unit of the currency.
+    rate: MoneyView,
+    central: CentralRateView,
+}
+
+impl From<payments::ExchangedView> for Exchanged {
+    fn from(view: payments::ExchangedView) -> Self {
+        Self { taken: view.taken.into(), rate: view.rate.into(), central: view.central.into() }
+    }
 }
 
 /// One of the customer's own accounts.
@@ -80,6 +99,7 @@ impl From<OperationView> for OperationDetail {
             to: view.to.map(OwnAccount::from),
             counterparty: view.counterparty.map(Party::from),
             note: view.note,
+            exchanged: view.exchanged.map(Exchanged::from),
             category: view.category.as_str(),
             repeatable: view.repeatable,
             balance_after: view.balance_after.into(),

@@ -95,6 +95,29 @@ pub(crate) struct Item {
     category: &'static str,
     /// Whether the other side is another account of the customer.
     own: bool,
+    /// Both sides, when it is one of an exchange.
+    exchanged: Option<ExchangedItem>,
+}
+
+/// Both sides of an exchange, on a line of one of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExchangedItem {
+    /// What was given.
+    given: MoneyView,
+    /// What was got for it.
+    taken: MoneyView,
+    /// The bank's rate: sum for one unit of the currency.
+    rate: MoneyView,
+}
+
+impl From<payments::ItemExchange> for ExchangedItem {
+    fn from(exchange: payments::ItemExchange) -> Self {
+        Self {
+            given: exchange.given.into(),
+            taken: exchange.taken.into(),
+            rate: exchange.rate.into(),
+        }
+    }
 }
 
 impl From<payments::Item> for Item {
@@ -114,6 +137,7 @@ impl From<payments::Item> for Item {
             note: item.note,
             category: item.category.as_str(),
             own: item.own,
+            exchanged: item.exchanged.map(ExchangedItem::from),
         }
     }
 }

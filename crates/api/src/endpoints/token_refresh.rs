@@ -40,7 +40,7 @@ pub(crate) async fn refresh_tokens(
     Json(request): Json<RefreshTokens>,
 ) -> Reply<Json<Tokens>> {
     let (token, key) = (request.refresh_token.expose(), caller.client.key.as_ref());
-    let tokens = api.identity().refresh(&caller.ctx, token, key).await?;
+    let tokens = api.identity().refresh_since(&caller.ctx, (token, key), caller.arrived).await?;
     caller.is(&tokens);
     Ok(Json(tokens.into()))
 }

@@ -12,7 +12,7 @@ use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
 use crate::{Api, input};
 
-const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(super) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

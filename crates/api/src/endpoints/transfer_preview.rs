@@ -113,6 +113,8 @@ pub(crate) struct QuoteView {
     amount: MoneyView,
     /// What the payer pays for it.
     fee: MoneyView,
+    /// The tax in the fee.
+    vat: MoneyView,
     /// What leaves the payer's account.
     total: MoneyView,
     /// The note as it was understood.
@@ -247,6 +249,7 @@ fn view(quote: payments::Quote, key: OperationId) -> QuoteView {
         payee: quote.payee.into(),
         amount: quote.amount.into(),
         fee: quote.fee.into(),
+        vat: quote.vat.into(),
         total: quote.total.into(),
         note: quote.note,
         confirmation: quote.confirmation.map(ConfirmationReason::from),

@@ -4,7 +4,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use edge::{Client, Failure, Known};
 use identity::{ClientInfo, ProofOfKey, Resetting, Tokens};
-use kernel::{Actor, Code, Ctx, Error, Secret};
+use kernel::{Actor, Code, Ctx, Error, Moment, Secret};
 
 use crate::Api;
 
@@ -14,6 +14,8 @@ pub(crate) struct Anyone {
     pub ctx: Ctx,
     /// Where it came from.
     pub client: ClientInfo,
+    /// When it was there, whole.
+    pub arrived: Moment,
     known: Known,
 }
 
@@ -33,8 +35,10 @@ impl<S: Sync> FromRequestParts<S> for Anyone {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let ctx = context(parts)?;
         Ok(Self {
-            ctx: context(parts)?,
+            arrived: ctx.now(),
+            ctx,
             client: client(parts)?,
             known: Known::of(&parts.extensions),
         })

@@ -2,7 +2,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use edge::Failure;
 use kernel::{
-    AccountId, ChallengeId, Code, DeviceId, Error, OperationId, PasskeyId, Refusal, SessionId,
+    AccountId, Asset, ChallengeId, Code, DeviceId, Error, OperationId, PasskeyId, Refusal,
+    SessionId,
 };
 use payments::DocumentCode;
 
@@ -87,6 +88,24 @@ pub(crate) struct LimitPath {
     /// Names one of the limits that count the customer.
     #[param(pattern = "^[a-z0-9-]{1,40}$", example = "transfers-day")]
     name: String,
+}
+
+/// The path of a currency, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
+pub(crate) struct CurrencyPath {
+    /// A currency that the bank keeps accounts in, but for the sum (ISO 4217).
+    #[param(pattern = "^[A-Z]{3}$", example = "USD")]
+    currency: String,
+}
+
+impl Named for Asset {
+    const NAME: &'static str = "currency";
+
+    fn read(text: &str) -> Option<Self> {
+        Self::from_code(text)
+    }
 }
 
 /// The name of a limit.

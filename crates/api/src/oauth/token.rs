@@ -21,7 +21,7 @@ pub(super) async fn token(
         (Some(_), _) => return Err(Refused::invalid("unsupported_grant_type")),
     };
     let key = caller.client.key.as_ref();
-    let tokens = api.identity().refresh(&caller.ctx, refresh, key).await?;
+    let tokens = api.identity().refresh_since(&caller.ctx, (refresh, key), caller.arrived).await?;
     caller.is(&tokens);
     let seconds = tokens.access_expires.micros_since(caller.ctx.now()).div_euclid(1_000_000);
     Ok(Json(json!({

@@ -10,6 +10,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use identity::DeviceKey;
 use kernel::{Entropy, Moment};
 use serde_json::{Value, json};
 
@@ -33,6 +34,18 @@ impl ClientKey {
         json!({"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])})
     }
 
+    /// Names that lead to the same place of a node's memory of proofs, which the first byte of the
+    /// hash over key and name decides.
+    pub fn names_of_one_place(&self) -> impl Iterator<Item = String> {
+        let point = self.jwk();
+        let coordinate = |name: &str| point[name].as_str().unwrap().to_owned();
+        let key = DeviceKey::from_coordinates(&coordinate("x"), &coordinate("y")).unwrap();
+        (0_u32..).map(|n| format!("name {n}")).filter(move |name| {
+            let named = [key.thumbprint().as_slice(), name.as_bytes()].concat();
+            digest(&SHA256, &named).as_ref()[0] % 16 == 0
+        })
+    }
+
     /// A signature over a text, as a confirmation asks for it.
     pub fn sign(&self, signed: &str) -> String {
         text(self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap().as_ref())
@@ -41,8 +54,19 @@ impl ClientKey {
     /// A proof for one request, as of this moment.
     pub fn proof(&self, method: &str, path: &str, token: Option<&str>, now: Moment) -> String {
         let jti: [u8; 16] = Entropy.bytes();
+        self.proof_named(&text(&jti), (method, path), token, now)
+    }
+
+    /// The same with a name of one's own choice.
+    pub fn proof_named(
+        &self,
+        jti: &str,
+        (method, path): (&str, &str),
+        token: Option<&str>,
+        now: Moment,
+    ) -> String {
         let mut claims = json!({
-            "jti": text(&jti),
+            "jti": jti,
             "htm": method,
             "htu": format!("{SITE}{path}"),
             "iat": now.micros() / 1_000_000,

@@ -25,6 +25,7 @@ use kernel::{
 };
 use ledger::Ledger;
 use payments::{CashIn, Confirm, DemoKeyScheme, Payments};
+use pricing::rates::{Published, RateSource};
 use serde_json::{Value, json};
 use store::Store;
 use store::jobs::Runner;
@@ -49,6 +50,23 @@ impl SmsSender for Phones {
         let message = (sms.to.expose().to_owned(), sms.text.expose().clone());
         self.0.lock().unwrap().push(message);
         Box::pin(async { Ok("1".to_owned()) })
+    }
+}
+
+/// What the Central Bank published on one day.
+struct Central(Published);
+
+impl RateSource for Central {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn of_day(
+        &self,
+        day: Day,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Published>>> + Send + '_>> {
+        let rates = (day == self.0.day).then_some(self.0);
+        Box::pin(async move { Ok(rates.into_iter().collect()) })
     }
 }
 
@@ -241,7 +259,7 @@ impl TestBank {
         }
     }
 
-    fn nobody(&self) -> Ctx {
+    pub fn nobody(&self) -> Ctx {
         Ctx::anonymous(Lang::En).with_clock(Clock::Manual(self.clock.clone()))
     }
 
@@ -256,7 +274,8 @@ impl TestBank {
     pub fn alarm(&self, person: &Person) -> String {
         let (customer, session) =
             (person.customer.parse().unwrap(), person.session.parse().unwrap());
-        self.identity.alarm(&self.nobody(), customer, session).expose().clone()
+        let (ctx, told) = (self.nobody(), (Some(session), self.clock.now()));
+        self.identity.alarm(&ctx, customer, told).expose().clone()
     }
 
     /// What the books say to a transfer whose session was good when it was asked for.
@@ -391,6 +410,31 @@ impl TestBank {
             note: None,
         };
         self.payments.cash_in(&self.system(Permissions::OPERATOR), cash).await.unwrap();
+    }
+
+    /// Has the Central Bank publish a rate of the dollar for today.
+    pub async fn rate(&self, rate: &str) {
+        let published = Published {
+            asset: Asset::Usd,
+            day: self.clock.now().day(),
+            rate: rate.parse().unwrap(),
+            nominal: std::num::NonZeroU32::MIN,
+        };
+        let ctx = self.system(Permissions::OPERATOR);
+        self.payments.rates().fetch(&ctx, &Central(published)).await.unwrap();
+    }
+
+    /// The answer to a preview of an exchange out of somebody's account in sum.
+    pub async fn preview_exchange(&self, who: &Person, to: &str, amount: &Value) -> Answer {
+        let body = json!({
+            "from_account_id": who.account, "to_account_id": to, "amount": amount,
+        });
+        self.post("/v1/exchanges/preview").token(&who.token).json(&body).send().await
+    }
+
+    pub async fn confirm_exchange(&self, who: &Person, quote: &str, key: OperationId) -> Answer {
+        let call = self.post("/v1/exchanges").token(&who.token).key(key);
+        call.json(&json!({"quote": quote})).send().await
     }
 
     /// The answer to a preview from one person to another.

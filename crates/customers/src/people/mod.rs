@@ -7,7 +7,7 @@ mod sql;
 use std::fmt;
 
 use identity::{
-    BrowserSession, By, ClientInfo, Identity, NewDevice, Personal, PreparedPassword, Proof,
+    By, ClientInfo, Entered, Identity, NewDevice, Opened, Personal, PreparedPassword, Proof,
     Purpose, Tokens,
 };
 use kernel::{
@@ -166,20 +166,33 @@ impl Customers {
         Ok((customer, tokens))
     }
 
-    /// The same in a browser, which gets the token of a browser session.
+    /// The same in a browser, which gets the token of a browser session. `own` names the device,
+    /// when it is their own, and says what it carries of others who use it: it is their first, and
+    /// active at once.
     pub async fn sign_up_in_browser(
         &self,
         ctx: &Ctx,
         cmd: SignUp,
-    ) -> Result<(Customer, BrowserSession)> {
+        own: Option<(&str, Option<&str>)>,
+    ) -> Result<(Customer, Entered)> {
         // Anonymous: the ticket is the proof.
         let (mut tx, customer) = self.signing_up(ctx, &cmd).await?;
+        let first = match own {
+            Some((name, carried)) => {
+                let new = NewDevice { by: By::Cookie(carried), name, client: &cmd.client };
+                Some(self.identity.enrol_at_sign_up(&mut tx, ctx, customer.id, new).await?)
+            }
+            None => None,
+        };
+        let device = first.as_ref().map(|first| first.device.id);
+        let proof = device.map_or_else(proof, |device| proof().on(device));
         let session = self
             .identity
-            .open_browser_session(&mut tx, ctx, customer.id, (&proof(), &cmd.client))
+            .open_browser_session(&mut tx, ctx, customer.id, (&proof, &cmd.client))
             .await?;
         self.store.commit_and_wake(tx).await?;
-        Ok((customer, session))
+        let cookie = first.and_then(|first| first.cookie);
+        Ok((customer, Entered { session: Opened::Browser(session), cookie, device }))
     }
 
     /// What a sign-up proves, on the device of the app, when it proved a key.

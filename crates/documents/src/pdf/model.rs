@@ -349,21 +349,27 @@ pub(super) fn receipt(r: &Receipt) -> Result<Page> {
             label: words.amount.to_owned(),
             value: w.with_currency(r.amount, Sign::Minus),
         }),
-        facts: w.facts([
-            (words.state, r.state.clone()),
-            (words.carried_out, format::moment_with_seconds(r.lang, r.at)),
-            (words.fee, money(r.fee)),
-            (words.total, money(r.total)),
-            (words.payer, part(&r.payer, |p| &p.name)),
-            (words.payer_account, account(&r.payer)),
-            (words.payer_bank, part(&r.payer, |p| &p.bank)),
-            (words.payee, part(&r.payee, |p| &p.name)),
-            (words.payee_account, account(&r.payee)),
-            (words.payee_bank, part(&r.payee, |p| &p.bank)),
-            (words.note, r.note.clone().unwrap_or_default()),
-            (words.number, r.operation.clone()),
-            (words.issued, format::moment(r.lang, r.issued_at)),
-        ]),
+        facts: w.facts(
+            [
+                (words.state, r.state.clone()),
+                (words.carried_out, format::moment_with_seconds(r.lang, r.at)),
+                (words.fee, money(r.fee)),
+                (words.total, money(r.total)),
+            ]
+            .into_iter()
+            .chain(r.further.iter().map(|(name, value)| (name.as_str(), value.clone())))
+            .chain([
+                (words.payer, part(&r.payer, |p| &p.name)),
+                (words.payer_account, account(&r.payer)),
+                (words.payer_bank, part(&r.payer, |p| &p.bank)),
+                (words.payee, part(&r.payee, |p| &p.name)),
+                (words.payee_account, account(&r.payee)),
+                (words.payee_bank, part(&r.payee, |p| &p.bank)),
+                (words.note, r.note.clone().unwrap_or_default()),
+                (words.number, r.operation.clone()),
+                (words.issued, format::moment(r.lang, r.issued_at)),
+            ]),
+        ),
         figures: Vec::new(),
         table: None,
         notes: vec![format!("{} {}", words.electronic, words.time_zone)],

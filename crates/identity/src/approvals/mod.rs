@@ -42,7 +42,7 @@ use self::rules::Proposed;
 use self::sql::Stored;
 use crate::ports::Leaving;
 use crate::staff::Grant;
-use crate::told::RefusedAttempt;
+use crate::told::{RefusedAct, RefusedAttempt};
 use crate::{Identity, Owner, PasskeyChallenge, stated_reason};
 pub use action::{Action, Approved, Given, Preview, Shown};
 pub use foreseeing::Foreseen;
@@ -232,7 +232,10 @@ impl Approvals {
         let mut tx = self.turn().await?;
         let stored = sql::lock(&mut tx, id).await?.ok_or(Code::NotFound)?;
         if stored.proposed.maker != me {
-            return Err(Code::NotFound.into());
+            drop(tx);
+            let act = RefusedAct::of("approval.withdrawn").object("approval", id);
+            let act = act.about(stored.proposed.subject);
+            return self.identity.refuse_act(ctx, act, Code::NotFound).await;
         }
         if !sql::close(&mut tx, id, (State::Withdrawn, None), ctx.now()).await? {
             return Err(Code::ApprovalClosed.into());

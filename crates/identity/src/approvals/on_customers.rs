@@ -84,7 +84,8 @@ impl Action for CustomerUnfreeze {
     }
 }
 
-/// Ends the way of a customer into the bank for good, when nothing of theirs is left there.
+/// Ends the way of a customer into the bank for good, when nothing of theirs is left there. What
+/// would change names the cases that are open: they stay open, a fraud is looked into whoever left.
 pub struct CustomerClose(pub(super) Identity, pub(super) Arc<dyn Leaving>);
 
 impl Action for CustomerClose {
@@ -107,7 +108,13 @@ impl Action for CustomerClose {
             return Err(Code::NothingToChange.into());
         }
         settled(&self.1, tx, payload.customer).await?;
-        Ok(customer_change(payload.customer, &status, "closed"))
+        let mut preview = customer_change(payload.customer, &status, "closed");
+        let kept = sql::open_cases(tx, payload.customer).await?.into_iter().map(|case| {
+            let case = case.to_string();
+            Change::new("case_kept", Some(&case), Some(&case))
+        });
+        preview.changes.extend(kept);
+        Ok(preview)
     }
 
     async fn execute(

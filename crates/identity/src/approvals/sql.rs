@@ -343,6 +343,19 @@ pub(super) async fn freeze(tx: &mut Tx, customer: CustomerId) -> Result<Freeze> 
     Ok(Freeze { last: last.map(Moment::from), cases })
 }
 
+/// The open cases about a customer, of whatever kind, the oldest first.
+pub(super) async fn open_cases(tx: &mut Tx, customer: CustomerId) -> Result<Vec<CaseId>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM case_file WHERE subject = $1 AND state = 'open'
+         ORDER BY opened_at, id LIMIT 50",
+        customer.uuid(),
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map(|ids| ids.into_iter().map(CaseId::from_uuid).collect())
+    .map_err(broken("looking for open cases about a customer"))
+}
+
 /// The blind index of a customer's phone.
 pub(super) async fn phone_index(
     conn: impl PgExecutor<'_>,

@@ -33,7 +33,7 @@ pub(super) async fn read(pool: &PgPool, user: CustomerId) -> Result<Option<Row>>
     .map_err(broken("reading the contacts of a user"))
 }
 
-/// The contacts of an active user, whom nobody else changes until the transaction ends.
+/// The contacts of a user who has not left, whom nobody else changes until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<Row>> {
     sqlx::query_as!(
         Row,

@@ -124,7 +124,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let entry = grant.done_with(json!({ "session": session }));
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
-        self.end_these(&mut tx, ctx, (customer, &[session]), Reason::EndedByStaff).await?;
+        self.end_one(&mut tx, ctx, (customer, session), Reason::EndedByStaff).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(session);
         Ok(())

@@ -15,7 +15,7 @@ use store::{Tx, commit};
 
 use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, Identity, signals};
+use crate::{ClientInfo, Identity, RefusedAct, sign_in, signals};
 pub use key::DeviceKey;
 pub(crate) use sql::seen;
 
@@ -258,7 +258,9 @@ impl Identity {
         let name = rules::name(name).ok_or(Code::RequestMalformed)?;
         let mut tx = self.store.begin().await?;
         if !sql::rename(&mut tx, ctx.customer()?, device, &name).await? {
-            return Err(Code::NotFound.into());
+            drop(tx);
+            let act = RefusedAct::of("device.renamed").object("device", device);
+            return self.refuse_act(ctx, act, Code::NotFound).await;
         }
         commit(tx).await
     }
@@ -272,7 +274,10 @@ impl Identity {
         ctx.require(Permission::SessionUse)?;
         let user = ctx.customer()?;
         if ctx.assurance.and_then(|assurance| assurance.device) != Some(device) {
-            sql::by_id(self.store.pool(), user, device).await?.ok_or(Code::NotFound)?;
+            if sql::by_id(self.store.pool(), user, device).await?.is_none() {
+                let act = RefusedAct::of("device.unbound").object("device", device);
+                return self.refuse_act(ctx, act, Code::NotFound).await;
+            }
             self.require_fresh(ctx).await?;
         }
         let mut tx = self.store.begin().await?;
@@ -298,6 +303,7 @@ impl Identity {
         if !sql::revoke(tx, (user, device), reason, ctx.now()).await? {
             return Ok(());
         }
+        sign_in::end_waiting(tx, user, ctx.now()).await?;
         let sessions = sql::sessions(tx, device).await?;
         signals::device_changed(tx, ctx, &found, reason.as_str()).await?;
         self.note_device(tx, ctx, &found, "device.unbound").await?;

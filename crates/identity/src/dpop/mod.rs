@@ -3,9 +3,10 @@
 //!
 //! What a proof is good for: one request, by its method and address, within a minute of when it was
 //! made. A request that changes something writes its proof to the database, so that no node takes
-//! it again; one that only reads is remembered by the node that answered it. So a proof that was
-//! overheard can at most be read with once more at another node, within that minute, by somebody
-//! who also has the token.
+//! it again, and so does one without a token, which anybody can make any number of; one that only
+//! reads, with a token, is remembered by the node that answered it. So a proof that was overheard
+//! can at most be read with once more at another node, within that minute, by somebody who also has
+//! the token. A node whose memory is full goes on in the database.
 
 mod rules;
 mod seen;
@@ -16,8 +17,10 @@ use serde_json::json;
 use store::audit::{self, Entry};
 use store::rates::Rate;
 
+use crate::sessions::recognised;
 use crate::tokens::Hash;
 use crate::{DeviceKey, Identity, signals};
+use seen::Noted;
 pub(crate) use seen::Seen;
 
 /// Misuses of one session that the audit log and the receivers of events are told of in a minute:
@@ -75,13 +78,27 @@ impl Identity {
     ) -> Result<()> {
         let now = ctx.now();
         let kept_until = rules::kept_until(now);
-        let new = self.proofs.note(proven.id, now, kept_until)?
-            && (safe || sql::note(self.store.pool(), &proven.id, kept_until).await?);
+        // Anybody can make a good proof without a token: the memory is for whoever has one.
+        let noted = if safe && whose.is_some() {
+            self.proofs.note(proven.id, now, kept_until)
+        } else {
+            Noted::AskTable
+        };
+        let new = match noted {
+            Noted::New => true,
+            Noted::Before => false,
+            Noted::AskTable => recognised(self.noted(proven, kept_until)).await?,
+        };
         if new {
             return Ok(());
         }
         self.alert(ctx, "replayed", whose).await;
         Err(Code::KeyProofInvalid.into())
+    }
+
+    /// Whether a proof was never used on any node. Whoever is not told in time makes another.
+    async fn noted(&self, proven: &rules::Proven, kept_until: Moment) -> Result<Option<bool>> {
+        sql::note(self.store.pool(), &proven.id, kept_until).await.map(Some)
     }
 
     /// Refuses when a session's tokens are bound to another key than was proven, or the other way

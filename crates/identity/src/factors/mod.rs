@@ -186,7 +186,10 @@ impl Identity {
         let user = ctx.customer()?;
         self.require_fresh(ctx).await?;
         let mut tx = self.begin_change(user).await?;
-        passkeys::remove(&mut tx, Owner::Customer(user), id, ctx.now()).await?;
+        if let Err(error) = passkeys::remove(&mut tx, Owner::Customer(user), id, ctx.now()).await {
+            drop(tx);
+            return self.not_removed(ctx, id, error).await;
+        }
         self.factor_changed(tx, ctx, Change::removed(Factor::Passkey)).await
     }
 

@@ -6,6 +6,8 @@
 mod rules;
 mod sql;
 
+pub(crate) use sql::lock;
+
 use kernel::{CaseId, Code, Ctx, CustomerId, Moment, Permission, Result, Secret, SessionId};
 use serde_json::{Map, Value, json};
 use store::Tx;
@@ -69,9 +71,9 @@ impl Identity {
         self.freeze_at_once(tx, ctx, user, json!({ "from": "session" })).await
     }
 
-    /// The same by what came with the notice of a new sign-in, without a session: whoever has the
-    /// notice can stop the customer's money, and nothing else. [`Code::CodeExpired`] when it is not
-    /// good any more: after a week, or once the customer was frozen and let in again.
+    /// The same by what came with a notice, without a session: whoever has the notice can stop the
+    /// customer's money, and nothing else. [`Code::CodeExpired`] when it is not good any more:
+    /// after a week, or once the customer was frozen after what it tells, and let in again.
     pub async fn freeze_by_alarm(&self, ctx: &Ctx, alarm: &str) -> Result<(CustomerId, CaseId)> {
         // Anonymous: the alarm is the proof.
         let alarm = rules::Alarm::open(&self.keys, alarm, ctx.now()).ok_or(Code::CodeExpired)?;
@@ -86,11 +88,16 @@ impl Identity {
         Ok((alarm.user, case))
     }
 
-    /// What goes with the notice of a new sign-in, so that whoever reads it can say "it was not
-    /// me". Good for a week, and for nothing else.
-    pub fn alarm(&self, ctx: &Ctx, user: CustomerId, session: SessionId) -> Secret<String> {
+    /// What goes with the notice of what a session did, or the bank, and when, so that whoever
+    /// reads it can say "it was not me". Good for a week, and for nothing else.
+    pub fn alarm(
+        &self,
+        ctx: &Ctx,
+        user: CustomerId,
+        what: (Option<SessionId>, Moment),
+    ) -> Secret<String> {
         // Part of whatever writes the notice.
-        rules::Alarm::new(user, session, ctx.now()).seal(&self.keys)
+        rules::Alarm::new(user, what, ctx.now()).seal(&self.keys)
     }
 
     async fn freeze_at_once(
@@ -142,7 +149,7 @@ impl Identity {
         user: CustomerId,
         Why { kind, facts, reason }: Why<'_>,
     ) -> Result<CaseId> {
-        let before = turn(tx, user, UserStatus::Frozen, ctx.now()).await?;
+        let before = turn(tx, ctx, user, UserStatus::Frozen).await?;
         sql::stopped(tx, user, ctx.now()).await?;
         match before {
             UserStatus::Closed => return Err(Code::NotFound.into()),
@@ -179,10 +186,10 @@ impl Identity {
         books: &dyn Leaving,
     ) -> Result<()> {
         // Part of a use case that asked who may.
-        let now = ctx.now();
-        if turn(tx, user, UserStatus::Active, now).await? != UserStatus::Frozen {
+        if turn(tx, ctx, user, UserStatus::Active).await? != UserStatus::Frozen {
             return Ok(());
         }
+        let now = ctx.now();
         let frozen = sql::times(tx, user).await?.frozen.unwrap_or(now);
         let since = rules::doubted_since(frozen);
         sql::close_cases(tx, user, now).await?;
@@ -248,7 +255,7 @@ impl Identity {
     /// the last thing in it.
     pub async fn close_user(&self, tx: &mut Tx, ctx: &Ctx, user: CustomerId) -> Result<()> {
         // Part of a use case that asked who may.
-        if turn(tx, user, UserStatus::Closed, ctx.now()).await? == UserStatus::Closed {
+        if turn(tx, ctx, user, UserStatus::Closed).await? == UserStatus::Closed {
             return Ok(());
         }
         let entry = Entry::done("customer.closed").subject(user.uuid());
@@ -267,8 +274,9 @@ impl Identity {
     }
 }
 
-/// Gives the status before. From closed there is no way.
-async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Result<UserStatus> {
+/// Gives the status before. From closed there is no way. The moment is that at which the user was
+/// locked: a change that came before it is not later by its clock.
+async fn turn(tx: &mut Tx, ctx: &Ctx, user: CustomerId, to: UserStatus) -> Result<UserStatus> {
     let before = sql::lock(tx, user).await?.ok_or(Code::NotFound)?;
     let before = UserStatus::of_row(&before)?;
     let leads = match to {
@@ -277,7 +285,7 @@ async fn turn(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Res
         UserStatus::Closed => before != UserStatus::Closed,
     };
     if leads {
-        sql::set(tx, user, to, now).await?;
+        sql::set(tx, user, to, ctx.now()).await?;
     }
     Ok(before)
 }

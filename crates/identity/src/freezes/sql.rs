@@ -6,7 +6,7 @@ use super::UserStatus;
 use crate::factors::Factor;
 
 /// Locks a user. Gives their status.
-pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<String>> {
+pub(crate) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<String>> {
     sqlx::query_scalar!("SELECT status FROM auth_user WHERE id = $1 FOR NO KEY UPDATE", user.uuid())
         .fetch_optional(&mut **tx)
         .await

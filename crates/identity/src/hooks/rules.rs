@@ -38,9 +38,19 @@ pub(super) fn claims(what: &Delivery, issuer: &str, audience: &str, now: Moment)
         "aud": audience,
         "iat": seconds,
         "jti": what.jti,
-        "sub_id": { "format": "opaque", "id": what.user },
+        "sub_id": subject(what, issuer),
         "events": { uri(&what.kind): event },
     })
+}
+
+/// Whom an event is about (RFC 9493): a customer by the id that the bank gave them, or everybody at
+/// the bank.
+fn subject(what: &Delivery, issuer: &str) -> Value {
+    if what.kind == signals::EVERYONES_SESSIONS_REVOKED {
+        json!({ "format": "uri", "uri": issuer })
+    } else {
+        json!({ "format": "opaque", "id": what.user })
+    }
 }
 
 /// What CAEP demands of a kind of event beside what the bank says of it: a level (3.4.1), and what
@@ -138,6 +148,30 @@ mod tests {
         }
         assert_eq!(uri("something-of-ours"), "urn:okto:secevent:something-of-ours");
         assert_eq!(uri(signals::KEY_MISUSE), "urn:okto:secevent:key-misuse");
+    }
+
+    /// Nobody in particular is its subject: the bank is.
+    #[test]
+    fn the_end_of_everyones_sessions_is_about_the_bank() {
+        let what = Delivery {
+            receiver: "hook_019ab2c47d107c3e8f000123456789ab".parse().unwrap(),
+            jti: "evt-1-2".to_owned(),
+            kind: signals::EVERYONES_SESSIONS_REVOKED.to_owned(),
+            user: kernel::CustomerId::from_uuid(uuid::Uuid::nil()),
+            at_millis: 1_763_800_000_123,
+            payload: Some(json!({ "reason": "everyone", "initiating_entity": "admin" })),
+        };
+        let claims = claims(&what, "https://api.bank.example", "a", Moment::from_micros(0));
+        let issuer = json!({ "format": "uri", "uri": "https://api.bank.example" });
+        assert_eq!(claims["sub_id"], issuer);
+        assert_eq!(
+            claims["events"],
+            json!({ "urn:okto:secevent:everyones-sessions-revoked": {
+                "initiating_entity": "admin",
+                "event_timestamp": 1_763_800_000_123_i64,
+                "reason_admin": {"en": "everyone"},
+            }})
+        );
     }
 
     #[test]

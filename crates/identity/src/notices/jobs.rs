@@ -141,8 +141,7 @@ impl Identity {
     fn alarm_address(&self, clock: &Clock, ports: &Ports, what: &Send) -> String {
         // Made for the bank itself.
         let ctx = Ctx::system("notices", Permissions::NONE).with_clock(clock.clone());
-        let session = what.session.unwrap_or(SessionId::from_uuid(uuid::Uuid::nil()));
-        let alarm = self.alarm(&ctx, what.user, session);
+        let alarm = self.alarm(&ctx, what.user, (what.session, what.at()));
         format!("{}/not-me/{}", ports.site, alarm.expose())
     }
 }

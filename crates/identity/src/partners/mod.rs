@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 
 use crate::client::rate_key;
 use crate::tokens::{Purpose, Token};
+use crate::told::RefusedAttempt;
 use crate::{ClientInfo, Identity};
 
 /// The longest name of a partner.
@@ -93,8 +94,14 @@ impl Identity {
             return Ok(Partner(id));
         }
         // A secret of 256 bits is not guessed: what is counted are broken programs.
-        rates::take(&self.store, ctx, TRIES, &rate_key(client.ip)).await?;
-        Err(Code::SignInFailed.into())
+        let counted = rates::take(&self.store, ctx, TRIES, &rate_key(client.ip)).await;
+        let attempt = RefusedAttempt::of("partner.recognised", "secret").at(client);
+        // What was named is told of when it could be a partner: else it may be anything.
+        let attempt = match id.parse::<PartnerId>() {
+            Ok(_) => attempt.object("partner", id),
+            Err(()) => attempt,
+        };
+        self.or_record_refused(ctx, attempt, counted.and(Err(Code::SignInFailed.into()))).await
     }
 
     /// What a token is, for a partner to whom it was shown. `None` for whatever is not a good

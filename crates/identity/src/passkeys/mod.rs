@@ -25,7 +25,7 @@ use self::rules::{CHALLENGE_SECONDS, PASSKEYS_MAX, Purpose, Said};
 use self::sql::{New, Stored, Waiting};
 pub(crate) use self::sql::{count, is_kept};
 use crate::client::rate_key;
-use crate::{ClientInfo, Identity};
+use crate::{ClientInfo, Identity, RefusedAct};
 pub use rules::{Names, Owner, Realm, RelyingParties, RelyingParty};
 
 /// What a browser is to hand to its authenticator, and the name under which the answer comes back.
@@ -207,10 +207,10 @@ impl Identity {
         require_own(ctx, owner)?;
         let name = self::name(name)?;
         if sql::rename(self.store.pool(), owner, id, &name).await? {
-            Ok(())
-        } else {
-            Err(Code::NotFound.into())
+            return Ok(());
         }
+        let act = RefusedAct::of("passkey.renamed").object("passkey", id);
+        self.refuse_act(ctx, act, Code::NotFound).await
     }
 
     /// Removes a passkey: it is not accepted any more. An employee keeps the last one, having no
@@ -219,10 +219,22 @@ impl Identity {
         require_own(ctx, owner)?;
         require_fresh(ctx)?;
         let mut tx = self.store.begin().await?;
-        remove(&mut tx, owner, id, ctx.now()).await?;
+        if let Err(error) = remove(&mut tx, owner, id, ctx.now()).await {
+            drop(tx);
+            return self.not_removed(ctx, id, error).await;
+        }
         let entry = Entry::done("passkey.removed").subject(owner.uuid()).object("passkey", id);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
         commit(tx).await
+    }
+
+    /// A passkey that could not be removed: when it is not there for whoever asks, it may be
+    /// another's.
+    pub(crate) async fn not_removed(&self, ctx: &Ctx, id: PasskeyId, error: Error) -> Result<()> {
+        // Part of a use case that asked who may.
+        let Some(code) = error.code() else { return Err(error) };
+        let act = RefusedAct::of("passkey.removed").object("passkey", id);
+        self.refuse_act(ctx, act, code).await
     }
 
     /// The passkey that an authenticator made, with the name it is to have, to be added with

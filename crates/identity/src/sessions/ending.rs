@@ -7,7 +7,7 @@ use store::{Tx, outbox};
 use super::{events, sql};
 use crate::revocations::{self, Kind, Reason};
 use crate::tokens::{Purpose, Token};
-use crate::{Identity, factors, signals};
+use crate::{Identity, RefusedAct, factors, freezes, sign_in, signals};
 
 impl Identity {
     /// Ends every session of a user but one, in the transaction of another use case and as the last
@@ -41,6 +41,7 @@ impl Identity {
         sql::raise_everyones_epoch(tx).await?;
         factors::end_everyones_waiting(tx, ctx).await?;
         audit::append(tx, &self.keys, ctx, Entry::done("sessions.ended_everyones")).await?;
+        signals::everyones_sessions_ended(tx, ctx).await?;
         let nobody_in_particular = [uuid::Uuid::nil()];
         revocations::record(tx, ctx, (Kind::Everyone, &nobody_in_particular), Reason::Everyone)
             .await
@@ -53,7 +54,7 @@ impl Identity {
             return Err(Code::SignInRequired.into());
         };
         let mut tx = self.store.begin().await?;
-        self.end_these(&mut tx, ctx, (id, &[session]), Reason::SignedOut).await?;
+        self.end_one(&mut tx, ctx, (id, session), Reason::SignedOut).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(session);
         Ok(())
@@ -71,7 +72,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let found = sql::of_token(&mut tx, access.as_ref(), family.as_ref()).await?;
         let Some((user, session)) = found else { return Ok(()) };
-        self.end_these(&mut tx, ctx, (user, &[session]), Reason::SignedOut).await?;
+        self.end_one(&mut tx, ctx, (user, session), Reason::SignedOut).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(session);
         Ok(())
@@ -83,9 +84,11 @@ impl Identity {
         let user = ctx.customer()?;
         let mut tx = self.store.begin().await?;
         if !sql::lives(&mut tx, user, session, ctx.now()).await? {
-            return Err(Code::NotFound.into());
+            drop(tx);
+            let act = RefusedAct::of("session.ended").object("session", session);
+            return self.refuse_act(ctx, act, Code::NotFound).await;
         }
-        self.end_these(&mut tx, ctx, (user, &[session]), Reason::EndedByUser).await?;
+        self.end_one(&mut tx, ctx, (user, session), Reason::EndedByUser).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(session);
         Ok(())
@@ -112,6 +115,25 @@ impl Identity {
         self.store.commit_and_wake(tx).await?;
         self.forget_sessions_of(whose.0);
         Ok(())
+    }
+
+    /// Ends one session of a user and the sign-ins that wait, as the last thing in its transaction:
+    /// whoever ends a session may be ending a thief's, who is on the way into the next. A session
+    /// that is over already ends nothing else, or whoever kept an old token of it could keep its
+    /// owner from signing in.
+    pub(crate) async fn end_one(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (user, session): (CustomerId, SessionId),
+        reason: Reason,
+    ) -> Result<()> {
+        // The user before their sign-ins and sessions, as everywhere.
+        freezes::lock(tx, user).await?;
+        if sql::lives(tx, user, session, ctx.now()).await? {
+            sign_in::end_waiting(tx, user, ctx.now()).await?;
+        }
+        self.end_these(tx, ctx, (user, &[session]), reason).await
     }
 
     /// Ends these sessions of a user, as the last thing in its transaction.

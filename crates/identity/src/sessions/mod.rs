@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::cache::{Entry, Live};
 use crate::revocations::Reason;
 use crate::tokens::{Hash, Purpose, Token};
-use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, signals};
+use crate::{ClientInfo, DeviceKey, Identity, Proof, devices, freezes, sign_in, signals};
 pub use events::TOKEN_REUSE;
 pub use listing::SessionView;
 use rules::{Ends, Redeem};
@@ -269,7 +269,7 @@ impl Identity {
         let Some(found) = sql::by_access(pool, token, now).await? else { return Ok(None) };
         // From here on the refresh token before this one is a replay. While nobody used the new
         // tokens they are in no node's cache, so replacing them takes effect at once everywhere.
-        if found.first_use && !sql::mark_used(pool, found.session, token).await? {
+        if found.first_use && !sql::mark_used(pool, found.session, token, now).await? {
             return Ok(None);
         }
         found.live().map(Some)
@@ -277,14 +277,33 @@ impl Identity {
 
     /// Exchanges a refresh token for new tokens, for the holder of the key that its session is
     /// bound to; without that nothing is exchanged. A token that was exchanged before ends its
-    /// session, unless its answer seems to have been lost: then it is given again.
+    /// session, unless its answer seems to have been lost: then it is given again. Refused with
+    /// [`Code::Busy`] when the database does not say in time whose it is.
     pub async fn refresh(&self, ctx: &Ctx, token: &str, key: Option<&DeviceKey>) -> Result<Tokens> {
         // Anonymous: the token itself is the proof.
+        self.refresh_since(ctx, (token, key), ctx.now()).await
+    }
+
+    /// The same of a request that arrived at this moment, whole, and may have waited since: what
+    /// others did meanwhile does not make a replay of it.
+    pub async fn refresh_since(
+        &self,
+        ctx: &Ctx,
+        (token, key): (&str, Option<&DeviceKey>),
+        arrived: Moment,
+    ) -> Result<Tokens> {
+        // Anonymous: the token itself is the proof.
         let presented = Token::parse(Purpose::Refresh, token).ok_or(Code::SignInRequired)?;
-        let (now, entropy) = (ctx.now(), ctx.entropy());
-        let mut tx = self.store.begin().await?;
-        let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
-        let locked = locked.ok_or(Code::SignInRequired)?;
+        // Up to here nothing is changed, so whoever waits in vain is refused: with a commit, it would
+        // not be known what became of it.
+        let asked = async {
+            let mut tx = self.store.begin().await?;
+            let locked = sql::lock(&mut tx, &presented.family_hash()).await?;
+            let Some(locked) = locked else { return Ok(None) };
+            let may_enter = sql::may_go_on(&mut tx, &locked).await?;
+            Ok(Some((tx, locked, may_enter)))
+        };
+        let (mut tx, locked, may_enter) = recognised(asked).await?;
         let proven = key.map(DeviceKey::thumbprint);
         if locked.key() != proven.map(<[u8; 32]>::as_slice) {
             let (whose, bound) = ((locked.user(), locked.session()), locked.key_hash());
@@ -292,8 +311,8 @@ impl Identity {
             self.same_key(ctx, whose, (bound.as_ref(), proven)).await?;
             return Err(Code::SignInRequired.into());
         }
-        let may_enter = sql::may_go_on(&mut tx, &locked).await?;
-        let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), now);
+        let (now, entropy) = (ctx.now(), ctx.entropy());
+        let decision = rules::redeem(&locked.family(may_enter, now), &presented.hash(), arrived);
         let (access, refresh) = presented.exchanged(&self.keys);
         let issued = Issued {
             session: locked.session(),
@@ -321,6 +340,7 @@ impl Identity {
         self.end_these(&mut tx, ctx, (whose.0, &whose.1), Reason::TokenReused).await?;
         self.store.commit_and_wake(tx).await?;
         self.cache.evict_session(issued.session);
+        self.end_waiting_after_replay(ctx, issued.user).await?;
         tracing::warn!(
             counter.authn_token_reuse = 1,
             session = %issued.session,
@@ -328,6 +348,15 @@ impl Identity {
             "a refresh token was presented again; its session is ended"
         );
         Ok(())
+    }
+
+    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of its
+    /// own: the user is locked before their sessions, and a refresh locks only the session.
+    async fn end_waiting_after_replay(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        freezes::lock(&mut tx, user).await?;
+        sign_in::end_waiting(&mut tx, user, ctx.now()).await?;
+        commit(tx).await
     }
 
     /// Writes a session that begins, and ends what its user has too many of.

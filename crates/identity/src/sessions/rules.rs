@@ -56,8 +56,8 @@ pub(super) struct Family<'a> {
     pub current: &'a [u8],
     /// The token before, and when it was exchanged.
     pub previous: Option<(&'a [u8], Moment)>,
-    /// Whether a token given out by the last refresh was presented.
-    pub successor_used: bool,
+    /// When a token given out by the last refresh was first presented.
+    pub successor_used: Option<Moment>,
     /// Whether the session has ended, or its user may not come in.
     pub over: bool,
 }
@@ -67,8 +67,8 @@ pub(super) struct Family<'a> {
 pub(super) enum Redeem {
     /// The current token: give out new ones, it becomes the previous.
     Rotate,
-    /// The previous token, and nobody used what it was exchanged for: the answer was lost on its
-    /// way, or several asked at once. Give out the same again.
+    /// The previous token, and nobody had used what it was exchanged for when it arrived: the answer
+    /// was lost on its way, or several asked at once. Give out the same again.
     Reissue,
     /// The session is over; say only that.
     Over,
@@ -76,8 +76,10 @@ pub(super) enum Redeem {
     Replay,
 }
 
-/// The refresh rule. `presented` is a token of this family.
-pub(super) fn redeem(family: &Family<'_>, presented: &Hash, now: Moment) -> Redeem {
+/// The refresh rule. `presented` is a token of this family, which arrived at that moment. Of several
+/// at once one is the first, and its client may use what it got before the turn of the others comes:
+/// they are judged by what was when they arrived.
+pub(super) fn redeem(family: &Family<'_>, presented: &Hash, arrived: Moment) -> Redeem {
     let is = |hash: &[u8]| bool::from(hash.ct_eq(presented));
     if family.over {
         return Redeem::Over;
@@ -88,8 +90,8 @@ pub(super) fn redeem(family: &Family<'_>, presented: &Hash, now: Moment) -> Rede
     match family.previous {
         Some((previous, rotated_at))
             if is(previous)
-                && !family.successor_used
-                && now <= rotated_at.plus_seconds(RETRY_SECONDS) =>
+                && family.successor_used.is_none_or(|used| arrived < used)
+                && arrived <= rotated_at.plus_seconds(RETRY_SECONDS) =>
         {
             Redeem::Reissue
         }
@@ -105,26 +107,35 @@ mod tests {
 
     #[test]
     fn the_refresh_rule() {
+        let (never, long_ago) = (None, Some(-60));
         let cases = [
-            // presented, seconds after the rotation, successor used, over, expected
-            (1, 0, false, false, Redeem::Rotate),
-            (1, 0, true, false, Redeem::Rotate),
-            (1, 86_400, true, false, Redeem::Rotate),
-            (2, 0, false, false, Redeem::Reissue),
-            (2, 30, false, false, Redeem::Reissue),
-            (2, 31, false, false, Redeem::Replay),
-            (2, 1, true, false, Redeem::Replay),
-            (3, 1, false, false, Redeem::Replay),
-            (1, 1, false, true, Redeem::Over),
-            (2, 1, true, true, Redeem::Over),
-            (3, 1, true, true, Redeem::Over),
+            // presented, arrived seconds after the rotation, successor used then, over, expected
+            (1, 0, never, false, Redeem::Rotate),
+            (1, 0, long_ago, false, Redeem::Rotate),
+            (1, 86_400, long_ago, false, Redeem::Rotate),
+            (2, 0, never, false, Redeem::Reissue),
+            (2, 30, never, false, Redeem::Reissue),
+            (2, 31, never, false, Redeem::Replay),
+            (2, 1, Some(1), false, Redeem::Replay),
+            (2, 2, Some(1), false, Redeem::Replay),
+            // It was under way already when somebody used the new ones.
+            (2, -1, Some(1), false, Redeem::Reissue),
+            (2, 0, Some(1), false, Redeem::Reissue),
+            (3, 1, never, false, Redeem::Replay),
+            (3, -1, Some(1), false, Redeem::Replay),
+            (1, 1, never, true, Redeem::Over),
+            (2, 1, Some(1), true, Redeem::Over),
+            (3, 1, Some(1), true, Redeem::Over),
         ];
-        for (presented, later, successor_used, over, expected) in cases {
-            let family =
-                Family { current: &[1; 32], previous: Some((&[2; 32], AT)), successor_used, over };
-            let now = AT.plus_seconds(later);
-            let got = redeem(&family, &[presented; 32], now);
-            assert_eq!(got, expected, "{presented} {later} {successor_used} {over}");
+        for (presented, later, used, over, expected) in cases {
+            let family = Family {
+                current: &[1; 32],
+                previous: Some((&[2; 32], AT)),
+                successor_used: used.map(|used| AT.plus_seconds(used)),
+                over,
+            };
+            let got = redeem(&family, &[presented; 32], AT.plus_seconds(later));
+            assert_eq!(got, expected, "{presented} {later} {used:?} {over}");
         }
     }
 

@@ -152,14 +152,20 @@ pub(super) async fn by_access(pool: &PgPool, token: &Hash, now: Moment) -> Resul
     }))
 }
 
-/// Notes that what the last refresh gave out is in use. False when the token was replaced or the
-/// session ended in the meantime.
-pub(super) async fn mark_used(pool: &PgPool, session: Uuid, token: &Hash) -> Result<bool> {
+/// Notes that what the last refresh gave out is in use, since when. False when the token was
+/// replaced or the session ended in the meantime.
+pub(super) async fn mark_used(
+    pool: &PgPool,
+    session: Uuid,
+    token: &Hash,
+    now: Moment,
+) -> Result<bool> {
     sqlx::query!(
-        "UPDATE auth_session SET rt_succ_used = true
+        "UPDATE auth_session SET rt_succ_used = true, rt_used_at = coalesce(rt_used_at, $3)
          WHERE id = $1 AND at_hash = $2 AND revoked_at IS NULL",
         session,
         token.as_slice(),
+        now.datetime(),
     )
     .execute(pool)
     .await
@@ -176,6 +182,7 @@ pub(super) struct Locked {
     rt_prev_hash: Option<Vec<u8>>,
     rt_rotated_at: Option<OffsetDateTime>,
     rt_succ_used: bool,
+    rt_used_at: Option<OffsetDateTime>,
     revoked_at: Option<OffsetDateTime>,
     jkt: Option<Vec<u8>>,
 }
@@ -206,7 +213,10 @@ impl Locked {
         Family {
             current: &self.rt_cur_hash,
             previous: self.rt_prev_hash.as_deref().zip(self.rt_rotated_at.map(Moment::from)),
-            successor_used: self.rt_succ_used,
+            // Of a use that was noted without its time nothing is said to have come before.
+            successor_used: self
+                .rt_succ_used
+                .then(|| self.rt_used_at.map_or(Moment::EPOCH, Moment::from)),
             over: !may_go_on || self.revoked_at.is_some() || now >= self.idle_until.into(),
         }
     }
@@ -217,7 +227,8 @@ pub(super) async fn lock(tx: &mut Tx, family: &Hash) -> Result<Option<Locked>> {
     sqlx::query_as!(
         Locked,
         r#"SELECT id, user_id, idle_until, abs_until, rt_cur_hash AS "rt_cur_hash!",
-               rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", revoked_at, jkt
+               rt_prev_hash, rt_rotated_at, rt_succ_used AS "rt_succ_used!", rt_used_at, revoked_at,
+               jkt
            FROM auth_session WHERE rt_family_hash = $1 FOR UPDATE"#,
         family.as_slice(),
     )
@@ -246,7 +257,7 @@ pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<
         "UPDATE auth_session
          SET at_prev_hash = at_hash, at_prev_expires = at_expires, at_hash = $2, at_expires = $3,
              rt_prev_hash = rt_cur_hash, rt_cur_hash = $4, rt_rotated_at = $5,
-             rt_succ_used = false, idle_until = $6
+             rt_succ_used = false, rt_used_at = NULL, idle_until = $6
          WHERE id = $1",
         issued.session.uuid(),
         access.as_slice(),
@@ -261,13 +272,15 @@ pub(super) async fn rotate(tx: &mut Tx, issued: &Issued, now: Moment) -> Result<
     .map_err(broken("rotating tokens"))
 }
 
-/// Gives out the current tokens again: they live as long as if they were new. They follow from the
-/// token that was presented, so they are the same, unless the bank has another key by now.
+/// Gives out the current tokens again: they live as long as if they were new, unless somebody used
+/// them: something may have ended them since. They follow from the token that was presented, so
+/// they are the same, unless the bank has another key by now.
 pub(super) async fn reissue(tx: &mut Tx, issued: &Issued) -> Result<()> {
     let (access, refresh) = (issued.access.hash(), issued.refresh.hash());
     sqlx::query!(
         "UPDATE auth_session
-         SET at_hash = $2, at_expires = $3, rt_cur_hash = $4, idle_until = $5
+         SET at_hash = $2, at_expires = CASE WHEN rt_succ_used THEN at_expires ELSE $3 END,
+             rt_cur_hash = $4, idle_until = $5
          WHERE id = $1",
         issued.session.uuid(),
         access.as_slice(),

@@ -193,6 +193,16 @@ impl Identity {
         Ok(members)
     }
 
+    /// The same, for the operator's command line.
+    pub async fn staff_for_operator(&self, ctx: &Ctx) -> Result<Vec<StaffMember>> {
+        // Part of a command of whoever runs the bank.
+        let rows = sql::list(self.store.pool(), LIST_MAX).await?;
+        let members = self.members(rows).await?;
+        let entry = Entry::done(action(Permission::StaffRead));
+        audit::record(&self.store, &self.keys, ctx, entry).await?;
+        Ok(members)
+    }
+
     /// One of them.
     pub async fn staff_member(&self, ctx: &Ctx, id: StaffId) -> Result<StaffMember> {
         let grant = self.staff_may(ctx, Permission::StaffRead, Object::Bank).await?;
@@ -215,6 +225,24 @@ impl Identity {
         ctx.require(Permission::StaffSessionUse)?;
         let rows = sql::list(self.store.pool(), LIST_MAX).await?;
         Ok(rows.into_iter().map(|row| (StaffId::from_uuid(row.id), row.name)).collect())
+    }
+
+    /// The employees at work who may do something, by name: whom a colleague may hand it to.
+    pub async fn staff_who_may(
+        &self,
+        ctx: &Ctx,
+        permission: Permission,
+    ) -> Result<Vec<(StaffId, String)>> {
+        ctx.require(Permission::StaffSessionUse)?;
+        let policies = policy::policies()?;
+        let mut found = Vec::new();
+        for row in sql::list(self.store.pool(), LIST_MAX).await? {
+            let works = StaffStatus::of_row(&row.status)? == StaffStatus::Active;
+            if works && policies.permissions(roles_of_row(&row.roles)?)?.has(permission) {
+                found.push((StaffId::from_uuid(row.id), row.name));
+            }
+        }
+        Ok(found)
     }
 
     async fn members(&self, rows: Vec<sql::Row>) -> Result<Vec<StaffMember>> {

@@ -17,7 +17,7 @@ use store::commit;
 
 use crate::staff::roles_of_row;
 use crate::tokens::{Hash, Purpose, Token};
-use crate::told::RefusedAttempt;
+use crate::told::{RefusedAct, RefusedAttempt};
 use crate::{Asserted, ClientInfo, Identity, Owner, PasskeyChallenge, Realm, Use, sessions};
 pub use rules::IDLE_SECONDS;
 
@@ -198,7 +198,9 @@ impl Identity {
         let reason = if own { "signed_out" } else { "ended_by_user" };
         let mut tx = self.store.begin().await?;
         if !sql::end(&mut tx, (session, employee.id), reason, ctx.now()).await? {
-            return Err(Code::NotFound.into());
+            drop(tx);
+            let act = RefusedAct::of("staff.session_ended").object("staff_session", session);
+            return self.refuse_act(ctx, act, Code::NotFound).await;
         }
         let entry = Entry::done("staff.session_ended").subject(employee.id.uuid());
         let entry = entry.object("staff_session", session).facts(json!({ "reason": reason }));

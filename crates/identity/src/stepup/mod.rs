@@ -21,7 +21,7 @@ use store::{Tx, subjects};
 use crate::factors::{self, Factor};
 use crate::passkeys::{Owner, PasskeyChallenge};
 use crate::pins::{accept_pin, session_device};
-use crate::told::RefusedAttempt;
+use crate::told::{RefusedAct, RefusedAttempt};
 use crate::{Identity, signals, totp};
 
 pub(crate) use rules::is_signed;
@@ -291,20 +291,26 @@ impl Identity {
     }
 
     /// Refuses unless the customer showed a second factor in this session within five minutes: at
-    /// the sign-in, or by a confirmation of [`Act::Security`].
+    /// the sign-in, or by a confirmation of [`Act::Security`]. The refusal is in the audit log.
     pub async fn require_fresh(&self, ctx: &Ctx) -> Result<()> {
+        // [`Identity::is_fresh`] asks who may.
+        if self.is_fresh(ctx).await? {
+            return Ok(());
+        }
+        self.refuse_act(ctx, RefusedAct::of("security.changed"), Code::StepUpRequired).await
+    }
+
+    /// Whether the customer showed a second factor so lately that [`Identity::require_fresh`] lets
+    /// them go on.
+    pub async fn is_fresh(&self, ctx: &Ctx) -> Result<bool> {
         ctx.require(Permission::ConfirmationUse)?;
         let asker = asker(ctx)?;
         let now = ctx.now();
         if ctx.assurance.is_some_and(|a| a.is_fresh(Aal::Two, FRESH_SECONDS, now)) {
-            return Ok(());
+            return Ok(true);
         }
         let since = now.plus_seconds(FRESH_SECONDS.saturating_neg());
-        if sql::proven_since(self.store.pool(), asker, since).await? {
-            Ok(())
-        } else {
-            Err(Code::StepUpRequired.into())
-        }
+        sql::proven_since(self.store.pool(), asker, since).await
     }
 
     /// When a customer last confirmed a payment.

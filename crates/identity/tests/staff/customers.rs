@@ -2,8 +2,8 @@
 
 use identity::UserStatus;
 use identity::approvals::{
-    Action, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody, Given,
-    GlobalKill, OnCustomer, Outcome,
+    Action, Change, CustomerClose, CustomerErase, CustomerRecover, CustomerUnfreeze, Everybody,
+    Given, GlobalKill, OnCustomer, Outcome,
 };
 use identity::cases::Outcome as CaseOutcome;
 use kernel::{ApprovalId, Code, CustomerId, Permission, Result, Role};
@@ -181,6 +181,26 @@ async fn a_customer_is_closed_and_then_erased() {
     let ctx = office.ctx(guard).await;
     let view = office.approvals.get(&ctx, id).await.unwrap();
     assert_eq!(view.changes, None, "what is left of the proposal holds no personal data");
+}
+
+#[tokio::test]
+async fn a_case_outlives_the_customer_and_stands_in_what_is_approved() {
+    let mut desk = Counter::open().await;
+    let early = desk.propose::<CustomerClose>(&desk.clerk).await.unwrap();
+    let ctx = desk.office.ctx(&desk.clerk).await;
+    let case = desk.office.identity.freeze_customer(&ctx, desk.customer, "theft").await.unwrap();
+    // Nobody approved that there is a case.
+    let stale = desk.office.approve(&mut desk.officer, early).await;
+    assert_eq!(code(stale), Code::ApprovalStale);
+    let id = desk.propose::<CustomerClose>(&desk.clerk).await.unwrap();
+    let ctx = desk.office.ctx(&desk.officer).await;
+    let changes = desk.office.approvals.get(&ctx, id).await.unwrap().changes.unwrap();
+    let named = case.to_string();
+    assert_eq!(changes.last(), Some(&Change::new("case_kept", Some(&named), Some(&named))));
+    desk.office.approve(&mut desk.officer, id).await.unwrap();
+    assert_eq!(desk.status().await, UserStatus::Closed);
+    let file = desk.office.identity.case_for_staff(&ctx, case).await.unwrap();
+    assert_eq!(file.case.closed_at, None);
 }
 
 #[tokio::test]

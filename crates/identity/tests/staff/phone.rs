@@ -390,7 +390,7 @@ async fn a_phone_from_shortly_before_a_freeze_is_proven_at_the_bank_first() {
     let id = desk.propose(&phone(NEW)).await;
     let frozen = Change::new("status", Some("frozen"), Some("frozen"));
     assert_eq!(desk.changes(id).await.last(), Some(&frozen));
-    desk.office.bank.clock.advance_seconds(1);
+    desk.office.bank.clock.advance_seconds(61);
     desk.approve(id).await.unwrap();
     assert_eq!((desk.phone().await, desk.status().await), (phone(NEW), UserStatus::Frozen));
     assert!(desk.office.bank.sign_in(&phone(NEW), PASSWORD).await.is_err(), "it lets nobody in");
@@ -398,6 +398,36 @@ async fn a_phone_from_shortly_before_a_freeze_is_proven_at_the_bank_first() {
     desk.approve(id).await.unwrap();
     assert_eq!(desk.status().await, UserStatus::Active);
     desk.office.bank.sign_in(&phone(NEW), PASSWORD).await.unwrap();
+}
+
+/// A request that was let in before the freeze and is carried out after it changes nothing: its
+/// phone would be later than the freeze, as one that was proven at the desk is.
+#[tokio::test]
+async fn what_a_thief_began_before_a_freeze_changes_nothing_after_it() {
+    let mut desk = Counter::open().await;
+    let thief = desk.office.bank.sign_in(&phone(OLD), PASSWORD).await.unwrap();
+    desk.give_mailbox(&thief).await;
+    let (identity, own) = (desk.office.identity.clone(), desk.own(&thief));
+    let to = identity.start_phone_change(&own, &phone(666), &client()).await.unwrap();
+    let mailbox = EmailAddress::parse("thief@example.org").unwrap();
+    let mail = identity.start_email_change(&own, &mailbox, &client()).await.unwrap();
+    desk.freeze().await;
+    for late in [
+        identity.finish_phone_change(&own, to.id, &first_code(&to)).await,
+        identity.finish_email_change(&own, mail.id, &first_code(&mail)).await,
+        identity.remove_email(&own).await,
+        identity.renew_recovery_codes(&own).await.map(|_| ()),
+    ] {
+        assert_eq!(code(late), Code::SignInRequired);
+    }
+    let ctx = desk.office.operator();
+    let contacts = identity.user_contacts(&ctx, desk.customer).await.unwrap();
+    assert_eq!(contacts.phone, phone(OLD));
+    assert_eq!(contacts.email, Some(EmailAddress::parse(MAILBOX).unwrap()));
+    // The desk still gives a frozen customer the phone that they prove.
+    let id = desk.propose(&phone(NEW)).await;
+    desk.approve(id).await.unwrap();
+    assert_eq!(desk.phone().await, phone(NEW));
 }
 
 /// It was the customer's own change after all: they prove the phone that they have.
@@ -411,7 +441,7 @@ async fn the_phone_that_a_frozen_customer_has_can_be_proven_too() {
     let proven = Change::new("phone_proven", None, Some("+998 ** *** ** 21"));
     assert_eq!(desk.changes(waits).await.first(), Some(&proven));
     assert_eq!(code(desk.propose_unfreeze().await), Code::PhoneDoubted);
-    desk.office.bank.clock.advance_seconds(1);
+    desk.office.bank.clock.advance_seconds(61);
     desk.approve(waits).await.unwrap();
     assert_eq!(desk.office.audited("contact.proven", true).await, 1);
     let id = desk.propose_unfreeze().await.unwrap();

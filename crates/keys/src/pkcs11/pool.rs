@@ -1,4 +1,5 @@
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as TokenError, RvError};
@@ -9,6 +10,9 @@ use kernel::{Error, Result};
 
 use super::{Done, Pkcs11Config};
 
+/// How long to wait before a session is tried to be opened again.
+const OPEN_PAUSES: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
 /// Sessions with the token that rest. More than this are closed after their use.
 const IDLE_MAX: usize = 8;
 
@@ -71,32 +75,58 @@ impl Pool {
         }
     }
 
+    /// Opens a session. Processes that do so at the same moment can find the token's own files half
+    /// written by each other, and nothing was done yet: it is tried again.
     fn open(&self) -> Result<Session> {
-        let broken = |error: TokenError| {
-            Error::broken("opening a session with the token", error.to_string())
-        };
-        match self.module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            Ok(()) | Err(TokenError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(error) => return Err(broken(error)),
-        }
-        let session = self.module.open_rw_session(self.slot()?).map_err(broken)?;
-        let pin = AuthPin::new(self.config.pin.expose().clone().into_boxed_str());
-        match session.login(UserType::User, Some(&pin)) {
-            // One sign-in counts for all sessions of a process.
-            Ok(()) | Err(TokenError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
-            Err(error) => Err(broken(error)),
+        const DOING: &str = "opening a session with the token";
+        let mut again = OPEN_PAUSES.into_iter();
+        loop {
+            match self.try_open() {
+                Ok(Some(session)) => return Ok(session),
+                Ok(None) => {
+                    return Err(Error::broken(DOING, format!("there is no {}", self.describe())));
+                }
+                Err(error) => match again.next().filter(|_| may_pass(&error)) {
+                    Some(pause) => {
+                        tracing::warn!(%error, "the token could not be opened; once more");
+                        std::thread::sleep(pause);
+                    }
+                    None => return Err(Error::broken(DOING, error.to_string())),
+                },
+            }
         }
     }
 
-    fn slot(&self) -> Result<Slot> {
-        let broken = |error: TokenError| Error::broken("looking for the token", error.to_string());
-        for slot in self.module.get_slots_with_token().map_err(broken)? {
-            if self.module.get_token_info(slot).map_err(broken)?.label() == self.config.token {
-                return Ok(slot);
+    /// `None` when there is no such token.
+    fn try_open(&self) -> Done<Option<Session>> {
+        match self.module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+            Ok(()) | Err(TokenError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+            Err(error) => return Err(error),
+        }
+        let Some(slot) = self.slot()? else { return Ok(None) };
+        let session = self.module.open_rw_session(slot)?;
+        let pin = AuthPin::new(self.config.pin.expose().clone().into_boxed_str());
+        match session.login(UserType::User, Some(&pin)) {
+            // One sign-in counts for all sessions of a process.
+            Ok(()) | Err(TokenError::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(Some(session)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn slot(&self) -> Done<Option<Slot>> {
+        for slot in self.module.get_slots_with_token()? {
+            if self.module.get_token_info(slot)?.label() == self.config.token {
+                return Ok(Some(slot));
             }
         }
-        Err(Error::broken("looking for the token", format!("there is no {}", self.describe())))
+        Ok(None)
     }
+}
+
+/// Whether a failure to open may be over the next time. A wrong PIN is not: tries are counted.
+fn may_pass(error: &TokenError) -> bool {
+    let TokenError::Pkcs11(value, _) = error else { return false };
+    matches!(value, RvError::GeneralError | RvError::FunctionFailed | RvError::DeviceError)
 }
 
 /// Whether the session, and not what was asked of it, is the trouble.

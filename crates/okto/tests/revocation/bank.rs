@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use accounting::Accounting;
 use admin::Admin;
 use api::{Api, TokenRules};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::Request;
 use customers::{Customers, Desk, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
@@ -34,6 +35,7 @@ use tokio::time::Instant;
 use tower::ServiceExt;
 use web::Web;
 
+use crate::app;
 use crate::line::Line;
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
@@ -59,6 +61,7 @@ pub struct Node {
     pub customers: Customers,
     pub approvals: Approvals,
     pub store: Store,
+    clock: ManualClock,
     api: Router,
     web: Router,
     panel: Router,
@@ -107,7 +110,7 @@ pub struct Person {
 
 async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> Node {
     let keys = KeyRing::new(Secret::new([7; 32]));
-    let clock = Clock::Manual(clock.clone());
+    let (manual, clock) = (clock.clone(), Clock::Manual(clock.clone()));
     let identity = Identity::new(store.clone(), keys.clone(), identity::Config::default())
         .with_sites(RelyingParties::local(8081, 8082).unwrap());
     let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await.unwrap();
@@ -148,23 +151,28 @@ async fn node(store: Store, clock: &ManualClock, stop: &watch::Sender<bool>) -> 
     tokio::spawn(async move { follower.follow(ends).await });
     let books: Arc<dyn Leaving> = Arc::new(EmptyBooks);
     let approvals = Approvals::new(&identity).with_leaving(&books);
-    let panel = panel(&store, (&identity, &customers, &approvals), &books, at);
-    Node { identity, payments, customers, approvals, store, api, web: web::router(app), panel }
+    let panel = panel(&store, (&identity, &customers, &approvals), (&books, &payments), at);
+    let (clock, web) = (manual, web::router(app));
+    Node { identity, payments, customers, approvals, store, clock, api, web, panel }
 }
 
 /// The panel of the staff.
 fn panel(
     store: &Store,
     (identity, customers, approvals): (&Identity, &Customers, &Approvals),
-    books: &Arc<dyn Leaving>,
+    (books, payments): (&Arc<dyn Leaving>, &Payments),
     clock: Clock,
 ) -> Router {
+    let keys = KeyRing::new(Secret::new([7; 32]));
+    let editions = payments.editions().clone();
     let services = admin::Services {
         store: store.clone(),
         identity: identity.clone(),
         approvals: approvals.clone(),
         desk: Desk::new(customers.clone(), Arc::clone(books)),
-        keys: KeyRing::new(Secret::new([7; 32])),
+        accounting: Accounting::new(store.clone(), editions, keys.clone()),
+        payments: payments.clone(),
+        keys,
         clock,
     };
     let site = "http://localhost:8082".parse().unwrap();
@@ -240,8 +248,12 @@ impl Bank {
     }
 
     pub async fn session(&self, user: CustomerId) -> Tokens {
+        self.session_of(user, &client()).await
+    }
+
+    async fn session_of(&self, user: CustomerId, client: &ClientInfo) -> Tokens {
         let mut tx = self.a.store.begin().await.unwrap();
-        let with = (&proof(), &client());
+        let with = (&proof(), client);
         let tokens = self.a.identity.open_session(&mut tx, &self.nobody(), user, with).await;
         store::commit(tx).await.unwrap();
         tokens.unwrap()
@@ -258,7 +270,8 @@ impl Bank {
         let phone = Phone::parse(&format!("99890{number:07}")).unwrap();
         let new = customer(&phone);
         let id = self.a.customers.create_verified(&self.system(), new).await.unwrap();
-        let (mobile, here) = (self.session(id).await, self.session(id).await);
+        let mobile = self.session_of(id, &app::client()).await;
+        let here = self.session(id).await;
         let mut tx = self.a.store.begin().await.unwrap();
         let browser = self
             .a
@@ -269,8 +282,8 @@ impl Bank {
         store::commit(tx).await.unwrap();
         let payment = self.confirmed_payment(&mobile, (&phone, 0)).await;
         let payment_here = self.confirmed_payment(&here, (&phone, 1)).await;
-        let sign_in = self.waiting_sign_in(&phone).await;
-        let reset = self.waiting_reset(&phone).await;
+        let sign_in = self.waiting_sign_in(&phone, 2).await;
+        let reset = self.waiting_reset(&phone, 3).await;
         // Both nodes have them in their caches, and the second has a stream open.
         for node in [&self.a, &self.b] {
             assert_eq!(node.me(&mobile).await, 200);
@@ -280,16 +293,26 @@ impl Bank {
         Person { id, phone, mobile, browser, here, payment, payment_here, sign_in, reset, stream }
     }
 
-    async fn waiting_sign_in(&self, phone: &Phone) -> (SignInChallenge, Secret<String>) {
+    /// Another sign-in and another reset wait, with new codes.
+    pub async fn begin_anew(&self, person: &mut Person) {
+        person.sign_in = self.waiting_sign_in(&person.phone, MESSAGES).await;
+        person.reset = self.waiting_reset(&person.phone, MESSAGES + 1).await;
+    }
+
+    async fn waiting_sign_in(
+        &self,
+        phone: &Phone,
+        before: usize,
+    ) -> (SignInChallenge, Secret<String>) {
         let (ctx, password) = (self.nobody(), Secret::new(PASSWORD.to_owned()));
         let begun = self.a.identity.sign_in(&ctx, (phone, &password), Door::App, &client()).await;
         let Begun::Waits(waits) = begun.unwrap() else { panic!("nothing waits") };
-        (waits, self.code(phone, 2).await)
+        (waits, self.code(phone, before).await)
     }
 
-    async fn waiting_reset(&self, phone: &Phone) -> (ResetStarted, Secret<String>) {
+    async fn waiting_reset(&self, phone: &Phone, before: usize) -> (ResetStarted, Secret<String>) {
         let started = self.a.identity.start_reset(&self.nobody(), phone, &client()).await.unwrap();
-        (started, self.code(phone, 3).await)
+        (started, self.code(phone, before).await)
     }
 
     /// The code in the message to a phone that comes after so many others.
@@ -333,7 +356,8 @@ impl Bank {
         (phone, before): (&Phone, usize),
     ) -> Payment {
         let (nobody, token) = (self.nobody(), tokens.access.expose());
-        let ctx = self.a.identity.authenticate(&nobody, token, None).await.unwrap();
+        let key = app::key_of(tokens);
+        let ctx = self.a.identity.authenticate(&nobody, token, key.as_ref()).await.unwrap();
         let opening = Open { key: self.key(), asset: Asset::Uzs };
         let from = self.a.payments.open_account(&ctx, opening).await.unwrap();
         let amount = Amount::from_minor(PAID, Asset::Uzs).unwrap();
@@ -400,8 +424,11 @@ impl Node {
 
     /// What the API answers to an access token.
     pub async fn me(&self, tokens: &Tokens) -> u16 {
-        let request = Request::get("/v1/me")
-            .header("authorization", format!("Bearer {}", tokens.access.expose()));
+        let (shown, proof) = app::shown(tokens, ("GET", "/v1/me"), self.clock.now());
+        let mut request = Request::get("/v1/me").header("authorization", shown);
+        if tokens.bound {
+            request = request.header("dpop", proof);
+        }
         self.ask(&self.api, request.body(Body::empty()).unwrap()).await
     }
 
@@ -438,22 +465,27 @@ impl Node {
         let body = serde_json::json!({
             "quote": payment.quote, "confirmation_id": payment.confirmation.to_string(),
         });
-        let request = Request::post("/v1/transfers")
-            .header("authorization", format!("Bearer {}", tokens.access.expose()))
+        let (shown, proof) = app::shown(tokens, ("POST", "/v1/transfers"), self.clock.now());
+        let mut request = Request::post("/v1/transfers")
+            .header("authorization", shown)
             .header("content-type", "application/json")
             .header("idempotency-key", bank.key().uuid().to_string());
+        if tokens.bound {
+            request = request.header("dpop", proof);
+        }
         self.ask(&self.api, request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     /// What is said to a refresh token: the status, and the error if there is one.
     pub async fn refresh(&self, tokens: &Tokens) -> (u16, Option<String>) {
         let body = format!("grant_type=refresh_token&refresh_token={}", tokens.refresh.expose());
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri("/oauth/token")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(body))
-            .unwrap();
+        let mut request = Request::post("/oauth/token")
+            .header("content-type", "application/x-www-form-urlencoded");
+        if tokens.bound {
+            let proof = app::proof(("POST", "/oauth/token"), None, self.clock.now());
+            request = request.header("dpop", proof);
+        }
+        let request = request.body(Body::from(body)).unwrap();
         let response = self.api.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

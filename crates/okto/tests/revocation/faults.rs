@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use identity::Reason;
+use identity::{Enrolled, Reason};
 use tokio::time::Instant;
 
 use crate::bank::{Bank, Person};
 use crate::line::Mood;
-use crate::{LIMIT, millis, until_refused};
+use crate::matrix::OVER;
+use crate::{LIMIT, millis, on_a_device, until_refused, waiting};
 
 /// What happens on the first node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +22,21 @@ pub enum Event {
     Frozen,
     /// Every session of everybody ends.
     Everyone,
+    /// Every session but the one it is asked from ends.
+    Others,
+    /// A device is unbound, on which the sessions are.
+    Device,
 }
 
 impl Event {
-    pub const ALL: [Self; 4] = [Self::SignedOut, Self::AllSessions, Self::Frozen, Self::Everyone];
+    pub const ALL: [Self; 6] = [
+        Self::SignedOut,
+        Self::AllSessions,
+        Self::Frozen,
+        Self::Everyone,
+        Self::Others,
+        Self::Device,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,6 +44,8 @@ impl Event {
             Self::AllSessions => "every session of the customer ends",
             Self::Frozen => "the bank freezes the customer",
             Self::Everyone => "every session of everybody ends",
+            Self::Others => "every session but the one it is asked from ends",
+            Self::Device => "a device is unbound",
         }
     }
 
@@ -40,14 +54,29 @@ impl Event {
         self != Self::SignedOut
     }
 
-    async fn happens(self, bank: &Bank, person: &Person) {
+    /// Whether what waits for a second factor is over, too: it belongs to no session.
+    fn ends_what_waits(self) -> bool {
+        !matches!(self, Self::SignedOut | Self::Device)
+    }
+
+    async fn happens(self, bank: &Bank, (person, device): (&Person, Option<&Enrolled>)) {
         let (a, system) = (&bank.a.identity, bank.system());
-        if self == Self::SignedOut {
-            return a.sign_out(&bank.as_customer(&person.mobile)).await.unwrap();
+        match (self, device) {
+            (Self::SignedOut, _) => {
+                return a.sign_out(&bank.as_customer(&person.mobile)).await.unwrap();
+            }
+            (Self::Others, _) => {
+                return a.end_other_sessions(&bank.as_customer(&person.here)).await.unwrap();
+            }
+            (_, Some(bound)) => {
+                let asker = bank.as_proven(&person.here);
+                return a.unbind_device(&asker, bound.device.id).await.unwrap();
+            }
+            _ => {}
         }
         let mut tx = bank.a.store.begin().await.unwrap();
         match self {
-            Self::SignedOut => {}
+            Self::SignedOut | Self::Others | Self::Device => {}
             Self::AllSessions => {
                 let whose = (person.id, None);
                 a.end_sessions(&mut tx, &system, whose, Reason::EndedByStaff).await.unwrap();
@@ -70,17 +99,21 @@ pub struct Seen {
     pub payment: String,
     pub page: String,
     pub refresh: String,
+    pub sign_in: String,
+    pub reset: String,
 }
 
 /// An event, under a fault. The line is good before and after.
 pub async fn disturbed(bank: &Bank, mood: Mood, event: Event, number: u32) -> Seen {
     let mut person = bank.person(number).await;
+    let device =
+        if event == Event::Device { Some(on_a_device(bank, &mut person).await) } else { None };
     let paid = bank.paid().await;
     bank.both_know().await;
     bank.line.set(mood);
     let began = Instant::now();
-    event.happens(bank, &person).await;
-    let seen = if mood == Mood::Stopped {
+    event.happens(bank, (&person, device.as_ref())).await;
+    let mut seen = if mood == Mood::Stopped {
         stopped(bank, &mut person, began).await
     } else {
         heard_late(bank, &mut person, (event, began)).await
@@ -94,6 +127,12 @@ pub async fn disturbed(bank: &Bank, mood: Mood, event: Event, number: u32) -> Se
     knows.await.expect("the node does not come back");
     bank.both_know().await;
     assert_eq!(bank.paid().await, paid, "money moved meanwhile");
+    if mood == Mood::Stopped {
+        let (sign_in, reset) = waiting(bank, &person).await;
+        (seen.sign_in, seen.reset) =
+            (format!("no answer, then {sign_in}"), format!("no answer, then {reset}"));
+    }
+    assert_eq!(seen.sign_in.ends_with(OVER), event.ends_what_waits(), "{}", seen.sign_in);
     if !event.ends_the_browser() {
         assert_eq!(bank.b.page(&person.browser).await, 200, "the browser's session is another one");
     }
@@ -123,7 +162,9 @@ async fn heard_late(bank: &Bank, person: &mut Person, (event, began): (Event, In
         ("another session, 200".to_owned(), page, "another session, open".to_owned())
     };
     let (payment, page) = (payment.to_string(), page.to_string());
-    Seen { token, cookie, stream, payment, page, refresh: "invalid_grant".to_owned() }
+    let (sign_in, reset) = waiting(bank, person).await;
+    let refresh = "invalid_grant".to_owned();
+    Seen { token, cookie, stream, payment, page, refresh, sign_in, reset }
 }
 
 /// The node cannot know, and says so: above all where money is.
@@ -140,17 +181,17 @@ async fn stopped(bank: &Bank, person: &mut Person, began: Instant) -> Seen {
         exchange,
     );
     assert_eq!((token, cookie, payment, page), (503, 503, 503, 503));
-    let refresh = match refresh {
-        Ok((status, error)) => {
-            assert!(status == 503, "{status} {error:?}");
-            status.to_string()
-        }
-        Err(_) => "no answer in 3 s".to_owned(),
-    };
+    let refresh = refresh.expect("the refresh waits for the database").0;
+    assert_eq!(refresh, 503);
     let stream = person.stream_ended(began).await.expect("the stream is still open");
-    assert!(stream < Duration::from_secs(2), "{stream:?}");
+    assert!(stream < LIMIT, "{stream:?}");
     let stream = format!("closed in {}", millis(stream));
     let status = |status: u16| status.to_string();
     let (token, cookie) = (status(token), status(cookie));
-    Seen { token, cookie, stream, payment: status(payment), page: status(page), refresh }
+    let (payment, page, refresh) = (status(payment), status(page), status(refresh));
+    let silence = Duration::from_millis(500);
+    let entered = tokio::time::timeout(silence, waiting(bank, person)).await;
+    assert!(entered.is_err(), "what waited was decided without the database: {entered:?}");
+    let (sign_in, reset) = (String::new(), String::new());
+    Seen { token, cookie, stream, payment, page, refresh, sign_in, reset }
 }

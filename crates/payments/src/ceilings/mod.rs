@@ -5,54 +5,94 @@ mod own;
 pub mod rules;
 mod temporary;
 
-use kernel::{Code, Ctx, DeviceId, Refusal, Result};
-use ledger::Use;
-use limits::{Met, Subjects};
+use kernel::{AccountId, Asset, Code, Ctx, CustomerId, DeviceId, Money, Refusal, Result};
+use ledger::{MaxBalance, Operation, Use};
+use limits::document::Measure;
+use limits::{Facts, Holding, Met, Subjects};
 
 use crate::Payments;
 use crate::fees::channel;
-use crate::transfers::rules::Quoted;
-
-pub use own::LimitView;
-pub(crate) use rules::{Ceilings, Named};
 use rules::{counted, exceeded, facts};
+
+pub use own::{LimitOf, LimitSetBy, LimitView};
+pub(crate) use rules::{Ceilings, Named};
 pub use temporary::{MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit};
 
+/// What limits ask of an operation between two accounts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moving {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Whose limits they are.
+    pub customer: CustomerId,
+    /// The account that gives.
+    pub from: AccountId,
+    /// The account that takes.
+    pub to: AccountId,
+    /// What leaves the first.
+    pub amount: Money,
+    /// What the second holds.
+    pub takes: Asset,
+    /// What the amount is worth in sum, where the operation says so itself.
+    pub worth: Option<Money>,
+}
+
 impl Payments {
-    /// What a transfer uses of the limits that hold now. Refused when one stops it whatever was
+    /// What an operation uses of the limits that hold now. Refused when one stops it whatever was
     /// before, or hangs on what is not known today.
-    pub(crate) async fn ceilings(&self, ctx: &Ctx, quoted: &Quoted) -> Result<Ceilings> {
+    pub(crate) async fn ceilings(&self, ctx: &Ctx, moving: &Moving) -> Result<Ceilings> {
         let now = ctx.now();
         let holding = self.limits.at(now).await?;
         let device = ctx.assurance.and_then(|assurance| assurance.device);
-        let amount = quoted.amount.money();
         let subjects = Subjects {
-            account: quoted.payer.account.uuid(),
+            account: moving.from.uuid(),
             device: device.map(DeviceId::uuid),
-            counterparty: Some(quoted.payee.account.uuid()),
-            ..Subjects::of(quoted.customer.uuid())
+            counterparty: Some(moving.to.uuid()),
+            ..Subjects::of(moving.customer.uuid())
         };
-        let facts = facts(subjects, channel(ctx), amount, now.day());
+        let amounts = (moving.amount, moving.takes);
+        let mut facts = facts((moving.kind, channel(ctx)), subjects, amounts, now.day());
+        facts.worth = match moving.worth {
+            Some(worth) => Some(worth.minor),
+            None => self.worth(ctx, &holding, &facts).await?,
+        };
         let adjusted = self.limits.adjusted(&holding, &facts, now).await?;
         let mut ceilings = Ceilings::default();
         for met in holding.limits.met(&facts, &adjusted, |name| holding.values.get(name)) {
             match met {
                 Met::Counts(limit, of) => {
                     ceilings.uses.push(counted(&of));
-                    ceilings.named.push(Named::of(limit, ctx.lang, amount.asset));
+                    ceilings.named.push(Named::of(limit, ctx.lang, facts.amount.asset));
                 }
                 Met::Within(_) => {}
                 Met::Stops(limit, most) => {
-                    return Err(exceeded(&Named::of(limit, ctx.lang, amount.asset), most).into());
+                    let named = Named::of(limit, ctx.lang, facts.amount.asset);
+                    return Err(exceeded(&named, most).into());
                 }
                 Met::Balance(limit, most) => {
-                    ceilings.balances.push((quoted.payee.account, most));
-                    ceilings.of_balances.push(Named::of(limit, ctx.lang, amount.asset));
+                    ceilings.balances.push((moving.to, most));
+                    ceilings.of_balances.push(Named::of(limit, ctx.lang, facts.takes));
                 }
                 Met::Unknown(_) => return Err(Code::NotPriced.into()),
             }
         }
         Ok(ceilings)
+    }
+
+    /// What an amount in another currency is worth by the rate of the day, in tiyin. Asked only
+    /// where a limit counts it; `None` where the last rate is too old.
+    async fn worth(&self, ctx: &Ctx, holding: &Holding, facts: &Facts<'_>) -> Result<Option<i64>> {
+        let counts_worth =
+            |limit: &limits::Limit| limit.measure == Measure::Worth && limit.counts(facts);
+        let (now, amount) = (ctx.now(), facts.amount);
+        if amount.asset == Asset::Uzs || !holding.limits.limits.iter().any(counts_worth) {
+            return Ok(None);
+        }
+        let Some((_, spreads)) = self.rates.spreads(now).await? else { return Ok(None) };
+        let kept = self.rates.published(amount.asset, now.day()).await?;
+        let published = kept.map(|kept| kept.published);
+        let good = published.filter(|rate| rate.is_good(now.day(), spreads.max_age_days));
+        Ok(good.and_then(|rate| rate.worth(amount)).map(|worth| worth.minor))
     }
 
     /// Refuses what would pass a ceiling as the counters stand now, so that nobody confirms what is
@@ -68,6 +108,16 @@ impl Payments {
             }
         }
         Ok(())
+    }
+}
+
+impl Ceilings {
+    /// Has the ledger count them in the commit of an operation.
+    pub(crate) fn bind(&self, operation: &mut Operation) {
+        operation.uses.extend_from_slice(&self.uses);
+        let bound =
+            |(account, ceiling): &(_, _)| MaxBalance { account: *account, ceiling: *ceiling };
+        operation.max_balances.extend(self.balances.iter().map(bound));
     }
 }
 
@@ -87,6 +137,20 @@ pub(crate) fn told_of_balance(
 pub(crate) fn told(refusal: &Refusal, stopped: &Use, ceilings: &Ceilings) -> Option<Refusal> {
     let index = ceilings.uses.iter().position(|used| used.counter == stopped.counter)?;
     Some(exceeded(ceilings.named.get(index)?, remaining(refusal)))
+}
+
+/// The refusal of an operation between accounts of one customer in the words of the limit that
+/// stopped it, if one did. `uses` are those of the operation.
+pub(crate) fn of_operation(refusal: Refusal, uses: &[Use], ceilings: &Ceilings) -> Refusal {
+    if refusal.code != Code::LimitExceeded {
+        return refusal;
+    }
+    if let Some(told) = told_of_balance(&refusal, true, ceilings) {
+        return told;
+    }
+    let index = refusal.get("limit").and_then(|index| index.parse::<usize>().ok());
+    let stopped = index.and_then(|index| uses.get(index));
+    stopped.and_then(|stopped| told(&refusal, stopped, ceilings)).unwrap_or(refusal)
 }
 
 /// What the books say remains of what they refuse.

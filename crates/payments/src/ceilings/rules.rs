@@ -4,21 +4,20 @@ use limits::document::Measure;
 use limits::{Counted, Facts, Limit, Subjects};
 
 use crate::fees::TIER;
-use crate::transfers::rules::KIND;
 
 /// The country of both sides of what stays in the bank.
 const HOME: &str = "UZ";
 
-/// What limits ask of a transfer inside the bank. What it is worth is not known: no limit of worth
-/// lets other currencies through.
+/// What limits ask of an operation inside the bank that comes by a channel: what leaves, and what
+/// the account holds that takes. What it is worth in sum is not known.
 pub const fn facts(
+    (operation, channel): (&'static str, &'static str),
     subjects: Subjects,
-    channel: &'static str,
-    amount: Money,
+    (amount, takes): (Money, Asset),
     day: Day,
 ) -> Facts<'static> {
     let (tier, country) = (TIER, HOME);
-    Facts { operation: KIND, subjects, tier, channel, country, amount, worth: None, day }
+    Facts { operation, subjects, tier, channel, country, amount, takes, worth: None, day }
 }
 
 /// What an operation uses of limits.
@@ -62,10 +61,14 @@ impl Named {
 
 /// What the ledger counts for a limit.
 pub fn counted(of: &Counted) -> Use {
-    let start = |day: Day| day.start().seconds();
     let counter = CounterKey { limit: of.limit, subject: of.subject };
-    let window = Window { start: start(of.day), oldest: start(of.oldest) };
-    Use::up_to(counter, window, of.amount, of.ceiling)
+    Use::up_to(counter, window((of.day, of.oldest)), of.amount, of.ceiling)
+}
+
+/// The window of a counter, from the first day of the part that is added to and the first that
+/// counts together with it.
+pub fn window((day, oldest): (Day, Day)) -> Window {
+    Window { start: day.start().seconds(), oldest: oldest.start().seconds() }
 }
 
 /// The refusal of what would pass a limit, with what remains of it.

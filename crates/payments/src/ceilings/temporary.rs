@@ -4,6 +4,7 @@
 use identity::UserStatus;
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms, customer_status};
 use kernel::{Amount, Asset, Code, Ctx, CustomerId, Moment, Money, Permission, Result};
+use ledger::CounterKey;
 use limits::Temporary;
 use limits::document::SetBy;
 use policy::Object;
@@ -14,7 +15,7 @@ use store::Tx;
 use store::audit::{self, Entry};
 
 use super::LimitView;
-use super::own::{Counting, asset_of};
+use super::own::{Applying, Whose, asset_of};
 use crate::{Payments, field_invalid};
 
 /// Longest time for which a ceiling is moved. What is for longer belongs into the limits.
@@ -50,12 +51,17 @@ impl Payments {
         let read = self.identity().staff_may(ctx, Permission::CustomerRead, about).await?;
         let entry = read.done_with(json!({ "limits": true }));
         audit::record(&self.store, &self.keys, ctx, entry).await?;
-        self.limit_views(customer, (ctx.lang, ctx.now())).await
+        self.limit_views(&Whose::of(ctx, customer)).await
     }
 
-    /// The limit that is to be moved. [`Code::NotFound`] when there is none of this name that
-    /// counts the customer, [`Code::LimitOfLaw`] when a law sets it.
-    async fn movable(&self, ctx: &Ctx, moving: &MovingLimit) -> Result<Counting> {
+    /// The limit that is to be moved, once for each counter that it has for the customer.
+    /// [`Code::NotFound`] when there is none of this name that counts the customer,
+    /// [`Code::LimitOfLaw`] when a law sets it.
+    async fn movable(
+        &self,
+        ctx: &Ctx,
+        moving: &MovingLimit,
+    ) -> Result<(Applying, Vec<CounterKey>)> {
         let (now, until) = (ctx.now(), moving.until());
         if !(0..=Amount::MAX_MINOR).contains(&moving.ceiling) {
             return Err(field_invalid("ceiling"));
@@ -64,12 +70,13 @@ impl Payments {
         if until <= now || until > longest {
             return Err(field_invalid("until"));
         }
-        let counting = self.counting(moving.customer, now).await?;
-        let found = counting.into_iter().find(|c| c.limit.name == moving.limit);
-        let found = found.ok_or(Code::NotFound)?;
-        match found.limit.set_by {
+        let mut found = self.applying(&Whose::of(ctx, moving.customer)).await?;
+        found.retain(|one| one.limit.name == moving.limit && one.settable());
+        let counters: Vec<_> = found.iter().filter_map(|one| one.counter).collect();
+        let first = found.into_iter().next().ok_or(Code::NotFound)?;
+        match first.limit.set_by {
             SetBy::Law => Err(Code::LimitOfLaw.into()),
-            SetBy::Tariff => Ok(found),
+            SetBy::Tariff => Ok((first, counters)),
         }
     }
 }
@@ -99,7 +106,7 @@ impl Action for TemporaryLimit {
         if customer_status(tx, payload.customer).await? == UserStatus::Closed {
             return Err(Code::NotFound.into());
         }
-        let found = self.0.movable(ctx, payload).await?;
+        let (found, _) = self.0.movable(ctx, payload).await?;
         let until = payload.until();
         if found.bank_ceiling == payload.ceiling && found.until.is_none_or(|now| now == until) {
             return Err(Code::NothingToChange.into());
@@ -122,16 +129,18 @@ impl Action for TemporaryLimit {
         approved: Approved<'_, MovingLimit>,
     ) -> Result<Shown> {
         let Approved { id, payload, .. } = approved;
-        let found = self.0.movable(ctx, payload).await?;
-        let temporary = Temporary {
-            limit: found.of.limit,
-            subject: found.of.subject,
-            ceiling: payload.ceiling,
-            until: payload.until(),
-            // Why stands with the proposal.
-            reason: &id.to_string(),
-        };
-        self.0.limits.set_temporary(tx, ctx, &temporary).await?;
+        let (_, counters) = self.0.movable(ctx, payload).await?;
+        for CounterKey { limit, subject } in counters {
+            let temporary = Temporary {
+                limit,
+                subject,
+                ceiling: payload.ceiling,
+                until: payload.until(),
+                // Why stands with the proposal.
+                reason: &id.to_string(),
+            };
+            self.0.limits.set_temporary(tx, ctx, &temporary).await?;
+        }
         let facts = json!({
             "limit": payload.limit,
             "ceiling": payload.ceiling,
@@ -145,7 +154,7 @@ impl Action for TemporaryLimit {
 }
 
 /// A number of what a limit counts.
-fn number(found: &Counting, number: i64) -> String {
+fn number(found: &Applying, number: i64) -> String {
     let asset: Option<Asset> = asset_of(&found.limit, found.asset);
     asset.map_or_else(|| number.to_string(), |asset| Money::new(number, asset).to_string())
 }

@@ -8,7 +8,7 @@ pub mod rules;
 
 use identity::Confirmation;
 use kernel::{Asset, ChallengeId, Code, Ctx, Money, Permission, Result};
-use ledger::{AccountRecord, MaxBalance, Operation, Ref};
+use ledger::{AccountRecord, Operation, Ref};
 
 use crate::Payments;
 use crate::ceilings::Ceilings;
@@ -35,7 +35,7 @@ impl Payments {
     /// Asks the customer to confirm a preview of theirs.
     pub async fn ask_confirmation(&self, ctx: &Ctx, token: &str) -> Result<Confirmation> {
         ctx.require(Permission::TransferCreate)?;
-        let quoted = transfers::open(&self.keys, ctx.customer()?, token)?;
+        let quoted = self.own_quote(ctx, token).await?;
         if transfers::time_left(ctx.now(), quoted.expires_at) != TimeLeft::Some {
             return Err(Code::QuoteExpired.into());
         }
@@ -81,11 +81,8 @@ impl Payments {
         confirmation: Option<ChallengeId>,
         operation: &mut Operation,
     ) -> Result<Ceilings> {
-        let ceilings = self.ceilings(ctx, quoted).await?;
-        operation.uses.extend_from_slice(&ceilings.uses);
-        let bound =
-            |(account, ceiling): &(_, _)| MaxBalance { account: *account, ceiling: *ceiling };
-        operation.max_balances.extend(ceilings.balances.iter().map(bound));
+        let ceilings = self.ceilings(ctx, &quoted.moving()).await?;
+        ceilings.bind(operation);
         if waived(ctx) {
             return Ok(ceilings);
         }

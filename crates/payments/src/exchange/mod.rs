@@ -10,12 +10,14 @@ pub mod rules;
 use std::fmt;
 
 use kernel::{
-    AccountId, Amount, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId, Result,
+    AccountId, Amount, Asset, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId,
+    Result,
 };
 use ledger::{AccountRecord, Principal};
 use store::rates::{self, Rate};
 
 use crate::Payments;
+use crate::ceilings::{self, Ceilings};
 use crate::history::OwnAccount;
 use crate::transfers::rules::{QUOTE_SCHEME, TimeLeft, time_left};
 use crate::transfers::tail;
@@ -68,6 +70,13 @@ pub struct ExchangeQuote {
     pub expires_at: Moment,
     /// To be sent back with the confirmation.
     pub token: String,
+}
+
+impl CentralRate {
+    /// Sum for one unit of the currency, what is less than a tiyin left out.
+    pub fn of_one(&self) -> Money {
+        Money::new(self.rate.divided(self.nominal).minor(Asset::Uzs), Asset::Uzs)
+    }
 }
 
 impl ExchangeQuote {
@@ -148,6 +157,7 @@ impl Payments {
             edition: dealt.edition,
             expires_at: now.plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
+        self.within(&self.ceilings(ctx, &quoted.moving()).await?).await?;
         let token = rules::seal(&self.keys, &quoted)?;
         Ok(quote(quoted, &from, token))
     }
@@ -186,8 +196,23 @@ impl Payments {
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
-        let operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
-        let posted = self.ledger.execute(ctx, operation).await?;
+        let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
+        let ceilings = match self.ceilings(ctx, &quoted.moving()).await {
+            Ok(ceilings) => ceilings,
+            // What was carried out already keeps its receipt, whatever is allowed by now.
+            Err(error) => match self.ledger.operation(confirm.key).await? {
+                Some(_) => Ceilings::default(),
+                None => return Err(error),
+            },
+        };
+        ceilings.bind(&mut operation);
+        let uses = operation.uses.clone();
+        let posted = match self.ledger.execute(ctx, operation).await {
+            Err(Error::Refused(refusal)) => {
+                return Err(ceilings::of_operation(refusal, &uses, &ceilings).into());
+            }
+            posted => posted?,
+        };
         let (given, taken) = quoted.exchanged.given_and_taken(quoted.side);
         Ok(ExchangeReceipt {
             id: posted.id,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Exchange};
+use crate::ceilings::Moving;
 use crate::history::OwnAccount;
 use crate::postings::Leg;
 use crate::transfers::rules::QUOTE_SCHEME;
@@ -67,6 +68,26 @@ pub struct Quoted {
     pub edition: EditionId,
     /// From this moment on it cannot be confirmed.
     pub expires_at: Moment,
+}
+
+impl Quoted {
+    /// What limits ask of it.
+    pub(crate) fn moving(&self) -> Moving {
+        let (given, taken) = self.exchanged.given_and_taken(self.side);
+        let worth = match self.side {
+            Side::Buy => self.exchanged.worth,
+            Side::Sell => given,
+        };
+        Moving {
+            kind: KIND,
+            customer: self.customer,
+            from: self.from.id,
+            to: self.to.id,
+            amount: given,
+            takes: taken.asset,
+            worth: Some(worth),
+        }
+    }
 }
 
 /// The document in the token. The customer does not stand in it: they are the context that the
@@ -176,7 +197,7 @@ pub fn pair(from: &Account, to: &Account, named: Asset) -> Result<(Asset, Side)>
     }
 }
 
-/// The document of the operation. What was given, taken and earned stands in its transfers.
+/// The document of the operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExchangeDetail {
     /// The last digits of the account that gave.
@@ -187,6 +208,11 @@ pub struct ExchangeDetail {
     pub side: Side,
     /// ISO 4217 letters of what was exchanged for sum, or sum for it.
     pub currency: String,
+    /// What was given, in its minor units: the two sides stand on two accounts, and a line of one
+    /// tells the other.
+    pub given: i64,
+    /// What was got for it.
+    pub taken: i64,
     /// The bank's rate: tiyin for one unit.
     pub rate: i64,
     /// What the currency was worth by the published rate, in tiyin.
@@ -197,6 +223,19 @@ pub struct ExchangeDetail {
     pub edition: EditionId,
     /// The preview it was made of.
     pub quote: QuoteId,
+}
+
+impl ExchangeDetail {
+    /// What was given, and what was got for it.
+    pub fn given_and_taken(&self) -> Result<(Money, Money)> {
+        let currency = Asset::from_code(&self.currency)
+            .ok_or(Error::invariant("an exchange is in an asset that the bank does not know"))?;
+        let (gives, takes) = match self.side {
+            Side::Buy => (currency, Asset::Uzs),
+            Side::Sell => (Asset::Uzs, currency),
+        };
+        Ok((Money::new(self.given, gives), Money::new(self.taken, takes)))
+    }
 }
 
 /// The operation that carries a quote out.
@@ -222,7 +261,10 @@ pub fn operation(
         reference: quoted.id.to_string(),
         exclusive: true,
     });
+    let (given, taken) = quoted.exchanged.given_and_taken(quoted.side);
     let detail = ExchangeDetail {
+        given: given.minor,
+        taken: taken.minor,
         from: quoted.from.tail.clone(),
         to: quoted.to.tail.clone(),
         side: quoted.side,
@@ -273,21 +315,19 @@ pub fn moved(recorded: &Recorded) -> Option<(&Entry, &Entry)> {
 pub fn receipt(recorded: &Recorded) -> Result<ExchangeReceipt> {
     let detail: ExchangeDetail = serde_json::from_value(recorded.detail.clone())
         .map_err(|error| Error::broken("reading the document of an exchange", error))?;
-    let currency = Asset::from_code(&detail.currency)
-        .ok_or(Error::invariant("an exchange is in an asset that the bank does not know"))?;
+    let (gave, got) = detail.given_and_taken()?;
     let (given, taken) = moved(recorded).ok_or(Error::invariant("an exchange has no legs"))?;
-    let (gives, takes) = match detail.side {
-        Side::Buy => (currency, Asset::Uzs),
-        Side::Sell => (Asset::Uzs, currency),
-    };
+    if (given.transfer.amount, taken.transfer.amount) != (gave.minor, got.minor) {
+        return Err(Error::invariant("an exchange moved what its document does not say"));
+    }
     Ok(ExchangeReceipt {
         id: recorded.id,
         at: recorded.at,
         from: OwnAccount { id: given.transfer.debit, tail: detail.from },
         to: OwnAccount { id: taken.transfer.credit, tail: detail.to },
-        given: Money::new(given.transfer.amount, gives),
-        taken: Money::new(taken.transfer.amount, takes),
-        fee: Money::zero(gives),
+        given: gave,
+        taken: got,
+        fee: Money::zero(gave.asset),
         rate: Money::new(detail.rate, Asset::Uzs),
         central: detail.central,
         replayed: true,

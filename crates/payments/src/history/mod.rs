@@ -15,7 +15,7 @@ use store::rates::{self, Rate};
 
 use crate::{Category, Direction, Payments};
 
-pub use rules::{ExchangedView, Item, OperationView, OwnAccount};
+pub use rules::{ExchangedView, Item, ItemExchange, OperationView, OwnAccount};
 
 /// Each reads up to twenty thousand lines at once. More than anybody opens, prints and opens again;
 /// too few to keep a database busy.

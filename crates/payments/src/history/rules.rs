@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Query;
 use crate::cash::{self, CashDetail};
-use crate::exchange::{self, CentralRate};
+use crate::exchange::{self, CentralRate, ExchangeDetail};
 use crate::postings::Leg;
 use crate::refunds::{self, RefundDetail};
 use crate::transfers::{self, Party, TransferDetail};
@@ -59,6 +59,19 @@ pub struct Item {
     pub category: Category,
     /// Whether the other side is another account of the same customer, be it by an exchange.
     pub own: bool,
+    /// Both sides of it, when it is one of an exchange.
+    pub exchanged: Option<ItemExchange>,
+}
+
+/// Both sides of an exchange, on a line of one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemExchange {
+    /// What was given.
+    pub given: Money,
+    /// What was got for it.
+    pub taken: Money,
+    /// The bank's rate: sum for one unit of the currency.
+    pub rate: Money,
 }
 
 /// One of the customer's accounts.
@@ -133,6 +146,7 @@ pub fn item(line: Line) -> Result<Item> {
         note: told.note,
         category: categories::rules::category(line.code, direction, line.own, line.label)?,
         own: line.own || categories::rules::is_own(line.code),
+        exchanged: told.exchanged,
     })
 }
 
@@ -141,6 +155,7 @@ pub fn item(line: Line) -> Result<Item> {
 struct Told {
     other: Option<Party>,
     note: Option<String>,
+    exchanged: Option<ItemExchange>,
 }
 
 fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<Told> {
@@ -154,7 +169,7 @@ fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<T
                 Direction::In => detail.payer,
                 Direction::Out | Direction::Own => detail.payee,
             };
-            Ok(Told { other: Some(other), note: detail.note })
+            Ok(Told { other: Some(other), note: detail.note, exchanged: None })
         }
         (refunds::KIND, Some(Leg::InternalTransferRefund)) => {
             let detail: RefundDetail =
@@ -168,7 +183,14 @@ fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<T
         }
         (cash::KIND, Some(Leg::CashIn)) => {
             let detail: CashDetail = serde_json::from_value(detail.clone()).map_err(unreadable)?;
-            Ok(Told { other: None, note: detail.note })
+            Ok(Told { note: detail.note, ..Told::default() })
+        }
+        (exchange::KIND, Some(Leg::ExchangeGiven | Leg::ExchangeTaken)) => {
+            let detail: ExchangeDetail =
+                serde_json::from_value(detail.clone()).map_err(unreadable)?;
+            let (given, taken) = detail.given_and_taken()?;
+            let rate = Money::new(detail.rate, Asset::Uzs);
+            Ok(Told { exchanged: Some(ItemExchange { given, taken, rate }), ..Told::default() })
         }
         _ => Ok(Told::default()),
     }

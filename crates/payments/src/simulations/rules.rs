@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::ceilings::rules::{counted, facts};
 use crate::fees::{APP, TIER};
+use crate::transfers::rules::KIND;
 
 /// What a draft would have done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,7 +156,7 @@ fn facts_of(past: &Past) -> LimitFacts<'static> {
         counterparty: Some(past.credit.uuid()),
         ..Subjects::of(past.initiator)
     };
-    facts(subjects, APP, past.amount, past.at.day())
+    facts((KIND, APP), subjects, (past.amount, past.amount.asset), past.at.day())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod rules;
 
 use std::fmt;
 
+use identity::RefusedAct;
 use kernel::{
     AccountId, AccountNumber, Amount, Asset, ChallengeId, Code, Ctx, CustomerId, Error, Moment,
     Money, OperationId, Permission, Phone, QuoteId, Result,
@@ -95,6 +96,8 @@ pub struct Quote {
     pub amount: Money,
     /// What the payer pays for it.
     pub fee: Money,
+    /// The tax in that.
+    pub vat: Money,
     /// What leaves the payer's account.
     pub total: Money,
     /// The note as it was understood.
@@ -193,7 +196,7 @@ impl Payments {
             since: needed.since,
             expires_at: ctx.now().plus_seconds(rules::QUOTE_LIFE_SECONDS),
         };
-        self.within(&self.ceilings(ctx, &quoted).await?).await?;
+        self.within(&self.ceilings(ctx, &quoted.moving()).await?).await?;
         let token = rules::seal(&self.keys, &quoted)?;
         quote(quoted, &from, token)
     }
@@ -216,7 +219,7 @@ impl Payments {
     pub async fn quoted(&self, ctx: &Ctx, token: &str) -> Result<QuoteView> {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
-        let quoted = rules::open(&self.keys, customer, token)?;
+        let quoted = self.own_quote(ctx, token).await?;
         // The clock first, the books afterwards, and what refuses before what pays: what is said
         // to be over, or refused, is so in the books that are read.
         let now = ctx.now();
@@ -243,7 +246,7 @@ impl Payments {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
-        let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
+        let quoted = self.own_quote(ctx, &confirm.quote).await?;
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
         let confirmed = self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await;
         let ceilings = match confirmed {
@@ -251,7 +254,10 @@ impl Payments {
             Err(error) => match self.ledger.operation(confirm.key).await? {
                 // What was carried out already keeps its receipt, whatever is trusted by now.
                 Some(_) => Ceilings::default(),
-                None => return Err(self.sooner(ctx, (&operation, &quoted), error).await?),
+                None => {
+                    let error = self.sooner(ctx, (&operation, &quoted), error).await?;
+                    return Err(self.unconfirmed(ctx, confirm.key, error).await?);
+                }
             },
         };
         let uses = operation.uses.clone();
@@ -279,6 +285,26 @@ impl Payments {
             direction: if quoted.own { Direction::Own } else { Direction::Out },
             replayed: posted.replayed,
         })
+    }
+
+    /// What a token promises to the customer who acts. That it promises them nothing is in the audit
+    /// log: it may be another's.
+    pub(crate) async fn own_quote(&self, ctx: &Ctx, token: &str) -> Result<Quoted> {
+        // Part of a use case that asked who may.
+        let quoted = rules::open(&self.keys, ctx.customer()?, token);
+        match quoted.as_ref().err().and_then(Error::code) {
+            Some(code) => self.identity().refuse_act(ctx, RefusedAct::of(KIND), code).await,
+            None => quoted,
+        }
+    }
+
+    /// A refusal that does not reach the books, where it would be recorded.
+    async fn unconfirmed(&self, ctx: &Ctx, key: OperationId, error: Error) -> Result<Error> {
+        if error.code() != Some(Code::StepUpRequired) {
+            return Ok(error);
+        }
+        let act = RefusedAct::of(KIND).object("operation", key);
+        self.identity().refuse_act(ctx, act, Code::StepUpRequired).await
     }
 
     /// Why a transfer is refused that was not confirmed as it has to be: nobody is asked to confirm
@@ -351,6 +377,7 @@ fn quote(quoted: Quoted, payer: &AccountRecord, token: String) -> Result<Quote> 
         },
         amount: quoted.amount.money(),
         fee,
+        vat: Money::new(quoted.fee.vat, fee.asset),
         total,
         note: quoted.note,
         confirmation: quoted.confirm,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::postings::{self, Internal};
+use crate::ceilings::Moving;
 use crate::confirmation::rules::Reason;
 use crate::fees::Fee;
 use crate::postings::Leg;
@@ -92,6 +93,19 @@ impl Quoted {
     /// What leaves the payer's account.
     pub fn total(&self) -> Result<Money> {
         self.amount.money().plus(self.fee_money()?)
+    }
+
+    /// What limits ask of it.
+    pub(crate) fn moving(&self) -> Moving {
+        Moving {
+            kind: KIND,
+            customer: self.customer,
+            from: self.payer.account,
+            to: self.payee.account,
+            amount: self.amount.money(),
+            takes: self.amount.asset(),
+            worth: None,
+        }
     }
 }
 

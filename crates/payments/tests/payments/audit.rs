@@ -6,6 +6,7 @@ use kernel::{Aal, Actor, Asset, Assurance, ChallengeId, Code, DeviceId, Entropy,
 use ledger::audit::recorder;
 use ledger::{Operation, Principal, Ref, Transfer, TransferKind};
 use payments::Payee;
+use payments::transfers::KIND;
 use store::audit::{Event, Filter, Outcome, Page, search};
 use store::outbox::BatchRelay;
 
@@ -28,6 +29,20 @@ async fn recorded(world: &World, recorder: &BatchRelay, action: &str, least: usi
 
 async fn found(world: &World, filter: Filter) -> Vec<Event> {
     search(&world.store, Some(&world.keys), &filter, Page::default()).await.unwrap()
+}
+
+/// It never reaches the books, which record the others.
+#[tokio::test]
+async fn a_quote_that_is_anothers_is_in_the_log() {
+    let world = World::new().await;
+    let ((jasur, from), (malika, to)) = world.pair().await;
+    let quote = world.preview(&jasur, from.id, Payee::Number(to.number), "100").await;
+    let refused = world.confirm(&malika, world.key(), &quote.token).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::QuoteNotFound));
+    let told = found(&world, Filter { outcome: Some(Outcome::Refused), ..Filter::default() }).await;
+    let [event] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((event.action.as_str(), event.subject), (KIND, Some(malika.id.uuid())));
+    assert_eq!(event.refusal.as_deref(), Some("quote_not_found"));
 }
 
 #[tokio::test]

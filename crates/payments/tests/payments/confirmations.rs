@@ -10,6 +10,7 @@ use kernel::{AccountId, Amount, Asset, Code, Ctx, Method, Result};
 use payments::confirmation::rules::{Standing, standing};
 use payments::transfers::Payee;
 use payments::{AccountView, Confirm, ConfirmationReason, Preview, Quote, TransferReceipt};
+use store::audit::{self, Filter, Outcome, Page};
 
 use crate::common::{Person, World};
 
@@ -108,6 +109,11 @@ async fn a_new_payee_is_confirmed_once_and_small_sums_go_from_then_on() {
     let quote = pair.preview(1_000).await;
     assert_eq!(quote.confirmation, Some(ConfirmationReason::NewPayee));
     assert_eq!(code(pair.confirm(&quote, None).await), Code::StepUpRequired);
+    let unconfirmed = Filter { outcome: Some(Outcome::Refused), ..Filter::default() };
+    let store = &pair.world.store;
+    let told = audit::search(store, None, &unconfirmed, Page::default()).await.unwrap();
+    let told: Vec<_> = told.iter().map(|e| (e.action.as_str(), e.refusal.as_deref())).collect();
+    assert_eq!(told, [("transfer.internal", Some("step_up_required"))]);
     let id = pair.confirmed(&quote).await;
     // Bound to this quote: another, even of the same amount, is another act.
     let other = pair.preview(1_000).await;

@@ -14,12 +14,13 @@ use ledger::Status;
 use payments::exchange::rules;
 use payments::{
     AccountView, BankAccount, Category, ConfirmExchange, Direction, ExchangeQuote, ExchangeReceipt,
-    PreviewExchange, Query,
+    LimitOf, PreviewExchange, Query,
 };
 use pricing::rates::{BOOK, Published, RateSource};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 use store::editions::NewEdition;
 
 /// What was published on one day.
@@ -74,10 +75,14 @@ impl Pair {
 
     /// Other spreads, from in a minute on.
     async fn spreads(&self, body: &str) {
+        self.terms(BOOK, body).await;
+    }
+
+    async fn terms(&self, book: &str, body: &str) {
         let (world, editions) = (&self.world, self.world.payments.editions());
         let effective_at = world.clock.now().plus_seconds(60);
         let mut tx = world.store.begin().await.unwrap();
-        let new = NewEdition { book: BOOK, effective_at, body, reason: "a test" };
+        let new = NewEdition { book, effective_at, body, reason: "a test" };
         editions.publish(&mut tx, &world.system(), &new).await.unwrap();
         store::commit(tx).await.unwrap();
         editions.look().await.unwrap();
@@ -389,6 +394,85 @@ async fn an_exchange_is_seen_on_both_accounts_and_spends_nothing() {
     assert_eq!(statement.lines.last().unwrap().kind, "exchange.own");
     let gozal = world.person("Go‘zal", "O‘rinova", "907654321").await;
     refused(world.payments.operation(&gozal.ctx, quote.key()).await, Code::NotFound);
+}
+
+/// Limits of worth count an exchange by the published rate, whichever way it goes; one of amounts
+/// counts what is given, and a balance bounds what is got.
+#[tokio::test]
+async fn an_exchange_counts_towards_limits() {
+    let pair = Pair::new().await;
+    let (world, jasur) = (&pair.world, &pair.jasur);
+    let title = json!({"uz": "Limit", "ru": "Лимит", "en": "Limit"});
+    let limit = |name: &str, per: &str, window: &str, measure: Value, most: i64| {
+        json!({
+            "name": name, "title": title, "set_by": "tariff", "per": per, "window": window,
+            "when": {"operations": ["exchange."]}, "measure": measure, "ceiling": {"fixed": most},
+        })
+    };
+    let limits = json!({"limits": [
+        limit("worth", "customer", "day", json!("worth"), 300_000_000),
+        limit("dollars", "operation", "day", json!({"amount": "USD"}), 15_000),
+        limit("most", "account", "operation", json!({"balance": "USD"}), 110_000),
+    ]});
+    pair.terms("limits", &limits.to_string()).await;
+    let used = async |name: &str| {
+        let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+        views.into_iter().find(|view| view.name == name).unwrap().used
+    };
+    // 100 dollars of the customer's, at 11821.18: 1,182,118.00 sum.
+    let quote = pair.sell("100", Asset::Usd).await;
+    pair.confirm(quote.key(), &quote.token).await.unwrap();
+    assert_eq!((used("worth").await, used("dollars").await), (118_211_800, 10_000));
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let exchanged = views.iter().find(|v| v.of == LimitOf::Kind("exchange.own")).unwrap();
+    assert_eq!((exchanged.used, exchanged.remaining), (10_000, 5_000));
+    // Given sum counts as it is: 1188029.00 for 100 dollars.
+    let quote = pair.buy("100", Asset::Usd).await;
+    pair.confirm(quote.key(), &quote.token).await.unwrap();
+    assert_eq!(used("worth").await, 118_211_800 + 118_802_900);
+    // 629,853.00 are left; 53.28 dollars are worth 629832.47 of it, 53.29 are 629950.68.
+    let told = |result: Result<ExchangeQuote>| match result {
+        Err(kernel::Error::Refused(refusal)) => {
+            (refusal.code, refusal.get("remaining").map(str::to_owned))
+        }
+        other => panic!("a limit was expected: {other:?}"),
+    };
+    let usd = |text| Amount::parse(text, Asset::Usd).unwrap();
+    let (sum, dollars) = (pair.sum.id, pair.dollars.id);
+    pair.terms(
+        "limits",
+        &json!({"limits": [limits["limits"][0], limits["limits"][2]]}).to_string(),
+    )
+    .await;
+    assert_eq!(
+        told(pair.try_preview(dollars, sum, usd("53.29")).await),
+        (Code::LimitExceeded, Some("629853.00 UZS".to_owned()))
+    );
+    let first = pair.sell("53.28", Asset::Usd).await;
+    let second = pair.sell("1", Asset::Usd).await;
+    pair.confirm(first.key(), &first.token).await.unwrap();
+    // Nothing passes at the confirmation either, and the same key keeps the receipt it has.
+    match pair.confirm(second.key(), &second.token).await {
+        Err(kernel::Error::Refused(refusal)) => {
+            assert_eq!(refusal.code, Code::LimitExceeded);
+            assert_eq!(refusal.get("limit"), Some("Limit"));
+            assert_eq!(refusal.get("remaining"), Some("20.53 UZS"));
+        }
+        other => panic!("a limit was expected: {other:?}"),
+    }
+    let again = pair.confirm(first.key(), &first.token).await.unwrap();
+    assert!(again.replayed);
+    // What would stand on the account of dollars: 946.72 are there, 1,100.00 may be.
+    pair.terms("limits", &json!({"limits": [limits["limits"][2]]}).to_string()).await;
+    let large = pair.buy("153.29", Asset::Usd).await;
+    match pair.confirm(large.key(), &large.token).await {
+        Err(kernel::Error::Refused(refusal)) => {
+            assert_eq!(refusal.code, Code::LimitExceeded);
+            assert_eq!(refusal.get("remaining"), Some("153.28 USD"));
+        }
+        other => panic!("a limit was expected: {other:?}"),
+    }
+    world.verify().await;
 }
 
 /// Random rates, spreads and amounts: what was quoted is what is booked, both assets balance, and

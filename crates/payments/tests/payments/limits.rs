@@ -1,9 +1,9 @@
 //! Limits that hold: counted in the commit of the operation, told by their name.
 
 use futures_util::future::join_all;
-use kernel::{AccountId, Code, Error};
+use kernel::{AccountId, Asset, Code, Error};
 use payments::transfers::Payee;
-use payments::{Confirm, MovingLimit, TemporaryLimit};
+use payments::{Confirm, LimitOf, LimitSetBy, MovingLimit, OwnAccount, TemporaryLimit};
 use serde_json::{Value, json};
 
 use crate::common::{World, refused};
@@ -217,4 +217,54 @@ async fn the_bank_moves_a_limit_for_a_time_by_two_people() {
     assert_eq!((view.bank_ceiling, view.temporary_until), (50_000, None));
     world.clock.advance_seconds(DAY);
     values(world.try_preview(&jasur, from.id, Payee::Number(to.number), "500.01").await);
+}
+
+#[tokio::test]
+async fn a_view_says_whose_a_limit_is_and_who_set_it() {
+    let world = World::new().await;
+    let ((jasur, from), (_, to)) = world.pair().await;
+    let dollars = world.account(&jasur, Asset::Usd).await;
+    world
+        .limits(&[
+            limit("kind", &json!({"per": "operation", "measure": "count"})),
+            limit("bank", &json!({"per": "bank"})),
+            limit("payee", &json!({"per": "counterparty"})),
+            limit("once", &json!({"window": "operation", "set_by": "law"})),
+            limit(
+                "most",
+                &json!({"per": "account", "window": "operation", "measure": {"balance": "USD"}}),
+            ),
+        ])
+        .await;
+    world.send(&jasur, from.id, &to, "100").await;
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let tail = dollars.number.tail().to_owned();
+    let account = LimitOf::Account(OwnAccount { id: dollars.id, tail });
+    let seen: Vec<_> = views
+        .iter()
+        .map(|v| (v.name.as_str(), v.of.clone(), v.set_by, v.settable, v.used))
+        .collect();
+    let (law, tariff) = (LimitSetBy::Law, LimitSetBy::Tariff);
+    assert_eq!(
+        seen,
+        [
+            ("kind", LimitOf::Kind("transfer.internal"), tariff, true, 1),
+            ("kind", LimitOf::Kind("exchange.own"), tariff, true, 0),
+            ("payee", LimitOf::Payee, tariff, false, 0),
+            ("once", LimitOf::Customer, law, true, 0),
+            ("most", account, tariff, false, 0),
+        ]
+    );
+    // One's own ceiling is one for every kind, and zero is not lost from sight.
+    world.payments.set_own_limit(&jasur.ctx, "kind", Some(0)).await.unwrap();
+    let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+    let kinds: Vec<_> = views.iter().filter(|view| view.name == "kind").collect();
+    assert_eq!(kinds.len(), 2);
+    assert!(kinds.iter().all(|v| (v.ceiling, v.set_by) == (0, LimitSetBy::Customer)));
+    assert_eq!(kinds[0].bank_ceiling, 50_000);
+    refused(
+        world.try_preview(&jasur, from.id, Payee::Number(to.number), "1").await,
+        Code::LimitExceeded,
+    );
+    refused(world.payments.set_own_limit(&jasur.ctx, "most", Some(1)).await, Code::NotFound);
 }

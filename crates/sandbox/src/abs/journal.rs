@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use kernel::{Day, Error, Result};
@@ -32,7 +33,8 @@ pub(super) fn open(path: &Path, date: Day) -> Result<(Books, Journal)> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(broken)?;
     }
-    let file = File::options().create(true).append(true).open(path).map_err(broken)?;
+    let file = File::options().create(true).append(true).mode(0o600).open(path);
+    let file = file.map_err(broken)?;
     file.set_len(whole).map_err(broken)?;
     let mut journal = Journal(file);
     if whole == 0 {

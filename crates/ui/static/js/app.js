@@ -239,8 +239,22 @@
     tick();
   };
 
+  // "52 s": how long an offer holds. What comes after is the server's to say.
+  const runOut = (place) => {
+    const end = Date.now() + Number(place.dataset.left) * 1000;
+    delete place.dataset.left;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      place.textContent = place.dataset.leftLabel.replace('{}', left);
+      if (left === 0 || !place.isConnected) clearInterval(timer);
+    };
+    const timer = setInterval(tick, 500);
+    tick();
+  };
+
   const ready = () => {
     all('[data-wait]').forEach(countdown);
+    all('[data-left]').forEach(runOut);
     for (const button of all('[data-install]')) button.hidden = !installer;
     for (const button of all('[data-reveal]')) button.hidden = false;
     // Only Safari has this property; elsewhere the browser offers to install by itself.

@@ -333,6 +333,7 @@ pay-review-title = Check and send
 pay-review-phone = Phone
 pay-review-fee = Fee
 pay-review-free = free
+pay-review-vat = Of it VAT
 pay-review-total = Total
 pay-review-arrival = Arrives
 pay-review-at-once = at once
@@ -457,6 +458,7 @@ passkey-failed = The bank was not reached. Try again.
 passkey-no-script = Passkeys need scripts, which are switched off in this browser.
 own-device-label = This is my own device
 own-device-hint = The bank will know it: next time a password or PIN is enough here. For the first 12 hours only small payments leave from it. Leave this off on a device that others use.
+own-device-first = The bank will know it: next time a password or PIN is enough here. Leave this off on a device that others use.
 own-device-known = Somebody has marked this device as their own already. If that was you, leave this off: nothing changes. If it was somebody else, and the device is yours, too, turn it on: next time your password or PIN is enough here. For the first 12 hours only small payments of yours leave from it.
 factor-others = Other ways
 factor-passkey = Passkey
@@ -643,6 +645,8 @@ whence-place-here = { $place } · this network ({ $network })
 whence-place = { $place } · network { $network }
 sessions-ends = Ends at the latest
 sessions-end = Sign out there
+sessions-end-all = Sign out everywhere
+sessions-end-all-text = You are signed out here, too.
 sessions-end-others = Sign out everywhere else
 sessions-end-others-text = You stay signed in here.
 sessions-not-me = Was it not you?
@@ -791,3 +795,118 @@ news-title = New sign-in to your account
 news-text = { $name }, { $when }. Place: { $place }. If it was not you, press “It was not me” at once.
 news-mine = It was me
 profile-security-about = Sign-in, devices, contacts
+
+## Limits
+
+limits-title = Limits
+limits-about = How much is allowed, and ceilings of your own
+limits-link = See my limits
+limits-text = So much is allowed. You can set a lower ceiling for yourself at once; a higher one waits for a day, so that nobody else could lift it in a hurry.
+limits-none-title = Nothing is limited for now
+limits-none-text = When the bank or a law limits payments, you see here how much is left.
+limits-refused = This would pass one of your limits. Nothing was taken.
+limits-of = Counts
+limits-of-transfers = Transfers
+limits-of-exchange = Exchange of currency
+limits-of-account = Account { $tail }
+limits-of-device = What leaves from this device
+limits-of-payee = Each payee by itself
+limits-left = Left
+limits-used = Used
+limits-most = At most
+limits-anew = Begins anew
+limits-window-operation = Each payment by itself
+limits-window-balance = What stands on the account
+limits-window-from = on { $day }
+limits-window-rolling =
+    { $days ->
+        [one] The last day counts
+       *[other] The last { $days } days count: each day some of it is free again
+    }
+limits-window-lifetime = Never
+limits-set-by = Set by
+limits-by-law = The law
+limits-by-tariff = The terms of the bank
+limits-by-staff = The bank, for you and for a time
+limits-by-customer = You. The bank lets { $most }
+limits-later = Later
+limits-later-text = { $most } from { $when } on
+limits-operations =
+    { $count ->
+        [one] { $count } operation
+       *[other] { $count } operations
+    }
+limits-change = Set my own
+limits-form-label = Your ceiling
+limits-form-hint = Between 0 and { $most }.
+limits-form-text = A lower ceiling holds at once. A higher one holds after a day; until then nothing changes.
+limits-too-high = Give a number between 0 and { $most }.
+limits-set-title = Your ceiling holds
+limits-set-text = From now on at most { $most }.
+limits-waits-title = Your new ceiling waits
+limits-waits-text = It holds from { $when } on. Until then at most { $most }.
+limits-back-title = Without a ceiling of your own
+limits-back-text = The bank’s ceiling of { $most } holds again after a day.
+limits-back-submit = Give the bank’s ceiling back
+
+## Exchange
+
+operation-exchange = Exchange of currency
+exchange-title = Exchange currency
+exchange-short = Exchange
+exchange-about = Dollars for sum and sum for dollars, between your accounts
+exchange-line = { $given } → { $taken }, rate { $rate }
+exchange-none-title = One account more is needed
+exchange-none-text = To exchange you need an account in sum and one in dollars.
+exchange-way = What to do
+exchange-buy = Buy { $currency }
+exchange-sell = Sell { $currency }
+exchange-what-uzs = sum
+exchange-what-usd = dollars
+exchange-rates = The bank buys at { $buys } and sells at { $sells }
+exchange-in = This amount is in
+exchange-in-uzs = Sum
+exchange-in-usd = Dollars
+exchange-amount-hint = What you name is exact; the other side follows from the rate.
+exchange-not-now = Nothing can be exchanged just now
+exchange-see-rates = See the rates
+exchange-review-title = Check and exchange
+exchange-holds = The rate holds for
+exchange-seconds = { $count } s
+exchange-rate = The bank’s rate
+exchange-central = The Central Bank’s rate, { $day }
+exchange-apart = Difference for one
+exchange-given = You give
+exchange-taken = You get
+exchange-submit = Exchange
+exchange-refused = Nothing was exchanged
+exchange-over-title = The time for this rate is over
+exchange-over-text = Nothing was exchanged. Ask for the rate of now and look at it again.
+exchange-closing-text = If you pressed “Exchange”, look at your activity first. If you did not, nothing was exchanged: ask for the rate of now.
+exchange-anew = Get the rate of now
+exchange-unknown-text = This exchange was not found. Start again.
+receipt-title-exchange = Exchanged
+
+## Rates
+
+rates-title = Exchange rates
+rates-about = What the bank pays and asks, and the Central Bank’s rate
+rates-text = Sum for one unit of the currency. The bank’s rates hold for exchanges in this app.
+rates-none-title = No rates just now
+rates-none-text = The bank has no published rate to go by. Look again later.
+rates-uzs = Sum
+rates-usd = US dollar
+rates-buys = The bank buys
+rates-sells = The bank sells
+rates-history = Rates before
+rates-stale = Not up to date
+rates-stale-text = The last published rate is too old, so nothing is exchanged by it.
+rates-history-text = The rate of the Central Bank on the days on which it was published, in sum.
+rates-history-none = Nothing was published in this time
+rates-day = Day
+rates-rate = Rate and change
+rates-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }

@@ -329,6 +329,7 @@ pay-review-title = Проверьте и отправьте
 pay-review-phone = Телефон
 pay-review-fee = Комиссия
 pay-review-free = бесплатно
+pay-review-vat = В том числе НДС
 pay-review-total = Всего
 pay-review-arrival = Поступит
 pay-review-at-once = сразу
@@ -455,6 +456,7 @@ passkey-failed = Нет связи с банком. Попробуйте ещё 
 passkey-no-script = Для ключа доступа нужны скрипты, а в этом браузере они выключены.
 own-device-label = Это моё личное устройство
 own-device-hint = Банк его запомнит: в следующий раз здесь хватит пароля или PIN-кода. Первые 12 часов с него можно платить только небольшие суммы. Не включайте на чужом или общем устройстве.
+own-device-first = Банк его запомнит: в следующий раз здесь хватит пароля или PIN-кода. Не включайте на чужом или общем устройстве.
 own-device-known = Это устройство уже кто-то отметил как личное. Если это были вы, не включайте: ничего не изменится. Если это был другой человек, а устройство и ваше тоже, включите: в следующий раз здесь хватит вашего пароля или PIN-кода. Первые 12 часов вы сможете платить с него только небольшие суммы.
 factor-others = Другие способы
 factor-passkey = Ключ доступа
@@ -645,6 +647,8 @@ whence-place-here = { $place } · эта сеть ({ $network })
 whence-place = { $place } · сеть { $network }
 sessions-ends = Закончится не позже
 sessions-end = Выйти там
+sessions-end-all = Выйти везде
+sessions-end-all-text = Здесь вы тоже выйдете.
 sessions-end-others = Выйти везде, кроме этого
 sessions-end-others-text = Здесь вы останетесь.
 sessions-not-me = Это были не вы?
@@ -793,3 +797,121 @@ news-title = Новый вход от вашего имени
 news-text = { $name }, { $when }. Место: { $place }. Если это были не вы, сразу нажмите «Это не я».
 news-mine = Это я
 profile-security-about = Вход, устройства, контакты
+
+## Лимиты
+
+limits-title = Лимиты
+limits-about = Сколько можно тратить и свои ограничения
+limits-link = Мои лимиты
+limits-text = Здесь видно, сколько разрешено. Снизить лимит для себя можно сразу; повышение вступает в силу через сутки, чтобы никто другой не снял его второпях.
+limits-none-title = Сейчас ограничений нет
+limits-none-text = Когда банк или закон ограничит платежи, здесь будет видно, сколько осталось.
+limits-refused = Будет превышен один из ваших лимитов. Деньги не списаны.
+limits-of = Учитываются
+limits-of-transfers = Переводы
+limits-of-exchange = Обмен валюты
+limits-of-account = Счёт { $tail }
+limits-of-device = Платежи с этого устройства
+limits-of-payee = Каждый получатель отдельно
+limits-left = Осталось
+limits-used = Использовано
+limits-most = Не больше
+limits-anew = Обновляется
+limits-window-operation = Каждый платёж отдельно
+limits-window-balance = Сумма на счёте
+limits-window-from = { $day }
+limits-window-rolling =
+    { $days ->
+        [one] Учитывается последний { $days } день: каждый день часть освобождается
+        [few] Учитываются последние { $days } дня: каждый день часть освобождается
+       *[other] Учитываются последние { $days } дней: каждый день часть освобождается
+    }
+limits-window-lifetime = Никогда
+limits-set-by = Кто установил
+limits-by-law = Закон
+limits-by-tariff = Условия банка
+limits-by-staff = Банк, для вас и на время
+limits-by-customer = Вы. Банк разрешает { $most }
+limits-later = Потом
+limits-later-text = { $most } с { $when }
+limits-operations =
+    { $count ->
+        [one] { $count } операция
+        [few] { $count } операции
+       *[other] { $count } операций
+    }
+limits-change = Задать свой
+limits-form-label = Ваш лимит
+limits-form-hint = От 0 до { $most }.
+limits-form-text = Более низкий лимит действует сразу. Более высокий начнёт действовать через сутки, до тех пор ничего не меняется.
+limits-too-high = Укажите число от 0 до { $most }.
+limits-set-title = Ваш лимит действует
+limits-set-text = С этого момента не больше { $most }.
+limits-waits-title = Новый лимит пока ждёт
+limits-waits-text = Он начнёт действовать: { $when }. До тех пор не больше { $most }.
+limits-back-title = Без своего лимита
+limits-back-text = Через сутки снова будет действовать лимит банка: { $most }.
+limits-back-submit = Вернуть лимит банка
+
+## Обмен
+
+operation-exchange = Обмен валюты
+exchange-title = Обмен валюты
+exchange-short = Обмен
+exchange-about = Доллары на сумы и сумы на доллары, между своими счетами
+exchange-line = { $given } → { $taken }, курс { $rate }
+exchange-none-title = Нужен ещё один счёт
+exchange-none-text = Для обмена нужны счёт в сумах и счёт в долларах.
+exchange-way = Что сделать
+exchange-buy = Купить { $currency }
+exchange-sell = Продать { $currency }
+exchange-what-uzs = сумы
+exchange-what-usd = доллары
+exchange-rates = Банк покупает по { $buys } и продаёт по { $sells }
+exchange-in = Эта сумма указана
+exchange-in-uzs = В сумах
+exchange-in-usd = В долларах
+exchange-amount-hint = Названная сумма точная, другая считается по курсу.
+exchange-not-now = Сейчас обмен невозможен
+exchange-see-rates = Посмотреть курсы
+exchange-review-title = Проверьте обмен
+exchange-holds = Курс действует ещё
+exchange-seconds = { $count } с
+exchange-rate = Курс банка
+exchange-central = Курс Центрального банка, { $day }
+exchange-apart = Разница за единицу
+exchange-given = Вы отдаёте
+exchange-taken = Вы получаете
+exchange-submit = Обменять
+exchange-refused = Обмен не выполнен
+exchange-over-title = Время этого курса истекло
+exchange-over-text = Обмен не выполнен. Запросите текущий курс и проверьте ещё раз.
+exchange-closing-text = Если вы нажали «Обменять», сначала посмотрите историю. Если нет, обмен не выполнен: запросите текущий курс.
+exchange-anew = Получить текущий курс
+exchange-unknown-text = Этот обмен не найден. Начните заново.
+receipt-title-exchange = Обмен выполнен
+
+## Курсы
+
+rates-title = Курсы валют
+rates-about = По какому курсу покупает и продаёт банк, и курс Центрального банка
+rates-text = Сумы за единицу валюты. Курсы банка действуют для обмена в приложении.
+rates-none-title = Сейчас курсов нет
+rates-none-text = У банка нет опубликованного курса. Загляните позже.
+rates-uzs = Сум
+rates-usd = Доллар США
+rates-buys = Банк покупает
+rates-sells = Банк продаёт
+rates-history = Прежние курсы
+rates-stale = Курс не обновлён
+rates-stale-text = Последний опубликованный курс слишком старый, обмен по нему не выполняется.
+rates-history-text = Курс Центрального банка в дни его публикации, в сумах.
+rates-history-none = За это время ничего не публиковалось
+rates-day = День
+rates-rate = Курс и изменение
+rates-days =
+    { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }

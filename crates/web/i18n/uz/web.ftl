@@ -329,6 +329,7 @@ pay-review-title = Tekshirib yuboring
 pay-review-phone = Telefon
 pay-review-fee = Komissiya
 pay-review-free = bepul
+pay-review-vat = Shundan QQS
 pay-review-total = Jami
 pay-review-arrival = Yetib borishi
 pay-review-at-once = darhol
@@ -447,6 +448,7 @@ passkey-failed = Bank bilan aloqa yoʻq. Qayta urinib koʻring.
 passkey-no-script = Kirish kaliti uchun skriptlar kerak, bu brauzerda ular oʻchirilgan.
 own-device-label = Bu mening shaxsiy qurilmam
 own-device-hint = Bank uni eslab qoladi: keyingi safar bu yerda parol yoki PIN-kod kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qilish mumkin. Boshqalar ham ishlatadigan qurilmada yoqmang.
+own-device-first = Bank uni eslab qoladi: keyingi safar bu yerda parol yoki PIN-kod kifoya. Boshqalar ham ishlatadigan qurilmada yoqmang.
 own-device-known = Bu qurilmani kimdir allaqachon shaxsiy deb belgilagan. Bu siz boʻlsangiz, yoqmang: hech narsa oʻzgarmaydi. Bu boshqa odam boʻlsa va qurilma sizniki ham boʻlsa, yoqing: keyingi safar bu yerda parolingiz yoki PIN-kodingiz kifoya. Dastlabki 12 soatda undan faqat kichik toʻlovlar qila olasiz.
 factor-others = Boshqa usullar
 factor-passkey = Kirish kaliti
@@ -629,6 +631,8 @@ whence-place-here = { $place } · shu tarmoq ({ $network })
 whence-place = { $place } · tarmoq { $network }
 sessions-ends = Eng kech tugaydi
 sessions-end = U yerda chiqish
+sessions-end-all = Hamma joyda chiqish
+sessions-end-all-text = Bu yerda ham chiqasiz.
 sessions-end-others = Boshqa hamma joyda chiqish
 sessions-end-others-text = Shu yerda qolasiz.
 sessions-not-me = Bu siz emasmidingiz?
@@ -777,3 +781,118 @@ news-title = Sizning nomingizdan yangi kirish
 news-text = { $name }, { $when }. Joy: { $place }. Bu siz boʻlmasangiz, darhol «Bu men emas»ni bosing.
 news-mine = Bu men edim
 profile-security-about = Kirish, qurilmalar, aloqa
+
+## Limitlar
+
+limits-title = Limitlar
+limits-about = Qancha mumkinligi va oʻz cheklovlaringiz
+limits-link = Limitlarim
+limits-text = Bu yerda qancha mumkinligi koʻrinadi. Oʻzingiz uchun pastroq limitni darhol qoʻyasiz; balandrogʻi bir kundan keyin kuchga kiradi, toki boshqa hech kim uni shoshib olib tashlay olmasin.
+limits-none-title = Hozircha cheklov yoʻq
+limits-none-text = Bank yoki qonun toʻlovlarni cheklasa, qancha qolgani shu yerda koʻrinadi.
+limits-refused = Limitlaringizdan biri oshib ketadi. Pul yechilmadi.
+limits-of = Nima hisoblanadi
+limits-of-transfers = Oʻtkazmalar
+limits-of-exchange = Valyuta ayirboshlash
+limits-of-account = Hisob { $tail }
+limits-of-device = Shu qurilmadan toʻlovlar
+limits-of-payee = Har bir oluvchi alohida
+limits-left = Qoldi
+limits-used = Ishlatildi
+limits-most = Eng koʻpi
+limits-anew = Qachon yangilanadi
+limits-window-operation = Har bir toʻlov alohida
+limits-window-balance = Hisobda turgan summa
+limits-window-from = { $day }
+limits-window-rolling =
+    { $days ->
+        [one] Soʻnggi { $days } kun hisoblanadi: har kuni bir qismi boʻshaydi
+       *[other] Soʻnggi { $days } kun hisoblanadi: har kuni bir qismi boʻshaydi
+    }
+limits-window-lifetime = Hech qachon
+limits-set-by = Kim qoʻygan
+limits-by-law = Qonun
+limits-by-tariff = Bank shartlari
+limits-by-staff = Bank, siz uchun va vaqtincha
+limits-by-customer = Siz. Bank ruxsati: { $most }
+limits-later = Keyin
+limits-later-text = { $most }, { $when } dan
+limits-operations =
+    { $count ->
+        [one] { $count } ta amal
+       *[other] { $count } ta amal
+    }
+limits-change = Oʻzimnikini qoʻyish
+limits-form-label = Sizning limitingiz
+limits-form-hint = 0 dan { $most } gacha.
+limits-form-text = Pastroq limit darhol ishlaydi. Balandrogʻi bir kundan keyin ishlaydi, ungacha hech narsa oʻzgarmaydi.
+limits-too-high = 0 dan { $most } gacha son kiriting.
+limits-set-title = Limitingiz ishlayapti
+limits-set-text = Endi koʻpi bilan { $most }.
+limits-waits-title = Yangi limit kutmoqda
+limits-waits-text = U { $when } dan ishlaydi. Ungacha koʻpi bilan { $most }.
+limits-back-title = Oʻz limitingizsiz
+limits-back-text = Bir kundan keyin yana bank limiti ishlaydi: { $most }.
+limits-back-submit = Bank limitini qaytarish
+
+## Ayirboshlash
+
+operation-exchange = Valyuta ayirboshlash
+exchange-title = Valyuta ayirboshlash
+exchange-short = Ayirboshlash
+exchange-about = Dollarni soʻmga va soʻmni dollarga, oʻz hisoblaringiz orasida
+exchange-line = { $given } → { $taken }, kurs { $rate }
+exchange-none-title = Yana bitta hisob kerak
+exchange-none-text = Ayirboshlash uchun soʻm hisobi va dollar hisobi kerak.
+exchange-way = Nima qilinadi
+exchange-buy = { $currency } sotib olish
+exchange-sell = { $currency } sotish
+exchange-what-uzs = Soʻm
+exchange-what-usd = Dollar
+exchange-rates = Bank { $buys } dan oladi, { $sells } dan sotadi
+exchange-in = Summa qaysi valyutada
+exchange-in-uzs = Soʻmda
+exchange-in-usd = Dollarda
+exchange-amount-hint = Siz yozgan summa aniq, ikkinchisi kurs boʻyicha hisoblanadi.
+exchange-not-now = Hozir ayirboshlab boʻlmaydi
+exchange-see-rates = Kurslarni koʻrish
+exchange-review-title = Tekshiring va ayirboshlang
+exchange-holds = Kurs amal qiladi
+exchange-seconds = { $count } s
+exchange-rate = Bank kursi
+exchange-central = Markaziy bank kursi, { $day }
+exchange-apart = Bir birlikdagi farq
+exchange-given = Berasiz
+exchange-taken = Olasiz
+exchange-submit = Ayirboshlash
+exchange-refused = Ayirboshlanmadi
+exchange-over-title = Bu kursning vaqti tugadi
+exchange-over-text = Hech narsa ayirboshlanmadi. Hozirgi kursni soʻrang va qayta tekshiring.
+exchange-closing-text = Agar “Ayirboshlash” tugmasini bosgan boʻlsangiz, avval tarixni koʻring. Bosmagan boʻlsangiz, hech narsa ayirboshlanmadi: hozirgi kursni soʻrang.
+exchange-anew = Hozirgi kursni olish
+exchange-unknown-text = Bu ayirboshlash topilmadi. Qaytadan boshlang.
+receipt-title-exchange = Ayirboshlandi
+
+## Kurslar
+
+rates-title = Valyuta kurslari
+rates-about = Bank qanchadan oladi va sotadi, va Markaziy bank kursi
+rates-text = Bir birlik valyuta uchun soʻmda. Bank kurslari ilovadagi ayirboshlashga amal qiladi.
+rates-none-title = Hozir kurs yoʻq
+rates-none-text = Bankda eʼlon qilingan kurs yoʻq. Keyinroq qarang.
+rates-uzs = Soʻm
+rates-usd = AQSH dollari
+rates-buys = Bank oladi
+rates-sells = Bank sotadi
+rates-history = Oldingi kurslar
+rates-stale = Yangilanmagan
+rates-stale-text = Oxirgi eʼlon qilingan kurs eski, shuning uchun u boʻyicha ayirboshlanmaydi.
+rates-history-text = Markaziy bank kursi, eʼlon qilingan kunlari, soʻmda.
+rates-history-none = Bu vaqtda hech narsa eʼlon qilinmagan
+rates-day = Kun
+rates-rate = Kurs va oʻzgarish
+rates-days =
+    { $count ->
+        [one] { $count } kun
+       *[other] { $count } kun
+    }

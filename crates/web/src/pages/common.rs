@@ -3,10 +3,11 @@
 use customers::Customer;
 use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{AccountView, Category, Direction, Item};
+use payments::{AccountView, Category, Direction, Item, ItemExchange};
 use ui::format::{self, DayWords};
-use ui::{AmountText, Banner, Tone, operation_row, with};
+use ui::{AmountText, Banner, Button, Tone, operation_row, with};
 
+use super::limits;
 use crate::view::View;
 use crate::words::{Words, t};
 use edge::Fields;
@@ -128,7 +129,7 @@ pub(crate) const fn category_icon(category: Category) -> &'static str {
 
 /// What an operation is called in a list: the other side's name, or what kind of business it is.
 pub(crate) fn operation_title(words: Words, item: &Item) -> String {
-    if item.own {
+    if item.own && item.exchanged.is_none() {
         return t!(words, "operation-own");
     }
     item.counterparty.clone().unwrap_or_else(|| kind_name(words, &item.kind, item.direction))
@@ -138,6 +139,7 @@ pub(crate) fn operation_title(words: Words, item: &Item) -> String {
 pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> String {
     match (kind, direction) {
         ("cash.in", _) => t!(words, "operation-cash-in"),
+        (payments::exchange::KIND, _) => t!(words, "operation-exchange"),
         ("transfer.internal", Direction::In) => t!(words, "operation-transfer-in"),
         ("transfer.internal", Direction::Own) => t!(words, "operation-own"),
         ("transfer.internal", Direction::Out) => t!(words, "operation-transfer-out"),
@@ -148,13 +150,23 @@ pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> Strin
     }
 }
 
+/// Both sides of an exchange and its rate, on one line.
+pub(crate) fn exchange_text(words: Words, exchanged: &ItemExchange) -> String {
+    let money = |money| format::money(words.lang, money);
+    let ItemExchange { given, taken, rate } = *exchanged;
+    t!(words, "exchange-line", given = money(given), taken = money(taken), rate = money(rate))
+}
+
 /// A line of a list of operations. It says the day too, unless it stands under the day's heading.
 pub(crate) fn operation(view: &View, item: &Item, with_day: bool) -> Markup {
     let words = view.words;
     let title = operation_title(words, item);
     let when = if with_day { when(view, item.at) } else { format::time(item.at) };
-    let category = category_name(words, item.category);
-    let sub = format!("{when} · {category}");
+    let what = match &item.exchanged {
+        Some(exchanged) => exchange_text(view.words, exchanged),
+        None => category_name(words, item.category),
+    };
+    let sub = format!("{when} · {what}");
     let amount = AmountText::new(view.lang(), item.amount).signed().bare().private();
     // Two lines of one operation differ by their account.
     let href = format!("/operations/{}", item.operation);
@@ -209,6 +221,15 @@ pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
     html! { (before) (markup) (after) }
 }
 
+/// A refusal with the way to what it is about: to the limits, when it was one of them.
+pub(crate) fn with_way<'a>(banner: Banner<'a>, words: Words, code: Option<Code>) -> Banner<'a> {
+    if code != Some(Code::LimitExceeded) {
+        return banner;
+    }
+    let link = t!(words, "limits-link");
+    banner.action(html! { (Button::quiet(&link).href(limits::PATH)) })
+}
+
 /// What a form shows when the bank said no: at its field when it names one that the form has, above
 /// the form otherwise.
 #[derive(Clone, Debug, Default)]
@@ -221,7 +242,8 @@ pub(crate) struct Problem {
 impl Problem {
     /// Of a refusal, in a language.
     pub fn of(lang: Lang, refusal: &Refusal) -> Self {
-        Self { field: refusal.field, sentence: refusal.sentence(lang), code: Some(refusal.code) }
+        let sentence = Words::of(lang).refusal(refusal);
+        Self { field: refusal.field, sentence, code: Some(refusal.code) }
     }
 
     /// The same, in other words.
@@ -253,7 +275,7 @@ impl Problem {
         let title = t!(words, "error-form-title");
         html! {
             div role="alert" tabindex="-1" data-focus {
-                (Banner::new(Tone::Bad, &title, &self.sentence))
+                (with_way(Banner::new(Tone::Bad, &title, &self.sentence), words, self.code))
             }
         }
     }

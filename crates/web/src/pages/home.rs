@@ -19,6 +19,7 @@ use super::common::{
     PLACE, account_tail, account_title, asset_name, cloth, full_name, initials, live, operation,
     with_markup,
 };
+use super::exchange;
 use super::month::Month;
 use super::security::news;
 use crate::Web;
@@ -143,15 +144,15 @@ fn actions(view: &View, accounts: &[AccountView]) -> Markup {
     } else {
         action("/products", "plus", &new, false)
     };
-    quick_actions(
-        &t!(words, "home-actions"),
-        &[
-            action("/pay", "device-mobile", phone, true),
-            second,
-            action(&requisites, "qr-code", details, false),
-            action(&statement, "file-text", paper, false),
-        ],
-    )
+    let mut all = vec![action("/pay", "device-mobile", phone, true), second];
+    // Whoever has one currency has nothing to exchange.
+    let exchange = t!(words, "exchange-short");
+    if Asset::ALL.into_iter().all(|asset| same(asset) > 0) {
+        all.push(action(exchange::PATH, "arrows-clockwise", &exchange, false));
+    }
+    all.push(action(&requisites, "qr-code", details, false));
+    all.push(action(&statement, "file-text", paper, false));
+    quick_actions(&t!(words, "home-actions"), &all)
 }
 
 fn attention(view: &View, accounts: &[AccountView]) -> Markup {
@@ -301,6 +302,7 @@ pub(super) mod tests {
             note: None,
             category: Category::People,
             own: false,
+            exchanged: None,
         }
     }
 

@@ -7,16 +7,19 @@ mod design;
 mod device;
 mod documents;
 mod events;
+mod exchange;
 mod factor;
 pub(crate) mod failure;
 mod help;
 mod home;
 mod language;
+pub(crate) mod limits;
 mod month;
 mod operation;
 mod pay;
 mod products;
 mod profile;
+mod rates;
 mod reset;
 mod security;
 mod sign_in;
@@ -37,13 +40,16 @@ pub(crate) fn routes(development: bool) -> Router<Web> {
         .merge(device::routes())
         .merge(documents::routes())
         .merge(events::routes())
+        .merge(exchange::routes())
         .merge(help::routes())
         .merge(home::routes())
         .merge(language::routes())
+        .merge(limits::routes())
         .merge(operation::routes())
         .merge(pay::routes())
         .merge(products::routes())
         .merge(profile::routes())
+        .merge(rates::routes())
         .merge(reset::routes())
         .merge(security::routes())
         .merge(sign_in::routes())

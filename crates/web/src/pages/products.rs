@@ -9,11 +9,13 @@ use kernel::{Asset, Code, Error, OperationId, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Open};
 use ui::{
-    Banner, Button, KeyValue, Row, Tone, card, chevron, form_actions, ikat, key_values, list,
+    Banner, Button, KeyValue, Row, Tone, card, chevron, form_actions, ikat, key_values, lead_icon,
+    list, section,
 };
 
 use super::account::OPENED;
 use super::common::{KEY, Problem, asset_name, is_spent, key, new_key};
+use super::{exchange, rates};
 use crate::Web;
 use crate::draft::Draft;
 use crate::shell::{FORM, Page, Tab};
@@ -35,8 +37,18 @@ async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Reply<Respons
         .main(html! {
             p { (t!(words, "products-text")) }
             (list("", &rows))
+            (section(&t!(words, "exchange-title"), None, &list("", &[
+                way(exchange::PATH, "arrows-clockwise", &t!(words, "exchange-title"),
+                    &t!(words, "exchange-about")),
+                way(rates::PATH, "chart-bar", &t!(words, "rates-title"),
+                    &t!(words, "rates-about")),
+            ])))
         })
         .respond(&view))
+}
+
+fn way(href: &str, icon: &str, title: &str, sub: &str) -> Markup {
+    Row::new(title).sub(sub).href(href).lead(lead_icon(icon)).trail(chevron()).render()
 }
 
 /// What can be opened, and how often still. What cannot be opened any more says why.

@@ -14,6 +14,7 @@ use ui::{
 };
 
 use super::common::{Problem, full_name, initials};
+use super::limits;
 use crate::Web;
 use crate::draft::Draft;
 use crate::shell::{FORM, Page};
@@ -61,6 +62,12 @@ fn who(view: &View, customer: &Customer, contacts: &Contacts) -> Markup {
             "shield-check",
             &t!(view.words, "security-title"),
             &t!(view.words, "profile-security-about"),
+        ),
+        way(
+            limits::PATH,
+            "chart-bar",
+            &t!(view.words, "limits-title"),
+            &t!(view.words, "limits-about"),
         ),
     ];
     list("", &rows)

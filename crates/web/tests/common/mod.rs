@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,7 +19,9 @@ use kernel::{
 };
 use ledger::Ledger;
 use payments::{CashIn, Confirm, DemoKeyScheme, Open, Payee, Payments, Preview};
+use pricing::rates::{Published, RateSource};
 use scraper::{Html, Selector};
+use store::editions::NewEdition;
 use store::testing::TestDatabase;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -37,6 +40,23 @@ pub struct TestBank {
     router: Router,
     stop: watch::Sender<bool>,
     _database: TestDatabase,
+}
+
+/// What the Central Bank published on one day.
+struct Central(Published);
+
+impl RateSource for Central {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn of_day(
+        &self,
+        day: Day,
+    ) -> Pin<Box<dyn Future<Output = kernel::Result<Vec<Published>>> + Send + '_>> {
+        let rates = (day == self.0.day).then_some(self.0);
+        Box::pin(async move { Ok(rates.into_iter().collect()) })
+    }
 }
 
 /// A customer with one account in sum.
@@ -111,6 +131,46 @@ impl TestBank {
         self.store.pool().close().await;
     }
 
+    /// Has a document hold from in a minute on, and waits for it.
+    pub async fn publish(&self, book: &str, body: &serde_json::Value) {
+        let (editions, body) = (self.payments.editions(), body.to_string());
+        let effective_at = self.clock.now().plus_seconds(60);
+        let new = NewEdition { book, effective_at, body: &body, reason: "a test" };
+        let mut tx = self.store.begin().await.unwrap();
+        editions.publish(&mut tx, &self.system(), &new).await.unwrap();
+        store::commit(tx).await.unwrap();
+        self.clock.advance_seconds(60);
+        editions.look().await.unwrap();
+    }
+
+    /// Has the Central Bank publish a rate of the dollar for today.
+    pub async fn rate(&self, rate: &str) {
+        let published = Published {
+            asset: Asset::Usd,
+            day: self.clock.now().day(),
+            rate: rate.parse().unwrap(),
+            nominal: std::num::NonZeroU32::MIN,
+        };
+        let ctx = self.system();
+        self.payments.rates().fetch(&ctx, &Central(published)).await.unwrap();
+    }
+
+    /// An account in dollars of somebody, with so many cents.
+    pub async fn dollars(&self, person: &Person, minor: i64) -> AccountId {
+        let open = Open { key: self.new_key(), asset: Asset::Usd };
+        let account = self.payments.open_account(&self.ctx(person), open).await.unwrap();
+        if minor > 0 {
+            let cash = CashIn {
+                key: self.new_key(),
+                account: account.number,
+                amount: Amount::from_minor(minor, Asset::Usd).unwrap(),
+                note: None,
+            };
+            self.payments.cash_in(&self.system(), cash).await.unwrap();
+        }
+        account.id
+    }
+
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -134,7 +194,8 @@ impl TestBank {
     pub fn alarm(&self, person: &Person) -> String {
         let ctx = self.ctx(person);
         let session = SessionId::generate(self.clock.now(), Entropy);
-        self.identity.alarm(&ctx, person.id, session).expose().clone()
+        let told = (Some(session), self.clock.now());
+        self.identity.alarm(&ctx, person.id, told).expose().clone()
     }
 
     /// Whether nothing leaves their account.

@@ -1,11 +1,14 @@
 //! What a proposal would change, in the words of people.
 
+use accounting::reconciliation::How;
+use accounting::reconciliation::rules::BreakKind;
 use identity::approvals::Change;
 use kernel::{Moment, Roles};
 use maud::{Markup, html};
 use store::editions::Difference;
 use ui::{format, panel};
 
+use super::super::books::{how_name, kind_name, named_book};
 use super::super::common::{role_list, when};
 use super::super::terms::book_name;
 use crate::view::View;
@@ -14,11 +17,13 @@ use crate::words::{Words, t};
 /// What a proposal about a document has in any case. Its other fields are places of the document.
 const OF_DOCUMENT: &str = "terms_book";
 const OF_TERMS: &str = "terms_";
+/// What a proposal about a difference between books has.
+const OF_BREAK: &str = "break";
 /// Most places of two documents that a page shows.
 const MAX_PLACES: usize = 200;
 
 /// What a proposal is called.
-pub(super) fn action_name(words: Words, kind: &str) -> String {
+pub(crate) fn action_name(words: Words, kind: &str) -> String {
     match kind {
         "customer.unfreeze" => t!(words, "action-customer-unfreeze"),
         "customer.close" => t!(words, "action-customer-close"),
@@ -35,6 +40,7 @@ pub(super) fn action_name(words: Words, kind: &str) -> String {
         "terms.withdraw" => t!(words, "action-terms-withdraw"),
         "transfer.refund" => t!(words, "action-transfer-refund"),
         "limit.temporary" => t!(words, "action-limit-temporary"),
+        "break.resolve" => t!(words, "action-break-resolve"),
         other => other.to_owned(),
     }
 }
@@ -102,6 +108,7 @@ fn field_name(words: Words, field: &str) -> String {
         "link" => t!(words, "staff-link"),
         "last_freeze" => t!(words, "change-last-freeze"),
         "case_open" => t!(words, "change-case-open"),
+        "case_kept" => t!(words, "change-case-kept"),
         "case_confirmed" => t!(words, "change-case-confirmed"),
         "case_false_alarm" => t!(words, "change-case-false-alarm"),
         "case_no_action" => t!(words, "change-case-no-action"),
@@ -120,6 +127,14 @@ fn field_name(words: Words, field: &str) -> String {
         "limit_name" => t!(words, "change-limit-name"),
         "limit_ceiling" => t!(words, "change-limit-ceiling"),
         "limit_until" => t!(words, "change-limit-until"),
+        "break" => t!(words, "break"),
+        "break_book" => t!(words, "break-book"),
+        "break_kind" => t!(words, "break-kind"),
+        "break_reference" => t!(words, "break-reference"),
+        "break_day" => t!(words, "books-day"),
+        "break_difference" => t!(words, "break-difference"),
+        "break_state" => t!(words, "break-how"),
+        "break_evidence" => t!(words, "break-evidence"),
         other => other.to_owned(),
     }
 }
@@ -132,6 +147,7 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
         "name" | "email" | "terms_sha256" | "terms_more" => return value.to_owned(),
         OF_DOCUMENT => return book_name(words, value),
         "phone" | "phone_proven" => return format::phone(value),
+        field if field.starts_with(OF_BREAK) => return break_value(words, field, value),
         _ => {}
     }
     if let Ok(at) = value.parse::<Moment>() {
@@ -156,4 +172,16 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
         "erased" => t!(words, "change-erased"),
         other => other.to_owned(),
     }
+}
+
+/// A value of a proposal about a difference between books.
+fn break_value(words: Words, field: &str, value: &str) -> String {
+    let named = match field {
+        "break_book" => Some(named_book(words, value)),
+        "break_kind" => BreakKind::parse(value).map(|kind| kind_name(words, kind)),
+        "break_state" if value == "open" => Some(t!(words, "break-open")),
+        "break_state" => How::parse(value).map(|how| how_name(words, how)),
+        _ => None,
+    };
+    named.unwrap_or_else(|| value.to_owned())
 }

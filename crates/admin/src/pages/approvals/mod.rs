@@ -14,8 +14,8 @@ use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with, tab_links};
 use ui::{Banner, Button, Segment, Step, StepState, Tone, badge, empty_state, timeline};
 
-use self::difference::action_name;
-pub(super) use self::difference::{difference, places};
+pub(super) use self::difference::{action_name, difference, places};
+use super::cases;
 use super::common::{Problem, list_pages, mark, time, when};
 use super::people::People;
 use crate::Admin;
@@ -160,6 +160,8 @@ async fn page(
     let proposal = admin.approvals().get(&view.ctx, approval_id(id)?).await?;
     let summary = &proposal.summary;
     let people = People::about(admin, view, &[std::slice::from_ref(summary)]).await?;
+    let changed = proposal.changes.as_deref().unwrap_or_default();
+    let rests_on = cases::of_proposal(admin, view, (changed, &people)).await?;
     let sub = format!(
         "{} {} · {} · {} {}",
         t!(words, "approval-by"),
@@ -183,6 +185,7 @@ async fn page(
         div.with-side {
             div.stack {
                 (panel(&change, &html! {}, &changes(view, &proposal, &people)))
+                (rests_on)
                 (panel_with(&t!(words, "approval-steps"), &html! {},
                     &steps(view, &proposal, &people)))
             }

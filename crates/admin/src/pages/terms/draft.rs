@@ -18,7 +18,7 @@ use super::super::approvals::places;
 use super::super::common::{Problem, role_list, when};
 use super::super::people::People;
 use super::super::proposals::about_it;
-use super::{book_path, calculator, edition_id, faults, holding, page_under, text};
+use super::{book_path, calculator, edition_id, faults, holding, page_under, simulation, text};
 use crate::Admin;
 use crate::draft::FORM;
 use crate::shell::Page;
@@ -186,6 +186,7 @@ async fn page(
         };
         (panel_with(&t!(words, "terms-document"), &html! {}, &document))
         (panel(&t!(words, "draft-difference"), &html! {}, &difference(view, &draft, holds)))
+        @if found.is_empty() { (simulation::panel(admin, view, (&draft, query)).await?) }
         @if let Some(example) = &example { (example.content) }
     };
     let changed = t!(words, "draft-of", name = people.colleague(draft.author));

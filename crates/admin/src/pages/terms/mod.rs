@@ -6,6 +6,7 @@ mod draft;
 mod edition;
 mod faults;
 mod propose;
+mod simulation;
 mod text;
 
 use axum::Router;
@@ -37,6 +38,18 @@ pub(super) fn routes() -> Router<Admin> {
         .merge(draft::routes())
         .merge(edition::routes())
         .merge(propose::routes())
+}
+
+/// Whether a form of an address holds a document.
+pub(super) fn takes_a_document(path: &str) -> bool {
+    let Some(below) = path.strip_prefix(PATH).and_then(|rest| rest.strip_prefix('/')) else {
+        return false;
+    };
+    match below.split_once('/') {
+        Some(("draft", id)) => !id.contains('/'),
+        Some((_, rest)) => rest == "draft",
+        None => false,
+    }
 }
 
 fn edition_id(text: &str) -> Result<EditionId> {

@@ -14,7 +14,7 @@ use ui::Field;
 
 use super::super::common::Problem;
 use super::super::proposals::{self, Form};
-use super::{book_name, draft, edition, edition_id, edition_name, page_under};
+use super::{book_name, draft, edition, edition_id, edition_name, page_under, simulation};
 use crate::Admin;
 use crate::shell::Page;
 use crate::view::{SignedIn, View};
@@ -120,7 +120,10 @@ async fn page(
             let text = t!(words, "propose-terms-text");
             let form = Form {
                 changes: &changes,
-                fields: from_fields(view, (fields, from), problem),
+                fields: html! {
+                    (simulation::way(view, &draft))
+                    (from_fields(view, (fields, from), problem))
+                },
                 named: &["reason", "day", "time"],
                 ..Form::foreseen(&foreseen, &text, &back)
             };

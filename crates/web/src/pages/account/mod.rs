@@ -23,6 +23,7 @@ use ui::{
 
 use super::common::{PLACE, live, with_markup};
 use super::common::{account_title, cloth, operation};
+use super::exchange;
 use crate::Web;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View};
@@ -116,19 +117,24 @@ fn actions(view: &View, account: &AccountView) -> Markup {
     let words = view.words;
     let at = |what: &str| format!("/accounts/{}/{what}", account.id);
     let pay = format!("/pay?from={}", account.id);
+    let exchange = format!("{}?from={}", exchange::PATH, account.id);
     let (requisites, statement, name) = (at("requisites"), at("statement"), at("name"));
     let texts = [
         t!(words, "account-send"),
         t!(words, "account-requisites"),
         t!(words, "account-statement"),
         t!(words, "account-rename"),
+        t!(words, "exchange-short"),
     ];
-    let [send, details, paper, rename] = &texts;
+    let [send, details, paper, rename, swap] = &texts;
     let action = |href, icon, text, main| QuickAction { href, icon, text, main };
     let mut actions = Vec::new();
     // What the bank would refuse is not offered.
     if account.status == Status::Open {
         actions.push(action(&pay, "arrow-up-right", send, true));
+    }
+    if account.status == Status::Open {
+        actions.push(action(&exchange, "arrows-clockwise", swap, false));
     }
     if account.status != Status::Closed {
         actions.push(action(&requisites, "qr-code", details, false));

@@ -79,8 +79,8 @@ fn entry(words: Words, accounts: &[AccountView], item: Item) -> Entry {
         account: account.map(|account| account_name(words, account)).unwrap_or_default(),
         description: papers::description(words, &item),
         category: Some(category_name(words, item.category)),
+        note: papers::note(words, &item),
         counterparty: item.counterparty,
-        note: item.note,
         amount: item.amount,
     }
 }

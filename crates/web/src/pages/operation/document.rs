@@ -9,6 +9,7 @@ use payments::{Direction, OperationView, OwnAccount};
 
 use crate::Web;
 use crate::pages::common::{full_name, kind_name, operation_id};
+use crate::pages::exchange;
 use crate::papers::{self, Kind};
 use crate::view::{SignedIn, View};
 use crate::words::t;
@@ -28,6 +29,11 @@ pub(super) async fn pdf(
 async fn receipt(web: &Web, view: &View, operation: OperationView) -> Result<Receipt> {
     let (payer, payee) = sides(web, view, &operation).await?;
     let pays = operation.direction != Direction::In;
+    let further = operation.exchanged.map_or_else(Vec::new, |exchanged| {
+        let taken = ui::format::money(view.lang(), exchanged.taken);
+        let rates = exchange::rate_texts(view, exchanged.rate, &exchanged.central);
+        std::iter::once((t!(view.words, "exchange-taken"), taken)).chain(rates).collect()
+    });
     Ok(Receipt {
         lang: view.lang(),
         bank: web.bank().clone(),
@@ -42,6 +48,7 @@ async fn receipt(web: &Web, view: &View, operation: OperationView) -> Result<Rec
         payer,
         payee,
         note: operation.note,
+        further,
         verify: None,
     })
 }

@@ -16,6 +16,7 @@ use ui::{
 };
 
 use super::common::{Problem, account_title, category_name, kind_name, operation_id};
+use super::exchange;
 use crate::Web;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View, see_other};
@@ -132,8 +133,11 @@ impl Seen {
         let words = view.words;
         let operation = &self.operation;
         let is_own = operation.direction == Direction::Own;
-        let title =
-            if is_own { t!(words, "receipt-title-own") } else { t!(words, "receipt-title") };
+        let title = match (&operation.exchanged, is_own) {
+            (Some(_), _) => t!(words, "receipt-title-exchange"),
+            (None, true) => t!(words, "receipt-title-own"),
+            (None, false) => t!(words, "receipt-title"),
+        };
         let name = self.other(view);
         let done = t!(words, "receipt-done");
         let home = t!(words, "go-home");
@@ -142,7 +146,7 @@ impl Seen {
         let head = ReceiptHead {
             tone: Tone::Good,
             title: &done,
-            amount: ui::amount(view.lang(), operation.amount),
+            amount: ui::amount(view.lang(), self.shown()),
             sub: &name,
         };
         Page::new(title).tab(Tab::Pay).main(html! {
@@ -206,8 +210,13 @@ impl Seen {
         match operation.direction {
             Direction::Out => text(Money::new(minor.saturating_neg(), asset)).signed().render(),
             Direction::In => text(operation.total).signed().render(),
-            Direction::Own => text(operation.amount).render(),
+            Direction::Own => text(self.shown()).render(),
         }
+    }
+
+    /// The figure at the head: of an exchange, what was got.
+    fn shown(&self) -> Money {
+        self.operation.exchanged.map_or(self.operation.amount, |exchanged| exchanged.taken)
     }
 
     fn lines(&self, view: &View, which: Which) -> Markup {
@@ -241,6 +250,13 @@ impl Seen {
         }
         lines.extend(from.as_deref().map(|from| KeyValue::text(from_key, from)));
         lines.extend(to.as_deref().map(|to| KeyValue::text(to_key, to)));
+        if let Some(exchanged) = operation.exchanged {
+            let both = (operation.amount, exchanged.taken);
+            let by = (exchanged.rate, &exchanged.central);
+            let figures = exchange::figures(view, both, by, (operation.fee, money));
+            lines.extend(exchange::key_values_of(&figures));
+            return key_values(&lines);
+        }
         if pays {
             lines.push(KeyValue::markup(sum, money(operation.amount)));
         }
@@ -300,6 +316,11 @@ impl Seen {
         let operation = &self.operation;
         let sum = operation.amount.decimal();
         match (operation.direction, &operation.from, &operation.to) {
+            (_, Some(from), Some(to)) if operation.exchanged.is_some() => {
+                let asset = operation.amount.asset.code();
+                let both = format!("from={}&into={}", from.id, to.id);
+                Some(format!("{}?{both}&asset={asset}&amount={sum}", exchange::PATH))
+            }
             _ if !operation.repeatable => None,
             (Direction::Own, Some(from), Some(to)) => {
                 Some(format!("/pay?own=1&from={}&into={}&amount={sum}", from.id, to.id))

@@ -401,7 +401,7 @@ fn again(view: &View, paid: &OperationView) -> Markup {
 }
 
 /// Second line of an account: the end of its number, and what the amount beside it is.
-fn account_note(view: &View, account: &AccountView) -> String {
+pub(in crate::pages) fn account_note(view: &View, account: &AccountView) -> String {
     let tail = account_tail(account);
     if account.status == Status::Open {
         t!(view.words, "pay-account-available", tail = tail)
@@ -410,7 +410,7 @@ fn account_note(view: &View, account: &AccountView) -> String {
     }
 }
 
-fn available(view: &View, account: &AccountView) -> Markup {
+pub(in crate::pages) fn available(view: &View, account: &AccountView) -> Markup {
     AmountText::new(view.lang(), account.available).bare().private().render()
 }
 

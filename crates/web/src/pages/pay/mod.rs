@@ -20,6 +20,7 @@ use crate::input;
 use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::{Words, t};
 use form::Form;
+pub(super) use form::{account_note, available};
 
 /// The field of an address that holds, sealed, what was typed into the form.
 const TYPED: &str = "form";

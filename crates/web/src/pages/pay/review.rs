@@ -16,7 +16,7 @@ use super::{QUOTE, TYPED, confirm, unsealed};
 use crate::Web;
 use crate::draft::DRAFT;
 use crate::input;
-use crate::pages::common::{account_tail, account_title};
+use crate::pages::common::{account_tail, account_title, with_way};
 use crate::shell::{FORM, Page, Tab};
 use crate::view::{SignedIn, View, see_other, with_cookie};
 use crate::words::{Words, t};
@@ -353,8 +353,9 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
         t!(words, "pay-amount"),
         t!(words, "pay-review-fee"),
         t!(words, "pay-review-total"),
+        t!(words, "pay-review-vat"),
     ];
-    let [payee, into, payer, note, arrival, sum, fee_key, total] = &keys;
+    let [payee, into, payer, note, arrival, sum, fee_key, total, vat] = &keys;
     let mut lines = if sides.is_own {
         vec![KeyValue::text(payer, &sides.from), KeyValue::text(into, &sides.to)]
     } else {
@@ -370,6 +371,9 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
     // That one's own money moves free goes without saying.
     if !sides.is_own || quote.fee.minor != 0 {
         lines.push(KeyValue::markup(fee_key, fee));
+        if quote.vat.minor != 0 {
+            lines.push(KeyValue::markup(vat, amount(lang, quote.vat)));
+        }
         lines.push(KeyValue::markup(total, amount(lang, quote.total)));
     }
     key_values_strong(&lines)
@@ -426,7 +430,7 @@ fn notice(view: &View, refusal: &Refusal) -> Markup {
         }
         _ => (Tone::Bad, t!(words, "pay-review-refused"), words.refusal(refusal)),
     };
-    alert(&Banner::new(tone, &title, &text))
+    alert(&with_way(Banner::new(tone, &title, &text), words, Some(refusal.code)))
 }
 
 /// How much is missing.

@@ -16,7 +16,7 @@ use crate::Web;
 use crate::pages::common::Problem;
 use crate::pages::sign_in::{device, enter_with};
 use crate::shell::{FORM, Page};
-use crate::view::{SESSION, View, with_cookie};
+use crate::view::{SESSION, View, see_other, with_cookie};
 use crate::words::t;
 
 pub(super) async fn show(view: View, here: Here) -> Response {
@@ -43,25 +43,39 @@ pub(super) async fn set(
     let caller =
         Resetting { key: &progress.key, client: &client, device_cookie: device(&web, &headers) };
     let password = fields.secret("password");
-    match web.customers().complete_reset(&view.ctx, caller, &password).await {
+    let set = web.customers().complete_reset(&view.ctx, caller, &password).await;
+    let typed = (&progress.phone, &password);
+    match set {
         Ok(_) => {
-            let typed = (&progress.phone, &password);
-            let response = enter_with(&web, &view, (&known, &headers), typed).await;
-            let response = with_cookie(response?, progress::forget(&web)?);
-            if !view.signed_in() {
-                return Ok(response);
-            }
-            // A session that was open here has ended with all others; one that begins here stays.
-            let gone = cookies::clear(web.site(), SESSION)?;
-            Ok(forgetting(with_cookie_first(response, gone)))
+            let entered = enter_with(&web, &view, (&known, &headers), typed).await?;
+            // The password is set all the same.
+            done(&web, &view, entered.unwrap_or_else(|| see_other("/sign-in")))
         }
-        Err(Error::Refused(refusal)) if is_over(refusal.code) => Ok(over(&web, &view, &refusal)?),
+        // What is over may be so because this was done already, and the answer was lost: then the
+        // password is the one that is typed here again.
+        Err(Error::Refused(refusal)) if is_over(refusal.code) => {
+            match enter_with(&web, &view, (&known, &headers), typed).await? {
+                Some(entered) => done(&web, &view, entered),
+                None => Ok(over(&web, &view, &refusal)?),
+            }
+        }
         Err(Error::Refused(refusal)) => {
             let page = page(&view, &progress, Some(&at_field(refusal.clone())));
             Ok(page.refused(refusal.code).respond(&view))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// On with whoever set a password. A session that was open here has ended with all others; one that
+/// begins here stays.
+fn done(web: &Web, view: &View, response: Response) -> Reply<Response> {
+    let response = with_cookie(response, progress::forget(web)?);
+    if !view.signed_in() {
+        return Ok(response);
+    }
+    let gone = cookies::clear(web.site(), SESSION)?;
+    Ok(forgetting(with_cookie_first(response, gone)))
 }
 
 fn at_field(refusal: Refusal) -> Refusal {

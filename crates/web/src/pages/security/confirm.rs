@@ -11,11 +11,12 @@ use ui::{Button, card, empty_state, form_actions, format, icon};
 
 use super::SECURITY;
 use crate::Web;
+use crate::door::session_cookie;
 use crate::pages::common::Problem;
 use crate::pages::factor::{self, Asked, Sms};
 use crate::pages::sign_in::asked;
 use crate::shell::Page;
-use crate::view::{SignedIn, View, own_path, see_other};
+use crate::view::{SignedIn, View, own_path, see_other, with_cookie};
 use crate::words::t;
 
 const PATH: &str = "/security/confirm";
@@ -73,11 +74,7 @@ fn context(view: &View) -> Result<Vec<u8>> {
 
 /// Whether a change has to wait until it was shown who asks for it.
 pub(super) async fn is_closed(web: &Web, view: &View) -> Result<bool> {
-    match web.identity().require_fresh(&view.ctx).await {
-        Ok(()) => Ok(false),
-        Err(error) if error.code() == Some(Code::StepUpRequired) => Ok(true),
-        Err(error) => Err(error),
-    }
+    Ok(!web.identity().is_fresh(&view.ctx).await?)
 }
 
 /// The page that stands before a change until it was shown who asks for it. `None` when that was
@@ -150,7 +147,12 @@ pub(super) async fn answer(
         web.identity().answer_confirmation(&view.ctx, waiting.id, &answer).await
     };
     match answered.await {
-        Ok(()) => Ok(see_other(own_path(&waiting.next).unwrap_or(SECURITY))),
+        Ok(()) => {
+            // What was shown lifts this session: a copy of its cookie is not to rise with it.
+            let session = web.identity().renew_browser_session(&view.ctx).await?;
+            let cookie = session_cookie(&web, &session, view.ctx.now())?;
+            Ok(with_cookie(see_other(own_path(&waiting.next).unwrap_or(SECURITY)), cookie))
+        }
         Err(Error::Refused(refusal)) => {
             Ok(refused(&web, &view, &waiting, &fields, &refusal).await?)
         }

@@ -80,6 +80,7 @@ pub(super) fn routes() -> Router<Web> {
 fn where_and_whom() -> Router<Web> {
     Router::new()
         .route("/security/sessions", get(sessions::show))
+        .route("/security/sessions/end-all", post(sessions::end_every_one))
         .route("/security/sessions/end-others", post(sessions::end_all_others))
         .route("/security/sessions/{id}", get(sessions::show_one))
         .route("/security/sessions/{id}/end", post(sessions::end))

@@ -32,7 +32,7 @@ pub(super) async fn show(State(web): State<Web>, SignedIn(view): SignedIn) -> Re
     let main = html! {
         p.lead-in { (t!(words, "sessions-text")) }
         (list(&title, &rows))
-        @if sessions.len() > 1 { (end_others(&view)) }
+        @if sessions.len() > 1 { (end_others(&view)) (end_all(&view)) }
     };
     Ok(Page::new(&title).back(SECURITY).main(main).respond(&view))
 }
@@ -64,6 +64,18 @@ fn end_others(view: &View) -> Markup {
     let (submit, text) = (t!(words, "sessions-end-others"), t!(words, "sessions-end-others-text"));
     html! {
         form.stack method="post" action="/security/sessions/end-others" {
+            (view.token())
+            p.hint { (text) }
+            (Button::danger(&submit).icon("sign-out"))
+        }
+    }
+}
+
+fn end_all(view: &View) -> Markup {
+    let words = view.words;
+    let (submit, text) = (t!(words, "sessions-end-all"), t!(words, "sessions-end-all-text"));
+    html! {
+        form.stack method="post" action="/security/sessions/end-all" hx-boost="false" {
             (view.token())
             p.hint { (text) }
             (Button::danger(&submit).icon("sign-out"))
@@ -139,4 +151,12 @@ pub(super) async fn end_all_others(
 ) -> Reply<Response> {
     web.identity().end_other_sessions(&view.ctx).await?;
     Ok(see_other(SESSIONS))
+}
+
+pub(super) async fn end_every_one(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+) -> Reply<Response> {
+    web.identity().end_all_sessions(&view.ctx).await?;
+    Ok(signed_out("/welcome", cookies::clear(web.site(), SESSION)?))
 }

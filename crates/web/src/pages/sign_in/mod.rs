@@ -69,12 +69,12 @@ fn door<'a>(web: &Web, headers: &'a HeaderMap) -> Door<'a> {
 }
 
 /// The name under which the device is to be bound, when it is to be.
-fn bound_as<'a>(fields: &edge::Fields, name: &'a str) -> Option<&'a str> {
+pub(super) fn bound_as<'a>(fields: &edge::Fields, name: &'a str) -> Option<&'a str> {
     fields.has(OWN_DEVICE).then_some(name)
 }
 
 /// What a browser is called in the list of devices, until its owner calls it otherwise.
-fn device_name(view: &View) -> String {
+pub(super) fn device_name(view: &View) -> String {
     agent::name(&view.client.user_agent)
 }
 
@@ -88,8 +88,16 @@ fn own_device(words: Words, known: bool) -> Markup {
     }
 }
 
+/// The same for whoever signs up: their first device is as good at once as any later.
+pub(super) fn first_device(words: Words, fields: &edge::Fields) -> Markup {
+    let (label, hint) = (t!(words, "own-device-label"), t!(words, "own-device-first"));
+    html! {
+        div.list { (SwitchRow::new(OWN_DEVICE, &label, fields.has(OWN_DEVICE)).hint(&hint)) }
+    }
+}
+
 /// The way in: the cookies of whoever came in, and on to where they wanted.
-fn welcome(
+pub(super) fn welcome(
     web: &Web,
     view: &View,
     (known, headers): (&Known, &HeaderMap),
@@ -111,22 +119,23 @@ fn welcome(
     Ok(waiting::forget(web, response)?)
 }
 
-/// Comes in with a password that was just set, as anybody would.
+/// Comes in with a password that was just set, as anybody would. `None` when it is refused.
 pub(super) async fn enter_with(
     web: &Web,
     view: &View,
     (known, headers): (&Known, &HeaderMap),
     typed: (&kernel::Phone, &kernel::Secret<String>),
-) -> Reply<Response> {
+) -> Reply<Option<Response>> {
     let (door, client) = (door(web, headers), view.client_info());
     match web.identity().sign_in(&view.ctx, typed, door, &client).await {
-        Ok(Begun::SignedIn(entered)) => welcome(web, view, (known, headers), entered, "/"),
+        Ok(Begun::SignedIn(entered)) => {
+            welcome(web, view, (known, headers), entered, "/").map(Some)
+        }
         Ok(Begun::Waits(challenge)) => {
             let waiting = Waiting::of(&challenge, typed.0.clone(), "/", view.ctx.now());
-            Ok(waiting.carried(web, see_other(SECOND))?)
+            Ok(Some(waiting.carried(web, see_other(SECOND))?))
         }
-        // The password is set all the same.
-        Err(kernel::Error::Refused(_)) => Ok(see_other(SIGN_IN)),
+        Err(kernel::Error::Refused(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

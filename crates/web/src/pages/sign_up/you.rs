@@ -2,20 +2,21 @@
 
 use axum::Extension;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use customers::SignUp;
 use edge::{Fields, Reply};
-use identity::{BrowserSession, Purpose};
-use kernel::{Actor, Code, Day, Error, Phone, Refusal, Result, Secret};
+use identity::{Entered, Purpose};
+use kernel::{Code, Day, Error, Phone, Refusal, Result, Secret};
 use maud::{Markup, html};
 use ui::{Button, Field, form_actions, format};
 
 use super::progress::{self, Known, PHONE};
 use super::{checked, step};
 use crate::Web;
-use crate::door::session_cookie;
 use crate::draft::Draft;
 use crate::pages::common::Problem;
+use crate::pages::sign_in::{bound_as, device, device_name, first_device, welcome};
 use crate::shell::{FORM, Page};
 use crate::view::{Guest, View, see_other, with_cookie};
 use crate::words::t;
@@ -47,18 +48,17 @@ pub(super) async fn finish(
     State(web): State<Web>,
     Guest(view): Guest,
     Extension(visitor): Extension<edge::Known>,
-    known: Known,
+    (known, headers): (Known, HeaderMap),
     fields: Fields,
 ) -> Reply<Response> {
     let (phone, ticket) = match known.ticket() {
         Ok(known) => known,
         Err(place) => return Ok(see_other(place)),
     };
-    match sign_up(&web, &view, &fields, ticket).await {
-        Ok(session) => {
-            visitor.note(Actor::Customer { id: session.customer, session: session.session });
-            let response = with_cookie(see_other("/"), progress::forget(&web)?);
-            Ok(with_cookie(response, session_cookie(&web, &session, view.ctx.now())?))
+    match sign_up(&web, &view, (&headers, &fields), ticket).await {
+        Ok(entered) => {
+            let response = welcome(&web, &view, (&visitor, &headers), entered, "/")?;
+            Ok(with_cookie(response, progress::forget(&web)?))
         }
         Err(Error::Refused(refusal)) => {
             Ok(page(&view, &phone, &fields, Some(&refusal)).respond(&view))
@@ -70,9 +70,9 @@ pub(super) async fn finish(
 async fn sign_up(
     web: &Web,
     view: &View,
-    fields: &Fields,
+    (headers, fields): (&HeaderMap, &Fields),
     ticket: Secret<String>,
-) -> Result<BrowserSession> {
+) -> Result<Entered> {
     let birth_date = fields.text("birth_date").parse::<Day>();
     let birth_date =
         birth_date.map_err(|()| Refusal::new(Code::BirthDateInvalid).field("birth_date"))?;
@@ -85,8 +85,10 @@ async fn sign_up(
         lang: view.lang(),
         client: view.client_info(),
     };
-    let (_, session) = web.customers().sign_up_in_browser(&view.ctx, cmd).await?;
-    Ok(session)
+    let name = device_name(view);
+    let own = bound_as(fields, &name).map(|name| (name, device(web, headers)));
+    let (_, entered) = web.customers().sign_up_in_browser(&view.ctx, cmd, own).await?;
+    Ok(entered)
 }
 
 /// Whoever proved a customer's phone has nothing to fill in here.
@@ -158,6 +160,7 @@ fn form(view: &View, phone: &str, fields: &Fields, problem: &Problem) -> Markup 
             (checked(last, "last_name", problem))
             (checked(birth, "birth_date", problem))
             (checked(password, "password", problem))
+            (first_device(words, fields))
             (form_actions(&html! { (Button::accent(&submit)) }))
         }
     }

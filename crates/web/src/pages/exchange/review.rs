@@ -1,0 +1,331 @@
+//! The review of an exchange, and its confirmation. A rate is promised for a minute: when that is
+//! over, the page offers another.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use edge::{Fields, Query, Reply, cookies};
+use kernel::{Asset, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
+use maud::{Markup, Render, html};
+use payments::{AccountView, ConfirmExchange, ExchangeQuote, OwnAccount};
+use ui::{Banner, Button, Tone, card, empty_state, form_actions, format, key_values_strong};
+
+use super::{IN, PATH, figures, form_address, key_values_of, typed};
+use crate::Web;
+use crate::draft::DRAFT;
+use crate::pages::common::{account_title, with_way};
+use crate::shell::{FORM, Page, Tab};
+use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::words::t;
+
+/// How an exchange stands that somebody wants to look at or to confirm.
+enum Stands {
+    /// It can be confirmed.
+    Open(Box<ExchangeQuote>),
+    /// Its time is over, and it is not known yet whether it was confirmed in time.
+    Closing(Box<ExchangeQuote>),
+    /// It was refused, and would be refused again: a new one is to be made.
+    Refused(Box<ExchangeQuote>, Code),
+    /// It was carried out.
+    Done(OperationId),
+    /// It cannot be confirmed any more, and was not.
+    Over(Box<ExchangeQuote>),
+    /// It is none of this customer's.
+    Unknown,
+}
+
+/// A request for the review: the token in its address, and in what the amount was named.
+struct Asked {
+    token: String,
+    named: Option<Asset>,
+}
+
+impl Asked {
+    fn of(query: &Fields) -> Self {
+        let token = query.text("quote").to_owned();
+        Self { token, named: Asset::from_code(query.text(IN)) }
+    }
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let asked = Asked::of(&query);
+    Ok(match stands(&web, &view, &asked.token).await? {
+        // Nobody asked for anything: that the time is over is how it stands.
+        Stands::Over(quote) => over(&view, &quote, &asked).respond(&view),
+        Stands::Closing(quote) => closing(&view, &quote, &asked).respond(&view),
+        other => answer(&web, &view, &asked, other).await?,
+    })
+}
+
+/// Carries it out. A second tap and a second tab confirm the same quote under the same key: they
+/// find it carried out and show the same receipt.
+pub(super) async fn confirm(
+    State(web): State<Web>,
+    SignedIn(view): SignedIn,
+    Query(query): Query,
+) -> Reply<Response> {
+    let asked = Asked::of(&query);
+    let quote = match stands(&web, &view, &asked.token).await? {
+        // Whoever confirms it now finds out whether it was in time.
+        Stands::Open(quote) | Stands::Closing(quote) => quote,
+        other => return Ok(answer(&web, &view, &asked, other).await?),
+    };
+    if !quote.sufficient {
+        // Not tried, because a key keeps its answer, and the money may still come.
+        let page = review(&web, &view, (&quote, &asked), None).await?;
+        return Ok(page.refused(Code::InsufficientFunds).respond(&view));
+    }
+    let confirm = ConfirmExchange { key: quote.key(), quote: asked.token.clone() };
+    let refusal = match web.payments().confirm_exchange(&view.ctx, confirm).await {
+        Ok(receipt) => return Ok(done(&web, receipt.id)?),
+        Err(Error::Refused(refusal)) => refusal,
+        Err(Error::Broken(broken)) => {
+            // It broke on the way, and nobody knows how far it came.
+            incident(&view, &broken);
+            Refusal::new(Code::OutcomeUnknown)
+        }
+    };
+    match not_done(&web, &view, &asked, &refusal).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            if let Error::Broken(broken) = &error {
+                incident(&view, broken);
+            }
+            Err(refusal.into())
+        }
+    }
+}
+
+/// The answer to a confirmation that was refused: how the exchange stands now. When that cannot be
+/// seen, the refusal stays the last that is known of the money, and nothing milder may be said.
+async fn not_done(web: &Web, view: &View, asked: &Asked, refusal: &Refusal) -> Result<Response> {
+    match stands(web, view, &asked.token).await? {
+        Stands::Open(quote) | Stands::Refused(quote, _) if refusal.code != Code::QuoteExpired => {
+            let page = review(web, view, (&quote, asked), Some(refusal)).await?;
+            Ok(page.refused(refusal.code).respond(view))
+        }
+        // The books have said that it came too late: nothing can be on its way any more.
+        Stands::Open(quote) | Stands::Closing(quote) | Stands::Refused(quote, _)
+            if refusal.code == Code::QuoteExpired =>
+        {
+            Ok(over(view, &quote, asked).refused(Code::QuoteExpired).respond(view))
+        }
+        Stands::Closing(quote) => {
+            let page = review(web, view, (&quote, asked), Some(refusal)).await?;
+            Ok(page.refused(refusal.code).respond(view))
+        }
+        other => answer(web, view, asked, other).await,
+    }
+}
+
+async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands> {
+    let seen = match web.payments().quoted_exchange(&view.ctx, token).await {
+        Ok(seen) => seen,
+        Err(error) if error.code() == Some(Code::QuoteNotFound) => return Ok(Stands::Unknown),
+        Err(error) => return Err(error),
+    };
+    let quote = Box::new(seen.quote);
+    Ok(match (seen.done, seen.refused) {
+        (Some(operation), _) => Stands::Done(operation),
+        (None, Some(Code::QuoteExpired)) => Stands::Over(quote),
+        (None, Some(code)) => Stands::Refused(quote, code),
+        (None, None) if seen.expired => Stands::Over(quote),
+        (None, None) if seen.closing => Stands::Closing(quote),
+        (None, None) => Stands::Open(quote),
+    })
+}
+
+/// The page of an exchange as it stands.
+async fn answer(web: &Web, view: &View, asked: &Asked, stands: Stands) -> Result<Response> {
+    Ok(match stands {
+        Stands::Open(quote) => review(web, view, (&quote, asked), None).await?.respond(view),
+        Stands::Closing(quote) => {
+            closing(view, &quote, asked).refused(Code::QuoteExpired).respond(view)
+        }
+        Stands::Refused(quote, code) => {
+            let refusal = Refusal::new(code);
+            let page = review(web, view, (&quote, asked), Some(&refusal)).await?;
+            page.refused(code).respond(view)
+        }
+        Stands::Done(operation) => done(web, operation)?,
+        Stands::Over(quote) => over(view, &quote, asked).refused(Code::QuoteExpired).respond(view),
+        Stands::Unknown => unknown(view).respond(view),
+    })
+}
+
+/// Logged here, because the answer is another one than that something broke.
+fn incident(view: &View, broken: &Broken) {
+    tracing::error!(
+        counter.confirmations_broken = 1,
+        trace = %view.ctx.trace,
+        doing = broken.doing(),
+        error = ?broken,
+        "how an exchange ended is not known"
+    );
+}
+
+/// What was typed for an exchange that is done is not there for the next one.
+fn done(web: &Web, operation: OperationId) -> Result<Response> {
+    let receipt = see_other(&format!("/operations/{operation}?done=1"));
+    Ok(with_cookie(receipt, cookies::clear(web.site(), DRAFT)?))
+}
+
+fn page(view: &View, back: &str) -> Page {
+    Page::new(t!(view.words, "exchange-review-title")).tab(Tab::Pay).back(back)
+}
+
+/// The button that asks for the rate of now, with what was typed.
+fn anew(view: &View, quote: &ExchangeQuote, named: Option<Asset>) -> Markup {
+    let submit = t!(view.words, "exchange-anew");
+    html! {
+        form.stack method="post" action=(PATH) {
+            (view.token())
+            @for (name, value) in typed(quote, named) {
+                input type="hidden" name=(name) value=(value);
+            }
+            (Button::primary(&submit).icon("arrows-clockwise"))
+        }
+    }
+}
+
+/// The time is over, and nothing was exchanged.
+fn over(view: &View, quote: &ExchangeQuote, asked: &Asked) -> Page {
+    let words = view.words;
+    let (title, text) = (t!(words, "exchange-over-title"), t!(words, "exchange-over-text"));
+    page(view, &form_address(quote, asked.named)).main(empty_state(
+        "clock",
+        &title,
+        &text,
+        &anew(view, quote, asked.named),
+    ))
+}
+
+/// The time is over, and what was confirmed in its last moment may not be seen yet.
+fn closing(view: &View, quote: &ExchangeQuote, asked: &Asked) -> Page {
+    let words = view.words;
+    let (title, text) = (t!(words, "exchange-over-title"), t!(words, "exchange-closing-text"));
+    let ways = html! {
+        (anew(view, quote, asked.named))
+        (Button::quiet(&t!(words, "tab-activity")).href("/activity"))
+    };
+    page(view, &form_address(quote, asked.named)).main(empty_state("clock", &title, &text, &ways))
+}
+
+/// What is not here, or not theirs.
+fn unknown(view: &View) -> Page {
+    let words = view.words;
+    let again = Button::primary(&t!(words, "pay-start-again")).href(PATH).render();
+    let text = t!(words, "exchange-unknown-text");
+    page(view, PATH)
+        .main(empty_state("clock", &t!(words, "exchange-refused"), &text, &again))
+        .refused(Code::QuoteNotFound)
+        .status(StatusCode::NOT_FOUND)
+}
+
+async fn review(
+    web: &Web,
+    view: &View,
+    (quote, asked): (&ExchangeQuote, &Asked),
+    refusal: Option<&Refusal>,
+) -> Result<Page> {
+    let accounts = web.payments().accounts(&view.ctx).await?;
+    let back = form_address(quote, asked.named);
+    let main = html! {
+        @if let Some(refusal) = refusal {
+            (notice(view, refusal))
+        } @else if !quote.sufficient {
+            (short(view, quote))
+        }
+        (card(&lines(view, quote, &accounts, refusal.is_none())))
+        form #(FORM) method="post" {
+            (view.token())
+            (form_actions(&actions(view, quote, &back, refusal)))
+        }
+    };
+    Ok(page(view, &back).with_form().main(main))
+}
+
+/// What would happen, line by line, what is got last.
+fn lines(view: &View, quote: &ExchangeQuote, accounts: &[AccountView], is_open: bool) -> Markup {
+    let words = view.words;
+    let called = |own: &OwnAccount| {
+        let tail = format::tail(&own.tail);
+        match accounts.iter().find(|account| account.id == own.id) {
+            Some(account) => format!("{} {tail}", account_title(words, account)),
+            None => tail,
+        }
+    };
+    let mut lines = vec![
+        (t!(words, "pay-from"), html! { (called(&quote.from)) }),
+        (t!(words, "pay-into"), html! { (called(&quote.to)) }),
+    ];
+    if is_open {
+        lines.push((t!(words, "exchange-holds"), time_left(view, quote)));
+    }
+    let (both, by) = ((quote.given, quote.taken), (quote.rate, &quote.central));
+    let shown = |money| ui::amount(view.lang(), money);
+    lines.extend(figures(view, both, by, (quote.fee, shown)));
+    key_values_strong(&key_values_of(&lines))
+}
+
+/// How long the rate is promised for. A script counts it down.
+fn time_left(view: &View, quote: &ExchangeQuote) -> Markup {
+    let micros = quote.expires_at.micros_since(view.ctx.now()).max(0);
+    let seconds = micros.checked_div(1_000_000).unwrap_or(0);
+    let counted = t!(view.words, "exchange-seconds", count = "{}");
+    html! {
+        span data-left=(seconds) data-left-label=(counted) {
+            (t!(view.words, "exchange-seconds", count = seconds.to_string()))
+        }
+    }
+}
+
+/// The buttons: the one that exchanges, unless it would be in vain.
+fn actions(view: &View, quote: &ExchangeQuote, back: &str, refusal: Option<&Refusal>) -> Markup {
+    let words = view.words;
+    let submit = t!(words, "exchange-submit");
+    let (again, change) = (t!(words, "pay-start-again"), t!(words, "pay-review-change"));
+    // Where the bank did not decide, or does not know whether it did, the same may be sent again.
+    let undecided = |code: Code| matches!(code.kind(), Kind::Unavailable | Kind::TooMany);
+    let in_vain = refusal.is_some_and(|refusal| !undecided(refusal.code));
+    html! {
+        @if in_vain {
+            (Button::primary(&again).href(back))
+        } @else {
+            (Button::accent(&submit).disabled(!quote.sufficient))
+            (Button::quiet(&change).href(back))
+        }
+        (Button::plain(&t!(words, "cancel")).href("/"))
+    }
+}
+
+/// Why it was not exchanged, or that it is not known whether it was.
+fn notice(view: &View, refusal: &Refusal) -> Markup {
+    let words = view.words;
+    let (tone, title, text) = match refusal.code {
+        Code::OutcomeUnknown => {
+            (Tone::Warn, t!(words, "error-unknown-title"), t!(words, "error-unknown-text"))
+        }
+        _ => (Tone::Bad, t!(words, "exchange-refused"), words.refusal(refusal)),
+    };
+    alert(&with_way(Banner::new(tone, &title, &text), words, Some(refusal.code)))
+}
+
+/// How much is missing.
+fn short(view: &View, quote: &ExchangeQuote) -> Markup {
+    let words = view.words;
+    let missing = quote.given.minor.saturating_sub(quote.available.minor);
+    let missing = format::money(view.lang(), Money::new(missing, quote.given.asset));
+    let title = t!(words, "pay-review-short-title");
+    let text = t!(words, "pay-review-short-text", missing = missing);
+    alert(&Banner::new(Tone::Bad, &title, &text))
+}
+
+/// A banner that is read first.
+fn alert(banner: &Banner<'_>) -> Markup {
+    html! { div role="alert" tabindex="-1" data-focus { (banner) } }
+}

@@ -1,0 +1,2 @@
+DROP TABLE fee_fault;
+DROP TABLE fee_check;
