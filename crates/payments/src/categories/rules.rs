@@ -143,11 +143,11 @@ const fn by_itself(leg: Option<Leg>, direction: Direction) -> Category {
             _,
         ) => Category::Fees,
         (Some(Leg::InternalTransfer), Direction::Out) => Category::People,
-        (Some(Leg::InternalTransferRefund), _) => Category::Other,
         (Some(Leg::InternalTransfer | Leg::ExchangeSpread) | None, Direction::In) => {
             Category::Income
         }
-        (Some(Leg::ExchangeSpread) | None, Direction::Out) => Category::Other,
+        (Some(Leg::InternalTransferRefund), _)
+        | (Some(Leg::ExchangeSpread) | None, Direction::Out) => Category::Other,
     }
 }
 

@@ -193,7 +193,7 @@ impl TransferRefund {
     ) -> Result<(AccountRecord, AccountRecord)> {
         let ids = [standing.payer, standing.payee];
         let found = self.0.ledger.accounts_by_ids_within(tx, &ids).await?;
-        let of = |id| found.iter().find(|record| record.account.id == id).cloned();
+        let of = |id| found.iter().find(|record| record.account.id == id).copied();
         let sides = of(standing.payer).zip(of(standing.payee));
         let (payer, payee) = sides.ok_or(Error::invariant("a transfer names no accounts"))?;
         if payer.owner != Some(customer.uuid()) {
