@@ -202,8 +202,7 @@ impl Ids {
             Some("passkey") => &self.to_sign,
             _ => &self.to_send,
         };
-        let operation =
-            if path.contains("/exchanges/") { &self.exchange } else { &self.operation };
+        let operation = if path.contains("/exchanges/") { &self.exchange } else { &self.operation };
         path.replace("{account_id}", &self.account)
             .replace("{currency}", "USD")
             .replace("{operation_id}", operation)

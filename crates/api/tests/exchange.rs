@@ -77,7 +77,10 @@ async fn an_exchange_is_previewed_confirmed_once_and_receipted() {
         assert_eq!(money(&shown, field), expected, "{field}");
     }
     assert_eq!(shown["central"]["rate"], "11821.18");
-    assert_eq!((&shown["sufficient"], &shown["from"]["account_id"]), (&json!(true), &json!(lola.account)));
+    assert_eq!(
+        (&shown["sufficient"], &shown["from"]["account_id"]),
+        (&json!(true), &json!(lola.account))
+    );
     assert_eq!(bank.balance(&lola).await, "5000000.00");
 
     let key = bank.new_key();
@@ -95,7 +98,10 @@ async fn an_exchange_is_previewed_confirmed_once_and_receipted() {
     assert_eq!(receipt.json(), done.json());
     let uri = format!("/v1/operations/{}", done.at("/operation_id"));
     let seen = bank.get(&uri).token(&lola.token).send().await.expect(200).json();
-    assert_eq!((seen["kind"].as_str(), seen["direction"].as_str()), (Some("exchange.own"), Some("own")));
+    assert_eq!(
+        (seen["kind"].as_str(), seen["direction"].as_str()),
+        (Some("exchange.own"), Some("own"))
+    );
     assert_eq!(money(&seen["exchanged"], "taken"), "100.50 USD");
     let uri = format!("/v1/operations?account_id={dollars}");
     let list = bank.get(&uri).token(&lola.token).send().await.expect(200).json();

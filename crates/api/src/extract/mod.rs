@@ -13,7 +13,7 @@ pub(crate) use form::Form;
 pub(crate) use json::{Json, present};
 pub(crate) use key::{Key, KeyHeader};
 pub(crate) use path::{
-    AccountPath, ChallengePath, CurrencyPath, DevicePath, DocumentPath, LimitName, LimitPath, OperationPath,
-    PasskeyPath, PathId, SessionPath,
+    AccountPath, ChallengePath, CurrencyPath, DevicePath, DocumentPath, LimitName, LimitPath,
+    OperationPath, PasskeyPath, PathId, SessionPath,
 };
 pub(crate) use query::Query;

@@ -2,7 +2,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use edge::Failure;
 use kernel::{
-    AccountId, Asset, ChallengeId, Code, DeviceId, Error, OperationId, PasskeyId, Refusal, SessionId,
+    AccountId, Asset, ChallengeId, Code, DeviceId, Error, OperationId, PasskeyId, Refusal,
+    SessionId,
 };
 use payments::DocumentCode;
 

@@ -90,15 +90,9 @@ impl Payments {
 
     /// What an amount in another currency is worth by the rate of the day, in tiyin. Asked only
     /// where a limit counts it; `None` where the last rate is too old.
-    async fn worth(
-        &self,
-        ctx: &Ctx,
-        holding: &Holding,
-        facts: &Facts<'_>,
-    ) -> Result<Option<i64>> {
-        let counts_worth = |limit: &limits::Limit| {
-            limit.measure == Measure::Worth && limit.counts(facts)
-        };
+    async fn worth(&self, ctx: &Ctx, holding: &Holding, facts: &Facts<'_>) -> Result<Option<i64>> {
+        let counts_worth =
+            |limit: &limits::Limit| limit.measure == Measure::Worth && limit.counts(facts);
         let (now, amount) = (ctx.now(), facts.amount);
         if amount.asset == Asset::Uzs || !holding.limits.limits.iter().any(counts_worth) {
             return Ok(None);

@@ -10,7 +10,8 @@ pub mod rules;
 use std::fmt;
 
 use kernel::{
-    AccountId, Amount, Asset, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId, Result,
+    AccountId, Amount, Asset, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId,
+    Result,
 };
 use ledger::{AccountRecord, Principal};
 use store::rates::{self, Rate};

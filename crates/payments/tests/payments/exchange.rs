@@ -439,8 +439,11 @@ async fn an_exchange_counts_towards_limits() {
     };
     let usd = |text| Amount::parse(text, Asset::Usd).unwrap();
     let (sum, dollars) = (pair.sum.id, pair.dollars.id);
-    pair.terms("limits", &json!({"limits": [limits["limits"][0], limits["limits"][2]]}).to_string())
-        .await;
+    pair.terms(
+        "limits",
+        &json!({"limits": [limits["limits"][0], limits["limits"][2]]}).to_string(),
+    )
+    .await;
     assert_eq!(
         told(pair.try_preview(dollars, sum, usd("53.29")).await),
         (Code::LimitExceeded, Some("629853.00 UZS".to_owned()))

@@ -2,8 +2,8 @@
 
 use futures_util::future::join_all;
 use kernel::{AccountId, Asset, Code, Error};
-use payments::{Confirm, LimitOf, LimitSetBy, OwnAccount};
 use payments::transfers::Payee;
+use payments::{Confirm, LimitOf, LimitSetBy, OwnAccount};
 use serde_json::{Value, json};
 
 use crate::common::{World, refused};

@@ -151,13 +151,7 @@ pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> Strin
 pub(crate) fn exchange_text(words: Words, exchanged: &ItemExchange) -> String {
     let money = |money| format::money(words.lang, money);
     let ItemExchange { given, taken, rate } = *exchanged;
-    t!(
-        words,
-        "exchange-line",
-        given = money(given),
-        taken = money(taken),
-        rate = money(rate)
-    )
+    t!(words, "exchange-line", given = money(given), taken = money(taken), rate = money(rate))
 }
 
 /// A line of a list of operations. It says the day too, unless it stands under the day's heading.

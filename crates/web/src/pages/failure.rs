@@ -57,10 +57,9 @@ pub(crate) fn page(view: &View, failure: &Failure) -> Response {
 /// Whether the visitor is about a payment of which this request tells nothing. That nothing was
 /// done by this request is no comfort to who asks for the second time.
 fn may_have_paid(view: &View, refusal: &Refusal) -> bool {
-    let about_a_payment = ["/pay/review", "/exchange/review"]
-        .iter()
-        .any(|path| view.here.starts_with(path))
-        || view.here.contains("done=1");
+    let about_a_payment =
+        ["/pay/review", "/exchange/review"].iter().any(|path| view.here.starts_with(path))
+            || view.here.contains("done=1");
     about_a_payment && refusal.code.kind() == Kind::Unavailable
 }
 

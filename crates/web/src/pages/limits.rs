@@ -34,9 +34,7 @@ const CHANGED: &str = "set";
 const COUNT_DIGITS: usize = 9;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/limits", get(show))
-        .route("/limits/{name}", get(show_one).post(set))
+    Router::new().route("/limits", get(show)).route("/limits/{name}", get(show_one).post(set))
 }
 
 async fn show(

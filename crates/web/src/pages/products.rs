@@ -14,8 +14,8 @@ use ui::{
 };
 
 use super::account::OPENED;
-use super::{exchange, rates};
 use super::common::{KEY, Problem, asset_name, is_spent, key, new_key};
+use super::{exchange, rates};
 use crate::Web;
 use crate::draft::Draft;
 use crate::shell::{FORM, Page, Tab};

@@ -10,7 +10,7 @@ use kernel::{Asset, Code, Money};
 use maud::{Markup, Render, html};
 use pricing::rates::{Kept, Listed, Published};
 use ui::{
-    Button, KeyValue, Segment, Tone, badge, card, empty_state, format, form_actions, key_values,
+    Button, KeyValue, Segment, Tone, badge, card, empty_state, form_actions, format, key_values,
     section, segmented_links,
 };
 
@@ -41,7 +41,11 @@ fn name(words: Words, asset: Asset) -> String {
 async fn show(State(web): State<Web>, view: View) -> Reply<Response> {
     let words = view.words;
     let board = web.payments().rates().board(view.ctx.now()).await?;
-    let page = Page::new(t!(words, "rates-title")).back(if view.signed_in() { exchange::PATH } else { "/welcome" });
+    let page = Page::new(t!(words, "rates-title")).back(if view.signed_in() {
+        exchange::PATH
+    } else {
+        "/welcome"
+    });
     if board.is_empty() {
         let way = Button::primary(&t!(words, "tab-help")).href("/help").render();
         let (title, text) = (t!(words, "rates-none-title"), t!(words, "rates-none-text"));

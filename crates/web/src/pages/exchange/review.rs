@@ -8,9 +8,7 @@ use edge::{Fields, Query, Reply, cookies};
 use kernel::{Asset, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, ConfirmExchange, ExchangeQuote, OwnAccount};
-use ui::{
-    Banner, Button, Tone, card, empty_state, form_actions, format, key_values_strong,
-};
+use ui::{Banner, Button, Tone, card, empty_state, form_actions, format, key_values_strong};
 
 use super::{IN, PATH, figures, form_address, key_values_of, typed};
 use crate::Web;
@@ -106,9 +104,7 @@ pub(super) async fn confirm(
 /// seen, the refusal stays the last that is known of the money, and nothing milder may be said.
 async fn not_done(web: &Web, view: &View, asked: &Asked, refusal: &Refusal) -> Result<Response> {
     match stands(web, view, &asked.token).await? {
-        Stands::Open(quote) | Stands::Refused(quote, _)
-            if refusal.code != Code::QuoteExpired =>
-        {
+        Stands::Open(quote) | Stands::Refused(quote, _) if refusal.code != Code::QuoteExpired => {
             let page = review(web, view, (&quote, asked), Some(refusal)).await?;
             Ok(page.refused(refusal.code).respond(view))
         }
@@ -156,9 +152,7 @@ async fn answer(web: &Web, view: &View, asked: &Asked, stands: Stands) -> Result
             page.refused(code).respond(view)
         }
         Stands::Done(operation) => done(web, operation)?,
-        Stands::Over(quote) => {
-            over(view, &quote, asked).refused(Code::QuoteExpired).respond(view)
-        }
+        Stands::Over(quote) => over(view, &quote, asked).refused(Code::QuoteExpired).respond(view),
         Stands::Unknown => unknown(view).respond(view),
     })
 }
@@ -202,8 +196,12 @@ fn anew(view: &View, quote: &ExchangeQuote, named: Option<Asset>) -> Markup {
 fn over(view: &View, quote: &ExchangeQuote, asked: &Asked) -> Page {
     let words = view.words;
     let (title, text) = (t!(words, "exchange-over-title"), t!(words, "exchange-over-text"));
-    page(view, &form_address(quote, asked.named))
-        .main(empty_state("clock", &title, &text, &anew(view, quote, asked.named)))
+    page(view, &form_address(quote, asked.named)).main(empty_state(
+        "clock",
+        &title,
+        &text,
+        &anew(view, quote, asked.named),
+    ))
 }
 
 /// The time is over, and what was confirmed in its last moment may not be seen yet.
@@ -214,8 +212,7 @@ fn closing(view: &View, quote: &ExchangeQuote, asked: &Asked) -> Page {
         (anew(view, quote, asked.named))
         (Button::quiet(&t!(words, "tab-activity")).href("/activity"))
     };
-    page(view, &form_address(quote, asked.named))
-        .main(empty_state("clock", &title, &text, &ways))
+    page(view, &form_address(quote, asked.named)).main(empty_state("clock", &title, &text, &ways))
 }
 
 /// What is not here, or not theirs.

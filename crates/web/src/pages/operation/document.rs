@@ -8,8 +8,8 @@ use kernel::Result;
 use payments::{Direction, OperationView, OwnAccount};
 
 use crate::Web;
-use crate::pages::exchange;
 use crate::pages::common::{full_name, kind_name, operation_id};
+use crate::pages::exchange;
 use crate::papers::{self, Kind};
 use crate::view::{SignedIn, View};
 use crate::words::t;

@@ -15,8 +15,8 @@ use ui::{
     form_actions, format, icon, key_values, lead_icon, list, section,
 };
 
-use super::exchange;
 use super::common::{Problem, account_title, category_name, kind_name, operation_id};
+use super::exchange;
 use crate::Web;
 use crate::shell::{Page, Tab};
 use crate::view::{SignedIn, View, see_other};
