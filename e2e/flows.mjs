@@ -315,7 +315,8 @@ flow('a customer exchanges dollars for sum and sees it in the history', async ({
   const [sum, dollars] = await bank.accounts(customer);
   // 2,500,000 in cash, 184,500 out, 42,000.50 in; of 120 dollars a hundred are gone.
   const held = 235_750_050 + tiyin;
-  assert.equal(sum.balance.value, `${Math.floor(held / 100)}.${String(held % 100).padStart(2, '0')}`);
+  const cents = String(held % 100).padStart(2, '0');
+  assert.equal(sum.balance.value, `${Math.floor(held / 100)}.${cents}`);
   assert.equal(dollars.balance.value, '20.00');
 });
 

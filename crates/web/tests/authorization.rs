@@ -204,6 +204,13 @@ const OF_THE_OWNER: &str = "Jasurning kaliti";
 impl Scene {
     async fn new() -> Self {
         let bank = TestBank::open().await;
+        // Higher than anybody comes here.
+        let limit = serde_json::json!({
+            "name": "day", "title": {"uz": "a", "ru": "b", "en": "c"}, "set_by": "tariff",
+            "per": "customer", "window": "day", "measure": {"amount": "UZS"},
+            "ceiling": {"fixed": 100_000_000_000_i64},
+        });
+        bank.publish("limits", &serde_json::json!({"limits": [limit]})).await;
         let owner = bank.person("998900000001", "Jasur", 1_000_000).await;
         let friend = bank.person("998900000002", "Dilnoza", 0).await;
         let stranger = bank.person("998900000003", "Aziz", 500_000).await;

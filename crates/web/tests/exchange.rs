@@ -3,8 +3,18 @@
 
 mod common;
 
-use common::{Browser, Person, TestBank};
+use common::{Answer, Browser, Person, TestBank};
 use kernel::AccountId;
+
+/// A text with the spaces that break in place of those that do not.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+/// What the elements say that a selector finds.
+fn said(answer: &Answer, selector: &str) -> String {
+    plain(&answer.all(selector).concat())
+}
 
 struct Scene {
     bank: TestBank,
@@ -42,13 +52,13 @@ async fn an_exchange_is_reviewed_made_once_and_receipted() {
     assert_eq!(form.attributes("input[name=into]", "value"), [into.as_str()]);
     let review = scene.review(&mut browser, "USD", "100,50").await;
     let page = browser.get(&review).await.expect(200);
-    let text = page.all("main").concat();
+    let text = said(&page, "main");
     // 11821.18 × 1.005 up to the tiyin; × 100.5 is 1193969.145, up to the tiyin.
     for wanted in [
-        "The bank’s rate11\u{a0}880.29 sum",
-        "11\u{a0}821.18 sum",
+        "The bank’s rate11 880.29 sum",
+        "11 821.18 sum",
         "Difference for one59.11 sum",
-        "You give1\u{a0}193\u{a0}969.15 sum",
+        "You give1 193 969.15 sum",
         "You get$100.50",
         "Feefree",
     ] {
@@ -68,17 +78,17 @@ async fn an_exchange_is_reviewed_made_once_and_receipted() {
     assert_eq!(browser.get(&review).await.expect(303).location(), receipt);
     assert_eq!(scene.bank.balance(&scene.jasur).await, 500_000_000 - 119_396_915);
     let page = browser.get(&receipt).await.expect(200);
-    let text = page.all("main").concat();
-    for wanted in ["You give1\u{a0}193\u{a0}969.15 sum", "You get$100.50", "11\u{a0}880.29 sum"] {
+    let text = said(&page, "main");
+    for wanted in ["You give1 193 969.15 sum", "You get$100.50", "11 880.29 sum"] {
         assert!(text.contains(wanted), "{wanted} is not in {text}");
     }
 
     let history = browser.get("/activity").await.expect(200);
-    let text = history.all("main").concat();
-    let line = "1\u{a0}193\u{a0}969.15 sum → $100.50, rate 11\u{a0}880.29 sum";
+    let text = said(&history, "main");
+    let line = "1 193 969.15 sum → $100.50, rate 11 880.29 sum";
     assert_eq!(text.matches(line).count(), 2, "{text}");
     assert!(text.contains("Exchange of currency"));
-    let file = browser.get("/activity/export.csv").await.expect(200).text();
+    let file = plain(&browser.get("/activity/export.csv").await.expect(200).text());
     assert!(file.contains("Exchange of currency") && file.contains(line), "{file}");
     let operation = receipt.strip_suffix("?done=1").unwrap();
     let detail = browser.get(operation).await.expect(200);
@@ -96,9 +106,9 @@ async fn a_rate_is_promised_for_a_minute() {
     scene.bank.clock.advance_seconds(61);
     // It might have been confirmed in its last moment; whoever confirms now finds out.
     let page = browser.get(&review).await.expect(200);
-    assert!(page.all("main").concat().contains("look at your activity first"));
+    assert!(said(&page, "main").contains("look at your activity first"));
     let late = browser.submit(&review, &[]).await.expect(422);
-    assert!(late.all("main").concat().contains("Nothing was exchanged"));
+    assert!(said(&late, "main").contains("Nothing was exchanged"));
     // The page offers the rate of now, with what was typed.
     scene.bank.rate("11900").await;
     let names = ["from", "into", "asset", "amount"];
@@ -119,22 +129,22 @@ async fn what_cannot_be_exchanged_is_said_on_the_page() {
     let scene = Scene::new().await;
     let mut browser = scene.bank.signed_in(&scene.jasur).await;
     let (from, into) = (scene.jasur.account.to_string(), scene.dollars.to_string());
-    for (asset, amount, at, said) in [
+    for (asset, amount, at, wanted) in [
         ("UZS", "118", "#f-amount-error", "too small"),
-        ("UZS", "0", "#f-amount-error", "more than zero"),
+        ("UZS", "0", "#f-amount-error", "above zero"),
         ("USD", "1,005", "#f-amount-error", "digits"),
         ("EUR", "1", "main [role=alert]", "currency"),
     ] {
         let fields = [("from", &*from), ("into", &into), ("asset", asset), ("amount", amount)];
         let refused = browser.submit("/exchange", &fields).await;
         assert!(refused.status.is_client_error(), "{asset} {amount}: {}", refused.status);
-        let told = refused.all(at).concat();
-        assert!(told.to_lowercase().contains(said), "{asset} {amount}: {told}");
+        let told = said(&refused, at);
+        assert!(told.to_lowercase().contains(wanted), "{asset} {amount}: {told}");
     }
     // More than there is: said before anything is tried, and the button is of no use.
     let review = scene.review(&mut browser, "USD", "1000").await;
     let page = browser.get(&review).await.expect(200);
-    assert!(page.all("main [role=alert]").concat().contains("Not enough money"));
+    assert!(said(&page, "main [role=alert]").contains("Not enough money"));
     assert_eq!(page.attributes("button.accent", "disabled").len(), 1);
     browser.submit(&review, &[]).await.expect(422);
     browser.get("/exchange/review?quote=AAAA").await.expect(404);
@@ -143,12 +153,12 @@ async fn what_cannot_be_exchanged_is_said_on_the_page() {
     scene.bank.clock.advance_seconds(6 * 86_400);
     let mut browser = scene.bank.signed_in(&scene.jasur).await;
     let page = browser.get("/exchange").await.expect(200);
-    assert!(page.all("main").concat().contains("Nothing can be exchanged just now"));
+    assert!(said(&page, "main").contains("Nothing can be exchanged just now"));
     let fields = [("from", &*from), ("into", &into), ("asset", "USD"), ("amount", "1")];
     let refused = browser.submit("/exchange", &fields).await.expect(503);
-    assert!(refused.all("main [role=alert]").concat().contains("has not been updated"));
+    assert!(said(&refused, "main [role=alert]").contains("has not been updated"));
     let board = browser.get("/rates").await.expect(200);
-    assert!(board.all("main").concat().contains("Not up to date"));
+    assert!(said(&board, "main").contains("Not up to date"));
 }
 
 #[tokio::test]
@@ -166,22 +176,23 @@ async fn the_board_hangs_for_everybody_in_three_languages() {
     let bank = TestBank::open().await;
     let mut nobody = bank.browser();
     let none = nobody.get("/rates").await.expect(200);
-    assert!(none.all("main").concat().contains("No rates just now"));
+    assert!(said(&none, "main").contains("No rates just now"));
     bank.rate("11821.18").await;
     for (lang, buys, sells) in [
-        ("en", "11\u{a0}762.07 sum", "11\u{a0}880.29 sum"),
-        ("ru", "11\u{a0}762,07 сум", "11\u{a0}880,29 сум"),
-        ("uz", "11\u{a0}762,07 soʻm", "11\u{a0}880,29 soʻm"),
+        ("en", "11 762.07 sum", "11 880.29 sum"),
+        ("ru", "11 762,07 сум", "11 880,29 сум"),
+        ("uz", "11 762,07 soʻm", "11 880,29 soʻm"),
     ] {
         nobody.lang = lang;
-        let text = nobody.get("/rates").await.expect(200).all("main").concat();
+        let text = said(&nobody.get("/rates").await.expect(200), "main");
         assert!(text.contains(buys) && text.contains(sells), "{lang}: {text}");
     }
     nobody.lang = "en";
     bank.clock.advance_seconds(86_400);
     bank.rate("11800").await;
     let page = nobody.get("/rates/USD?days=90").await.expect(200);
-    assert_eq!(page.all("tbody td"), ["11\u{a0}800 sum −21.18", "11\u{a0}821.18 sum"]);
+    let cells: Vec<_> = page.all("tbody td").iter().map(|text| plain(text)).collect();
+    assert_eq!(cells, ["11 800 sum −21.18", "11 821.18 sum"]);
     nobody.get("/rates/UZS").await.expect(404);
     nobody.get("/rates/EUR").await.expect(404);
     nobody.get("/rates/USD?days=x").await.expect(200);
