@@ -724,6 +724,7 @@ books-minutes = { $minutes ->
    *[other] { $minutes } минут
 }
 product-transfer = Перевод внутри банка
+product-refund = Возврат перевода
 product-cash-in = Взнос наличных
 product-exchange = Обмен валюты
 
@@ -861,6 +862,11 @@ leg-transfer-fee = Плательщик платит комиссию
 leg-transfer-vat = Налог в комиссии
 leg-transfer-scheme = Доля платёжной системы в комиссии
 leg-transfer-agent = Доля агента в комиссии
+leg-refund = Полученное возвращается плательщику
+leg-refund-fee = Комиссия возвращается плательщику
+leg-refund-vat = Налог в возвращённой комиссии
+leg-refund-scheme = Доля платёжной системы в возврате
+leg-refund-agent = Доля агента в возврате
 leg-exchange-given = Что отдаёт клиент
 leg-exchange-taken = Что получает клиент
 leg-exchange-spread = Маржа банка

@@ -716,6 +716,7 @@ books-minutes = { $minutes ->
    *[other] { $minutes } daqiqa
 }
 product-transfer = Bank ichidagi oʻtkazma
+product-refund = Oʻtkazmani qaytarish
 product-cash-in = Naqd pul qoʻyish
 product-exchange = Valyuta ayirboshlash
 
@@ -853,6 +854,11 @@ leg-transfer-fee = Toʻlovchi komissiya toʻlaydi
 leg-transfer-vat = Komissiyadagi soliq
 leg-transfer-scheme = Komissiyadan toʻlov tizimi ulushi
 leg-transfer-agent = Komissiyadan agent ulushi
+leg-refund = Olingan mablagʻ toʻlovchiga qaytadi
+leg-refund-fee = Komissiya toʻlovchiga qaytadi
+leg-refund-vat = Qaytarilgan komissiyadagi soliq
+leg-refund-scheme = Qaytarilgan komissiyadan toʻlov tizimi ulushi
+leg-refund-agent = Qaytarilgan komissiyadan agent ulushi
 leg-exchange-given = Mijoz beradigan
 leg-exchange-taken = Mijoz oladigan
 leg-exchange-spread = Bank marjasi
