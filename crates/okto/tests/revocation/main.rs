@@ -449,8 +449,8 @@ const FAULTS: &str = "
 The second node reaches the database over a line that is disturbed before the event happens. While
 the database does not answer, the node cannot know, and refuses; no money moves. Everything is over
 within a second but for an open stream then, which is closed within two: it looks twice a second, is
-believed until the node has not heard for 750 ms, and gives the database 300 ms to answer. Nothing of
-the customer is told in that time: what a stream tells is read from the database first.
+believed until the node has not heard for 750 ms, and gives the database 300 ms. Nothing of the
+customer is told in that time: what a stream tells is read from the database first.
 
 | what is wrong | event | token | payment | refresh | cookie | page of payments | open stream |
 |---|---|---|---|---|---|---|---|
