@@ -343,8 +343,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of its
-    /// own: the user is locked before their sessions, and a refresh locks only the session.
+    /// Whoever has a copy of a token may be on the way into the next session. In a transaction of
+    /// its own: the user is locked before their sessions, and a refresh locks only the session.
     async fn end_waiting_after_replay(&self, ctx: &Ctx, user: CustomerId) -> Result<()> {
         let mut tx = self.store.begin().await?;
         freezes::lock(&mut tx, user).await?;
