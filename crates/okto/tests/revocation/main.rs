@@ -480,17 +480,10 @@ const FAULTS: &str = "
 ## With faults
 
 The second node reaches the database over a line that is disturbed before the event happens. While
-<<<<<<< HEAD
 the database does not answer, the node cannot know, and refuses; no money moves. Nothing of the
 customer is told in that time: what a stream tells is read from the database first. The right code
 of a sign-in and of a reset that waited is sent to that node: while the database does not answer it
 brings nobody in, and is sent again when it does.
-=======
-the database does not answer, the node cannot know, and refuses; no money moves. Everything is over
-within a second but for an open stream then, which is closed within two: it looks twice a second, is
-believed until the node has not heard for 750 ms, and gives the database 300 ms. Nothing of the
-customer is told in that time: what a stream tells is read from the database first.
->>>>>>> w-id
 
 | what is wrong | event | token | payment | refresh | cookie | page of payments | open stream \
 | sign-in that waits | reset that waits |
