@@ -59,6 +59,9 @@ pub(crate) struct OwnLimit {
     ceiling: Counted,
     /// The most that the bank lets; a lower ceiling is the customer's own.
     bank_ceiling: Counted,
+    /// Until when the bank lets that, when an employee moved the limit for a time.
+    #[schema(format = DateTime)]
+    temporary_until: Option<String>,
     /// Whether it bounds what stands on the account: then that is what is used.
     is_balance: bool,
     /// What was used; nothing where each operation or payee is counted by itself.
@@ -145,6 +148,7 @@ impl From<LimitView> for OwnLimit {
             window: window(view.window),
             ceiling: counted(view.ceiling),
             bank_ceiling: counted(view.bank_ceiling),
+            temporary_until: view.temporary_until.map(|until| until.to_string()),
             used: counted(view.used),
             remaining: counted(view.remaining),
             turns: view.turns.map(|day| day.to_string()),

@@ -26,7 +26,8 @@ pub(crate) struct OperationDetail {
     direction: &'static str,
     /// What was moved, without a sign.
     amount: MoneyView,
-    /// What the customer paid the bank for it.
+    /// What the customer paid the bank for it; of a transfer that was given back, what the bank
+    /// gave back of its fee.
     fee: MoneyView,
     /// What left the customer's account, or came to it, without a sign.
     total: MoneyView,

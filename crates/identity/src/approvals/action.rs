@@ -56,6 +56,11 @@ pub trait Action: Send + Sync + 'static {
     /// What it is about, for the policies.
     fn object(payload: &Self::Payload) -> Object;
 
+    /// Whom else it concerns: whoever may not act about them neither proposes nor decides.
+    fn also(_: &Self::Payload) -> Vec<Object> {
+        Vec::new()
+    }
+
     /// What keeps two proposals of this kind about the same object apart, so that both may wait.
     fn apart(_: &Self::Payload) -> Option<[u8; 32]> {
         None
@@ -98,6 +103,7 @@ pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 
 /// An [`Action`] whose payload is text.
 pub(super) trait Kind: Send + Sync {
     fn terms(&self) -> Terms;
+    fn also(&self, payload: &str) -> Result<Vec<Object>>;
     fn preview<'a>(&'a self, tx: &'a mut Tx, ctx: &'a Ctx, payload: &'a str)
     -> Answer<'a, Preview>;
     fn execute<'a>(
@@ -113,6 +119,10 @@ pub(super) trait Kind: Send + Sync {
 impl<A: Action> Kind for A {
     fn terms(&self) -> Terms {
         A::TERMS
+    }
+
+    fn also(&self, payload: &str) -> Result<Vec<Object>> {
+        read::<A>(payload).map(|payload| A::also(&payload))
     }
 
     fn preview<'a>(

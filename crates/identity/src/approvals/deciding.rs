@@ -192,8 +192,11 @@ impl Approvals {
         let terms = kind.terms();
         let mut people = vec![(proposed.maker, terms.propose)];
         people.extend(approvers.iter().map(|checker| (*checker, terms.approve)));
+        let objects = [vec![proposed.object], kind.also(&proposed.payload)?].concat();
         for (person, permission) in people {
-            self.still_may(tx, ctx, (person, permission), proposed.object).await?;
+            for object in &objects {
+                self.still_may(tx, ctx, (person, permission), *object).await?;
+            }
         }
         let now = kind.preview(tx, ctx, &proposed.payload).await?;
         if rules::difference_hash(&now.changes)? != proposed.difference_hash {

@@ -142,6 +142,9 @@ impl Approvals {
     ) -> Result<ApprovalId> {
         let object = A::object(payload);
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
+        for object in A::also(payload) {
+            self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
+        }
         let reason = stated_reason(reason)?.to_owned();
         let tx = self.identity.store.begin().await?;
         self.propose_in::<A>(tx, ctx, payload, (reason, &grant)).await
@@ -303,10 +306,13 @@ impl Approvals {
         ctx.require(Permission::ApprovalRead)?;
         let stored = sql::read(self.identity.store.pool(), id).await?.ok_or(Code::NotFound)?;
         self.check(ctx, &stored).await?;
-        let terms = self.kind(&stored.proposed.kind)?.terms();
+        let kind = self.kind(&stored.proposed.kind)?;
         let own = stored.proposed.maker == ctx.staff()?.id;
-        let about = (stored.proposed.object, own);
-        let grant = self.identity.staff_may_about(ctx, terms.approve, about).await?;
+        let (may, about) = (kind.terms().approve, (stored.proposed.object, own));
+        let grant = self.identity.staff_may_about(ctx, may, about).await?;
+        for object in kind.also(&stored.proposed.payload)? {
+            self.identity.staff_may_about(ctx, may, (object, own)).await?;
+        }
         if is_open(&stored, ctx.now()) {
             Ok((stored, grant))
         } else {

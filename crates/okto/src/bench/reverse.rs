@@ -75,6 +75,7 @@ async fn give_back(bank: &Bank, ctx: &Ctx, of: OperationId, dice: &mut Dice) -> 
     let number = bank.payments.refunds_of(ctx, of).await?.saturating_add(1);
     let below = |dice: &mut Dice, n| i64::try_from(dice.below(n)).unwrap_or(0);
     let part = Part { amount: below(dice, 101), fee: below(dice, 11) };
-    let refunding = Refunding { operation: of, customer: Clients::NOBODY, number, part };
+    let refunding =
+        Refunding { operation: of, customer: Clients::NOBODY, payee: None, number, part };
     bank.payments.refund(ctx, &refunding).await.map(drop)
 }

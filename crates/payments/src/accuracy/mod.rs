@@ -34,6 +34,8 @@ const MAX_FAULTS: usize = 1_000;
 const FAULTS_SHOWN_MAX: i64 = 100;
 /// How many days back a day is looked at again.
 const DAYS: u8 = 31;
+/// How long a day that is over is left alone after a look, while not everything is confirmed.
+const AGAIN_SECONDS: i64 = 3_600;
 
 /// What a look at the fees of a day came to, in one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,13 +161,14 @@ impl Payments {
             .collect()
     }
 
-    /// The last days that are still to be looked at: today, and those of which not everything is
-    /// confirmed.
+    /// The last days that are still to be looked at: today, and once an hour those of which not
+    /// everything is confirmed.
     pub(crate) async fn days_to_check(&self, ctx: &Ctx) -> Result<Vec<Day>> {
         let today = ctx.now().day();
-        let tied = sql::tied_days(self.store.pool(), (today.days_before(DAYS), today)).await?;
+        let (first, lately) = (today.days_before(DAYS), ctx.now().plus_seconds(-AGAIN_SECONDS));
+        let settled = sql::settled_days(self.store.pool(), (first, today), lately).await?;
         let all = (0..=DAYS).map(|back| today.days_before(back));
-        Ok(all.filter(|day| *day == today || !tied.contains(day)).collect())
+        Ok(all.filter(|day| *day == today || !settled.contains(day)).collect())
     }
 
     /// What the looks at the last thirty-one days came to, the last day first.

@@ -256,15 +256,21 @@ pub async fn keep(
 }
 
 /// The days of some time that are over with everything right and confirmed.
-pub async fn tied_days(pool: &PgPool, (from, to): (Day, Day)) -> Result<Vec<Day>> {
+pub async fn settled_days(
+    pool: &PgPool,
+    (from, today): (Day, Day),
+    lately: Moment,
+) -> Result<Vec<Day>> {
     let days = sqlx::query_scalar!(
         "SELECT day FROM fee_check WHERE day BETWEEN $1 AND $2
          GROUP BY day
-         HAVING bool_and(wrong = 0 AND undocumented = 0 AND expected = charged
-                         AND charged = booked AND booked = documented AND documented = confirmed)
+         HAVING (bool_and(wrong = 0 AND undocumented = 0 AND expected = charged
+                          AND charged = booked AND booked = documented AND documented = confirmed)
+                 OR min(checked_at) > $3)
             AND min((checked_at AT TIME ZONE 'Asia/Tashkent')::date) > day",
         from.date(),
-        to.date(),
+        today.date(),
+        lately.datetime(),
     )
     .fetch_all(pool)
     .await

@@ -53,6 +53,7 @@ pub struct Refundable {
     pub fee_left: Money,
     /// In so many refunds the rest was given back.
     pub refunds: u16,
+    paid: Option<CustomerId>,
     standing: Standing,
 }
 
@@ -65,7 +66,8 @@ impl Refundable {
     /// The proposal to give so much of it back.
     pub const fn give(&self, part: Part) -> Refunding {
         let number = self.refunds.saturating_add(1);
-        Refunding { operation: self.operation, customer: self.customer, number, part }
+        let (operation, customer, payee) = (self.operation, self.customer, self.paid);
+        Refunding { operation, customer, payee, number, part }
     }
 }
 
@@ -77,6 +79,8 @@ pub struct Refunding {
     pub operation: OperationId,
     /// Who paid.
     pub customer: CustomerId,
+    /// Who was paid.
+    pub payee: Option<CustomerId>,
     /// Which refund of it this is, from one.
     pub number: u16,
     /// How much.
@@ -92,7 +96,9 @@ impl Payments {
         let mut tx = self.store.begin().await?;
         let standing = self.standing(&mut tx, id).await?;
         drop(tx);
-        let customer = self.payer_of(standing.payer).await?;
+        let customer = self.owner_of(standing.payer).await?;
+        let customer = customer.ok_or(Error::invariant("a transfer was nobody's"))?;
+        let paid = self.owner_of(standing.payee).await?;
         let (may, about) = (Permission::TransferRefundPropose, Object::Customer(customer));
         self.identity().staff_could(ctx, may, about).await?;
         let read = self.identity().staff_may(ctx, Permission::CustomerRead, about).await?;
@@ -110,6 +116,7 @@ impl Payments {
             amount_left: money(standing.amount_left()),
             fee_left: money(standing.fee_left().total()),
             refunds: standing.refunds,
+            paid,
             standing,
         })
     }
@@ -172,10 +179,9 @@ impl Payments {
         }
     }
 
-    async fn payer_of(&self, account: AccountId) -> Result<CustomerId> {
+    async fn owner_of(&self, account: AccountId) -> Result<Option<CustomerId>> {
         let record = self.ledger.account(account).await?;
-        let owner = record.and_then(|record| record.owner);
-        owner.map(CustomerId::from_uuid).ok_or(Error::invariant("a transfer was nobody's"))
+        Ok(record.and_then(|record| record.owner).map(CustomerId::from_uuid))
     }
 }
 
@@ -183,24 +189,20 @@ impl Payments {
 pub struct TransferRefund(pub Payments);
 
 impl TransferRefund {
-    /// The accounts of who paid and who was paid, if the first is this customer's and the second
-    /// not the employee's own.
+    /// The accounts of who paid and who was paid, if they are whose the proposal says.
     async fn sides(
         &self,
         tx: &mut Tx,
-        ctx: &Ctx,
-        (standing, customer): (&Standing, CustomerId),
+        (standing, refunding): (&Standing, &Refunding),
     ) -> Result<(AccountRecord, AccountRecord)> {
         let ids = [standing.payer, standing.payee];
         let found = self.0.ledger.accounts_by_ids_within(tx, &ids).await?;
         let of = |id| found.iter().find(|record| record.account.id == id).copied();
         let sides = of(standing.payer).zip(of(standing.payee));
         let (payer, payee) = sides.ok_or(Error::invariant("a transfer names no accounts"))?;
-        if payer.owner != Some(customer.uuid()) {
+        let paid = refunding.payee.map(CustomerId::uuid);
+        if payer.owner != Some(refunding.customer.uuid()) || payee.owner != paid {
             return Err(Code::NotFound.into());
-        }
-        if payee.owner.is_some_and(|owner| ctx.staff().is_ok_and(|me| me.is(owner))) {
-            return Err(Code::PermissionMissing.into());
         }
         Ok((payer, payee))
     }
@@ -233,14 +235,18 @@ impl Action for TransferRefund {
         Object::Customer(payload.customer)
     }
 
+    /// Whoever was paid would give it back.
+    fn also(payload: &Refunding) -> Vec<Object> {
+        payload.payee.map(Object::Customer).into_iter().collect()
+    }
+
     fn apart(payload: &Refunding) -> Option<[u8; 32]> {
         Some(rules::apart(payload.operation))
     }
 
-    async fn preview(&self, tx: &mut Tx, ctx: &Ctx, payload: &Refunding) -> Result<Preview> {
+    async fn preview(&self, tx: &mut Tx, _: &Ctx, payload: &Refunding) -> Result<Preview> {
         let standing = self.0.standing_for(tx, payload).await?;
-        let about = (&standing, payload.customer);
-        let (payer, payee) = self.sides(tx, ctx, about).await?;
+        let (payer, payee) = self.sides(tx, (&standing, payload)).await?;
         let given = standing.give(payload.part)?;
         could_be_given(given.amount, &payer, &payee)?;
         let money = |minor: i64| Money::new(minor, standing.asset).to_string();

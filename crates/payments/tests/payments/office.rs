@@ -40,17 +40,23 @@ impl Office {
             .with_leaving(&books)
             .with(TransferRefund(world.payments.clone()))
             .with(TemporaryLimit(world.payments.clone()));
-        let clerk = Self::hire(world, &identity, "Nodira", Role::Support).await;
-        let officer = Self::hire(world, &identity, "Malika", Role::Compliance).await;
-        let guard = Self::hire(world, &identity, "Sardor", Role::Security).await;
-        let accountant = Self::hire(world, &identity, "Odil", Role::Accountant).await;
+        let clerk = Self::hire(world, &identity, ("Nodira", None), Role::Support).await;
+        let officer = Self::hire(world, &identity, ("Malika", None), Role::Compliance).await;
+        let guard = Self::hire(world, &identity, ("Sardor", None), Role::Security).await;
+        let accountant = Self::hire(world, &identity, ("Odil", None), Role::Accountant).await;
         Self { identity, approvals, clerk, officer, guard, accountant }
     }
 
-    async fn hire(world: &World, identity: &Identity, name: &str, role: Role) -> Colleague {
+    /// Somebody who works here, and may be a customer, too.
+    pub async fn hire(
+        world: &World,
+        identity: &Identity,
+        (name, phone): (&str, Option<&str>),
+        role: Role,
+    ) -> Colleague {
         let (ctx, from) = (world.nobody(), client());
         let (email, roles) = (format!("{name}@okto.example"), Roles::NONE.with(role));
-        let invitation = Invitation { name, email: &email, roles, phone: None };
+        let invitation = Invitation { name, email: &email, roles, phone };
         let (_, code) = identity.invite_by_operator(&world.system(), invitation).await.unwrap();
         let mut device = Authenticator::at("http://localhost:8082");
         let asked = identity.start_enrolment(&ctx, code.expose(), &from).await.unwrap();
@@ -79,10 +85,19 @@ impl Office {
     }
 
     pub async fn approve(&self, world: &World, who: &Colleague, id: ApprovalId) -> Result<()> {
+        self.say(world, who, id, (Say::Approve, None)).await
+    }
+
+    pub async fn say(
+        &self,
+        world: &World,
+        who: &Colleague,
+        id: ApprovalId,
+        said: (Say, Option<&str>),
+    ) -> Result<()> {
         let ctx = self.ctx(world, who).await;
-        let asked = self.approvals.start_decision(&ctx, id, Say::Approve).await?;
+        let asked = self.approvals.start_decision(&ctx, id, said.0).await?;
         let answer = who.device.borrow_mut().assert(&asked.options);
-        let said = (Say::Approve, None);
         self.approvals.decide(&ctx, id, said, (asked.id, &answer)).await.map(|_| ())
     }
 }

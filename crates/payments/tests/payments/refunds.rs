@@ -1,8 +1,8 @@
 //! Transfers that are given back: by two people, whole or in parts, once.
 
 use futures_util::future::join_all;
-use identity::approvals::{Action, Approved, State};
-use kernel::{ApprovalId, Asset, Code, Entropy, Money, OperationId, Result};
+use identity::approvals::{Action, Approved, Listed, Say, State};
+use kernel::{ApprovalId, Asset, Code, Entropy, Money, OperationId, Result, Role};
 use payments::refunds::Part;
 use payments::{AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund};
 use serde_json::json;
@@ -150,7 +150,8 @@ async fn two_decide_and_nothing_is_given_that_is_not_there() {
         office.propose_that::<TransferRefund>(&world, &office.accountant, refunding).await
     };
     let part = Part { amount: 1_000, fee: 0 };
-    let refunding = Refunding { operation: sent, customer: jasur.id, number: 1, part };
+    let payee = Some(gozal.id);
+    let refunding = Refunding { operation: sent, customer: jasur.id, payee, number: 1, part };
     refused(by_accountant(&refunding).await, Code::PermissionMissing);
 
     // The payee spends it meanwhile: then it is not there, and the proposal is over.
@@ -173,6 +174,27 @@ async fn two_decide_and_nothing_is_given_that_is_not_there() {
     world.set_status(to.id, ledger::Status::Open).await;
     propose(refunding).await.unwrap();
     world.verify().await;
+}
+
+/// Whoever was paid, and works here, neither decides for themselves nor ends what others proposed.
+#[tokio::test]
+async fn whoever_was_paid_does_not_decide() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    let sent = world.sent((&jasur, &from), &to, "100").await;
+    let office = Office::open(&world).await;
+    let own = ("Gozal", Some(gozal.phone.expose()));
+    let payee = Office::hire(&world, &office.identity, own, Role::Accountant).await;
+    let id = office.give(&world, sent, 5_000).await.unwrap();
+    refused(office.approve(&world, &payee, id).await, Code::PermissionMissing);
+    let rejects = (Say::Reject, Some("it is mine"));
+    refused(office.say(&world, &payee, id, rejects).await, Code::PermissionMissing);
+    let ctx = office.ctx(&world, &payee).await;
+    let inbox = office.approvals.list(&ctx, Listed::Inbox, None).await.unwrap();
+    assert!(inbox.proposals.is_empty(), "{:?}", inbox.proposals);
+    assert_eq!(office.approvals.get(&ctx, id).await.unwrap().summary.state, State::Open);
+    office.approve(&world, &office.accountant, id).await.unwrap();
+    assert_eq!(world.balance(to.id).await, "50.00");
 }
 
 /// Carries a refund out on a node, as the last decision would.
@@ -202,7 +224,8 @@ async fn however_many_give_the_same_back_at_once_on_two_nodes_it_is_given_once()
         let node = if n % 2 == 0 { &world.payments } else { &other };
         // Some want another part: only one of all can be the first.
         let part = Part { amount: if n < 4 { 10_000 } else { 20_000 }, fee: 0 };
-        carry_out(&world, node, Refunding { operation: sent, customer: jasur.id, number: 1, part })
+        let (customer, payee) = (jasur.id, None);
+        carry_out(&world, node, Refunding { operation: sent, customer, payee, number: 1, part })
     });
     let sends = quotes.iter().map(|quote| world.confirm(&jasur, quote.key(), &quote.token));
     let (given, answers) = tokio::join!(join_all(asked), join_all(sends));

@@ -80,6 +80,8 @@ operation-transfer-in = Transfer received
 operation-transfer-out = Transfer sent
 operation-refund-in = Transfer returned to me
 operation-refund-out = Transfer that I returned
+refund-amount = Given back
+refund-fee = Fee given back
 operation-other = Operation
 
 ## Sign-in
@@ -828,6 +830,7 @@ limits-set-by = Set by
 limits-by-law = The law
 limits-by-tariff = The terms of the bank
 limits-by-staff = The bank, for you and for a time
+limits-by-staff-until = The bank, for you, until { $when }
 limits-by-customer = You. The bank lets { $most }
 limits-later = Later
 limits-later-text = { $most } from { $when } on

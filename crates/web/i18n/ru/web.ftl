@@ -80,6 +80,8 @@ operation-transfer-in = Входящий перевод
 operation-transfer-out = Исходящий перевод
 operation-refund-in = Мне вернули перевод
 operation-refund-out = Возврат перевода
+refund-amount = Возвращено
+refund-fee = Возвращённая комиссия
 operation-other = Операция
 
 ## Вход
@@ -831,6 +833,7 @@ limits-set-by = Кто установил
 limits-by-law = Закон
 limits-by-tariff = Условия банка
 limits-by-staff = Банк, для вас и на время
+limits-by-staff-until = Банк, для вас, до { $when }
 limits-by-customer = Вы. Банк разрешает { $most }
 limits-later = Потом
 limits-later-text = { $most } с { $when }

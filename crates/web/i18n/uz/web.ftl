@@ -80,6 +80,8 @@ operation-transfer-in = Kelgan oʻtkazma
 operation-transfer-out = Yuborilgan oʻtkazma
 operation-refund-in = Menga qaytarilgan oʻtkazma
 operation-refund-out = Men qaytargan oʻtkazma
+refund-amount = Qaytarildi
+refund-fee = Qaytarilgan komissiya
 operation-other = Amal
 
 ## Kirish
@@ -814,6 +816,7 @@ limits-set-by = Kim qoʻygan
 limits-by-law = Qonun
 limits-by-tariff = Bank shartlari
 limits-by-staff = Bank, siz uchun va vaqtincha
+limits-by-staff-until = Bank, siz uchun, { $when } gacha
 limits-by-customer = Siz. Bank ruxsati: { $most }
 limits-later = Keyin
 limits-later-text = { $most }, { $when } dan

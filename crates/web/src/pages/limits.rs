@@ -158,7 +158,10 @@ fn who_set(view: &View, limit: &LimitView) -> String {
     match limit.set_by {
         LimitSetBy::Law => t!(words, "limits-by-law"),
         LimitSetBy::Tariff => t!(words, "limits-by-tariff"),
-        LimitSetBy::Staff => t!(words, "limits-by-staff"),
+        LimitSetBy::Staff => match limit.temporary_until {
+            Some(at) => t!(words, "limits-by-staff-until", when = until(view, at)),
+            None => t!(words, "limits-by-staff"),
+        },
         LimitSetBy::Customer => {
             let most = number(view, limit, limit.bank_ceiling);
             t!(words, "limits-by-customer", most = most)

@@ -141,8 +141,16 @@ impl Approvals {
     ) -> Result<bool> {
         let proposed = &stored.proposed;
         let own = proposed.maker == employee.id;
-        let open = is_open(stored, ctx.now());
-        Ok(open && self.may_decide(ctx, employee, (&proposed.kind, proposed.object, own))?)
+        if !is_open(stored, ctx.now()) {
+            return Ok(false);
+        }
+        let also = self.kind(&proposed.kind)?.also(&proposed.payload)?;
+        for object in also.into_iter().chain([proposed.object]) {
+            if !self.may_decide(ctx, employee, (&proposed.kind, object, own))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn may_decide(

@@ -28,12 +28,18 @@ pub(super) async fn pdf(
 
 async fn receipt(web: &Web, view: &View, operation: OperationView) -> Result<Receipt> {
     let (payer, payee) = sides(web, view, &operation).await?;
-    let pays = operation.direction != Direction::In;
-    let further = operation.exchanged.map_or_else(Vec::new, |exchanged| {
+    let refund = operation.kind == payments::refunds::KIND;
+    let pays = operation.direction != Direction::In && !refund;
+    let mut further = operation.exchanged.map_or_else(Vec::new, |exchanged| {
         let taken = ui::format::money(view.lang(), exchanged.taken);
         let rates = exchange::rate_texts(view, exchanged.rate, &exchanged.central);
         std::iter::once((t!(view.words, "exchange-taken"), taken)).chain(rates).collect()
     });
+    if refund && operation.fee.minor != 0 {
+        let money = |money| ui::format::money(view.lang(), money);
+        further.push((t!(view.words, "refund-fee"), money(operation.fee)));
+        further.push((t!(view.words, "pay-review-total"), money(operation.total)));
+    }
     Ok(Receipt {
         lang: view.lang(),
         bank: web.bank().clone(),

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use edge::{Fields, Query, Reply};
 use kernel::{Code, Error, Kind, Money, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{AccountView, Category, Direction, OperationView, OwnAccount};
+use payments::{AccountView, Category, Direction, OperationView, OwnAccount, refunds};
 use ui::{
     AmountText, Button, KeyValue, ReceiptHead, Row, Select, Tone, card, chevron, copy_row,
     form_actions, format, icon, key_values, lead_icon, list, section,
@@ -239,8 +239,10 @@ impl Seen {
             t!(words, "pay-review-total"),
             t!(words, "pay-note"),
             t!(words, "receipt-balance-after"),
+            t!(words, "refund-amount"),
+            t!(words, "refund-fee"),
         ];
-        let [when, from_key, to_key, sum, fee_key, total, note, balance] = &keys;
+        let [when, from_key, to_key, sum, fee_key, total, note, balance, back, fee_back] = &keys;
         let (from, to) = self.sides();
         let pays = operation.direction != Direction::In;
         let is_own = operation.direction == Direction::Own;
@@ -257,11 +259,16 @@ impl Seen {
             lines.extend(exchange::key_values_of(&figures));
             return key_values(&lines);
         }
-        if pays {
+        if operation.kind == refunds::KIND {
+            lines.push(KeyValue::markup(back, money(operation.amount)));
+            if operation.fee.minor != 0 {
+                lines.push(KeyValue::markup(fee_back, fee.clone()));
+            }
+        } else if pays {
             lines.push(KeyValue::markup(sum, money(operation.amount)));
         }
         // That one's own money moves free goes without saying.
-        if pays && !(is_own && operation.fee.minor == 0) {
+        if operation.kind != refunds::KIND && pays && !(is_own && operation.fee.minor == 0) {
             lines.push(KeyValue::markup(fee_key, fee));
         }
         if operation.fee.minor != 0 {
