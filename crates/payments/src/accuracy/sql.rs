@@ -255,7 +255,8 @@ pub async fn keep(
     Ok(())
 }
 
-/// The days of some time that are over with everything right and confirmed.
+/// The days of some time that are over, and have everything right and confirmed, or were looked at
+/// lately.
 pub async fn settled_days(
     pool: &PgPool,
     (from, today): (Day, Day),
