@@ -50,6 +50,7 @@ pub(in super::super) fn how_name(words: Words, how: How) -> String {
 pub(super) fn product_name(words: Words, product: &str) -> String {
     match product {
         "transfer.internal" => t!(words, "product-transfer"),
+        "transfer.refund" => t!(words, "product-refund"),
         "cash.in" => t!(words, "product-cash-in"),
         "exchange.own" => t!(words, "product-exchange"),
         other => other.to_owned(),
