@@ -300,7 +300,7 @@ async fn the_mapping_is_a_table_to_read() {
             assert!(fee.contains(part), "{part} in {fee}");
         }
         assert_eq!(page.attributes(".head-actions a", "href"), ["/terms/chart"]);
-        assert_eq!(page.all("main tbody tr").len(), 9);
+        assert_eq!(page.all("main tbody tr").len(), 14);
     }
 }
 

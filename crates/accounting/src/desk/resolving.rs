@@ -5,7 +5,7 @@
 //! finds another amount, or finds that the books agree, what was approved is not what would happen,
 //! and nothing does.
 
-use identity::approvals::{Action, Change, Preview, Shown, Terms};
+use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms};
 use kernel::{Code, Ctx, Permission, Refusal, Result};
 use policy::Object;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,13 @@ impl Action for BreakResolve {
         Ok(Preview { subject: Uuid::nil(), changes })
     }
 
-    async fn execute(&self, tx: &mut Tx, ctx: &Ctx, payload: &Resolving) -> Result<Shown> {
+    async fn execute(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        approved: Approved<'_, Resolving>,
+    ) -> Result<Shown> {
+        let payload = approved.payload;
         let resolution = (payload.how, payload.evidence.as_str());
         self.0.resolve_break(tx, ctx, payload.of, resolution).await.map(|()| None)
     }

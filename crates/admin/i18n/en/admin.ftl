@@ -726,7 +726,7 @@ books-minutes = { $minutes ->
    *[other] { $minutes } minutes
 }
 product-transfer = Transfer inside the bank
-product-refund = Transfer given back
+product-refund = Refund of a transfer
 product-cash-in = Cash paid in
 product-exchange = Exchange of currencies
 
@@ -864,6 +864,11 @@ leg-transfer-fee = The payer pays the fee
 leg-transfer-vat = The tax in the fee
 leg-transfer-scheme = The scheme’s share of the fee
 leg-transfer-agent = The agent’s share of the fee
+leg-refund = What the payee was paid goes back to the payer
+leg-refund-fee = The fee goes back to the payer
+leg-refund-vat = The tax in what goes back of the fee
+leg-refund-scheme = The scheme’s share of what goes back
+leg-refund-agent = The agent’s share of what goes back
 leg-exchange-given = What the customer gives
 leg-exchange-taken = What the customer gets
 leg-exchange-spread = The bank’s margin

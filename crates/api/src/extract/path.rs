@@ -9,6 +9,8 @@ use payments::DocumentCode;
 
 use utoipa::IntoParams;
 
+use crate::shapes::AssetName;
+
 /// The path of what belongs to an account, for the document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -96,7 +98,7 @@ pub(crate) struct LimitPath {
 #[expect(dead_code, reason = "describes the path; it is read by `PathId`")]
 pub(crate) struct CurrencyPath {
     /// A currency that the bank keeps accounts in, but for the sum (ISO 4217).
-    #[param(pattern = "^[A-Z]{3}$", example = "USD")]
+    #[param(value_type = AssetName, inline, example = "USD")]
     currency: String,
 }
 

@@ -39,9 +39,10 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
     }
     assert!(person.stream_is_open());
     bank.both_know().await;
+    bank.clock.advance_seconds(2 * 60);
     bank.begin_anew(&mut person).await;
     // Not idle yet: it is the twelve hours that are over.
-    bank.clock.advance_seconds(4 * 60 + 1);
+    bank.clock.advance_seconds(2 * 60 + 1);
     let began = Instant::now();
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let stream = closed(&mut person, began).await;

@@ -173,34 +173,44 @@ impl<'a> Checking<'a> {
     }
 
     /// The fee of the day of the operation. What was shown just before midnight is of the day
-    /// before, so that counts when it is what was charged.
+    /// before, so that counts when it is what was charged. Where something of an allowance was given
+    /// back by a refund, less was used than the operations add up to: what the operation says that
+    /// was used counts, as long as it is not more.
     fn expected(&self, tariff: &Tariff, operation: &Operation, charged: Parts) -> Parts {
         let shown = operation.at.plus_seconds(QUOTE_LIFE_SECONDS.saturating_neg());
-        let of = |day| self.on(tariff, operation, day);
-        let today = of(operation.at.day());
-        match today {
-            Some(parts) if parts == charged => parts,
-            _ => {
-                let before = of(shown.day()).filter(|parts| *parts == charged);
-                before.or(today).unwrap_or_default()
-            }
-        }
+        let days = [operation.at.day(), shown.day()];
+        let found: Vec<Parts> = [false, true]
+            .into_iter()
+            .flat_map(|as_said| days.map(|day| self.on(tariff, operation, (day, as_said))))
+            .flatten()
+            .collect();
+        let same = found.iter().find(|parts| **parts == charged);
+        same.or(found.first()).copied().unwrap_or_default()
     }
 
-    fn on(&self, tariff: &Tariff, operation: &Operation, day: Day) -> Option<Parts> {
+    fn on(
+        &self,
+        tariff: &Tariff,
+        operation: &Operation,
+        (day, as_said): (Day, bool),
+    ) -> Option<Parts> {
         let counterparty = if operation.own { "own" } else { "bank" };
         let (amount, channel) = (operation.amount, operation.channel);
         let facts = Facts { amount, day, tier: TIER, channel, counterparty };
         let rule = tariff.rule(&facts)?;
-        let since = rule.over.map(|over| over.start(day).start().seconds());
-        let used = since.and_then(|since| {
-            let window = (operation.initiator, rule.name.clone(), amount.asset, since);
-            self.used.get(&window)
-        });
-        let usage = used.map_or_else(Usage::default, |(operations, quantity)| Usage {
-            operations: u32::try_from(*operations).unwrap_or(u32::MAX),
-            quantity: Decimal::of_money(Money::new(*quantity, amount.asset)),
-        });
+        let usage = match rule.over.map(|over| over.start(day).start().seconds()) {
+            None => Usage::default(),
+            Some(since) => {
+                let window = (operation.initiator, rule.name.clone(), amount.asset, since);
+                let known = self.used.get(&window).copied().unwrap_or_default();
+                let (operations, quantity) =
+                    if as_said { said(operation, since, known)? } else { known };
+                Usage {
+                    operations: u32::try_from(operations).unwrap_or(u32::MAX),
+                    quantity: Decimal::of_money(Money::new(quantity, amount.asset)),
+                }
+            }
+        };
         let charge = tariff.charge(&facts, usage).ok()?;
         let share = |party: &str| {
             let shares = charge.shares.iter().filter(|(whose, _)| *whose == party);
@@ -213,6 +223,13 @@ impl<'a> Checking<'a> {
             agent: share(AGENT),
         })
     }
+}
+
+/// What an operation says that was used of a window before it, when that is not more than is known.
+fn said(operation: &Operation, since: i64, known: (i64, i64)) -> Option<(i64, i64)> {
+    let used = operation.priced.as_ref()?.used?;
+    let within = used.since == since && used.operations <= known.0 && used.quantity <= known.1;
+    within.then_some((used.operations, used.quantity))
 }
 
 /// What of the ledger or the documents is not what was charged. What has no document yet is
@@ -374,6 +391,18 @@ mod tests {
         let mut twice_free = right();
         twice_free.push(paid(LATE, (3, today), 0));
         assert_eq!(faults(&tariffs, twice_free), [What::Price]);
+    }
+
+    #[test]
+    fn what_a_refund_gave_back_was_not_used() {
+        let tariffs = [dated(1, Moment::EPOCH, "1")];
+        let today = LATE.day();
+        let before = LATE.plus_seconds(-1);
+        let again = vec![paid(before, (0, today), 0), paid(LATE, (0, today), 0)];
+        assert!(faults(&tariffs, again).is_empty());
+        // Nobody used more than all.
+        let more = vec![paid(LATE, (1, today), 100)];
+        assert_eq!(faults(&tariffs, more), [What::Price]);
     }
 
     #[test]

@@ -179,7 +179,7 @@ fn told(kind: &str, code: i16, direction: Direction, detail: &Value) -> Result<T
                 Direction::In => detail.payee,
                 Direction::Out | Direction::Own => detail.payer,
             };
-            Ok(Told { other: Some(other), note: None })
+            Ok(Told { other: Some(other), note: None, exchanged: None })
         }
         (cash::KIND, Some(Leg::CashIn)) => {
             let detail: CashDetail = serde_json::from_value(detail.clone()).map_err(unreadable)?;

@@ -255,7 +255,7 @@ fn field(view: &View, limit: &LimitView, fields: &Fields, problem: &Problem) -> 
     let most = number(view, limit, limit.bank_ceiling);
     let hint = t!(words, "limits-form-hint", most = most);
     let label = t!(words, "limits-form-label");
-    let typed = fields.filled(CEILING).map(str::to_owned);
+    let typed = fields.has(CEILING).then(|| fields.text(CEILING).to_owned());
     let error = problem.at(CEILING);
     let Some(asset) = limit.asset else {
         let value = typed.unwrap_or_else(|| limit.ceiling.to_string());
