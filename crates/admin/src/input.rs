@@ -8,11 +8,7 @@ const MAX_CHARS: usize = 40;
 const COUNT_DIGITS: usize = 9;
 
 /// A number of minor units, or of operations when it is of no asset. Zero is one.
-pub(crate) fn minor(
-    text: &str,
-    asset: Option<Asset>,
-    field: &'static str,
-) -> Result<i64, Refusal> {
+pub(crate) fn minor(text: &str, asset: Option<Asset>, field: &'static str) -> Result<i64, Refusal> {
     let at = |code| Refusal::new(code).field(field);
     if text.chars().count() > MAX_CHARS {
         return Err(at(Code::AmountMalformed));

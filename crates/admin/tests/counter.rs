@@ -91,12 +91,7 @@ impl Counter {
         (from, to)
     }
 
-    async fn send(
-        &self,
-        from: &Payer,
-        to: &Payer,
-        amount: &str,
-    ) -> kernel::Result<OperationId> {
+    async fn send(&self, from: &Payer, to: &Payer, amount: &str) -> kernel::Result<OperationId> {
         let payments = &self.bank().payments;
         let amount = Amount::parse(amount, Asset::Uzs).unwrap();
         let payee = Payee::Number(to.account.number);
@@ -380,7 +375,8 @@ async fn a_number_that_is_not_the_customers_tells_nothing_and_is_written_down() 
     }
     // However it is grouped, the right one is found.
     let grouped = sent.to_string().replace("op_", "OP_ ");
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("of", &grouped).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("of", &grouped).finish();
     clerk.get(&format!("{path}?{query}")).await.expect(200);
 }
 

@@ -10,9 +10,7 @@ pub mod postings;
 pub mod rules;
 
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms};
-use kernel::{
-    Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result,
-};
+use kernel::{Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result};
 use ledger::{AccountRecord, Receipt, Ref, Status};
 use policy::Object;
 use serde::{Deserialize, Serialize};

@@ -209,7 +209,8 @@ mod tests {
         let money = |minor, asset| Some(Money::new(minor, asset));
         assert_eq!(money_of("1500.50 UZS"), money(150_050, Asset::Uzs));
         assert_eq!(money_of("0.00 USD"), money(0, Asset::Usd));
-        for other in ["1500 UZS", "7", "Jasur K. ••••0001", "1500.50 EUR", " UZS", "1.50  UZS"] {
+        for other in ["1500 UZS", "7", "Jasur K. ••••0001", "1500.50 EUR", " UZS", "1.50  UZS"]
+        {
             assert_eq!(money_of(other), None, "{other}");
         }
     }
