@@ -147,6 +147,12 @@ impl Limits {
         let counts = self.limits.iter().filter(|limit| limit.counts(facts));
         counts.filter_map(|limit| limit.met(facts, adjusted, &value)).collect()
     }
+
+    /// The ids of the limits that an operation of this kind meets, each with whom it counts.
+    pub(crate) fn named(&self, facts: &Facts<'_>) -> Vec<(Uuid, Uuid)> {
+        let met = self.limits.iter().filter(|limit| limit.when.hold(facts));
+        met.filter_map(|limit| Some((limit.id(), limit.subject(facts)?))).collect()
+    }
 }
 
 impl Limit {

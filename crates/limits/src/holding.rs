@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Ctx, EditionId, Moment, Result};
+use sqlx::PgExecutor;
 use store::editions::{Editions, Parsed};
 use store::{Store, Tx};
 use uuid::Uuid;
@@ -28,8 +29,6 @@ pub struct Holding {
 pub struct Coming {
     /// The most; `None` gives the bank's own back.
     pub ceiling: Option<i64>,
-    /// From when on.
-    pub from: Moment,
 }
 
 /// What a customer wants as their own ceiling.
@@ -96,13 +95,30 @@ impl Holdings {
         facts: &Facts<'_>,
         now: Moment,
     ) -> Result<Vec<Adjustment>> {
-        let met = holding.limits.limits.iter().filter(|limit| limit.when.hold(facts));
-        let named: Vec<_> =
-            met.filter_map(|limit| Some((limit.id(), limit.subject(facts)?))).collect();
-        if named.is_empty() {
-            return Ok(Vec::new());
+        let each = std::slice::from_ref(facts);
+        let mut all = Self::adjusted_each(self.store.pool(), (holding, each), now).await?;
+        Ok(all.pop().unwrap_or_default())
+    }
+
+    /// The same of several operations, in their order, asked at once and in any transaction.
+    pub async fn adjusted_each(
+        executor: impl PgExecutor<'_>,
+        (holding, facts): (&Holding, &[Facts<'_>]),
+        now: Moment,
+    ) -> Result<Vec<Vec<Adjustment>>> {
+        let named: Vec<Vec<_>> = facts.iter().map(|facts| holding.limits.named(facts)).collect();
+        let mut asked = named.concat();
+        asked.sort_unstable();
+        asked.dedup();
+        if asked.is_empty() {
+            return Ok(vec![Vec::new(); facts.len()]);
         }
-        sql::adjusted(self.store.pool(), &named, now).await
+        let moved = sql::adjusted(executor, &asked, now).await?;
+        let of = |named: Vec<(Uuid, Uuid)>| {
+            let mine = moved.iter().filter(|(subject, it)| named.contains(&(it.limit, *subject)));
+            mine.map(|(_, moved)| *moved).collect()
+        };
+        Ok(named.into_iter().map(of).collect())
     }
 
     /// The ceiling of its own that a subject is to have next.
@@ -110,21 +126,33 @@ impl Holdings {
         sql::coming(self.store.pool(), (limit, subject), now).await
     }
 
-    /// Writes a ceiling of a customer's own, in the transaction of whoever decided from when on it
-    /// may hold. What was to hold later before is dropped.
-    pub async fn set_own(&self, tx: &mut Tx, ctx: &Ctx, own: &Own) -> Result<()> {
+    /// Writes a ceiling of a customer's own. One that is lower than their own of before holds at
+    /// once, whatever the bank lets meanwhile; a higher one, or none, only when `wait_seconds` are
+    /// over. Gives from when on. What was to hold later before is dropped.
+    pub async fn set_own(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        own: &Own,
+        wait_seconds: i64,
+    ) -> Result<Moment> {
         // Part of a use case that asked who may.
+        let now = ctx.now();
+        let held = sql::lock_own(tx, (own.limit, own.subject), now).await?;
+        let raises = held.is_some_and(|held| own.ceiling.is_none_or(|wanted| wanted > held));
+        let from = if raises { now.plus_seconds(wait_seconds) } else { now };
         let moved = sql::Moved {
             id: EditionId::generate(ctx.now(), ctx.entropy()).uuid(),
             limit: own.limit,
             subject: own.subject,
             by: AdjustedBy::Customer,
             ceiling: own.ceiling,
-            from: own.from,
+            from,
             until: None,
             reason: "by the customer",
         };
-        sql::adjust(tx, &moved, ctx.now()).await
+        sql::adjust(tx, &moved, now).await?;
+        Ok(from)
     }
 
     /// Writes a ceiling that the bank moves for a time, from now on, in the transaction of whoever

@@ -1,21 +1,21 @@
 use kernel::{Error, Moment, Result};
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use uuid::Uuid;
 
 use crate::count::{AdjustedBy, Adjustment};
 use crate::holding::Coming;
 
-/// The adjustments that hold, of these limits for these subjects.
+/// The adjustments that hold, of these limits for these subjects, each with its subject.
 pub async fn adjusted(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     named: &[(Uuid, Uuid)],
     now: Moment,
-) -> Result<Vec<Adjustment>> {
+) -> Result<Vec<(Uuid, Adjustment)>> {
     let (limits, subjects): (Vec<Uuid>, Vec<Uuid>) = named.iter().copied().unzip();
     let rows = sqlx::query!(
-        "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.moved_by, a.ceiling,
-                a.until_at
+        "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.subject, a.moved_by,
+                a.ceiling, a.until_at
          FROM UNNEST($1::uuid[], $2::uuid[]) AS u (l, s)
          JOIN limit_adjustment a ON a.limit_id = u.l AND a.subject = u.s
          WHERE a.dropped_at IS NULL AND a.from_at <= $3 AND coalesce(a.until_at > $3, true)
@@ -24,7 +24,7 @@ pub async fn adjusted(
         &subjects,
         now.datetime()
     )
-    .fetch_all(pool)
+    .fetch_all(executor)
     .await
     .map_err(broken("reading moved ceilings"))?;
     let adjustment = |limit: Uuid, by: &str, ceiling: i64, until: Option<Moment>| {
@@ -38,7 +38,8 @@ pub async fn adjusted(
     rows.into_iter()
         .filter_map(|row| {
             let until = row.until_at.map(Moment::from);
-            Some(adjustment(row.limit_id, &row.moved_by, row.ceiling?, until))
+            let moved = adjustment(row.limit_id, &row.moved_by, row.ceiling?, until);
+            Some(moved.map(|moved| (row.subject, moved)))
         })
         .collect()
 }
@@ -55,6 +56,36 @@ pub struct Moved<'a> {
     pub reason: &'a str,
 }
 
+/// The ceiling of its own that a subject has, or just got from another node whose clock is ahead.
+/// Nobody else changes it before the transaction ends.
+pub async fn lock_own(
+    tx: &mut Tx,
+    (limit, subject): (Uuid, Uuid),
+    now: Moment,
+) -> Result<Option<i64>> {
+    sqlx::query!(
+        "SELECT pg_advisory_xact_lock(hashtextextended('limit ' || $1::text || $2::text, 0))",
+        limit.to_string(),
+        subject.to_string()
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(broken("waiting for a ceiling of one's own"))?;
+    let held = sqlx::query_scalar!(
+        "SELECT ceiling FROM limit_adjustment
+         WHERE limit_id = $1 AND subject = $2 AND moved_by = 'customer' AND dropped_at IS NULL
+           AND (from_at <= $3 OR from_at = created_at)
+         ORDER BY from_at DESC, created_at DESC LIMIT 1",
+        limit,
+        subject,
+        now.datetime()
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(broken("reading a ceiling of one's own"))?;
+    Ok(held.flatten())
+}
+
 /// Writes it, and drops what was to hold later by the same, or from the same moment on. What the
 /// bank moved for a time it moves once: nothing of before holds again when that is over.
 pub async fn adjust(tx: &mut Tx, moved: &Moved<'_>, now: Moment) -> Result<()> {
@@ -65,7 +96,8 @@ pub async fn adjust(tx: &mut Tx, moved: &Moved<'_>, now: Moment) -> Result<()> {
     sqlx::query!(
         "UPDATE limit_adjustment SET dropped_at = $4
          WHERE limit_id = $1 AND subject = $2 AND moved_by = $3
-           AND (from_at > $4 OR from_at >= $5 OR moved_by = 'staff') AND dropped_at IS NULL",
+           AND (from_at > $4 AND from_at > created_at OR from_at >= $5 OR moved_by = 'staff')
+           AND dropped_at IS NULL",
         moved.limit,
         moved.subject,
         by,

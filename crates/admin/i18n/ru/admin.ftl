@@ -597,8 +597,8 @@ act-customer-frozen = Клиент заморожен
 act-customer-unfrozen = Клиент разморожен
 act-customer-closed = Клиент закрыт
 act-customer-erased = Персональные данные стёрты
-act-case-read = Открыто дело
-act-case-handle = Дело закрыто
+act-case-read = Открыто обращение
+act-case-handle = Обращение закрыто
 act-staff-read = Показаны сотрудники
 act-staff-act = Действие сотрудника
 act-staff-taken-in = Сотрудник принят
@@ -624,7 +624,7 @@ act-books-read = Учёт просмотрен
 act-books-send-again = Повторная отправка в АБС
 act-break-handle = Расхождение передано
 act-break-assigned = Расхождение взято в работу
-act-break-resolved = Расхождение устранено
+act-break-resolved = Расхождение урегулировано
 act-abs-accounts-asked-again = Счета запрошены в АБС повторно
 act-abs-document-sent-again = Документ повторно отправлен в АБС
 act-session-began = Клиент вошёл
@@ -763,8 +763,8 @@ stuck-currency-differs = счёт в другой валюте
 stuck-currency-unknown = валюта там неизвестна
 stuck-amount-malformed = сумма не больше нуля
 stuck-number-malformed = это не номер счёта
-stuck-day-closed = её день там закрыт
-stuck-document-differs = под её номером проведён другой документ
+stuck-day-closed = его день там закрыт
+stuck-document-differs = под его номером проведён другой документ
 
 ## Business days
 

@@ -67,8 +67,8 @@ pub(super) struct Family<'a> {
 pub(super) enum Redeem {
     /// The current token: give out new ones, it becomes the previous.
     Rotate,
-    /// The previous token, and nobody had used what it was exchanged for when it arrived: the answer
-    /// was lost on its way, or several asked at once. Give out the same again.
+    /// The previous token, and nobody had used what it was exchanged for when it arrived: the
+    /// answer was lost on its way, or several asked at once. Give out the same again.
     Reissue,
     /// The session is over; say only that.
     Over,
@@ -76,9 +76,9 @@ pub(super) enum Redeem {
     Replay,
 }
 
-/// The refresh rule. `presented` is a token of this family, which arrived at that moment. Of several
-/// at once one is the first, and its client may use what it got before the turn of the others comes:
-/// they are judged by what was when they arrived.
+/// The refresh rule. `presented` is a token of this family, which arrived at that moment. Of
+/// several at once one is the first, and its client may use what it got before the turn of the
+/// others comes: they are judged by what was when they arrived.
 pub(super) fn redeem(family: &Family<'_>, presented: &Hash, arrived: Moment) -> Redeem {
     let is = |hash: &[u8]| bool::from(hash.ct_eq(presented));
     if family.over {

@@ -569,7 +569,7 @@ codes! {
         "A law sets this limit: it cannot be moved for anybody.";
     RefundTooLarge = "refund_too_large", Rule,
         "More would be given back of a transfer, or of its fee, than is left of it.",
-        "Bu oʻtkazmadan qaytarish mumkin boʻlgani: {amount}, komissiyadan: {fee}.",
+        "Bu oʻtkazmadan koʻpi bilan {amount}, komissiyasidan koʻpi bilan {fee} qaytarish mumkin.",
         "Из этого перевода можно вернуть не больше {amount}, из комиссии — не больше {fee}.",
         "No more than {amount} of this transfer can be given back, and {fee} of its fee.";
     NotPriced = "not_priced", Unavailable,

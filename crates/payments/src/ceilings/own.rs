@@ -7,13 +7,14 @@ use kernel::{
 };
 use ledger::{AccountRecord, CounterKey, Status};
 use limits::document::{Measure, Per, SetBy, Window};
-use limits::{AdjustedBy, Adjustment, Facts, Limit, Own, Subjects};
+use limits::{AdjustedBy, Adjustment, Facts, Holdings, Limit, Own, Subjects};
 use serde_json::json;
+use sqlx::PgExecutor;
 use store::audit::{self, Entry};
 use store::commit;
 use uuid::Uuid;
 
-use super::rules::{facts, window};
+use super::rules::{asset_of, facts, window};
 use crate::Payments;
 use crate::exchange;
 use crate::fees::{APP, channel};
@@ -156,7 +157,12 @@ impl Payments {
     /// The limits that bound a customer, as whoever looks at them reads.
     pub(super) async fn limit_views(&self, whose: &Whose) -> Result<Vec<LimitView>> {
         let day = whose.now.day();
-        let applying = self.applying(whose).await?;
+        let mut accounts = Vec::new();
+        if self.limits.at(whose.now).await?.limits.limits.iter().any(|l| l.per == Per::Account) {
+            accounts = self.ledger.accounts_of(whose.customer).await?;
+            accounts.retain(|record| record.account.status != Status::Closed);
+        }
+        let applying = self.applying(self.store.pool(), whose, &accounts).await?;
         let asked: Vec<_> = applying.iter().filter_map(|one| one.asked(day)).collect();
         let mut counted = self.ledger.used(&asked).await?.into_iter();
         let mut views = Vec::with_capacity(applying.len());
@@ -199,8 +205,8 @@ impl Payments {
         })
     }
 
-    /// Sets a ceiling of the customer's own, or gives the bank's own back. Lower than what holds it
-    /// holds at once, higher after a day. Gives from when on. [`Code::NotFound`] for a limit that
+    /// Sets a ceiling of the customer's own, or gives the bank's own back. Lower than their own of
+    /// before it holds at once, higher after a day. Gives from when on. [`Code::NotFound`] for a limit that
     /// does not count the customer, [`Code::FieldInvalid`] for more than the bank lets.
     pub async fn set_own_limit(
         &self,
@@ -210,7 +216,7 @@ impl Payments {
     ) -> Result<Moment> {
         ctx.require(Permission::SecurityChange)?;
         let (customer, now) = (ctx.customer()?, ctx.now());
-        let mut found = self.applying(&Whose::own(ctx)?).await?;
+        let mut found = self.applying(self.store.pool(), &Whose::own(ctx)?, &[]).await?;
         // One that counts each kind of operation by itself has a row for each.
         found.retain(|applying| applying.limit.name == name && applying.settable());
         let first = found.first().ok_or(Code::NotFound)?;
@@ -224,10 +230,9 @@ impl Payments {
         let mut tx = self.store.begin().await?;
         for applying in &found {
             let Some(CounterKey { limit, subject }) = applying.counter else { continue };
-            let raises = ceiling.unwrap_or(applying.bank_ceiling) > applying.ceiling;
-            let from = if raises { now.plus_seconds(RAISE_SECONDS) } else { now };
+            let own = Own { limit, subject, ceiling };
+            let from = self.limits.set_own(&mut tx, ctx, &own, RAISE_SECONDS).await?;
             holds_from = holds_from.max(from);
-            self.limits.set_own(&mut tx, ctx, &Own { limit, subject, ceiling, from }).await?;
         }
         let facts = json!({ "limit": name, "from": holds_from.to_string(), "ceiling": ceiling });
         let entry = Entry::done("limit.moved").subject(customer.uuid()).facts(facts);
@@ -236,17 +241,20 @@ impl Payments {
         Ok(holds_from)
     }
 
-    pub(super) async fn applying(&self, whose: &Whose) -> Result<Vec<Applying>> {
+    /// The limits that bound a customer, with those of these accounts, in any transaction.
+    pub(super) async fn applying(
+        &self,
+        executor: impl PgExecutor<'_>,
+        whose: &Whose,
+        accounts: &[AccountRecord],
+    ) -> Result<Vec<Applying>> {
         let holding = self.limits.at(whose.now).await?;
         let limits = &holding.limits.limits;
-        let mut accounts = Vec::new();
-        if limits.iter().any(|limit| limit.per == Per::Account) {
-            accounts = self.ledger.accounts_of(whose.customer).await?;
-            accounts.retain(|record| record.account.status != Status::Closed);
-        }
+        let (facts, records): (Vec<_>, Vec<_>) = looked_at(whose, accounts).into_iter().unzip();
+        let asked = (&holding, facts.as_slice());
+        let adjusted = Holdings::adjusted_each(executor, asked, whose.now).await?;
         let mut applying: Vec<Applying> = Vec::new();
-        for (facts, record) in looked_at(whose, &accounts) {
-            let adjusted = self.limits.adjusted(&holding, &facts, whose.now).await?;
+        for ((facts, record), adjusted) in facts.into_iter().zip(records).zip(adjusted) {
             let seen = Seen { facts, record, adjusted };
             for (limit, index) in limits.iter().zip(0_usize..) {
                 let Some(found) = seen.applying((index, limit), |n| holding.values.get(n))? else {
@@ -348,13 +356,5 @@ impl Seen<'_> {
             (Per::Device, None) => self.facts.subjects.device.map(|_| LimitOf::Device),
             (Per::Counterparty, None) => Some(LimitOf::Payee),
         })
-    }
-}
-
-pub(super) const fn asset_of(limit: &Limit, asset: Asset) -> Option<Asset> {
-    match limit.measure {
-        Measure::Count => None,
-        Measure::Worth => Some(Asset::Uzs),
-        Measure::Amount(_) | Measure::Balance(_) => Some(asset),
     }
 }

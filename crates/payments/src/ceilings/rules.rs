@@ -45,17 +45,21 @@ pub struct Named {
 impl Named {
     /// Of a limit that an operation in an asset meets.
     pub fn of(limit: &Limit, lang: Lang, asset: Asset) -> Self {
-        let of = match &limit.measure {
-            Measure::Count => None,
-            Measure::Worth => Some(Asset::Uzs),
-            Measure::Amount(_) | Measure::Balance(_) => Some(asset),
-        };
-        Self { title: limit.title.in_lang(lang).to_owned(), of }
+        Self { title: limit.title.in_lang(lang).to_owned(), of: asset_of(limit, asset) }
     }
 
     /// A number of what it counts.
     pub fn number(&self, number: i64) -> String {
         self.of.map_or_else(|| number.to_string(), |asset| Money::new(number, asset).to_string())
+    }
+}
+
+/// What a limit counts of an operation in an asset: money of which, or operations.
+pub const fn asset_of(limit: &Limit, asset: Asset) -> Option<Asset> {
+    match limit.measure {
+        Measure::Count => None,
+        Measure::Worth => Some(Asset::Uzs),
+        Measure::Amount(_) | Measure::Balance(_) => Some(asset),
     }
 }
 

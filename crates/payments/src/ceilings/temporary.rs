@@ -3,7 +3,7 @@
 
 use identity::UserStatus;
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms, customer_status};
-use kernel::{Amount, Asset, Code, Ctx, CustomerId, Moment, Money, Permission, Result};
+use kernel::{Amount, Code, Ctx, CustomerId, Moment, Permission, Result};
 use ledger::CounterKey;
 use limits::Temporary;
 use limits::document::SetBy;
@@ -15,7 +15,8 @@ use store::Tx;
 use store::audit::{self, Entry};
 
 use super::LimitView;
-use super::own::{Applying, Whose, asset_of};
+use super::own::{Applying, Whose};
+use super::rules::Named;
 use crate::{Payments, field_invalid};
 
 /// Longest time for which a ceiling is moved. What is for longer belongs into the limits.
@@ -67,6 +68,7 @@ impl Payments {
     /// [`Code::LimitOfLaw`] when a law sets it.
     async fn movable(
         &self,
+        tx: &mut Tx,
         ctx: &Ctx,
         moving: &MovingLimit,
     ) -> Result<(Applying, Vec<CounterKey>)> {
@@ -78,7 +80,8 @@ impl Payments {
         if until <= now || until > longest {
             return Err(field_invalid("until"));
         }
-        let mut found = self.applying(&Whose::of(ctx, moving.customer)).await?;
+        let whose = Whose::of(ctx, moving.customer);
+        let mut found = self.applying(&mut **tx, &whose, &[]).await?;
         found.retain(|one| one.limit.name == moving.limit && one.settable());
         let counters: Vec<_> = found.iter().filter_map(|one| one.counter).collect();
         let first = found.into_iter().next().ok_or(Code::NotFound)?;
@@ -114,12 +117,13 @@ impl Action for TemporaryLimit {
         if customer_status(tx, payload.customer).await? == UserStatus::Closed {
             return Err(Code::NotFound.into());
         }
-        let (found, _) = self.0.movable(ctx, payload).await?;
+        let (found, _) = self.0.movable(tx, ctx, payload).await?;
         let until = payload.until();
         if found.bank_ceiling == payload.ceiling && found.until.is_none_or(|now| now == until) {
             return Err(Code::NothingToChange.into());
         }
-        let (before, after) = (number(&found, found.bank_ceiling), number(&found, payload.ceiling));
+        let named = Named::of(&found.limit, ctx.lang, found.asset);
+        let (before, after) = (named.number(found.bank_ceiling), named.number(payload.ceiling));
         let until_before = found.until.map(|until| until.to_string());
         let changes = vec![
             // In the language of the bank's papers, whoever looks: what is approved is compared.
@@ -137,7 +141,7 @@ impl Action for TemporaryLimit {
         approved: Approved<'_, MovingLimit>,
     ) -> Result<Shown> {
         let Approved { id, payload, .. } = approved;
-        let (_, counters) = self.0.movable(ctx, payload).await?;
+        let (_, counters) = self.0.movable(tx, ctx, payload).await?;
         for CounterKey { limit, subject } in counters {
             let temporary = Temporary {
                 limit,
@@ -159,10 +163,4 @@ impl Action for TemporaryLimit {
         let entry = entry.subject(payload.customer.uuid()).facts(facts);
         audit::append(tx, &self.0.keys, ctx, entry).await.map(|_| None)
     }
-}
-
-/// A number of what a limit counts.
-fn number(found: &Applying, number: i64) -> String {
-    let asset: Option<Asset> = asset_of(&found.limit, found.asset);
-    asset.map_or_else(|| number.to_string(), |asset| Money::new(number, asset).to_string())
 }

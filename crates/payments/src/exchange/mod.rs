@@ -166,7 +166,8 @@ impl Payments {
     pub async fn quoted_exchange(&self, ctx: &Ctx, token: &str) -> Result<ExchangeQuoteView> {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
-        let quoted = rules::open(&self.keys, customer, token)?;
+        let quoted = rules::open(&self.keys, customer, token);
+        let quoted = self.promised(ctx, KIND, quoted).await?;
         // The clock first, the books afterwards, and what refuses before what is done: what is said
         // to be over, or refused, is so in the books that are read.
         let now = ctx.now();
@@ -195,7 +196,8 @@ impl Payments {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
-        let quoted = rules::open(&self.keys, customer, &confirm.quote)?;
+        let quoted = rules::open(&self.keys, customer, &confirm.quote);
+        let quoted = self.promised(ctx, KIND, quoted).await?;
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
         let ceilings = match self.ceilings(ctx, &quoted.moving()).await {
             Ok(ceilings) => ceilings,

@@ -18,7 +18,7 @@ use crate::transfers::rules::{self as transfers, Party, TransferDetail};
 pub const KIND: &str = "transfer.refund";
 /// The scheme of the reference by which a refund names the transfer that it gives back.
 pub const REFUND_SCHEME: &str = "refund";
-/// Most refunds of one transfer.
+/// Most refunds of one transfer that leave something of it.
 pub const MAX_REFUNDS: u16 = 64;
 /// What the request hash begins with.
 const HASH_DOMAIN: &[u8] = b"okto/transfer.refund/1\n";
@@ -206,7 +206,9 @@ impl Standing {
             return Err(Refusal::new(Code::AmountNotPositive).field("amount"));
         }
         let fits = part.amount <= self.amount_left() && part.fee <= left.total();
-        if !fits || self.refunds >= MAX_REFUNDS {
+        // The last one gives all that is left.
+        let last = part.amount == self.amount_left() && part.fee == left.total();
+        if !fits || (self.refunds >= MAX_REFUNDS && !last) {
             let money = |minor| Money::new(minor, self.asset).to_string();
             return Err(Refusal::new(Code::RefundTooLarge)
                 .value("amount", money(self.amount_left()))

@@ -291,9 +291,19 @@ impl Payments {
     /// audit log: it may be another's.
     pub(crate) async fn own_quote(&self, ctx: &Ctx, token: &str) -> Result<Quoted> {
         // Part of a use case that asked who may.
-        let quoted = rules::open(&self.keys, ctx.customer()?, token);
+        self.promised(ctx, KIND, rules::open(&self.keys, ctx.customer()?, token)).await
+    }
+
+    /// What was read of the token of a quote. A refusal is in the audit log.
+    pub(crate) async fn promised<T>(
+        &self,
+        ctx: &Ctx,
+        kind: &'static str,
+        quoted: Result<T>,
+    ) -> Result<T> {
+        // Part of a use case that asked who may.
         match quoted.as_ref().err().and_then(Error::code) {
-            Some(code) => self.identity().refuse_act(ctx, RefusedAct::of(KIND), code).await,
+            Some(code) => self.identity().refuse_act(ctx, RefusedAct::of(kind), code).await,
             None => quoted,
         }
     }

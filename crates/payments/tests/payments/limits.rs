@@ -268,3 +268,64 @@ async fn a_view_says_whose_a_limit_is_and_who_set_it() {
     );
     refused(world.payments.set_own_limit(&jasur.ctx, "most", Some(1)).await, Code::NotFound);
 }
+
+/// While the bank lets less than the customer's own ceiling, taking that away would lower nothing
+/// today, and lift it afterwards.
+#[tokio::test]
+async fn a_ceiling_of_ones_own_is_not_lifted_under_a_lower_one_of_the_bank() {
+    const DAY: i64 = 86_400;
+    let world = World::new().await;
+    let ((jasur, _), _) = world.pair().await;
+    world.limits(&[limit("day", &json!({}))]).await;
+    world.payments.set_own_limit(&jasur.ctx, "day", Some(30_000)).await.unwrap();
+    let office = Office::open(&world).await;
+    let moving = MovingLimit {
+        customer: jasur.id,
+        limit: "day".to_owned(),
+        ceiling: 10_000,
+        until_micros: world.clock.now().plus_seconds(3_600).micros(),
+    };
+    let id = office.propose_that::<TemporaryLimit>(&world, &office.clerk, &moving).await.unwrap();
+    office.approve(&world, &office.officer, id).await.unwrap();
+    let now = world.clock.now();
+    for wanted in [None, Some(10_000), Some(40_000)] {
+        let from = world.payments.set_own_limit(&jasur.ctx, "day", wanted).await;
+        let waits = if wanted == Some(10_000) { 0 } else { DAY };
+        // The bank lets no more than 10,000 meanwhile.
+        match wanted {
+            Some(40_000) => refused(from, Code::FieldInvalid),
+            _ => assert_eq!(from.unwrap(), now.plus_seconds(waits), "{wanted:?}"),
+        }
+    }
+    let ceiling = async || {
+        let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+        views.into_iter().find(|view| view.name == "day").unwrap().ceiling
+    };
+    assert_eq!(ceiling().await, 10_000);
+    world.clock.advance_seconds(3_600);
+    assert_eq!(ceiling().await, 10_000, "their own, which they lowered");
+    world.payments.set_own_limit(&jasur.ctx, "day", None).await.unwrap();
+    assert_eq!(ceiling().await, 10_000);
+    world.clock.advance_seconds(DAY);
+    assert_eq!(ceiling().await, 50_000);
+}
+
+/// Of two at once, the one that raises waits, whichever comes first.
+#[tokio::test]
+async fn two_that_move_a_ceiling_at_once_lift_nothing() {
+    let world = World::new().await;
+    let ((jasur, _), _) = world.pair().await;
+    world.limits(&[limit("day", &json!({}))]).await;
+    world.payments.set_own_limit(&jasur.ctx, "day", Some(40_000)).await.unwrap();
+    for _ in 0..20 {
+        let set = |most| world.payments.set_own_limit(&jasur.ctx, "day", Some(most));
+        let (low, high) = tokio::join!(set(1_000), set(30_000));
+        assert!(low.is_ok() && high.is_ok());
+        let views = world.payments.own_limits(&jasur.ctx).await.unwrap();
+        let view = views.into_iter().find(|view| view.name == "day").unwrap();
+        assert_eq!(view.ceiling, 1_000);
+        world.clock.advance_seconds(90_000);
+        world.payments.set_own_limit(&jasur.ctx, "day", Some(40_000)).await.unwrap();
+        world.clock.advance_seconds(90_000);
+    }
+}

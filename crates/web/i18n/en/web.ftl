@@ -847,7 +847,7 @@ limits-waits-title = Your new ceiling waits
 limits-waits-text = It holds from { $when } on. Until then at most { $most }.
 limits-back-title = Without a ceiling of your own
 limits-back-text = The bank’s ceiling of { $most } holds again after a day.
-limits-back-submit = Give the bank’s ceiling back
+limits-back-submit = Remove my ceiling
 
 ## Exchange
 

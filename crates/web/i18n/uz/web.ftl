@@ -833,7 +833,7 @@ limits-waits-title = Yangi limit kutmoqda
 limits-waits-text = U { $when } dan ishlaydi. Ungacha koʻpi bilan { $most }.
 limits-back-title = Oʻz limitingizsiz
 limits-back-text = Bir kundan keyin yana bank limiti ishlaydi: { $most }.
-limits-back-submit = Bank limitini qaytarish
+limits-back-submit = Oʻz limitimni olib tashlash
 
 ## Ayirboshlash
 
