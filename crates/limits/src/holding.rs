@@ -29,6 +29,8 @@ pub struct Holding {
 pub struct Coming {
     /// The most; `None` gives the bank's own back.
     pub ceiling: Option<i64>,
+    /// From when on.
+    pub from: Moment,
 }
 
 /// What a customer wants as their own ceiling.
@@ -40,8 +42,6 @@ pub struct Own {
     pub subject: Uuid,
     /// The most; `None` gives the bank's own back.
     pub ceiling: Option<i64>,
-    /// From when on.
-    pub from: Moment,
 }
 
 /// A ceiling that the bank moves for somebody for a time.
