@@ -11,6 +11,7 @@ use kernel::{
     Role, SessionId,
 };
 use payments::{AccountView, CashIn, Confirm, Open, Payee, Preview};
+use store::audit::Event;
 use store::editions::NewEdition;
 
 /// A limit that the bank moves, one of operations, one of a law, and one of each payee.
@@ -352,10 +353,11 @@ async fn a_number_that_is_not_the_customers_tells_nothing_and_is_written_down() 
     assert_eq!(page.all("main .error").len(), 1);
     let read = async || {
         let events = counter.bank().recorded().await;
-        let about = |id: CustomerId| {
-            events.iter().filter(|e| e.action == "customer.read" && e.subject == Some(id.uuid()))
+        let of = |id: CustomerId| {
+            let about = |e: &&Event| e.action == "customer.read" && e.subject == Some(id.uuid());
+            events.iter().filter(about).count()
         };
-        (about(counter.desk.customer).count(), about(counter.payee).count())
+        (of(counter.desk.customer), of(counter.payee))
     };
     // One that is nothing, and one that somebody else paid: refused alike, and each in the log.
     let nothing = counter.key();
