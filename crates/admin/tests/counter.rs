@@ -161,7 +161,7 @@ async fn the_limits_of_a_customer_say_which_of_them_the_bank_moves() {
     assert!(tabs.contains(&path));
 
     let bank = counter.bank();
-    bank.editions.found(&bank.system(), "limits", LIMITS).await.unwrap();
+    counter.publish("limits", LIMITS).await;
     let (from, to) = counter.pair().await;
     counter.send(&from, &to, "125000").await.unwrap();
     let page = clerk.get(&path).await.expect(200);
@@ -213,7 +213,7 @@ async fn the_limits_of_a_customer_say_which_of_them_the_bank_moves() {
 async fn a_limit_is_moved_for_a_time_by_two() {
     let counter = Counter::open().await;
     let (bank, path) = (counter.bank(), format!("{}/limits/day", counter.person()));
-    bank.editions.found(&bank.system(), "limits", LIMITS).await.unwrap();
+    counter.publish("limits", LIMITS).await;
     let (from, to) = counter.pair().await;
     counter.send(&from, &to, "600000").await.unwrap_err();
     let mut clerk = counter.clerk().await;
@@ -274,7 +274,7 @@ async fn a_limit_is_moved_for_a_time_by_two() {
 async fn a_count_is_moved_in_operations() {
     let counter = Counter::open().await;
     let (bank, path) = (counter.bank(), format!("{}/limits/often", counter.person()));
-    bank.editions.found(&bank.system(), "limits", LIMITS).await.unwrap();
+    counter.publish("limits", LIMITS).await;
     let day = bank.clock.now().day().to_string();
     let mut clerk = counter.clerk().await;
     clerk.submit(&path, &[("ceiling", "1.5"), ("day", &day), WHY]).await.expect(400);
