@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use kernel::{Ctx, EditionId, Moment, Result};
-use sqlx::PgExecutor;
 use store::editions::{Editions, Parsed};
 use store::{Store, Tx};
 use uuid::Uuid;
@@ -96,13 +95,15 @@ impl Holdings {
         now: Moment,
     ) -> Result<Vec<Adjustment>> {
         let each = std::slice::from_ref(facts);
-        let mut all = Self::adjusted_each(self.store.pool(), (holding, each), now).await?;
+        let mut all = self.adjusted_each(None, (holding, each), now).await?;
         Ok(all.pop().unwrap_or_default())
     }
 
-    /// The same of several operations, in their order, asked at once and in any transaction.
+    /// The same of several operations, in their order, asked at once; in a transaction, where one
+    /// decides by them.
     pub async fn adjusted_each(
-        executor: impl PgExecutor<'_>,
+        &self,
+        tx: Option<&mut Tx>,
         (holding, facts): (&Holding, &[Facts<'_>]),
         now: Moment,
     ) -> Result<Vec<Vec<Adjustment>>> {
@@ -113,7 +114,10 @@ impl Holdings {
         if asked.is_empty() {
             return Ok(vec![Vec::new(); facts.len()]);
         }
-        let moved = sql::adjusted(executor, &asked, now).await?;
+        let moved = match tx {
+            Some(tx) => sql::adjusted(&mut **tx, &asked, now).await?,
+            None => sql::adjusted(self.store.pool(), &asked, now).await?,
+        };
         let of = |named: Vec<(Uuid, Uuid)>| {
             let mine = moved.iter().filter(|(subject, it)| named.contains(&(it.limit, *subject)));
             mine.map(|(_, moved)| *moved).collect()

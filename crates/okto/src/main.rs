@@ -200,7 +200,7 @@ async fn run(command: Command) -> Result<ExitCode> {
     match command {
         // Its check says by its code what is wrong.
         Command::Audit(command) => audit::run(command).await,
-        other => run_role(other).await.map(|()| ExitCode::SUCCESS),
+        other => Box::pin(run_role(other)).await.map(|()| ExitCode::SUCCESS),
     }
 }
 

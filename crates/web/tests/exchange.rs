@@ -1,5 +1,4 @@
 //! An exchange from the form to the receipt, and the board of the rates.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod common;
 

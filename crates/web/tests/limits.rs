@@ -110,7 +110,8 @@ async fn a_lower_ceiling_holds_at_once_and_a_higher_one_waits_for_a_day() {
         assert!(refused.status.is_client_error(), "{typed}: {}", refused.status);
         let error = said(&refused, "#f-ceiling-error");
         assert!(error.to_lowercase().contains(&wanted.to_lowercase()), "{typed}: {error}");
-        assert_eq!(refused.attributes("input[name=ceiling]", "value"), [typed]);
+        // An empty one has no value to show.
+        assert_eq!(refused.attributes("input[name=ceiling]", "value").concat(), typed);
     }
     let set = browser.submit("/limits/day", &[("ceiling", "1 000")]).await.expect(303);
     let page = browser.get(set.location()).await.expect(200);

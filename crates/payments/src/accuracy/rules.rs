@@ -173,8 +173,8 @@ impl<'a> Checking<'a> {
     }
 
     /// The fee of the day of the operation. What was shown just before midnight is of the day
-    /// before, so that counts when it is what was charged. Where something of an allowance was given
-    /// back by a refund, less was used than the operations add up to: what the operation says that
+    /// before, so that counts when it is what was charged. Where a refund gave something of an
+    /// allowance back, less was used than the operations add up to: what the operation says that
     /// was used counts, as long as it is not more.
     fn expected(&self, tariff: &Tariff, operation: &Operation, charged: Parts) -> Parts {
         let shown = operation.at.plus_seconds(QUOTE_LIFE_SECONDS.saturating_neg());

@@ -7,11 +7,10 @@ use kernel::{
 };
 use ledger::{AccountRecord, CounterKey, Status};
 use limits::document::{Measure, Per, SetBy, Window};
-use limits::{AdjustedBy, Adjustment, Facts, Holdings, Limit, Own, Subjects};
+use limits::{AdjustedBy, Adjustment, Facts, Limit, Own, Subjects};
 use serde_json::json;
-use sqlx::PgExecutor;
 use store::audit::{self, Entry};
-use store::commit;
+use store::{Tx, commit};
 use uuid::Uuid;
 
 use super::rules::{asset_of, facts, window};
@@ -162,7 +161,7 @@ impl Payments {
             accounts = self.ledger.accounts_of(whose.customer).await?;
             accounts.retain(|record| record.account.status != Status::Closed);
         }
-        let applying = self.applying(self.store.pool(), whose, &accounts).await?;
+        let applying = self.applying(None, whose, &accounts).await?;
         let asked: Vec<_> = applying.iter().filter_map(|one| one.asked(day)).collect();
         let mut counted = self.ledger.used(&asked).await?.into_iter();
         let mut views = Vec::with_capacity(applying.len());
@@ -206,8 +205,8 @@ impl Payments {
     }
 
     /// Sets a ceiling of the customer's own, or gives the bank's own back. Lower than their own of
-    /// before it holds at once, higher after a day. Gives from when on. [`Code::NotFound`] for a limit that
-    /// does not count the customer, [`Code::FieldInvalid`] for more than the bank lets.
+    /// before it holds at once, higher after a day. Gives from when on. [`Code::NotFound`] for a
+    /// limit that does not count the customer, [`Code::FieldInvalid`] for more than the bank lets.
     pub async fn set_own_limit(
         &self,
         ctx: &Ctx,
@@ -216,7 +215,7 @@ impl Payments {
     ) -> Result<Moment> {
         ctx.require(Permission::SecurityChange)?;
         let (customer, now) = (ctx.customer()?, ctx.now());
-        let mut found = self.applying(self.store.pool(), &Whose::own(ctx)?, &[]).await?;
+        let mut found = self.applying(None, &Whose::own(ctx)?, &[]).await?;
         // One that counts each kind of operation by itself has a row for each.
         found.retain(|applying| applying.limit.name == name && applying.settable());
         let first = found.first().ok_or(Code::NotFound)?;
@@ -241,10 +240,11 @@ impl Payments {
         Ok(holds_from)
     }
 
-    /// The limits that bound a customer, with those of these accounts, in any transaction.
+    /// The limits that bound a customer, with those of these accounts; in a transaction, where one
+    /// decides by them.
     pub(super) async fn applying(
         &self,
-        executor: impl PgExecutor<'_>,
+        tx: Option<&mut Tx>,
         whose: &Whose,
         accounts: &[AccountRecord],
     ) -> Result<Vec<Applying>> {
@@ -252,7 +252,7 @@ impl Payments {
         let limits = &holding.limits.limits;
         let (facts, records): (Vec<_>, Vec<_>) = looked_at(whose, accounts).into_iter().unzip();
         let asked = (&holding, facts.as_slice());
-        let adjusted = Holdings::adjusted_each(executor, asked, whose.now).await?;
+        let adjusted = self.limits.adjusted_each(tx, asked, whose.now).await?;
         let mut applying: Vec<Applying> = Vec::new();
         for ((facts, record), adjusted) in facts.into_iter().zip(records).zip(adjusted) {
             let seen = Seen { facts, record, adjusted };

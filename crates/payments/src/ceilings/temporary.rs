@@ -81,7 +81,7 @@ impl Payments {
             return Err(field_invalid("until"));
         }
         let whose = Whose::of(ctx, moving.customer);
-        let mut found = self.applying(&mut **tx, &whose, &[]).await?;
+        let mut found = self.applying(Some(tx), &whose, &[]).await?;
         found.retain(|one| one.limit.name == moving.limit && one.settable());
         let counters: Vec<_> = found.iter().filter_map(|one| one.counter).collect();
         let first = found.into_iter().next().ok_or(Code::NotFound)?;

@@ -251,14 +251,14 @@ impl Payments {
         let confirmed = self.confirmed(ctx, &quoted, confirm.confirmation, &mut operation).await;
         let ceilings = match confirmed {
             Ok(ceilings) => ceilings,
-            Err(error) => match self.ledger.operation(confirm.key).await? {
+            Err(error) => {
                 // What was carried out already keeps its receipt, whatever is trusted by now.
-                Some(_) => Ceilings::default(),
-                None => {
+                if self.ledger.operation(confirm.key).await?.is_none() {
                     let error = self.sooner(ctx, (&operation, &quoted), error).await?;
                     return Err(self.unconfirmed(ctx, confirm.key, error).await?);
                 }
-            },
+                Ceilings::default()
+            }
         };
         let uses = operation.uses.clone();
         let posted = match self.ledger.execute(ctx, operation).await {

@@ -141,10 +141,9 @@ pub(crate) fn kind_name(words: Words, kind: &str, direction: Direction) -> Strin
         ("cash.in", _) => t!(words, "operation-cash-in"),
         (payments::exchange::KIND, _) => t!(words, "operation-exchange"),
         ("transfer.internal", Direction::In) => t!(words, "operation-transfer-in"),
-        ("transfer.internal", Direction::Own) => t!(words, "operation-own"),
+        ("transfer.internal" | "transfer.refund", Direction::Own) => t!(words, "operation-own"),
         ("transfer.internal", Direction::Out) => t!(words, "operation-transfer-out"),
         ("transfer.refund", Direction::In) => t!(words, "operation-refund-in"),
-        ("transfer.refund", Direction::Own) => t!(words, "operation-own"),
         ("transfer.refund", Direction::Out) => t!(words, "operation-refund-out"),
         _ => t!(words, "operation-other"),
     }
@@ -222,7 +221,7 @@ pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
 }
 
 /// A refusal with the way to what it is about: to the limits, when it was one of them.
-pub(crate) fn with_way<'a>(banner: Banner<'a>, words: Words, code: Option<Code>) -> Banner<'a> {
+pub(crate) fn with_way(banner: Banner<'_>, words: Words, code: Option<Code>) -> Banner<'_> {
     if code != Some(Code::LimitExceeded) {
         return banner;
     }
