@@ -231,18 +231,14 @@ fn numbers(view: &View, limit: &LimitView, (fields, problem): (&Fields, &Problem
 /// The ceiling, as the bank sets it now until something else is typed.
 fn ceiling(view: &View, limit: &LimitView, (fields, problem): (&Fields, &Problem)) -> Markup {
     let words = view.words;
-    let label = t!(words, "limit-new");
-    let (label, now) = match limit.asset {
-        Some(asset) => {
-            let now = Written::new(view.lang(), Money::new(limit.bank_ceiling, asset), false);
-            let now = now.number.trim_start_matches('$').to_owned();
-            (format!("{label}, {}", format::currency(view.lang(), asset)), now)
-        }
-        None => {
-            let label = format!("{label}, {}", t!(words, "limit-in-operations"));
-            (label, limit.bank_ceiling.to_string())
-        }
+    let (counted, now) = if let Some(asset) = limit.asset {
+        let now = Written::new(view.lang(), Money::new(limit.bank_ceiling, asset), false);
+        let now = now.number.trim_start_matches('$').to_owned();
+        (format::currency(view.lang(), asset).to_owned(), now)
+    } else {
+        (t!(words, "limit-in-operations"), limit.bank_ceiling.to_string())
     };
+    let label = format!("{}, {counted}", t!(words, "limit-new"));
     let hint = t!(words, "limit-new-hint");
     let typed = if fields.has(CEILING) { fields.text(CEILING) } else { &now };
     Field::new(CEILING, &label)

@@ -102,9 +102,11 @@ fn row(view: &View, (id, left): (CustomerId, bool), limit: &LimitView) -> Cells 
         .text(&used)
         .text(&remaining)
         .text(&set_by(words, limit.set_by))
-        .cell(match limit.temporary_until {
-            Some(until) => time(view, until),
-            None => html! { span.dim { "–" } },
+        .cell(html! {
+            @match limit.temporary_until {
+                Some(until) => (time(view, until)),
+                None => span.dim { "–" },
+            }
         })
 }
 
