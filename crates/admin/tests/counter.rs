@@ -141,13 +141,13 @@ fn seen(page: &Answer) -> String {
     page.attributes("main input[name=seen]", "value").pop().unwrap_or_default()
 }
 
-fn plain(texts: Vec<String>) -> Vec<String> {
+fn plain(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| text.replace('\u{a0}', " ")).collect()
 }
 
 /// The values of a page's facts.
 fn told(page: &Answer) -> String {
-    plain(page.all("main dd")).join("|")
+    plain(&page.all("main dd")).join("|")
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn the_limits_of_a_customer_say_which_of_them_the_bank_moves() {
     let page = clerk.get(&path).await.expect(200);
     let links = page.attributes("main [data-row]", "href");
     assert_eq!(links, ["day", "often"].map(|name| format!("{path}/{name}")));
-    let cells = plain(page.all("main tbody td"));
+    let cells = plain(&page.all("main tbody td"));
     let day = ["500 000 sum", "500 000 sum", "125 000 sum", "375 000 sum"];
     assert_eq!(cells[..4], day.map(str::to_owned));
     assert_eq!(cells[6], "9 operations");
@@ -218,7 +218,7 @@ async fn a_limit_is_moved_for_a_time_by_two() {
     counter.send(&from, &to, "600000").await.unwrap_err();
     let mut clerk = counter.clerk().await;
     let form = clerk.get(&path).await.expect(200);
-    assert_eq!(plain(form.attributes("main input[name=ceiling]", "value")), ["500 000"]);
+    assert_eq!(plain(&form.attributes("main input[name=ceiling]", "value")), ["500 000"]);
     assert!(form.all("table.diff").is_empty(), "nothing is typed yet");
     assert!(form.all("main dd").contains(&"Compliance".to_owned()));
 
@@ -238,7 +238,7 @@ async fn a_limit_is_moved_for_a_time_by_two() {
     // What would change is shown before it is proposed, and again when the numbers change.
     let look = clerk.submit(&path, &[("ceiling", "700 000"), ("day", &day), WHY]).await;
     let look = look.expect(200);
-    let values = plain(look.all("table.diff tbody td"));
+    let values = plain(&look.all("table.diff tbody td"));
     assert!(values.contains(&"500 000 sum".to_owned()), "{values:?}");
     assert!(values.contains(&"700 000 sum".to_owned()), "{values:?}");
     let first = seen(&look);
@@ -255,7 +255,7 @@ async fn a_limit_is_moved_for_a_time_by_two() {
     // Somebody proposes the same meanwhile: the form says so and keeps what was typed.
     let same = [("ceiling", "800 000"), ("day", &day), WHY, ("seen", &second)];
     let late = clerk.submit(&path, &same).await.expect(409);
-    assert_eq!(plain(late.attributes("main input[name=ceiling]", "value")), ["800 000"]);
+    assert_eq!(plain(&late.attributes("main input[name=ceiling]", "value")), ["800 000"]);
     counter.send(&from, &to, "600000").await.unwrap_err();
     counter.approve(&counter.desk.officer, &proposal).await.expect(303);
     counter.send(&from, &to, "600000").await.unwrap();
@@ -302,7 +302,7 @@ async fn a_transfer_is_given_back_by_two_in_parts() {
         assert!(told(&page).contains(known), "{known}: {}", told(&page));
     }
     assert!(!page.text().contains(&to.account.number.to_string()), "masked");
-    assert_eq!(plain(page.attributes("main input[name=amount]", "value")), ["200 000"]);
+    assert_eq!(plain(&page.attributes("main input[name=amount]", "value")), ["200 000"]);
     let of = sent.to_string();
     let form = |amount, fee| [("of", of.as_str()), ("amount", amount), ("fee", fee), WHY];
     for (amount, fee, status) in
@@ -315,7 +315,7 @@ async fn a_transfer_is_given_back_by_two_in_parts() {
         assert_eq!(kept, amount);
     }
     let look = clerk.submit(&path, &form("50 000", "")).await.expect(200);
-    let values = plain(look.all("table.diff tbody td"));
+    let values = plain(&look.all("table.diff tbody td"));
     assert!(values.contains(&"50 000 sum".to_owned()), "{values:?}");
     assert!(values.contains(&"500 sum".to_owned()), "the fee that goes with it: {values:?}");
     let deciders = look.all("main dd").join("|");
