@@ -138,6 +138,33 @@ test('whoever lost everything gets a code that is shown once', async () => {
   });
 });
 
+test('a transfer is given back by two, once what would change was shown', async () => {
+  const [payer, payee] = [await bank.newCustomer(), await bank.newCustomer({ uzs: '0' })];
+  const [from] = payer.accounts;
+  const sent = await bank.transfer(payer, from.account_id, payee.phone, '120000.00');
+  await atDesk(['support'], async ({ page: clerk }) => {
+    const address = await panel.findOne(clerk, payer.phone);
+    const refund = `${address}/refund`;
+    await clerk.locator(`.head-actions a[href="${refund}"]`).click();
+    await panel.arrived(clerk, refund);
+    await clerk.locator('main [name=of]').fill(sent.operation_id);
+    await clerk.keyboard.press('Enter');
+    await clerk.locator('main [name=amount]').fill('20 000');
+    await panel.because(clerk, 'Sent twice, and the payee agrees.');
+    await clerk.locator('main .diff ins').first().waitFor();
+    assert.match(await clerk.locator('main .diff').innerText(), /20\s000/);
+    await clerk.locator('main form button[type=submit]').first().click();
+    await panel.arrived(clerk, /^\/approvals\/apv_/);
+    const proposal = panel.path(clerk);
+    assert.equal((await bank.operations(payee)).length, 1, 'a proposal changes nothing');
+    await atDesk(['accountant'], ({ page }) => panel.approve(page, proposal));
+    assert.equal((await bank.operations(payee)).length, 2);
+    await clerk.goto(`${refund}?of=${sent.operation_id}`);
+    const left = await clerk.locator('main [name=amount]').inputValue();
+    assert.match(left, /^100\s000$/);
+  });
+});
+
 test('the sessions of everybody end by two employees', async () => {
   const customers = [await bank.newCustomer(), await bank.newCustomer()];
   await atDesk(['security'], async ({ page: guard }) => {

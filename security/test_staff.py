@@ -188,6 +188,7 @@ def things(employee, customer):
         "/books/queue/{id}": "/books/queue/doc_019ab2c47d107c3e8f000123456789ab",
         "{day}": "2026-11-30",
         "{asset}": "USD",
+        "{name}": "day",
         "{session}": session,
         "{device}": "dev_019ab2c47d107c3e8f000123456789ab",
     }
@@ -206,6 +207,9 @@ FIELDS = {
     "day": "2030-01-01",
     "time": "00:00",
     "owner": "stf_019ab2c47d107c3e8f000123456789ab",
+    "ceiling": "1000",
+    "of": "op_019ab2c47d107c3e8f000123456789ab",
+    "amount": "1",
     "how": "explained",
     "evidence": "Letter 17",
 }

@@ -36,10 +36,15 @@ export async function employee(roles, name) {
 
 // A desk with an employee who may see everything, a customer with something to see, and proposals.
 export async function furnishedPanel(browser, lang, look, options = {}) {
-  const customer = await bank.newCustomer({ lang });
+  const payer = await bank.newCustomer({ lang });
   // Another one of the same name, so that a search finds more than one; with nothing on the
   // account, so that they could leave.
   const other = await bank.newCustomer({ lang, uzs: '0' });
+  // Whoever is frozen gets something back all the same.
+  const friend = await bank.newCustomer({ lang, uzs: '0' });
+  const [account] = payer.accounts;
+  const sent = await bank.transfer(payer, account.account_id, friend.phone, '45000.00');
+  const customer = { ...payer, operation: sent.operation_id };
   await inWindow(browser, panel.desk({ lang, ...options }), async (window) => {
     const { link } = await employee(ROLES);
     await panel.enrol(window.page, link);
@@ -62,6 +67,13 @@ export async function panelPlaces(page, customer, other) {
   await page.locator('[name=reason]').fill('The customer says that the phone was stolen.');
   await page.locator('main form button[type=submit]').click();
   await panel.arrived(page, person);
+  await page.goto(`${person}/limits`);
+  const moved = page.locator('main [data-row]');
+  // Where the bank moves none, the page of one that a law sets says so.
+  const limit =
+    (await moved.count()) > 0
+      ? await moved.first().getAttribute('href')
+      : `${person}/limits/transfer-at-once`;
   const proposal = await panel.propose(page, `${person}/unfreeze`, 'The phone was found.');
   const tariff = JSON.stringify(TARIFF, null, 2);
   const draft = await panel.keepDraft(page, `${BOOK}/draft`, tariff);
@@ -90,6 +102,11 @@ export async function panelPlaces(page, customer, other) {
     ['/customers/{id}/recover', `${leaving}/recover`],
     ['/customers/{id}/phone', `${leaving}/phone`],
     ['/customers/{id}/document', `${leaving}/document`],
+    ['/customers/{id}/limits', `${leaving}/limits`],
+    ['/customers/{id}/limits', `${person}/limits`],
+    ['/customers/{id}/limits/{name}', limit],
+    ['/customers/{id}/refund', `${leaving}/refund`],
+    ['/customers/{id}/refund', `${person}/refund?of=${customer.operation}`],
     // Nobody is erased who has not left: the page says so.
     ['/customers/{id}/erase', `${leaving}/erase`],
     ['/cases', '/cases'],

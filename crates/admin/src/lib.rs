@@ -10,6 +10,7 @@
 
 mod door;
 mod draft;
+mod input;
 mod pages;
 mod shell;
 mod view;

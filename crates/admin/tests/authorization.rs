@@ -34,8 +34,9 @@ use Permission::{
     BreakResolvePropose, CaseHandle, CaseRead, CustomerClosePropose, CustomerEndSessions,
     CustomerErasePropose, CustomerFreeze, CustomerPhonePropose, CustomerRead, CustomerReadPhone,
     CustomerReadSessions, CustomerRecoverApprove, CustomerRecoverPropose, CustomerSearch,
-    CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose, StaffInvitePropose, StaffRead,
-    StaffRolesPropose, StaffSuspendPropose, TermsPropose, TermsRead,
+    CustomerSeeDocument, CustomerUnfreezePropose, GlobalKillPropose, LimitTemporaryPropose,
+    StaffInvitePropose, StaffRead, StaffRolesPropose, StaffSuspendPropose, TermsPropose, TermsRead,
+    TransferRefundPropose,
 };
 use Who::{Anyone, Employee, Guest, With};
 
@@ -65,8 +66,11 @@ const ROUTES: &[(&str, Who)] = &[
     ("GET /customers/{id}/document", With(CustomerSeeDocument)),
     ("GET /customers/{id}/erase", With(CustomerErasePropose)),
     ("GET /customers/{id}/freeze", With(CustomerFreeze)),
+    ("GET /customers/{id}/limits", With(LimitTemporaryPropose)),
+    ("GET /customers/{id}/limits/{name}", With(LimitTemporaryPropose)),
     ("GET /customers/{id}/phone", With(CustomerPhonePropose)),
     ("GET /customers/{id}/recover", With(CustomerRecoverPropose)),
+    ("GET /customers/{id}/refund", With(TransferRefundPropose)),
     ("GET /customers/{id}/security", With(CustomerReadSessions)),
     ("GET /customers/{id}/unfreeze", With(CustomerUnfreezePropose)),
     ("GET /enrol/{ticket}", Guest),
@@ -108,9 +112,11 @@ const ROUTES: &[(&str, Who)] = &[
     ("POST /customers/{id}/document/unsee", With(CustomerSeeDocument)),
     ("POST /customers/{id}/erase", With(CustomerErasePropose)),
     ("POST /customers/{id}/freeze", With(CustomerFreeze)),
+    ("POST /customers/{id}/limits/{name}", With(LimitTemporaryPropose)),
     ("POST /customers/{id}/phone", With(CustomerPhonePropose)),
     ("POST /customers/{id}/phone/code", With(CustomerPhonePropose)),
     ("POST /customers/{id}/recover", With(CustomerRecoverPropose)),
+    ("POST /customers/{id}/refund", With(TransferRefundPropose)),
     ("POST /customers/{id}/sessions/end-all", With(CustomerEndSessions)),
     ("POST /customers/{id}/sessions/{session}/end", With(CustomerEndSessions)),
     ("POST /customers/{id}/show", With(CustomerReadPhone)),
@@ -148,6 +154,12 @@ const PHONE: &str = "998900000001";
 const LIMITS: &str = r#"{"limits": [{"name": "one",
     "title": {"uz": "Bir", "ru": "Один", "en": "One"}, "set_by": "law",
     "per": "customer", "window": "operation", "measure": {"amount": "UZS"},
+    "ceiling": {"fixed": 100}}]}"#;
+
+/// The limits that hold.
+const HELD: &str = r#"{"limits": [{"name": "day",
+    "title": {"uz": "Kunlik", "ru": "В день", "en": "A day"}, "set_by": "tariff",
+    "per": "customer", "window": "day", "measure": {"amount": "UZS"},
     "ceiling": {"fixed": 100}}]}"#;
 
 /// The bank of a test, a customer who is asked for, one who is frozen with a case about it, one who
@@ -204,6 +216,7 @@ impl Scene {
         let draft = kept.location().split('?').next().unwrap();
         let draft = draft.trim_start_matches("/terms/draft/").parse().unwrap();
         let edition = bank.editions.of_book(TARIFF).await.unwrap()[0].id;
+        bank.editions.found(&bank.system(), "limits", HELD).await.unwrap();
         let books = bank.booked().await;
         let events = bank.recorded().await;
         let about = events.iter().find(|event| event.subject == Some(customer.uuid()));
@@ -299,6 +312,7 @@ impl Scene {
             .replace("{book}", "limits")
             .replace("{day}", &self.books.day.to_string())
             .replace("{asset}", "USD")
+            .replace("{name}", "day")
             .replace("{ticket}", "none");
         (method.parse().unwrap(), path)
     }
@@ -324,6 +338,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("owner", "stf_019adc0be8a87c11b9f4e1f2a0c55c41"),
     ("how", "explained"),
     ("evidence", "Letter 17"),
+    ("ceiling", "1000"),
+    ("of", "op_019adc0be8a87c11b9f4e1f2a0c55c41"),
+    ("amount", "1"),
 ];
 
 async fn send(browser: &mut Browser<'_>, method: &Method, path: &str) -> Answer {

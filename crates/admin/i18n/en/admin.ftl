@@ -137,6 +137,7 @@ customer-erased = Erased customer
 customer-tabs = Parts of the profile
 customer-profile = Profile
 customer-security = Devices and sessions
+customer-limits = Limits
 customer-cases = Cases
 customer-cases-none = There were none
 customer-log = Audit log of this customer
@@ -206,6 +207,8 @@ propose-who = Who decides
 propose-how-many = How many
 propose-submit = Send for approval
 propose-not-now = This cannot be proposed now
+propose-look = Show what would change
+propose-check = Look at what would change, then send it.
 change-recovery = Way back in
 change-phone-proven = Number proven at the bank
 change-code = a code for one reset
@@ -650,6 +653,7 @@ act-contact-changed = Contact changed
 act-contact-removed = Contact removed
 act-document-declared = Document declared
 act-limit-moved = Limit moved by a customer
+act-limit-moved-for-a-time = Limit moved by the bank for a time
 act-statement-issued = Statement issued
 act-partner-added = Partner added
 act-partner-ended = Partner ended
@@ -664,6 +668,7 @@ act-signing-key-removed = Signing key removed
 act-root-key-rewrap-asked = New wrapping of the root key asked for
 act-root-key-rewrapped = Root key wrapped anew
 act-transfer-internal = Transfer
+act-transfer-refund = Transfer given back
 act-exchange-own = Exchange
 act-cash-in = Cash taken in
 act-account-open = Account opened
@@ -953,3 +958,83 @@ simulation-limit = Limit
 simulation-met = Transfers that meet it
 simulation-stopped = Stopped
 simulation-customers = Customers concerned
+
+## Limits of a customer
+
+limits-none = Nothing limits this customer
+limits-none-text = What the bank or a law limits stands here, with what was used of it.
+limits-frozen = The customer is frozen: nothing leaves their accounts, whatever their limits say. A limit can be moved all the same.
+limits-closed = The customer has left the bank. Their limits are not moved any more.
+limit = Limit
+limit-ceiling = At most
+limit-of-bank = The bank lets
+limit-used = Used
+limit-left = Left
+limit-set-by = Set by
+limit-moved-until = Moved until
+limit-counts = Counts
+limit-of-law = A law sets it: it cannot be moved.
+limit-not-theirs = It counts more than one customer’s own payments: it is not moved for anybody.
+limit-coming = The customer asked for { $most }: { $when }
+limit-of-customer = all of the customer’s operations
+limit-of-exchange = exchange of currencies
+limit-of-transfers = transfers
+limit-of-account = account { $tail }
+limit-of-device = payments from one device
+limit-of-payee = each payee by itself
+limit-window-operation = each operation by itself
+limit-window-balance = what stands on the account
+limit-window-day = in a day
+limit-window-week = in a week
+limit-window-month = in a month
+limit-window-rolling = { $days ->
+    [one] in the last { $days } day
+   *[other] in the last { $days } days
+}
+limit-window-lifetime = without an end
+limit-by-law = The law
+limit-by-tariff = The terms of the bank
+limit-by-staff = The bank, for this customer
+limit-by-customer = The customer
+limit-operations = { $count ->
+    [one] { $count } operation
+   *[other] { $count } operations
+}
+limit-title = Limit: { $limit }
+limit-now = As it holds now
+limit-fixed = This limit cannot be moved
+limit-text = When another employee with the right approves it with their passkey, the customer has another ceiling until the end of the chosen day. Then the bank’s own holds again by itself.
+limit-new = New ceiling
+limit-in-operations = operations
+limit-new-hint = Higher or lower than now. With 0 nothing passes. A lower ceiling that the customer set stays.
+limit-day = Until the end of which day
+limit-day-hint = At most { $days } days from now. What is for longer belongs into the limits of the bank.
+limit-day-wrong = Choose a day from today to { $last }.
+limit-ceiling-wrong = Give a number between 0 and { $most }.
+limit-count-wrong = Give a whole number of operations.
+
+## Giving a transfer back
+
+refund = Propose to give a transfer back
+refund-title = Give a transfer of { $name } back
+refund-text = For a transfer inside the bank that this customer paid. Let them read the operation number out from the receipt. What you look for is written to the audit log.
+refund-number = Operation number
+refund-number-hint = It begins with op_ and stands at the end of the receipt in the app. With or without spaces.
+refund-number-wrong = That is no number of an operation. It is op_ and 32 digits and letters from a to f.
+refund-not-found = This customer paid no transfer inside the bank with this number.
+refund-find = Find the transfer
+refund-another = Another transfer
+refund-frozen = The customer is frozen. What is given back to them arrives and stays on their account.
+refund-closed = The customer has left the bank: they have no account to which anything could be given back.
+refund-transfer = The transfer
+refund-left = Left of the amount
+refund-fee-left = Left of the fee
+refund-nothing = Nothing is left to give back
+refund-nothing-text = All of this transfer and of its fee was given back before.
+refund-form-text = When another employee with the right approves it with their passkey, the payee gives the amount back and the bank its part of the fee. The transfer itself stays in the history of both.
+refund-amount = Give back of the amount
+refund-fee = Give back of the fee
+refund-most = At most { $most }.
+refund-fee-hint = Leave it empty for the part that goes with the amount: with all of it { $most }.
+refund-too-much = No more than { $most } is left.
+refund-too-often = This transfer was given back in as many parts as it can be.

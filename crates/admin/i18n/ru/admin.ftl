@@ -137,6 +137,7 @@ customer-erased = Клиент, чьи данные удалены
 customer-tabs = Части профиля
 customer-profile = Профиль
 customer-security = Устройства и сеансы
+customer-limits = Лимиты
 customer-cases = Обращения
 customer-cases-none = Обращений не было
 customer-log = Журнал по клиенту
@@ -206,6 +207,8 @@ propose-who = Кто решает
 propose-how-many = Сколько человек
 propose-submit = Отправить на согласование
 propose-not-now = Сейчас это нельзя предложить
+propose-look = Показать, что изменится
+propose-check = Посмотрите, что изменится, и отправьте.
 change-recovery = Возврат доступа
 change-phone-proven = Номер подтверждён в банке
 change-code = код для одной смены пароля
@@ -650,6 +653,7 @@ act-contact-changed = Контакт изменён
 act-contact-removed = Контакт удалён
 act-document-declared = Документ указан
 act-limit-moved = Клиент изменил лимит
+act-limit-moved-for-a-time = Банк изменил лимит на время
 act-statement-issued = Выписка выдана
 act-partner-added = Партнёр добавлен
 act-partner-ended = Партнёр отключён
@@ -664,6 +668,7 @@ act-signing-key-removed = Ключ подписи удалён
 act-root-key-rewrap-asked = Запрошена новая обёртка корневого ключа
 act-root-key-rewrapped = Корневой ключ обёрнут заново
 act-transfer-internal = Перевод
+act-transfer-refund = Возврат перевода
 act-exchange-own = Обмен валюты
 act-cash-in = Внесение наличных
 act-account-open = Счёт открыт
@@ -958,3 +963,85 @@ simulation-limit = Лимит
 simulation-met = Под лимитом
 simulation-stopped = Остановлено
 simulation-customers = Затронуто клиентов
+
+## Лимиты клиента
+
+limits-none = Этого клиента ничто не ограничивает
+limits-none-text = Здесь видно, что ограничивают банк или закон и сколько из этого использовано.
+limits-frozen = Клиент заморожен: списаний с его счетов нет, какими бы ни были лимиты. Изменить лимит всё равно можно.
+limits-closed = Клиент ушёл из банка. Его лимиты больше не меняют.
+limit = Лимит
+limit-ceiling = Не больше
+limit-of-bank = Банк разрешает
+limit-used = Использовано
+limit-left = Осталось
+limit-set-by = Кто установил
+limit-moved-until = Изменён до
+limit-counts = Учитывает
+limit-of-law = Установлен законом: изменить его нельзя.
+limit-not-theirs = Учитывает не только платежи одного клиента: для отдельного клиента его не меняют.
+limit-coming = Клиент попросил { $most }: { $when }
+limit-of-customer = все операции клиента
+limit-of-exchange = обмен валюты
+limit-of-transfers = переводы
+limit-of-account = счёт { $tail }
+limit-of-device = платежи с одного устройства
+limit-of-payee = каждый получатель отдельно
+limit-window-operation = каждая операция отдельно
+limit-window-balance = сумма на счёте
+limit-window-day = за день
+limit-window-week = за неделю
+limit-window-month = за месяц
+limit-window-rolling = { $days ->
+    [one] за последний { $days } день
+    [few] за последние { $days } дня
+   *[other] за последние { $days } дней
+}
+limit-window-lifetime = за всё время
+limit-by-law = Закон
+limit-by-tariff = Условия банка
+limit-by-staff = Банк, для этого клиента
+limit-by-customer = Клиент
+limit-operations = { $count ->
+    [one] { $count } операция
+    [few] { $count } операции
+   *[other] { $count } операций
+}
+limit-title = Лимит: { $limit }
+limit-now = Как действует сейчас
+limit-fixed = Этот лимит нельзя изменить
+limit-text = Когда другой сотрудник с правом согласует это ключом, у клиента до конца выбранного дня будет другой лимит. Потом сам собой снова действует лимит банка.
+limit-new = Новый лимит
+limit-in-operations = операций
+limit-new-hint = Выше или ниже нынешнего. При 0 ничего не пройдёт. Более низкий лимит, который клиент задал сам, остаётся.
+limit-day = До конца какого дня
+limit-day-hint = Не дольше чем на { $days } дней. Что нужно на больший срок, вносят в лимиты банка.
+limit-day-wrong = Выберите день: с сегодняшнего по { $last }.
+limit-ceiling-wrong = Укажите число от 0 до { $most }.
+limit-count-wrong = Укажите целое число операций.
+
+## Возврат перевода
+
+refund = Предложить вернуть перевод
+refund-title = Вернуть перевод: { $name }
+refund-text = Для перевода внутри банка, который отправил этот клиент. Пусть он прочтёт номер операции с квитанции. Поиск записывается в журнал аудита.
+refund-number = Номер операции
+refund-number-hint = Начинается с op_ и стоит в конце квитанции в приложении. Пробелы не мешают.
+refund-number-wrong = Это не номер операции. Он состоит из op_ и 32 цифр и букв от a до f.
+refund-not-found = Этот клиент не отправлял перевода внутри банка с таким номером.
+refund-find = Найти перевод
+refund-another = Другой перевод
+refund-frozen = Клиент заморожен. Возвращённое поступит и останется на его счёте.
+refund-closed = Клиент ушёл из банка: счёта, на который можно было бы вернуть деньги, нет.
+refund-transfer = Перевод
+refund-left = Осталось из суммы
+refund-fee-left = Осталось из комиссии
+refund-nothing = Возвращать больше нечего
+refund-nothing-text = Этот перевод и комиссия за него уже возвращены полностью.
+refund-form-text = Когда другой сотрудник с правом согласует это ключом, получатель вернёт сумму, а банк свою часть комиссии. Сам перевод останется в истории у обоих.
+refund-amount = Вернуть из суммы
+refund-fee = Вернуть из комиссии
+refund-most = Не больше { $most }.
+refund-fee-hint = Оставьте пустым, чтобы вернуть часть, которая приходится на сумму: со всей суммой это { $most }.
+refund-too-much = Осталось не больше { $most }.
+refund-too-often = Этот перевод уже возвращали столько раз, сколько возможно.

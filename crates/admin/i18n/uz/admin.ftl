@@ -137,6 +137,7 @@ customer-erased = Maʼlumotlari oʻchirilgan mijoz
 customer-tabs = Profil qismlari
 customer-profile = Profil
 customer-security = Qurilmalar va seanslar
+customer-limits = Limitlar
 customer-cases = Murojaatlar
 customer-cases-none = Murojaat boʻlmagan
 customer-log = Mijoz boʻyicha audit
@@ -206,6 +207,8 @@ propose-who = Kim qaror qiladi
 propose-how-many = Necha kishi
 propose-submit = Tasdiqqa yuborish
 propose-not-now = Hozir buni taklif qilib boʻlmaydi
+propose-look = Nima oʻzgarishini koʻrsatish
+propose-check = Nima oʻzgarishini koʻring, soʻng yuboring.
 change-recovery = Kirishni tiklash
 change-phone-proven = Raqam bankda tasdiqlangan
 change-code = parolni bir marta almashtirish kodi
@@ -650,6 +653,7 @@ act-contact-changed = Aloqa oʻzgartirildi
 act-contact-removed = Aloqa olib tashlandi
 act-document-declared = Hujjat kiritildi
 act-limit-moved = Mijoz limitni oʻzgartirdi
+act-limit-moved-for-a-time = Bank limitni vaqtincha oʻzgartirdi
 act-statement-issued = Koʻchirma berildi
 act-partner-added = Hamkor qoʻshildi
 act-partner-ended = Hamkor uzildi
@@ -664,6 +668,7 @@ act-signing-key-removed = Imzo kaliti olib tashlandi
 act-root-key-rewrap-asked = Ildiz kalitni qayta oʻrash soʻraldi
 act-root-key-rewrapped = Ildiz kalit qayta oʻraldi
 act-transfer-internal = Oʻtkazma
+act-transfer-refund = Oʻtkazma qaytarildi
 act-exchange-own = Valyuta ayirboshlash
 act-cash-in = Naqd pul kirimi
 act-account-open = Hisob ochildi
@@ -942,3 +947,83 @@ simulation-limit = Limit
 simulation-met = Limitga tushganlar
 simulation-stopped = Toʻxtatilgan
 simulation-customers = Taʼsirlangan mijozlar
+
+## Mijozning limitlari
+
+limits-none = Bu mijozga hech qanday cheklov yoʻq
+limits-none-text = Bank yoki qonun nimani cheklagani va undan qancha ishlatilgani shu yerda koʻrinadi.
+limits-frozen = Mijoz muzlatilgan: limitlari qanday boʻlmasin, hisoblaridan pul chiqmaydi. Limitni baribir oʻzgartirish mumkin.
+limits-closed = Mijoz bankdan ketgan. Uning limitlari endi oʻzgartirilmaydi.
+limit = Limit
+limit-ceiling = Eng koʻpi
+limit-of-bank = Bank ruxsati
+limit-used = Ishlatildi
+limit-left = Qoldi
+limit-set-by = Kim qoʻygan
+limit-moved-until = Qachongacha oʻzgartirilgan
+limit-counts = Nimani hisoblaydi
+limit-of-law = Uni qonun belgilagan: oʻzgartirib boʻlmaydi.
+limit-not-theirs = U bitta mijozning oʻz toʻlovlaridan koʻprogʻini hisoblaydi: alohida mijoz uchun oʻzgartirilmaydi.
+limit-coming = Mijoz soʻragani: { $most }, { $when }
+limit-of-customer = mijozning barcha amallari
+limit-of-exchange = valyuta ayirboshlash
+limit-of-transfers = oʻtkazmalar
+limit-of-account = hisob { $tail }
+limit-of-device = bitta qurilmadan toʻlovlar
+limit-of-payee = har bir oluvchi alohida
+limit-window-operation = har bir amal alohida
+limit-window-balance = hisobda turgan summa
+limit-window-day = bir kunda
+limit-window-week = bir haftada
+limit-window-month = bir oyda
+limit-window-rolling = { $days ->
+    [one] soʻnggi { $days } kunda
+   *[other] soʻnggi { $days } kunda
+}
+limit-window-lifetime = muddatsiz
+limit-by-law = Qonun
+limit-by-tariff = Bank shartlari
+limit-by-staff = Bank, shu mijoz uchun
+limit-by-customer = Mijoz
+limit-operations = { $count ->
+    [one] { $count } ta amal
+   *[other] { $count } ta amal
+}
+limit-title = Limit: { $limit }
+limit-now = Hozirgi holati
+limit-fixed = Bu limitni oʻzgartirib boʻlmaydi
+limit-text = Huquqi bor boshqa xodim kaliti bilan tasdiqlagach, tanlangan kun oxirigacha mijozning limiti boshqacha boʻladi. Keyin oʻz-oʻzidan yana bank limiti ishlaydi.
+limit-new = Yangi limit
+limit-in-operations = amallar soni
+limit-new-hint = Hozirgisidan baland yoki past. 0 boʻlsa, hech narsa oʻtmaydi. Mijoz oʻzi qoʻygan pastroq limit saqlanadi.
+limit-day = Qaysi kun oxirigacha
+limit-day-hint = Koʻpi bilan { $days } kunga. Bundan uzoqrogʻi bank limitlariga kiritiladi.
+limit-day-wrong = Bugundan { $last } gacha boʻlgan kunni tanlang.
+limit-ceiling-wrong = 0 dan { $most } gacha son kiriting.
+limit-count-wrong = Amallar sonini butun son bilan kiriting.
+
+## Oʻtkazmani qaytarish
+
+refund = Oʻtkazmani qaytarishni taklif qilish
+refund-title = Oʻtkazmani qaytarish: { $name }
+refund-text = Shu mijoz bank ichida yuborgan oʻtkazma uchun. Mijoz chekdagi amal raqamini oʻqib bersin. Qidirganingiz audit jurnaliga yoziladi.
+refund-number = Amal raqami
+refund-number-hint = op_ bilan boshlanadi va ilovadagi chekning oxirida turadi. Boʻshliqlar xalaqit bermaydi.
+refund-number-wrong = Bu amal raqami emas. U op_ hamda 32 ta raqam va a dan f gacha harflardan iborat.
+refund-not-found = Bu mijoz bank ichida bunday raqamli oʻtkazma yubormagan.
+refund-find = Oʻtkazmani topish
+refund-another = Boshqa oʻtkazma
+refund-frozen = Mijoz muzlatilgan. Qaytarilgan pul kelib tushadi va hisobida qoladi.
+refund-closed = Mijoz bankdan ketgan: pul qaytarib boʻladigan hisobi yoʻq.
+refund-transfer = Oʻtkazma
+refund-left = Summadan qolgani
+refund-fee-left = Komissiyadan qolgani
+refund-nothing = Qaytaradigan narsa qolmagan
+refund-nothing-text = Bu oʻtkazma va uning komissiyasi avval toʻliq qaytarilgan.
+refund-form-text = Huquqi bor boshqa xodim kaliti bilan tasdiqlagach, oluvchi summani, bank esa komissiyaning oʻziga tegishli qismini qaytaradi. Oʻtkazmaning oʻzi ikkala tomon tarixida qoladi.
+refund-amount = Summadan qaytariladi
+refund-fee = Komissiyadan qaytariladi
+refund-most = Koʻpi bilan { $most }.
+refund-fee-hint = Boʻsh qoldirilsa, summaga toʻgʻri keladigan qismi qaytariladi: toʻliq summa bilan { $most }.
+refund-too-much = Koʻpi bilan { $most } qolgan.
+refund-too-often = Bu oʻtkazma mumkin boʻlgan marta qaytarilgan.

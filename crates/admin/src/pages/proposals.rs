@@ -2,8 +2,8 @@
 //! until when, why it is proposed.
 
 use axum::response::Response;
-use edge::{Reply, see_other};
-use identity::approvals::{Approvals, Change, Foreseen, Terms};
+use edge::{Fields, Reply, see_other};
+use identity::approvals::{Action, Approvals, Change, Foreseen, Terms};
 use kernel::{ApprovalId, Error, Kind, Refusal, Result, Roles};
 use maud::{Markup, html};
 use ui::panel::{Fact, facts, reason_field};
@@ -35,6 +35,8 @@ pub(crate) struct Form<'a> {
     pub named: &'a [&'a str],
     /// Where the form goes, when that is not the address of its page.
     pub action: Option<&'a str>,
+    /// What the button says that does not propose yet.
+    pub submit: Option<&'a str>,
 }
 
 impl<'a> Form<'a> {
@@ -43,7 +45,8 @@ impl<'a> Form<'a> {
         let deciders = Approvals::deciders(&terms)?;
         let (tone, fields, action) = (Tone::Info, html! {}, None);
         let (changes, named) = (&[], &["reason"]);
-        Ok(Self { text, tone, terms, deciders, changes, fields, back, named, action })
+        let submit = None;
+        Ok(Self { text, tone, terms, deciders, changes, fields, back, named, action, submit })
     }
 
     /// Of what is foreseen.
@@ -51,7 +54,8 @@ impl<'a> Form<'a> {
         let Foreseen { terms, deciders, changes } = foreseen;
         let (terms, deciders, fields) = (*terms, *deciders, html! {});
         let (tone, named, action) = (Tone::Warn, &["reason"], None);
-        Self { text, tone, terms, deciders, changes, fields, back, named, action }
+        let submit = None;
+        Self { text, tone, terms, deciders, changes, fields, back, named, action, submit }
     }
 }
 
@@ -80,7 +84,7 @@ pub(crate) fn form(view: &View, form: &Form<'_>, (reason, problem): (&str, &Prob
                     (form.fields)
                     (reason_field(label, hint, reason, problem.at("reason")))
                     div.actions {
-                        (Button::primary(submit))
+                        (Button::primary(form.submit.unwrap_or(submit)))
                         (Button::plain(cancel).href(form.back))
                     }
                 }
@@ -124,6 +128,80 @@ pub(crate) fn sent(proposed: Result<ApprovalId>) -> Reply<Result<Response, Refus
     match about_it(proposed)? {
         Ok(id) => Ok(Ok(gone(id))),
         Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// The field that says of what the difference was shown.
+const SEEN: &str = "seen";
+
+/// What is foreseen of what a form says, and the hidden field that says that it was shown.
+pub(crate) struct Reviewed {
+    foreseen: Foreseen,
+    seen: String,
+}
+
+/// What came of a form whose difference is shown before it is proposed.
+pub(crate) enum Review {
+    /// It is proposed.
+    Sent(Response),
+    /// What would change, to be looked at.
+    Look(Reviewed),
+    /// It is refused; with what would change, when it is refused for something else.
+    Refused(Option<Reviewed>, Refusal),
+}
+
+/// Shows what would change by what a form says; proposes it once that was shown.
+pub(crate) async fn review<A: Action>(
+    approvals: &Approvals,
+    view: &View,
+    payload: &A::Payload,
+    fields: &Fields,
+) -> Reply<Review> {
+    let foreseen = match about_it(approvals.foresee::<A>(&view.ctx, payload).await)? {
+        Ok(foreseen) => foreseen,
+        Err(refusal) => return Ok(Review::Refused(None, refusal)),
+    };
+    let seen = serde_json::to_string(payload)
+        .map_err(|error| Error::broken("writing what would be proposed", error))?;
+    let shown = fields.text(SEEN) == seen;
+    let reviewed = Reviewed { foreseen, seen };
+    if !shown {
+        return Ok(Review::Look(reviewed));
+    }
+    let proposed = approvals.propose::<A>(&view.ctx, payload, fields.text("reason")).await;
+    Ok(match sent(proposed)? {
+        Ok(gone) => Review::Sent(gone),
+        Err(refusal) => Review::Refused(Some(reviewed), refusal),
+    })
+}
+
+/// The texts of a form that is reviewed: before its difference is shown, after that, and what its
+/// button says before.
+pub(crate) struct ReviewTexts<'a> {
+    pub before: &'a str,
+    pub after: &'a str,
+    pub look: &'a str,
+}
+
+impl<'a> Form<'a> {
+    /// Of a kind, with what would change once that is known.
+    pub fn reviewed(
+        terms: Terms,
+        reviewed: Option<&'a Reviewed>,
+        texts: &ReviewTexts<'a>,
+        back: &'a str,
+    ) -> Result<Self> {
+        let Some(Reviewed { foreseen, seen }) = reviewed else {
+            return Ok(Self { submit: Some(texts.look), ..Self::of(terms, texts.before, back)? });
+        };
+        let fields = html! { input type="hidden" name=(SEEN) value=(seen); };
+        Ok(Self { fields, ..Self::foreseen(foreseen, texts.after, back) })
+    }
+
+    /// The same with further fields.
+    #[must_use]
+    pub fn with(self, fields: &Markup) -> Self {
+        Self { fields: html! { (self.fields) (fields) }, ..self }
     }
 }
 

@@ -33,7 +33,7 @@ use kernel::{
     Methods, Permissions, Phone, Role, Roles, Secret, StaffId,
 };
 use ledger::Ledger;
-use payments::{DemoKeyScheme, Payments};
+use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use store::audit::{self, Filter, Page};
@@ -97,7 +97,11 @@ impl TestBank {
         let payments = Payments::new(store.clone(), tills, people, keys.clone(), scheme);
         let editions = payments.editions().clone();
         let accounting = Accounting::new(store.clone(), editions.clone(), keys.clone());
-        let approvals = Approvals::new(&identity).with_leaving(&books).with_terms(&editions);
+        let approvals = Approvals::new(&identity)
+            .with_leaving(&books)
+            .with_terms(&editions)
+            .with(TransferRefund(payments.clone()))
+            .with(TemporaryLimit(payments.clone()));
         let services = Services {
             store: store.clone(),
             identity: identity.clone(),

@@ -143,7 +143,7 @@ impl Approvals {
         let object = A::object(payload);
         let grant = self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
         for object in A::also(payload) {
-            self.identity.staff_may(ctx, A::TERMS.propose, object).await?;
+            self.identity.staff_may(ctx, A::TERMS.propose, object).await.map(drop)?;
         }
         let reason = stated_reason(reason)?.to_owned();
         let tx = self.identity.store.begin().await?;
@@ -311,7 +311,7 @@ impl Approvals {
         let (may, about) = (kind.terms().approve, (stored.proposed.object, own));
         let grant = self.identity.staff_may_about(ctx, may, about).await?;
         for object in kind.also(&stored.proposed.payload)? {
-            self.identity.staff_may_about(ctx, may, (object, own)).await?;
+            self.identity.staff_may_about(ctx, may, (object, own)).await.map(drop)?;
         }
         if is_open(&stored, ctx.now()) {
             Ok((stored, grant))

@@ -38,6 +38,14 @@ pub struct MovingLimit {
     pub until_micros: i64,
 }
 
+impl LimitView {
+    /// Whether the bank moves it for a customer: none of a law, and only where all that is counted
+    /// is the customer's.
+    pub const fn is_movable(&self) -> bool {
+        self.settable && !self.by_law
+    }
+}
+
 impl MovingLimit {
     const fn until(&self) -> Moment {
         Moment::from_micros(self.until_micros)

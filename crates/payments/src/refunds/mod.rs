@@ -10,9 +10,7 @@ pub mod postings;
 pub mod rules;
 
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms};
-use kernel::{
-    AccountId, Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result,
-};
+use kernel::{Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result};
 use ledger::{AccountRecord, Receipt, Ref, Status};
 use policy::Object;
 use serde::{Deserialize, Serialize};
@@ -88,22 +86,22 @@ pub struct Refunding {
 }
 
 impl Payments {
-    /// A transfer, for the form by which it is given back. [`Code::NotFound`] for what is none.
-    pub async fn refundable(&self, ctx: &Ctx, id: OperationId) -> Result<Refundable> {
-        // Before it is known whose it is, whether at all; that it was looked for is in the log.
-        let may = Permission::CustomerSearch;
-        self.identity().staff_may(ctx, may, Object::Bank).await.map(drop)?;
-        let mut tx = self.store.begin().await?;
-        let standing = self.standing(&mut tx, id).await?;
-        drop(tx);
-        let customer = self.owner_of(standing.payer).await?;
-        let customer = customer.ok_or(Error::invariant("a transfer was nobody's"))?;
-        let paid = self.owner_of(standing.payee).await?;
+    /// A transfer that a customer paid, for the form by which it is given back. [`Code::NotFound`]
+    /// for every other operation: whatever was looked for is in the audit log.
+    pub async fn refundable(
+        &self,
+        ctx: &Ctx,
+        customer: CustomerId,
+        id: OperationId,
+    ) -> Result<Refundable> {
         let (may, about) = (Permission::TransferRefundPropose, Object::Customer(customer));
         self.identity().staff_could(ctx, may, about).await?;
         let read = self.identity().staff_may(ctx, Permission::CustomerRead, about).await?;
-        let entry = read.done_with(json!({ "operation": id }));
+        let found = self.paid_by(customer, id).await?;
+        let entry = read.done_with(json!({ "operation": id, "found": found.is_some() }));
         audit::record(&self.store, &self.keys, ctx, entry).await?;
+        let standing = found.ok_or(Code::NotFound)?;
+        let paid = self.owner_of(standing.payee).await?;
         let money = |minor| Money::new(minor, standing.asset);
         Ok(Refundable {
             operation: id,
@@ -182,6 +180,19 @@ impl Payments {
     async fn owner_of(&self, account: AccountId) -> Result<Option<CustomerId>> {
         let record = self.ledger.account(account).await?;
         Ok(record.and_then(|record| record.owner).map(CustomerId::from_uuid))
+    }
+
+    /// How a transfer stands, if this customer paid it.
+    async fn paid_by(&self, customer: CustomerId, id: OperationId) -> Result<Option<Standing>> {
+        let mut tx = self.store.begin().await?;
+        let standing = match self.standing(&mut tx, id).await {
+            Ok(standing) => standing,
+            Err(Error::Refused(refusal)) if refusal.code == Code::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        drop(tx);
+        let owner = self.owner_of(standing.payer).await?;
+        Ok((owner == Some(customer)).then_some(standing))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use identity::approvals::{Action, Approved, Listed, Say, State};
-use kernel::{ApprovalId, Asset, Code, Entropy, Money, OperationId, Result, Role};
+use kernel::{ApprovalId, Asset, Code, CustomerId, Entropy, Money, OperationId, Result, Role};
 use payments::refunds::Part;
 use payments::{AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund};
 use serde_json::json;
@@ -24,6 +24,13 @@ impl World {
         self.pay(who, account.id, to, sum).await.id
     }
 
+    /// Who paid a transfer.
+    async fn payer(&self, of: OperationId) -> CustomerId {
+        let recorded = self.ledger.operation(of).await.unwrap().unwrap();
+        let account = self.ledger.account(recorded.entries[0].transfer.debit).await.unwrap();
+        CustomerId::from_uuid(account.unwrap().owner.unwrap())
+    }
+
     /// What is counted of the first limit that an operation used, in its own window.
     async fn counted(&self, operation: OperationId) -> i64 {
         let recorded = self.ledger.operation(operation).await.unwrap().unwrap();
@@ -36,7 +43,8 @@ impl Office {
     /// The proposal of a clerk to give so much back, with the fee that goes with it.
     async fn give(&self, world: &World, of: OperationId, amount: i64) -> Result<ApprovalId> {
         let ctx = self.ctx(world, &self.clerk).await;
-        let refundable = world.payments.refundable(&ctx, of).await?;
+        let customer = world.payer(of).await;
+        let refundable = world.payments.refundable(&ctx, customer, of).await?;
         let fee = refundable.fee_with(Money::new(amount, Asset::Uzs)).minor;
         let refunding = refundable.give(Part { amount, fee });
         self.propose_that::<TransferRefund>(world, &self.clerk, &refunding).await
@@ -79,7 +87,7 @@ async fn a_transfer_is_given_back_in_parts_with_the_parts_of_its_fee() {
     assert_eq!(world.balance(from.id).await, "929.30");
     assert_eq!(world.balance(to.id).await, "70.00");
     let clerk = office.ctx(&world, &office.clerk).await;
-    let left = world.payments.refundable(&clerk, sent).await.unwrap();
+    let left = world.payments.refundable(&clerk, jasur.id, sent).await.unwrap();
     assert_eq!((left.amount_left.minor, left.fee_left.minor, left.refunds), (7_000, 70, 1));
     refused(office.give(&world, sent, 7_001).await, Code::RefundTooLarge);
 
@@ -169,6 +177,15 @@ async fn two_decide_and_nothing_is_given_that_is_not_there() {
     refused(propose(Refunding { customer: gozal.id, ..refunding }).await, Code::NotFound);
     let nothing = OperationId::generate(world.clock.now(), Entropy);
     refused(propose(Refunding { operation: nothing, ..refunding }).await, Code::NotFound);
+    // Only whoever paid finds it, and each look for one is in the audit log.
+    let clerk = office.ctx(&world, &office.clerk).await;
+    for (customer, of) in [(gozal.id, sent), (jasur.id, nothing)] {
+        refused(world.payments.refundable(&clerk, customer, of).await, Code::NotFound);
+    }
+    let told = "SELECT count(*) FROM audit_event WHERE action = 'customer.read'
+        AND convert_from(body, 'UTF8') LIKE '%\"found\":false%'";
+    let told = sqlx::query_scalar::<_, i64>(told).fetch_one(world.store.pool()).await.unwrap();
+    assert_eq!(told, 2);
     world.set_status(to.id, ledger::Status::Frozen).await;
     refused(propose(refunding).await, Code::AccountFrozen);
     world.set_status(to.id, ledger::Status::Open).await;

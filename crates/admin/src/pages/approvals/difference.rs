@@ -3,7 +3,7 @@
 use accounting::reconciliation::How;
 use accounting::reconciliation::rules::BreakKind;
 use identity::approvals::Change;
-use kernel::{Moment, Roles};
+use kernel::{Amount, Asset, Moment, Money, Roles};
 use maud::{Markup, html};
 use store::editions::Difference;
 use ui::{format, panel};
@@ -153,6 +153,9 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
     if let Ok(at) = value.parse::<Moment>() {
         return when(view, at);
     }
+    if let Some(money) = money_of(value) {
+        return format::money(view.lang(), money);
+    }
     let names: Vec<_> = value.split(", ").collect();
     if let Some(roles) = Roles::parse(&names) {
         return role_list(words, roles);
@@ -174,6 +177,17 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
     }
 }
 
+/// Money as a proposal writes it: `1500.00 UZS`.
+fn money_of(value: &str) -> Option<Money> {
+    let (number, code) = value.split_once(' ')?;
+    let asset = Asset::from_code(code)?;
+    if Money::zero(asset).to_string() == value {
+        return Some(Money::zero(asset));
+    }
+    let money = Amount::parse(number, asset).ok()?.money();
+    (money.to_string() == value).then_some(money)
+}
+
 /// A value of a proposal about a difference between books.
 fn break_value(words: Words, field: &str, value: &str) -> String {
     let named = match field {
@@ -184,4 +198,20 @@ fn break_value(words: Words, field: &str, value: &str) -> String {
         _ => None,
     };
     named.unwrap_or_else(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_read_as_it_is_written() {
+        let money = |minor, asset| Some(Money::new(minor, asset));
+        assert_eq!(money_of("1500.50 UZS"), money(150_050, Asset::Uzs));
+        assert_eq!(money_of("0.00 USD"), money(0, Asset::Usd));
+        for other in ["1500 UZS", "7", "Jasur K. ••••0001", "1500.50 EUR", " UZS", "1.50  UZS"]
+        {
+            assert_eq!(money_of(other), None, "{other}");
+        }
+    }
 }

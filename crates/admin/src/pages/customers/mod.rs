@@ -2,9 +2,12 @@
 
 mod document;
 mod freeze;
+mod limit;
+mod limits;
 mod phone;
 mod profile;
 mod propose;
+mod refund;
 mod search;
 mod security;
 
@@ -25,9 +28,12 @@ pub(super) fn routes() -> Router<Admin> {
     Router::new()
         .merge(document::routes())
         .merge(freeze::routes())
+        .merge(limit::routes())
+        .merge(limits::routes())
         .merge(phone::routes())
         .merge(profile::routes())
         .merge(propose::routes())
+        .merge(refund::routes())
         .merge(search::routes())
         .merge(security::routes())
 }
@@ -42,6 +48,7 @@ pub(super) fn customer_id(text: &str) -> Result<CustomerId> {
 enum Part {
     Profile,
     Security,
+    Limits,
 }
 
 /// How a customer stands with the bank.
@@ -95,6 +102,7 @@ fn page(view: &View, who: &Who, part: Part, content: &Markup) -> Page {
     let window = match part {
         Part::Profile => t!(words, "customer-profile"),
         Part::Security => t!(words, "customer-security"),
+        Part::Limits => t!(words, "customer-limits"),
     };
     Page::new(&who.name)
         .called(window)
@@ -141,6 +149,9 @@ fn tabs(view: &View, id: CustomerId, part: Part) -> Markup {
     if view.may(Permission::CustomerReadSessions) {
         let at = format!("/customers/{id}/security");
         places.push((at, t!(words, "customer-security"), part == Part::Security));
+    }
+    if view.may(Permission::LimitTemporaryPropose) {
+        places.push((limits::path(id), t!(words, "customer-limits"), part == Part::Limits));
     }
     if view.may(Permission::AuditRead) {
         places.push((format!("/audit?subject={id}"), t!(words, "customer-log"), false));

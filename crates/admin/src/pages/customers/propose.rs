@@ -90,6 +90,9 @@ pub(super) fn ways(view: &View, who: &Who) -> Markup {
         @if !left {
             (way(Permission::CustomerPhonePropose, &t!(words, "phone"), "device-mobile", "phone"))
         }
+        @if !left {
+            (way(Permission::TransferRefundPropose, &t!(words, "refund"), "hand-coins", "refund"))
+        }
         @if standing == Standing::Active {
             (way(Permission::CustomerRecoverPropose, &t!(words, "recover"), "key", "recover"))
         }
