@@ -10,7 +10,9 @@ pub mod postings;
 pub mod rules;
 
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms};
-use kernel::{Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result};
+use kernel::{
+    AccountId, Actor, Code, Ctx, CustomerId, Error, Moment, Money, OperationId, Permission, Result,
+};
 use ledger::{AccountRecord, Receipt, Ref, Status};
 use policy::Object;
 use serde::{Deserialize, Serialize};
