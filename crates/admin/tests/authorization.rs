@@ -445,7 +445,7 @@ async fn nobody_ends_or_takes_back_what_is_a_colleagues() {
         let refused = theirs.filter(|event| event.refusal.as_deref() == Some("not_found"));
         let mut refused: Vec<_> = refused.map(|event| event.action.as_str()).collect();
         refused.sort_unstable();
-        let expected = ["approval.withdrawn", "passkey.removed", "staff.session_ended"];
+        let expected = ["approval.withdraw", "passkey.removed", "staff.session_ended"];
         assert_eq!(refused, expected, "as {role}");
     }
     scene.stands().await;

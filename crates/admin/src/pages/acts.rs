@@ -106,7 +106,7 @@ fn of_bank(words: Words, action: &str) -> Option<String> {
         "approval.read" => t!(words, "act-approval-read"),
         "approval.executed" => t!(words, "act-approval-executed"),
         "approval.rejected" => t!(words, "act-approval-rejected"),
-        "approval.withdrawn" => t!(words, "act-approval-withdrawn"),
+        "approval.withdraw" | "approval.withdrawn" => t!(words, "act-approval-withdrawn"),
         "approval.expired" => t!(words, "act-approval-expired"),
         "audit.read" => t!(words, "act-audit-read"),
         "audit.read_personal" => t!(words, "act-audit-read-personal"),

@@ -236,7 +236,8 @@ impl Approvals {
         let stored = sql::lock(&mut tx, id).await?.ok_or(Code::NotFound)?;
         if stored.proposed.maker != me {
             drop(tx);
-            let act = RefusedAct::of("approval.withdrawn").object("approval", id);
+            // Not by the name of what closes a proposal: it stays open.
+            let act = RefusedAct::of("approval.withdraw").object("approval", id);
             let act = act.about(stored.proposed.subject);
             return self.identity.refuse_act(ctx, act, Code::NotFound).await;
         }
