@@ -49,7 +49,8 @@ export function words(lang, key) {
 // What the languages call themselves stands in every language, and so does the name of the bank.
 const NAMES = /Oʻzbekcha|Oʻzbek|Русский|English|Okto|UZS|USD|PDF|XLSX|Excel|CSV|SMS|QR|MFO|INN/giu;
 
-// Words that every English page has somewhere and no other language has at all.
+// Words that every English page has somewhere and no other language has at all. Not "sent": in
+// Uzbek it is a cent.
 const ENGLISH = new Set(
   `the and your you with from this that what which not are was will have been for about again
   account accounts activity amount amounts available balance back cancel category close code
@@ -57,7 +58,7 @@ const ENGLISH = new Set(
   filter filters first forgot help hide history home income language last like money more name
   new next note number open operation operations operator pay payment payments password phone
   please previous products profile receipt received recent remove repeat requisites review save
-  search send sent settings share show sign spending statement success theme today total transfer
+  search send settings share show sign spending statement success theme today total transfer
   try view welcome when where who why wrong yesterday yes`.split(/\s+/),
 );
 

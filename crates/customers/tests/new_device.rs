@@ -108,6 +108,8 @@ async fn what_a_notice_tells_after_an_unfreeze_can_be_stopped_by_its_link() {
     let malika = bank.person(1).await;
     let mailbox = "malika@example.uz";
     take_mailbox(&bank, &malika, mailbox, 1).await;
+    // What was set up shortly before a freeze is taken away with it.
+    bank.clock.advance_seconds(4 * 86_400);
     bank.identity.freeze_myself(&bank.fresh(&malika)).await.unwrap();
     bank.clock.advance_seconds(3_600);
     let mut tx = bank.db.store().begin().await.unwrap();

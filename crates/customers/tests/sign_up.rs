@@ -354,5 +354,5 @@ async fn the_own_browser_of_a_sign_up_is_known_at_once() {
     let session = entered.session.browser().unwrap();
     let token = session.token.expose();
     let ctx = bank.identity.authenticate_browser(&bank.ctx(), token, Use::Request).await.unwrap();
-    bank.identity.set_pin(&ctx, &Secret::new("730519".to_owned())).await.unwrap();
+    bank.identity.set_pin(&ctx, &Secret::new("482913".to_owned())).await.unwrap();
 }
