@@ -35,7 +35,8 @@ export async function fill(page, values) {
     if (kind.startsWith('select')) await control.selectOption(value);
     else if (kind.endsWith('checkbox')) await control.setChecked(value);
     else if (kind.endsWith('radio'))
-      await page.locator(`[name="${name}"][value="${value}"]`).check();
+      // The label of a choice may lie over its circle.
+      await page.locator(`[name="${name}"][value="${value}"]`).check({ force: true });
     else await control.fill(value);
   }
 }
