@@ -331,7 +331,7 @@ pub(super) mod tests {
             let view = view(lang, "/");
             let accounts = vec![account(Asset::Uzs, 1_284_650_000), frozen.clone()];
             let page = main(&view, &home(accounts), b"seed");
-            assert_eq!(count(&page, ".quick a"), 4);
+            assert_eq!(count(&page, ".quick a"), 5);
             assert_eq!(count(&page, ".quick a.main, .btn.accent"), 1);
             assert_eq!(count(&page, ".banner.warn"), 1);
             assert_eq!(count(&page, ".amount"), count(&page, ".amount.private"));
