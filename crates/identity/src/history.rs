@@ -32,11 +32,18 @@ impl SecurityEvent {
 }
 
 impl Identity {
-    /// What happened to the protection of the signed-in customer, the latest first. Nothing that is
-    /// sealed is opened.
-    pub async fn security_events(&self, ctx: &Ctx, limit: u16) -> Result<Vec<SecurityEvent>> {
+    /// What happened to the protection of the signed-in customer, the latest first: of these acts.
+    /// Nothing that is sealed is opened.
+    pub async fn security_events(
+        &self,
+        ctx: &Ctx,
+        acts: &[&str],
+        limit: u16,
+    ) -> Result<Vec<SecurityEvent>> {
         ctx.require(Permission::ProfileRead)?;
-        let filter = Filter { subject: Some(ctx.customer()?.uuid()), ..Filter::default() };
+        let actions = acts.iter().map(|act| (*act).to_owned()).collect();
+        let subject = Some(ctx.customer()?.uuid());
+        let filter = Filter { subject, actions, ..Filter::default() };
         let page = Page { limit, ..Page::default() };
         let found = audit::search(&self.store, None, &filter, page).await?;
         Ok(found

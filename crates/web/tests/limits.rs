@@ -141,7 +141,7 @@ async fn a_lower_ceiling_holds_at_once_and_a_higher_one_waits_for_a_day() {
     let back = browser.submit("/limits/day", &[("back", "1")]).await.expect(303);
     let page = browser.get(back.location()).await.expect(200);
     assert!(said(&page, "main").contains("5 000 sum from"));
-    browser.stay(86_400).await;
+    bank.clock.advance_seconds(86_400);
     let mut browser = bank.signed_in(&payer).await;
     let page = browser.get("/limits").await.expect(200);
     let text = said(&page, "main");

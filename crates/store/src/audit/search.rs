@@ -22,6 +22,8 @@ pub struct Filter {
     pub subject: Option<Uuid>,
     /// What was done. With a dot at the end, everything that begins so: `session.`.
     pub action: Option<String>,
+    /// Any of these, when there are some.
+    pub actions: Vec<String>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// What it was done to: kind, colon, id.
@@ -108,6 +110,7 @@ pub async fn search(
              AND ($7::smallint IS NULL OR e.outcome = $7)
              AND ($8::text IS NULL OR e.object = $8)
              AND (e.subject IS NULL OR e.subject <> ALL($10))
+             AND (cardinality($11::text[]) = 0 OR e.action = ANY($11))
            ORDER BY e.id DESC LIMIT $9"#,
         filter.from.map_or(Uuid::nil(), lower_bound),
         below.into_iter().flatten().min().unwrap_or(Uuid::max()),
@@ -119,6 +122,7 @@ pub async fn search(
         filter.object,
         i64::from(page.limit.min(PAGE_MAX)),
         &filter.not_about,
+        &filter.actions,
     )
     .fetch_all(store.pool())
     .await

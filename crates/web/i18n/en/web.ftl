@@ -100,7 +100,7 @@ password-show = Show the password
 
 welcome-title = Your bank, in your phone
 welcome-transfer = Money by phone number
-welcome-transfer-text = You see whom you pay before you confirm. It arrives at once and is free.
+welcome-transfer-text = You see whom you pay before you confirm. It arrives at once, and you see what it costs.
 welcome-accounts = Accounts in sum and dollars
 welcome-accounts-text = Opened here in a minute. Keeping them costs nothing.
 welcome-statements = Statements that anybody can check
@@ -677,7 +677,7 @@ frozen-stopped-call = Call us: we say why, and what comes next.
 frozen-back = How to come back
 frozen-call = Wait for our call, or call us. We ask what was not yours.
 frozen-branch = Or come to a branch with your passport or ID card.
-frozen-password = Before you use the bank again, you choose a new password.
+frozen-password = As soon as you are in again, choose a new password: under Security.
 frozen-mistake = Pressed by mistake? Say so when we speak: nothing is lost, and two of our employees open it again.
 
 ## The proof of a payment
@@ -789,6 +789,7 @@ event-document = The identity document was given
 event-document-seen = An employee saw your identity document
 event-frozen = Your money was frozen
 event-unfrozen = Your money is free again
+event-limit-moved = A limit was changed
 event-recovery-given = A branch gave you a code to come back in
 event-factor-added = Added: { $name }
 event-factor-removed = Removed: { $name }

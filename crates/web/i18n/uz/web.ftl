@@ -100,7 +100,7 @@ password-show = Parolni koʻrsatish
 
 welcome-title = Bankingiz telefoningizda
 welcome-transfer = Telefon raqami boʻyicha oʻtkazmalar
-welcome-transfer-text = Tasdiqlashdan oldin pul kimga ketayotganini koʻrasiz. Pul darhol va komissiyasiz yetib boradi.
+welcome-transfer-text = Tasdiqlashdan oldin pul kimga ketayotganini koʻrasiz. Pul darhol yetib boradi, komissiya oldindan koʻrinadi.
 welcome-accounts = Soʻm va dollar hisoblari
 welcome-accounts-text = Shu yerda bir daqiqada ochiladi. Yuritish bepul.
 welcome-statements = Har kim tekshira oladigan koʻchirmalar
@@ -663,7 +663,7 @@ frozen-stopped-text = Uni siz yoki bank toʻxtatgan. Hisoblaringizdan hech narsa
 frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
 frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
-frozen-password = Bankdan yana foydalanishdan oldin yangi parol tanlaysiz.
+frozen-password = Yana kirishingiz bilan yangi parol tanlang: “Xavfsizlik” boʻlimida.
 frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: hech narsa yoʻqolmagan, ikki xodimimiz uni qayta ochadi.
 
 ## Toʻlovni tasdiqlash
@@ -775,6 +775,7 @@ event-document = Shaxsiy hujjat kiritildi
 event-document-seen = Xodim hujjatingizni koʻrdi
 event-frozen = Pul muzlatildi
 event-unfrozen = Pul yana ochildi
+event-limit-moved = Limit oʻzgartirildi
 event-recovery-given = Boʻlimda sizga kirish kodi berildi
 event-factor-added = Qoʻshildi: { $name }
 event-factor-removed = Oʻchirildi: { $name }
@@ -852,7 +853,7 @@ exchange-buy = { $currency } sotib olish
 exchange-sell = { $currency } sotish
 exchange-what-uzs = Soʻm
 exchange-what-usd = Dollar
-exchange-rates = Bank { $buys } dan oladi, { $sells } dan sotadi
+exchange-rates = Bank oladi: { $buys }, sotadi: { $sells }
 exchange-in = Summa qaysi valyutada
 exchange-in-uzs = Soʻmda
 exchange-in-usd = Dollarda

@@ -19,6 +19,28 @@ use crate::words::{Words, t};
 /// Events of the whole page, and of the security centre.
 const ALL: u16 = 50;
 const FEW: usize = 4;
+/// The acts of which some have words. What else the log has of a customer, as whoever of the bank
+/// looked at them, is not theirs to see, and must not push out what is.
+const ACTS: [&str; 18] = [
+    "session.began",
+    "session.ended",
+    "sign_in.password",
+    "sign_in.answer",
+    "password.changed",
+    "password.reset",
+    "contact.changed",
+    "contact.removed",
+    "document.declared",
+    "customer.see_document",
+    "customer.frozen",
+    "customer.unfrozen",
+    "recovery.given",
+    "factor.added",
+    "factor.renewed",
+    "factor.removed",
+    "limit.moved",
+    "limit.moved_for_a_time",
+];
 
 /// An event that has words.
 struct Told {
@@ -28,7 +50,7 @@ struct Told {
 }
 
 async fn told(web: &Web, view: &View) -> Result<Vec<Told>> {
-    let events = web.identity().security_events(&view.ctx, ALL).await?;
+    let events = web.identity().security_events(&view.ctx, &ACTS, ALL).await?;
     let told = events.into_iter().filter_map(|event| {
         let (icon, text) = words_of(view.words, &event)?;
         Some(Told { icon, text, event })
@@ -63,6 +85,9 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
         }
         ("customer.frozen", true) => ("snowflake", t!(words, "event-frozen")),
         ("customer.unfrozen", true) => ("check", t!(words, "event-unfrozen")),
+        ("limit.moved" | "limit.moved_for_a_time", true) => {
+            ("gauge", t!(words, "event-limit-moved"))
+        }
         ("recovery.given", true) => ("bank", t!(words, "event-recovery-given")),
         ("factor.added" | "factor.renewed", true) => {
             ("shield-check", t!(words, "event-factor-added", name = factor(words, event)))
