@@ -86,7 +86,7 @@ fn words_of(words: Words, event: &SecurityEvent) -> Option<(&'static str, String
         ("customer.frozen", true) => ("snowflake", t!(words, "event-frozen")),
         ("customer.unfrozen", true) => ("check", t!(words, "event-unfrozen")),
         ("limit.moved" | "limit.moved_for_a_time", true) => {
-            ("gauge", t!(words, "event-limit-moved"))
+            ("chart-bar", t!(words, "event-limit-moved"))
         }
         ("recovery.given", true) => ("bank", t!(words, "event-recovery-given")),
         ("factor.added" | "factor.renewed", true) => {
