@@ -126,7 +126,7 @@ fn main(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup 
         (form(view, at, fields, problem))
         div.column.passkeys {
             (divider(&t!(words, "sign-in-or")))
-            (by_passkey(view, at))
+            (by_passkey(view, at, problem.is_some()))
         }
         (ways_out(words))
         p.aside {
@@ -156,8 +156,9 @@ fn form(view: &View, at: &At<'_>, fields: &Fields, problem: &Problem) -> Markup 
     }
 }
 
-/// A passkey says who comes, so that nothing has to be typed.
-fn by_passkey(view: &View, at: &At<'_>) -> Markup {
+/// A passkey says who comes, so that nothing has to be typed. After a refusal it is offered by the
+/// button alone: an authenticator that answers by itself would be refused again and again.
+fn by_passkey(view: &View, at: &At<'_>, refused: bool) -> Markup {
     let words = view.words;
     let submit = t!(words, "sign-in-passkey");
     let action = with_next("/sign-in/passkey", at.query.text(NEXT));
@@ -168,7 +169,7 @@ fn by_passkey(view: &View, at: &At<'_>) -> Markup {
         (own_device(words, at.known))
     };
     let form = passkey_form(view, Ceremony::Get, &action, "/sign-in/passkey/options", &content);
-    ui::with(form, &[("data-passkey-offered", "")])
+    if refused { form } else { ui::with(form, &[("data-passkey-offered", "")]) }
 }
 
 /// The page after a passkey that was refused.
