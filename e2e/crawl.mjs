@@ -111,6 +111,24 @@ test('another code is asked for too early', () =>
     visited.set(`GET ${again}`, back.status());
   }));
 
+// There is a button for it only where somebody is signed in twice.
+test('everywhere is signed out at once', async () => {
+  const person = await furnished();
+  const all = '/security/sessions/end-all';
+  await inWindow(browser, phone(), async ({ page, guard }) => {
+    await app.signIn(page, person);
+    await inWindow(browser, phone(), async ({ page: other }) => {
+      await app.signIn(other, person, { own: false });
+      await page.goto('/security/sessions');
+      await page.locator(`form[action="${all}"] button`).click();
+      await app.arrived(page, '/welcome');
+      await app.arrived(other, '/sign-in');
+    });
+    const sent = guard.requests.findLast((r) => r.path === all);
+    visited.set(`POST ${all}`, sent.status);
+  });
+});
+
 test('every route was reached', async () => {
   await inWindow(browser, phone(), async ({ context, page }) => {
     await page.goto('/welcome');
