@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-# To confirm while testing. Thirty a minute are allowed, so there may be fewer.
+# To confirm while testing. Thirty a minute are allowed.
 QUOTES = 8
 
 
@@ -29,12 +29,16 @@ def call(url, path, body=None, **headers):
 
 
 def quotes(url, token, body):
+    """Promises to confirm. Earlier requests may have used up what the bank grants: its money, a
+    limit, or requests a minute. Then there are fewer, and a word why."""
     for _ in range(QUOTES):
         try:
             yield call(url, "/v1/transfers/preview", body, Authorization=token)["quote"]
         except urllib.error.HTTPError as refused:
-            if refused.code != 429:
+            if refused.code not in (422, 429):
                 raise
+            reason = json.load(refused)
+            print(f"no more quotes: {reason['code']}: {reason.get('detail')}", file=sys.stderr)
             return
 
 
