@@ -1,6 +1,5 @@
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use edge::Reply;
 use kernel::Secret;
 use payments::ConfirmExchange;
@@ -8,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::exchange::Exchange;
-use super::transfer_confirm::IDEMPOTENT_REPLAYED;
+use super::transfer_confirm::moved;
 use crate::Api;
 use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
@@ -68,11 +67,5 @@ pub(crate) async fn confirm_exchange(
 ) -> Reply<Response> {
     let confirm = ConfirmExchange { key, quote: request.quote.expose().clone() };
     let receipt = api.payments().confirm_exchange(&ctx, confirm).await?;
-    let replayed = receipt.replayed;
-    let body = Json(Exchange::from(receipt));
-    if replayed {
-        let header = [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))];
-        return Ok((StatusCode::OK, header, body).into_response());
-    }
-    Ok((StatusCode::CREATED, body).into_response())
+    Ok(moved(receipt.replayed, Json(Exchange::from(receipt))))
 }

@@ -12,7 +12,7 @@ use crate::documented::refusals;
 use crate::extract::{Customer, Json, Key, KeyHeader};
 use crate::{Api, input};
 
-pub(super) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -80,11 +80,14 @@ pub(crate) async fn confirm_transfer(
         input::optional(request.confirmation_id.as_ref(), "confirmation_id", input::id)?;
     let confirm = Confirm { key, quote: request.quote.expose().clone(), confirmation };
     let receipt = api.payments().confirm(&ctx, confirm).await?;
-    let replayed = receipt.replayed;
-    let body = Json(Transfer::from(receipt));
+    Ok(moved(receipt.replayed, Json(Transfer::from(receipt))))
+}
+
+/// The receipt of what moved money just now, or did so by the same request before.
+pub(super) fn moved(replayed: bool, receipt: impl IntoResponse) -> Response {
     if replayed {
         let header = [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))];
-        return Ok((StatusCode::OK, header, body).into_response());
+        return (StatusCode::OK, header, receipt).into_response();
     }
-    Ok((StatusCode::CREATED, body).into_response())
+    (StatusCode::CREATED, receipt).into_response()
 }

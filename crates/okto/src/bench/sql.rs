@@ -46,7 +46,7 @@ pub async fn outcomes(store: &Store, kind: &str) -> Result<HashMap<OperationId, 
 /// Transfers that were posted not long after a moment.
 pub async fn transfers_since(store: &Store, from: Moment, most: i64) -> Result<Vec<OperationId>> {
     // An id of a client begins with the time.
-    let first = uuid::Builder::from_unix_timestamp_millis(from.millis(), &[0; 10]).into_uuid();
+    let first = store::partitions::lower_bound(from);
     let ids = sqlx::query_scalar::<_, uuid::Uuid>(
         "SELECT id FROM operation WHERE id >= $1 AND kind = $2 AND state = 1 ORDER BY id LIMIT $3",
     )

@@ -102,13 +102,13 @@ impl Payments {
         ctx.require(Permission::AccountOpen)?;
         let customer = ctx.customer()?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
-        let mut openable = Vec::with_capacity(Asset::ALL.len());
-        for asset in Asset::ALL {
+        let asked = Asset::ALL.map(|asset| {
             let used = rules::limit_use(customer, asset);
-            let counted = self.ledger.counter(used.counter, used.window).await?;
-            openable.push((asset, rules::left(&own, asset, counted)));
-        }
-        Ok(openable)
+            (used.counter, used.window)
+        });
+        let counted = self.ledger.used(&asked).await?;
+        let left = |(asset, counted)| (asset, rules::left(&own, asset, counted));
+        Ok(Asset::ALL.into_iter().zip(counted).map(left).collect())
     }
 
     /// The balance of one of the customer's accounts at a past moment, that moment included.

@@ -120,6 +120,10 @@ impl Payments {
                 return Err(Error::invariant("a day has more operations than are looked at"));
             }
         }
+        // Operations stay, so nothing was kept of a day without any.
+        if operations.is_empty() {
+            return Ok(Vec::new());
+        }
         let month = tariffs::Over::Month.start(day);
         let customers: HashSet<Uuid> = operations.iter().map(|one| one.initiator).collect();
         let customers: Vec<Uuid> = customers.into_iter().collect();

@@ -1,6 +1,7 @@
 use kernel::{Asset, Day, Error, Moment, Money, OperationId, Result};
 use serde_json::Value;
 use sqlx::PgPool;
+use store::partitions::lower_bound;
 use store::{Tx, broken};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -16,15 +17,10 @@ const CLOCK_SECONDS: i64 = 3_600;
 /// Looks at fees keep what they found one after another.
 const LOCK: i64 = 0x006f_6b74_6f66_6565;
 
-/// The least id that an operation of a moment may have.
-fn first_id(at: Moment) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(at.millis(), &[0; 10]).into_uuid()
-}
-
 /// Between which ids the operations of some time lie.
 fn ids(from: Moment, to: Moment) -> (Uuid, Uuid) {
     let first = from.plus_seconds(CLOCK_SECONDS.saturating_neg());
-    (first_id(first), first_id(to.plus_seconds(CLOCK_SECONDS)))
+    (lower_bound(first), lower_bound(to.plus_seconds(CLOCK_SECONDS)))
 }
 
 fn asset(numeric: i16) -> Result<Asset> {

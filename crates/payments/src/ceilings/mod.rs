@@ -123,34 +123,33 @@ impl Ceilings {
 
 /// The refusal of what would leave too much on the account that takes. `own`: it is the payer's,
 /// who may know how much still fits.
-pub(crate) fn told_of_balance(
-    refusal: &Refusal,
-    own: bool,
-    ceilings: &Ceilings,
-) -> Option<Refusal> {
+fn told_of_balance(refusal: &Refusal, own: bool, ceilings: &Ceilings) -> Option<Refusal> {
     let index: usize = refusal.get("balance")?.parse().ok()?;
     let named = ceilings.of_balances.get(index)?;
     Some(if own { exceeded(named, remaining(refusal)) } else { Refusal::new(Code::PayeeLimit) })
 }
 
-/// The refusal of the books in the words of the limit that stopped it, if it was one of these.
-pub(crate) fn told(refusal: &Refusal, stopped: &Use, ceilings: &Ceilings) -> Option<Refusal> {
-    let index = ceilings.uses.iter().position(|used| used.counter == stopped.counter)?;
-    Some(exceeded(ceilings.named.get(index)?, remaining(refusal)))
+/// What of an operation the books say was too much.
+pub(crate) fn stopped<'a>(refusal: &Refusal, uses: &'a [Use]) -> Option<&'a Use> {
+    let index = refusal.get("limit").and_then(|index| index.parse::<usize>().ok())?;
+    uses.get(index)
 }
 
-/// The refusal of an operation between accounts of one customer in the words of the limit that
-/// stopped it, if one did. `uses` are those of the operation.
-pub(crate) fn of_operation(refusal: Refusal, uses: &[Use], ceilings: &Ceilings) -> Refusal {
+/// The refusal of the books in the words of the limit that stopped it, if it was one of these.
+/// `uses` are those of the operation; `own`: both accounts are of one customer.
+pub(crate) fn told(
+    refusal: &Refusal,
+    (uses, own): (&[Use], bool),
+    ceilings: &Ceilings,
+) -> Option<Refusal> {
     if refusal.code != Code::LimitExceeded {
-        return refusal;
+        return None;
     }
-    if let Some(told) = told_of_balance(&refusal, true, ceilings) {
-        return told;
-    }
-    let index = refusal.get("limit").and_then(|index| index.parse::<usize>().ok());
-    let stopped = index.and_then(|index| uses.get(index));
-    stopped.and_then(|stopped| told(&refusal, stopped, ceilings)).unwrap_or(refusal)
+    told_of_balance(refusal, own, ceilings).or_else(|| {
+        let stopped = stopped(refusal, uses)?;
+        let index = ceilings.uses.iter().position(|used| used.counter == stopped.counter)?;
+        Some(exceeded(ceilings.named.get(index)?, remaining(refusal)))
+    })
 }
 
 /// What the books say remains of what they refuse.

@@ -206,16 +206,12 @@ pub fn refused(
     if refusal.code != Code::LimitExceeded {
         return refusal;
     }
-    let index = refusal.get("limit").and_then(|index| index.parse::<usize>().ok());
-    if let Some(told) = ceilings::told_of_balance(&refusal, own, ceilings) {
+    if let Some(told) = ceilings::told(&refusal, (uses, own), ceilings) {
         return told;
     }
-    let Some(stopped) = index.and_then(|index| uses.get(index)) else { return refusal };
+    let Some(stopped) = ceilings::stopped(&refusal, uses) else { return refusal };
     if stopped.counter.limit == limit(SMALL_LIMIT, asset) {
         return Refusal::new(Code::StepUpRequired);
-    }
-    if let Some(told) = ceilings::told(&refusal, stopped, ceilings) {
-        return told;
     }
     let money = |minor| Money::new(minor, asset).to_string();
     Refusal::new(Code::CoolingOffLimit)

@@ -211,7 +211,8 @@ impl Payments {
         let uses = operation.uses.clone();
         let posted = match self.ledger.execute(ctx, operation).await {
             Err(Error::Refused(refusal)) => {
-                return Err(ceilings::of_operation(refusal, &uses, &ceilings).into());
+                let told = ceilings::told(&refusal, (&uses, true), &ceilings);
+                return Err(told.unwrap_or(refusal).into());
             }
             posted => posted?,
         };

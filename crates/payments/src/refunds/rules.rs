@@ -99,14 +99,6 @@ pub struct RefundDetail {
     pub fee: Parts,
 }
 
-impl RefundDetail {
-    /// The document of a refund that is in the books.
-    pub fn of_recorded(recorded: &Recorded) -> Result<Self> {
-        serde_json::from_value(recorded.detail.clone())
-            .map_err(|error| Error::broken("reading the document of a refund", error))
-    }
-}
-
 /// A transfer, and what was given back of it so far.
 #[derive(Clone, Debug)]
 pub struct Standing {

@@ -13,6 +13,11 @@ pub struct Written {
     pub word: Option<&'static str>,
 }
 
+/// An amount as it is typed into a field: written as money is, without its currency.
+pub fn typed(lang: Lang, money: Money) -> String {
+    Written::new(lang, money, false).number.trim_start_matches('$').to_owned()
+}
+
 impl Written {
     /// Writes an amount; `signed` gives what is above zero a plus.
     pub fn new(lang: Lang, money: Money, signed: bool) -> Self {

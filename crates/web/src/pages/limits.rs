@@ -10,18 +10,19 @@ use kernel::{Asset, Code, Error, Money, Refusal, Result};
 use limits::document::Window;
 use maud::{Markup, Render, html};
 use payments::{LimitOf, LimitSetBy, LimitView};
-use ui::format::{self, Written};
 use ui::{
-    Banner, Button, Field, KeyValue, Tone, card, empty_state, form_actions, key_values, section,
+    Banner, Button, Field, KeyValue, Tone, card, empty_state, form_actions, format, key_values,
+    section,
 };
 
 use super::common::{Problem, until};
+use super::moving;
 use crate::Web;
 use crate::draft::Draft;
 use crate::input;
 use crate::shell::{FORM, Page};
 use crate::view::{SignedIn, View, see_other};
-use crate::words::{Words, t};
+use crate::words::t;
 
 /// Where the limits stand.
 pub(crate) const PATH: &str = "/limits";
@@ -273,23 +274,16 @@ fn field(view: &View, limit: &LimitView, fields: &Fields, problem: &Problem) -> 
     };
     let currency = format::currency(view.lang(), asset);
     let label = format!("{label}, {currency}");
-    let value = typed.unwrap_or_else(|| {
-        let written = Written::new(view.lang(), Money::new(limit.ceiling, asset), false);
-        written.number.trim_start_matches('$').to_owned()
-    });
+    let now = Money::new(limit.ceiling, asset);
+    let value = typed.unwrap_or_else(|| format::typed(view.lang(), now));
     let digits = asset.digits().to_string();
     Field::amount(CEILING, &label, currency)
         .value(&value)
         .hint(&hint)
         .error(error)
         .attr("data-amount", &digits)
-        .attr("data-point", point(words))
+        .attr("data-point", moving::point(view.lang()))
         .render()
-}
-
-/// What stands before the fraction of a number.
-fn point(words: Words) -> &'static str {
-    if words.lang == kernel::Lang::En { "." } else { "," }
 }
 
 fn give_back(view: &View, limit: &LimitView) -> Markup {

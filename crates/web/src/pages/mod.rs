@@ -15,6 +15,7 @@ mod home;
 mod language;
 pub(crate) mod limits;
 mod month;
+mod moving;
 mod operation;
 mod pay;
 mod products;

@@ -9,7 +9,7 @@ use identity::approvals::Action;
 use kernel::{Amount, Code, CustomerId, Day, Money, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{LimitView, MAX_TEMPORARY_DAYS, MovingLimit, TemporaryLimit};
-use ui::format::{self, Written};
+use ui::format;
 use ui::panel::{Fact, facts, panel_with};
 use ui::{Banner, Field, Tone};
 
@@ -232,8 +232,7 @@ fn numbers(view: &View, limit: &LimitView, (fields, problem): (&Fields, &Problem
 fn ceiling(view: &View, limit: &LimitView, (fields, problem): (&Fields, &Problem)) -> Markup {
     let words = view.words;
     let (counted, now) = if let Some(asset) = limit.asset {
-        let now = Written::new(view.lang(), Money::new(limit.bank_ceiling, asset), false);
-        let now = now.number.trim_start_matches('$').to_owned();
+        let now = format::typed(view.lang(), Money::new(limit.bank_ceiling, asset));
         (format::currency(view.lang(), asset).to_owned(), now)
     } else {
         (t!(words, "limit-in-operations"), limit.bank_ceiling.to_string())

@@ -12,7 +12,7 @@ use maud::{Markup, Render, html};
 use payments::refunds::Part;
 use payments::{Party, Refundable, Refunding, TransferRefund};
 use policy::Object;
-use ui::format::{self, Written};
+use ui::format;
 use ui::panel::{Fact, facts, panel_with};
 use ui::{Banner, Button, Field, Tone, empty_state};
 
@@ -330,9 +330,8 @@ fn parts(view: &View, found: &Refundable, (fields, problem): (&Fields, &Problem)
     let hint = most(found.amount_left);
     let with = format::money(view.lang(), found.fee_with(found.amount_left));
     let fee_hint = t!(words, "refund-fee-hint", most = with);
-    let all = Written::new(view.lang(), found.amount_left, false).number;
-    let all = all.trim_start_matches('$');
-    let typed = if fields.has(AMOUNT) { fields.text(AMOUNT) } else { all };
+    let all = format::typed(view.lang(), found.amount_left);
+    let typed = if fields.has(AMOUNT) { fields.text(AMOUNT) } else { all.as_str() };
     let line = |name, label, value, hint| {
         Field::new(name, label)
             .value(value)

@@ -1,21 +1,20 @@
 //! The form of an exchange: which way, between which accounts, how much of which currency.
 
-use kernel::{AccountId, Asset, Code, Error, Lang, Result};
+use kernel::{AccountId, Asset, Code, Error, Result};
 use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::AccountView;
 use pricing::rates::Listed;
-use ui::format::{self, Written};
+use ui::format::{self};
 use ui::{
-    Banner, Button, Choice, Field, Row, Segment, Tone, card, chevron, choice_list, empty_state,
-    form_actions, ikat, lead_icon, list, segmented, segmented_links,
+    Banner, Button, Field, Row, Segment, Tone, card, chevron, empty_state, form_actions, lead_icon,
+    list, segmented, segmented_links,
 };
 
 use super::PATH;
 use crate::Web;
-use crate::input;
-use crate::pages::common::{Problem, account_title, cloth};
-use crate::pages::pay::{account_note, available};
+use crate::pages::common::Problem;
+use crate::pages::moving;
 use crate::pages::rates;
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
@@ -149,58 +148,11 @@ impl Form {
         }
     }
 
-    /// An account of a currency: a choice only where there is one.
-    fn account(&self, view: &View, (name, legend): (&str, &str), asset: Asset) -> Markup {
-        let of_asset = || self.accounts.iter().filter(|account| account.asset == asset);
-        if let (Some(account), None) = (of_asset().next(), of_asset().nth(1)) {
-            let title = account_title(view.words, account);
-            let row = Row::new(&title)
-                .sub(&account_note(view, account))
-                .lead(ikat::swatch(&cloth(account.id)))
-                .trail(available(view, account))
-                .render();
-            return html! {
-                input type="hidden" name=(name) value=(account.id);
-                div.field {
-                    p.label { (legend) }
-                    (list(legend, &[row]))
-                }
-            };
-        }
-        let chosen = self.chosen(name, asset);
-        let texts: Vec<_> = of_asset()
-            .map(|account| {
-                let title = account_title(view.words, account);
-                (account, account.id.to_string(), title, account_note(view, account))
-            })
-            .collect();
-        let choices: Vec<_> = texts
-            .iter()
-            .map(|(account, id, title, sub)| Choice {
-                value: id,
-                title,
-                sub,
-                lead: ikat::swatch(&cloth(account.id)),
-                trail: available(view, account),
-                chosen: chosen == Some(account.id),
-                disabled: name == "from" && account.status != Status::Open,
-            })
-            .collect();
-        choice_list(name, legend, &choices)
-    }
-
-    /// The account that is chosen: the named one, the first with money, the first that may.
-    fn chosen(&self, name: &str, asset: Asset) -> Option<AccountId> {
-        let named = self.fields.text(name).parse::<AccountId>().ok();
-        let open = || {
-            let of_asset = self.accounts.iter().filter(move |account| account.asset == asset);
-            of_asset.filter(|account| account.status == Status::Open)
-        };
-        let found = open()
-            .find(|account| Some(account.id) == named)
-            .or_else(|| open().find(|account| account.available.minor > 0))
-            .or_else(|| open().next());
-        found.map(|account| account.id)
+    /// An account of a currency.
+    fn account(&self, view: &View, field: (&str, &str), asset: Asset) -> Markup {
+        let of_asset = self.accounts.iter().filter(|account| account.asset == asset);
+        let chosen = moving::likely(&self.fields, field.0, &of_asset);
+        moving::account(view, field, &of_asset.collect::<Vec<_>>(), chosen)
     }
 
     /// How much, and of which of the two currencies: what is named is exact.
@@ -210,15 +162,8 @@ impl Form {
             .filter(|asset| [Asset::Uzs, self.currency].contains(asset))
             .unwrap_or(self.currency);
         let typed = self.fields.text("amount");
-        let value = input::amount(typed, named, "amount").map_or_else(
-            |_| typed.to_owned(),
-            |amount| {
-                let written = Written::new(view.lang(), amount.money(), false);
-                written.number.trim_start_matches('$').to_owned()
-            },
-        );
+        let value = moving::typed_amount(view.lang(), typed, named);
         let digits = named.digits().to_string();
-        let point = if view.lang() == Lang::En { "." } else { "," };
         let texts = [Asset::Uzs, self.currency].map(|asset| {
             let text = match asset {
                 Asset::Uzs => t!(words, "exchange-in-uzs"),
@@ -234,7 +179,7 @@ impl Form {
                 .hint(&t!(words, "exchange-amount-hint"))
                 .error(problem.at("amount"))
                 .attr("data-amount", &digits)
-                .attr("data-point", point))
+                .attr("data-point", moving::point(view.lang())))
             (segmented("asset", &t!(words, "exchange-in"), &options))
         }
     }

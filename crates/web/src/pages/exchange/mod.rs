@@ -8,16 +8,17 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use edge::{Fields, Query, Reply};
-use kernel::{AccountId, Asset, Code, Error, Money, Refusal, Result};
+use kernel::{Asset, Code, Error, Money, Refusal, Result};
 use maud::{Markup, html};
-use payments::{AccountView, CentralRate, ExchangeQuote, PreviewExchange};
+use payments::{CentralRate, ExchangeQuote, PreviewExchange};
 use ui::{KeyValue, format};
 
 use super::common::Problem;
+use super::moving::{chosen, keep};
 use crate::Web;
-use crate::draft::{self, Draft};
+use crate::draft::Draft;
 use crate::input;
-use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::view::{SignedIn, View, see_other};
 use crate::words::t;
 use form::Form;
 
@@ -51,11 +52,7 @@ async fn submit(
     match quote(&web, &view, &fields).await {
         Ok((quote, named)) => {
             let review = format!("{PATH}/review?{IN}={}&quote={}", named.code(), quote.token);
-            let response = see_other(&review);
-            Ok(match draft::cookie(&web, (view.owner(), &view.here), &fields) {
-                Some(cookie) => with_cookie(response, cookie),
-                None => response,
-            })
+            Ok(keep(&web, &view, &fields, see_other(&review)))
         }
         Err(Error::Refused(refusal)) => {
             let problem = Problem::of(view.lang(), &at_its_field(refusal.clone()));
@@ -76,17 +73,6 @@ async fn quote(web: &Web, view: &View, fields: &Fields) -> Result<(ExchangeQuote
     let amount = input::amount(fields.text("amount"), named, "amount")?;
     let preview = PreviewExchange { from: from.id, to: to.id, amount };
     Ok((web.payments().preview_exchange(&view.ctx, preview).await?, named))
-}
-
-/// The account that a field names.
-fn chosen<'a>(
-    accounts: &'a [AccountView],
-    fields: &Fields,
-    field: &'static str,
-) -> Result<&'a AccountView> {
-    let id = fields.text(field).parse::<AccountId>().ok();
-    let found = accounts.iter().find(|account| Some(account.id) == id);
-    found.ok_or_else(|| Refusal::new(Code::AccountNotFound).field(field).into())
 }
 
 /// A refusal at the field that it is about.

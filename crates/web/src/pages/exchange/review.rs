@@ -4,19 +4,22 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use edge::{Fields, Query, Reply, cookies};
-use kernel::{Asset, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
+use edge::{Fields, Query, Reply};
+use kernel::{Asset, Code, Error, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, ConfirmExchange, ExchangeQuote, OwnAccount};
-use ui::{Banner, Button, Tone, card, empty_state, form_actions, format, key_values_strong};
+use ui::{Button, card, empty_state, form_actions, format, key_values_strong};
 
 use super::{IN, PATH, figures, form_address, key_values_of, typed};
 use crate::Web;
-use crate::draft::DRAFT;
-use crate::pages::common::{account_title, with_way};
+use crate::pages::common::account_title;
+use crate::pages::moving;
 use crate::shell::{FORM, Page, Tab};
-use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::view::{SignedIn, View};
 use crate::words::t;
+
+/// What the log says of an exchange that broke on its way.
+const UNKNOWN: &str = "how an exchange ended is not known";
 
 /// How an exchange stands that somebody wants to look at or to confirm.
 enum Stands {
@@ -81,11 +84,11 @@ pub(super) async fn confirm(
     }
     let confirm = ConfirmExchange { key: quote.key(), quote: asked.token.clone() };
     let refusal = match web.payments().confirm_exchange(&view.ctx, confirm).await {
-        Ok(receipt) => return Ok(done(&web, receipt.id)?),
+        Ok(receipt) => return Ok(moving::done(&web, &moving::receipt_of(receipt.id))?),
         Err(Error::Refused(refusal)) => refusal,
         Err(Error::Broken(broken)) => {
             // It broke on the way, and nobody knows how far it came.
-            incident(&view, &broken);
+            moving::incident(&view, &broken, UNKNOWN);
             Refusal::new(Code::OutcomeUnknown)
         }
     };
@@ -93,7 +96,7 @@ pub(super) async fn confirm(
         Ok(response) => Ok(response),
         Err(error) => {
             if let Error::Broken(broken) = &error {
-                incident(&view, broken);
+                moving::incident(&view, broken, UNKNOWN);
             }
             Err(refusal.into())
         }
@@ -151,27 +154,10 @@ async fn answer(web: &Web, view: &View, asked: &Asked, stands: Stands) -> Result
             let page = review(web, view, (&quote, asked), Some(&refusal)).await?;
             page.refused(code).respond(view)
         }
-        Stands::Done(operation) => done(web, operation)?,
+        Stands::Done(operation) => moving::done(web, &moving::receipt_of(operation))?,
         Stands::Over(quote) => over(view, &quote, asked).refused(Code::QuoteExpired).respond(view),
         Stands::Unknown => unknown(view).respond(view),
     })
-}
-
-/// Logged here, because the answer is another one than that something broke.
-fn incident(view: &View, broken: &Broken) {
-    tracing::error!(
-        counter.confirmations_broken = 1,
-        trace = %view.ctx.trace,
-        doing = broken.doing(),
-        error = ?broken,
-        "how an exchange ended is not known"
-    );
-}
-
-/// What was typed for an exchange that is done is not there for the next one.
-fn done(web: &Web, operation: OperationId) -> Result<Response> {
-    let receipt = see_other(&format!("/operations/{operation}?done=1"));
-    Ok(with_cookie(receipt, cookies::clear(web.site(), DRAFT)?))
 }
 
 fn page(view: &View, back: &str) -> Page {
@@ -233,17 +219,17 @@ async fn review(
     refusal: Option<&Refusal>,
 ) -> Result<Page> {
     let accounts = web.payments().accounts(&view.ctx).await?;
-    let back = form_address(quote, asked.named);
+    let (back, submit) = (form_address(quote, asked.named), t!(view.words, "exchange-submit"));
     let main = html! {
         @if let Some(refusal) = refusal {
-            (notice(view, refusal))
+            (moving::notice(view, &t!(view.words, "exchange-refused"), refusal))
         } @else if !quote.sufficient {
-            (short(view, quote))
+            (moving::short(view, quote.given, quote.available))
         }
         (card(&lines(view, quote, &accounts, refusal.is_none())))
         form #(FORM) method="post" {
             (view.token())
-            (form_actions(&actions(view, quote, &back, refusal)))
+            (form_actions(&moving::actions(view, (&submit, quote.sufficient), &back, refusal)))
         }
     };
     Ok(page(view, &back).with_form().main(main))
@@ -282,50 +268,4 @@ fn time_left(view: &View, quote: &ExchangeQuote) -> Markup {
             (t!(view.words, "exchange-seconds", count = seconds.to_string()))
         }
     }
-}
-
-/// The buttons: the one that exchanges, unless it would be in vain.
-fn actions(view: &View, quote: &ExchangeQuote, back: &str, refusal: Option<&Refusal>) -> Markup {
-    let words = view.words;
-    let submit = t!(words, "exchange-submit");
-    let (again, change) = (t!(words, "pay-start-again"), t!(words, "pay-review-change"));
-    // Where the bank did not decide, or does not know whether it did, the same may be sent again.
-    let undecided = |code: Code| matches!(code.kind(), Kind::Unavailable | Kind::TooMany);
-    let in_vain = refusal.is_some_and(|refusal| !undecided(refusal.code));
-    html! {
-        @if in_vain {
-            (Button::primary(&again).href(back))
-        } @else {
-            (Button::accent(&submit).disabled(!quote.sufficient))
-            (Button::quiet(&change).href(back))
-        }
-        (Button::plain(&t!(words, "cancel")).href("/"))
-    }
-}
-
-/// Why it was not exchanged, or that it is not known whether it was.
-fn notice(view: &View, refusal: &Refusal) -> Markup {
-    let words = view.words;
-    let (tone, title, text) = match refusal.code {
-        Code::OutcomeUnknown => {
-            (Tone::Warn, t!(words, "error-unknown-title"), t!(words, "error-unknown-text"))
-        }
-        _ => (Tone::Bad, t!(words, "exchange-refused"), words.refusal(refusal)),
-    };
-    alert(&with_way(Banner::new(tone, &title, &text), words, Some(refusal.code)))
-}
-
-/// How much is missing.
-fn short(view: &View, quote: &ExchangeQuote) -> Markup {
-    let words = view.words;
-    let missing = quote.given.minor.saturating_sub(quote.available.minor);
-    let missing = format::money(view.lang(), Money::new(missing, quote.given.asset));
-    let title = t!(words, "pay-review-short-title");
-    let text = t!(words, "pay-review-short-text", missing = missing);
-    alert(&Banner::new(Tone::Bad, &title, &text))
-}
-
-/// A banner that is read first.
-fn alert(banner: &Banner<'_>) -> Markup {
-    html! { div role="alert" tabindex="-1" data-focus { (banner) } }
 }

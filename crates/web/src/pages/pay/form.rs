@@ -1,21 +1,18 @@
 //! The form of a payment: whom, from where, how much.
 
-use kernel::{AccountId, Asset, Code, Lang, Money, Refusal, Result};
+use kernel::{AccountId, Asset, Code, Money, Refusal, Result};
 use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::{AccountView, Direction, OperationView, QuotePayee, RecentPayee};
-use ui::format::{self, Written};
+use ui::format::{self};
 use ui::{
-    AmountText, Banner, Button, Choice, Field, Row, Segment, Tone, avatar, card, chevron,
-    choice_list, empty_state, form_actions, icon, icon_fill, ikat, lead_icon, list, section,
-    segmented_links,
+    Banner, Button, Field, Row, Segment, Tone, avatar, card, chevron, empty_state, form_actions,
+    icon, icon_fill, lead_icon, list, section, segmented_links,
 };
 
 use crate::Web;
-use crate::input;
-use crate::pages::common::{
-    Problem, account_tail, account_title, asset_name, cloth, initials, operation_id, until,
-};
+use crate::pages::common::{Problem, asset_name, initials, operation_id, until};
+use crate::pages::moving;
 use crate::shell::{FORM, Page, Tab};
 use crate::view::View;
 use crate::words::t;
@@ -111,7 +108,9 @@ impl Form {
             To::Own => t!(words, "pay-note-hint-own"),
             To::Box | To::Again(_) => t!(words, "pay-note-hint"),
         };
-        let submit = t!(words, "continue");
+        let (submit, from, into) =
+            (t!(words, "continue"), t!(words, "pay-from"), t!(words, "pay-into"));
+        let accounts: Vec<_> = self.of_asset().collect();
         html! {
             form #(FORM) method="post" {
                 (view.token())
@@ -120,9 +119,9 @@ impl Form {
                     To::Again(paid) => (again(view, paid)),
                     To::Own => input type="hidden" name="own" value="1";,
                 }
-                (self.payer(view))
+                (moving::account(view, ("from", &from), &accounts, self.from()))
                 @if matches!(self.to, To::Own) {
-                    (self.choices(view, "into", &t!(words, "pay-into"), self.into()))
+                    (moving::account_choices(view, ("into", &into), &accounts, self.into()))
                 }
                 (self.amount(view, problem))
                 (Field::new("note", &note)
@@ -160,71 +159,17 @@ impl Form {
         }
     }
 
-    /// From which account: a choice only where there is one.
-    fn payer(&self, view: &View) -> Markup {
-        let legend = t!(view.words, "pay-from");
-        let mut payers = self.of_asset();
-        match (payers.next(), payers.next()) {
-            (Some(account), None) => {
-                let title = account_title(view.words, account);
-                let row = Row::new(&title)
-                    .sub(&account_note(view, account))
-                    .lead(ikat::swatch(&cloth(account.id)))
-                    .trail(available(view, account))
-                    .render();
-                html! {
-                    input type="hidden" name="from" value=(account.id);
-                    div.field {
-                        p.label { (legend) }
-                        (list(&legend, &[row]))
-                    }
-                }
-            }
-            _ => self.choices(view, "from", &legend, self.from()),
-        }
-    }
-
-    fn choices(&self, view: &View, name: &str, legend: &str, chosen: Option<AccountId>) -> Markup {
-        let texts: Vec<_> = self
-            .of_asset()
-            .map(|account| {
-                let title = account_title(view.words, account);
-                (account, account.id.to_string(), title, account_note(view, account))
-            })
-            .collect();
-        let choices: Vec<_> = texts
-            .iter()
-            .map(|(account, id, title, sub)| Choice {
-                value: id,
-                title,
-                sub,
-                lead: ikat::swatch(&cloth(account.id)),
-                trail: available(view, account),
-                chosen: chosen == Some(account.id),
-                disabled: name == "from" && account.status != Status::Open,
-            })
-            .collect();
-        choice_list(name, legend, &choices)
-    }
-
     fn amount(&self, view: &View, problem: &Problem) -> Markup {
         let currency = format::currency(view.lang(), self.asset);
         let label = format!("{}, {currency}", t!(view.words, "pay-amount"));
         let typed = self.fields.text("amount");
-        let value = input::amount(typed, self.asset, "amount").map_or_else(
-            |_| typed.to_owned(),
-            |amount| {
-                let written = Written::new(view.lang(), amount.money(), false);
-                written.number.trim_start_matches('$').to_owned()
-            },
-        );
+        let value = moving::typed_amount(view.lang(), typed, self.asset);
         let digits = self.asset.digits().to_string();
-        let point = if view.lang() == Lang::En { "." } else { "," };
         Field::amount("amount", &label, currency)
             .value(&value)
             .error(problem.at("amount"))
             .attr("data-amount", &digits)
-            .attr("data-point", point)
+            .attr("data-point", moving::point(view.lang()))
             .render()
     }
 
@@ -289,20 +234,13 @@ impl Form {
         section(&title, None, &people)
     }
 
-    fn of_asset(&self) -> impl Iterator<Item = &AccountView> {
+    fn of_asset(&self) -> impl Iterator<Item = &AccountView> + Clone {
         self.accounts.iter().filter(|account| account.asset == self.asset)
     }
 
-    /// The account that is chosen to pay: the named one, the first with money, the first that may
-    /// pay.
+    /// The account that is chosen to pay.
     fn from(&self) -> Option<AccountId> {
-        let named = self.fields.text("from").parse::<AccountId>().ok();
-        let open = || self.of_asset().filter(|account| account.status == Status::Open);
-        let found = open()
-            .find(|account| Some(account.id) == named)
-            .or_else(|| open().find(|account| account.available.minor > 0))
-            .or_else(|| open().next());
-        found.map(|account| account.id)
+        moving::likely(&self.fields, "from", &self.of_asset())
     }
 
     /// The account that is chosen to be paid.
@@ -401,19 +339,6 @@ fn again(view: &View, paid: &OperationView) -> Markup {
 }
 
 /// Second line of an account: the end of its number, and what the amount beside it is.
-pub(in crate::pages) fn account_note(view: &View, account: &AccountView) -> String {
-    let tail = account_tail(account);
-    if account.status == Status::Open {
-        t!(view.words, "pay-account-available", tail = tail)
-    } else {
-        t!(view.words, "pay-account-frozen", tail = tail)
-    }
-}
-
-pub(in crate::pages) fn available(view: &View, account: &AccountView) -> Markup {
-    AmountText::new(view.lang(), account.available).bare().private().render()
-}
-
 /// The name below the box.
 pub(super) fn found(view: &View, payee: &QuotePayee) -> Markup {
     let tail = format::tail(&payee.account_tail);

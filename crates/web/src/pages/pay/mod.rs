@@ -14,13 +14,13 @@ use maud::{Markup, html};
 use payments::{AccountView, Payee, Preview, Quote};
 
 use super::common::{Problem, operation_id};
+use super::moving::{chosen, keep};
 use crate::Web;
-use crate::draft::{self, Draft};
+use crate::draft::Draft;
 use crate::input;
-use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::view::{SignedIn, View, see_other};
 use crate::words::{Words, t};
 use form::Form;
-pub(super) use form::{account_note, available};
 
 /// The field of an address that holds, sealed, what was typed into the form.
 const TYPED: &str = "form";
@@ -76,15 +76,6 @@ async fn submit(
     }
 }
 
-/// Leaves what was typed with the browser, for whoever goes back to the form the browser's way.
-/// The payment that is sent forgets it.
-fn keep(web: &Web, view: &View, fields: &Fields, response: Response) -> Response {
-    match draft::cookie(web, (view.owner(), &view.here), fields) {
-        Some(cookie) => with_cookie(response, cookie),
-        None => response,
-    }
-}
-
 /// What a form would do and cost.
 async fn quote(web: &Web, view: &View, fields: &Fields) -> Result<Quote> {
     let accounts = web.payments().accounts(&view.ctx).await?;
@@ -93,17 +84,6 @@ async fn quote(web: &Web, view: &View, fields: &Fields) -> Result<Quote> {
     let amount = input::amount(fields.text("amount"), from.asset, "amount")?;
     let note = fields.filled("note").map(str::to_owned);
     web.payments().preview(&view.ctx, Preview { from: from.id, to, amount, note }).await
-}
-
-/// The account that a field names.
-fn chosen<'a>(
-    accounts: &'a [AccountView],
-    fields: &Fields,
-    field: &'static str,
-) -> Result<&'a AccountView> {
-    let id = fields.text(field).parse::<AccountId>().ok();
-    let found = accounts.iter().find(|account| Some(account.id) == id);
-    found.ok_or_else(|| Refusal::new(Code::AccountNotFound).field(field).into())
 }
 
 /// Whom a form pays: an own account, somebody who was paid before, or who stands in the box.

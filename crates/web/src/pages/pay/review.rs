@@ -3,23 +3,23 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use edge::{Fields, Query, Reply, cookies};
-use kernel::{AccountId, Broken, Code, Error, Kind, Money, OperationId, Refusal, Result};
+use edge::{Fields, Query, Reply};
+use kernel::{AccountId, Code, Error, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Confirm, ConfirmationReason, Payee, Quote, QuotePayee};
-use ui::{
-    Banner, Button, KeyValue, Tone, amount, card, empty_state, form_actions, format,
-    key_values_strong,
-};
+use ui::{Button, KeyValue, amount, card, empty_state, form_actions, format, key_values_strong};
 
 use super::{QUOTE, TYPED, confirm, unsealed};
 use crate::Web;
-use crate::draft::DRAFT;
 use crate::input;
-use crate::pages::common::{account_tail, account_title, with_way};
+use crate::pages::common::{account_tail, account_title};
+use crate::pages::moving;
 use crate::shell::{FORM, Page, Tab};
-use crate::view::{SignedIn, View, see_other, with_cookie};
+use crate::view::{SignedIn, View, see_other};
 use crate::words::{Words, t};
+
+/// What the log says of a payment that broke on its way.
+const UNKNOWN: &str = "how a payment ended is not known";
 
 /// How a payment stands that somebody wants to look at or to send.
 pub(super) enum Stands {
@@ -43,7 +43,7 @@ pub(super) async fn show(
 ) -> Reply<Response> {
     let typed = Typed::of(&web, &view, &query);
     Ok(match stands(&web, &view, query.text("quote")).await? {
-        Stands::Paid(operation) => paid(&web, &format!("/operations/{operation}"))?,
+        Stands::Paid(operation) => moving::done(&web, &format!("/operations/{operation}"))?,
         Stands::Gone(code) => gone(&view, code, &typed.back).respond(&view),
         Stands::Open(quote) => review(&web, &view, &quote, &typed, None).await?.respond(&view),
         Stands::Closing(quote) => {
@@ -112,14 +112,14 @@ pub(super) async fn carry_out(
     let token = confirm.quote.clone();
     let sent = web.payments().confirm(&view.ctx, confirm).await;
     Ok(Ok(match sent {
-        Ok(receipt) => paid(web, &receipt_of(receipt.id))?,
+        Ok(receipt) => moving::done(web, &moving::receipt_of(receipt.id))?,
         Err(Error::Refused(refusal)) if refusal.code == Code::StepUpRequired => {
             return Ok(Err(refusal));
         }
         Err(Error::Refused(refusal)) => not_sent(web, view, &token, typed, refusal).await?,
         Err(Error::Broken(broken)) => {
             // It broke on the way, and nobody knows how far it came.
-            incident(view, &broken);
+            moving::incident(view, &broken, UNKNOWN);
             not_sent(web, view, &token, typed, Refusal::new(Code::OutcomeUnknown)).await?
         }
     }))
@@ -147,7 +147,7 @@ async fn not_sent(
         Ok(response) => Ok(response),
         Err(error) => {
             if let Error::Broken(broken) = &error {
-                incident(view, broken);
+                moving::incident(view, broken, UNKNOWN);
             }
             Err(refusal.into())
         }
@@ -164,17 +164,6 @@ async fn refused(
 ) -> Result<Response> {
     let refusal = Refusal::new(code);
     Ok(review(web, view, quote, typed, Some(&refusal)).await?.refused(code).respond(view))
-}
-
-/// Logged here, because the answer is another one than that something broke.
-fn incident(view: &View, broken: &Broken) {
-    tracing::error!(
-        counter.confirmations_broken = 1,
-        trace = %view.ctx.trace,
-        doing = broken.doing(),
-        error = ?broken,
-        "how a payment ended is not known"
-    );
 }
 
 /// How a payment stands.
@@ -200,19 +189,10 @@ pub(super) async fn stands(web: &Web, view: &View, token: &str) -> Result<Stands
 /// The answer to a confirmation that comes after the end.
 fn over(web: &Web, view: &View, stands: &Stands, typed: &Typed) -> Result<Response> {
     Ok(match stands {
-        Stands::Paid(operation) => paid(web, &receipt_of(*operation))?,
+        Stands::Paid(operation) => moving::done(web, &moving::receipt_of(*operation))?,
         Stands::Gone(code) => gone(view, *code, &typed.back).respond(view),
         Stands::Open(_) | Stands::Closing(_) | Stands::Refused(..) => see_other(&typed.back),
     })
-}
-
-/// What was typed for a payment that was sent is not there for the next one.
-fn paid(web: &Web, to: &str) -> Result<Response> {
-    Ok(with_cookie(see_other(to), cookies::clear(web.site(), DRAFT)?))
-}
-
-fn receipt_of(operation: OperationId) -> String {
-    format!("/operations/{operation}?done=1")
 }
 
 /// What was typed into the form, as far as the address still has it, and the way back to it.
@@ -272,9 +252,9 @@ async fn review(
     let lines = shown(web, view, quote, typed).await?;
     let main = html! {
         @if let Some(refusal) = refusal {
-            (notice(view, refusal))
+            (moving::notice(view, &t!(view.words, "pay-review-refused"), refusal))
         } @else if !quote.sufficient {
-            (short(view, quote))
+            (moving::short(view, quote.total, quote.from.available))
         }
         (card(&lines))
         (why_confirm(view, quote))
@@ -379,7 +359,7 @@ fn lines(view: &View, quote: &Quote, sides: &Sides) -> Markup {
     key_values_strong(&lines)
 }
 
-/// The buttons: the one that sends, unless it would be in vain.
+/// The buttons.
 fn actions(view: &View, quote: &Quote, back: &str, refusal: Option<&Refusal>) -> Markup {
     let words = view.words;
     let send = if quote.confirmation.is_some() {
@@ -387,23 +367,7 @@ fn actions(view: &View, quote: &Quote, back: &str, refusal: Option<&Refusal>) ->
     } else {
         t!(words, "pay-review-send", amount = format::money(view.lang(), quote.amount))
     };
-    let (again, change) = (t!(words, "pay-start-again"), t!(words, "pay-review-change"));
-    let in_vain = refusal.is_some_and(|refusal| !may_be_repeated(refusal.code));
-    html! {
-        @if in_vain {
-            (Button::primary(&again).href(back))
-        } @else {
-            (Button::accent(&send).disabled(!quote.sufficient))
-            (Button::quiet(&change).href(back))
-        }
-        (Button::plain(&t!(words, "cancel")).href("/"))
-    }
-}
-
-/// Whether the same confirmation may be sent again: where the bank did not decide, or does not
-/// know whether it did.
-fn may_be_repeated(code: Code) -> bool {
-    matches!(code.kind(), Kind::Unavailable | Kind::TooMany)
+    moving::actions(view, (&send, quote.sufficient), back, refusal)
 }
 
 /// Why the payment has to be confirmed.
@@ -421,33 +385,6 @@ fn why_confirm(view: &View, quote: &Quote) -> Markup {
     html! { p.hint { (why) } }
 }
 
-/// Why it was not sent, or that it is not known whether it was.
-fn notice(view: &View, refusal: &Refusal) -> Markup {
-    let words = view.words;
-    let (tone, title, text) = match refusal.code {
-        Code::OutcomeUnknown => {
-            (Tone::Warn, t!(words, "error-unknown-title"), t!(words, "error-unknown-text"))
-        }
-        _ => (Tone::Bad, t!(words, "pay-review-refused"), words.refusal(refusal)),
-    };
-    alert(&with_way(Banner::new(tone, &title, &text), words, Some(refusal.code)))
-}
-
-/// How much is missing.
-fn short(view: &View, quote: &Quote) -> Markup {
-    let words = view.words;
-    let missing = quote.total.minor.saturating_sub(quote.from.available.minor);
-    let missing = format::money(view.lang(), Money::new(missing, quote.total.asset));
-    let title = t!(words, "pay-review-short-title");
-    let text = t!(words, "pay-review-short-text", missing = missing);
-    alert(&Banner::new(Tone::Bad, &title, &text))
-}
-
-/// A banner that is read first.
-fn alert(banner: &Banner<'_>) -> Markup {
-    html! { div role="alert" tabindex="-1" data-focus { (banner) } }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -458,11 +395,5 @@ mod tests {
         for odd in ["", "a&to=1", "a b", "//x", "a%20"] {
             assert_eq!(back(odd), "/pay", "{odd}");
         }
-    }
-
-    #[test]
-    fn only_what_was_not_decided_may_be_sent_again() {
-        assert!(may_be_repeated(Code::Busy) && may_be_repeated(Code::OutcomeUnknown));
-        assert!(!may_be_repeated(Code::InsufficientFunds) && !may_be_repeated(Code::QuoteExpired));
     }
 }
