@@ -36,8 +36,8 @@ impl Mti {
         self.0
     }
 
-    /// The kind that answers this one: 0110 for 0100 and for its repeat 0101, 0430 for 0421. Nothing
-    /// answers an answer or a notification.
+    /// The kind that answers this one: 0110 for 0100 and for its repeat 0101, 0430 for 0421.
+    /// Nothing answers an answer or a notification.
     pub const fn answer(self) -> Option<Self> {
         let [version, class, function, origin] = self.0;
         let function = match function {

@@ -8,11 +8,14 @@ use super::tree::Tree;
 const PAGE: &str = "docs/security/cryptography.md";
 
 /// Libraries that do cryptography, as code names them.
-const LIBRARIES: [&str; 13] = [
+const LIBRARIES: [&str; 16] = [
+    "aes",
     "argon2",
     "aws_lc_rs",
     "chacha20poly1305",
+    "cmac",
     "cryptoki",
+    "des",
     "getrandom",
     "hmac",
     "jsonwebtoken",

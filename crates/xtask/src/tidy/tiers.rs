@@ -10,7 +10,7 @@ use super::tree::Tree;
 
 const TIERS: [&[&str]; 7] = [
     &["kernel", "wire"],
-    &["store", "edge", "ui", "documents", "keys", "policy"],
+    &["store", "edge", "ui", "documents", "keys", "hsm", "policy"],
     &["ledger", "identity"],
     &["customers", "pricing", "limits", "risk", "accounting", "wallets"],
     &["payments", "cards", "lending", "backoffice"],
