@@ -48,7 +48,10 @@ async fn a_password_is_reset_by_a_code_and_a_document() {
     step("prove", proof("AA1234568")).await.refused(400, "reset_proof_wrong");
     let unknown_way = json!({"proof": {"method": "palm", "code": "1"}});
     step("prove", unknown_way).await.refused(400, "request_malformed");
+    let same = json!({"new_password": PASSWORD});
+    step("complete", same.clone()).await.refused(400, "reset_over");
     step("prove", proof("AA1234567")).await.expect(204);
+    step("complete", same).await.refused(400, "password_unchanged");
     step("complete", new.clone()).await.expect(204);
     step("complete", new).await.refused(400, "reset_over");
     bank.get("/v1/me").token(&lola.token).send().await.refused(401, "sign_in_required");
