@@ -199,7 +199,7 @@ document-over-text = An employee has seen the document, but it is not valid any 
 document-unsee = Take it back
 unfreeze = Propose to unfreeze
 unfreeze-title = Unfreeze { $name }
-unfreeze-text = This is a proposal. It happens when another employee with the right approves it with their passkey.
+unfreeze-text = This is a proposal. It happens when another employee with the right approves it with their passkey. The password and the PINs stay void: the customer sets a new password under “I cannot sign in”.
 
 ## Proposals
 

@@ -199,7 +199,7 @@ document-over-text = Hujjatni xodim koʻrgan, lekin muddati oʻtgan. Mijoz ilova
 document-unsee = Belgini olib tashlash
 unfreeze = Muzlatishdan chiqarishni taklif qilish
 unfreeze-title = Muzlatishdan chiqarish: { $name }
-unfreeze-text = Bu taklif. Huquqi bor boshqa xodim kaliti bilan tasdiqlaganda amalga oshadi.
+unfreeze-text = Bu taklif. Huquqi bor boshqa xodim kaliti bilan tasdiqlaganda amalga oshadi. Parol va PIN-kodlar ishlamaydi: mijoz “Kira olmayapman” orqali yangi parol qoʻyadi.
 
 ## Proposals
 

@@ -511,6 +511,15 @@ impl TestBank {
         self.get(&uri).token(&person.token).send().await.expect(200).at("/balance/value")
     }
 
+    /// Lets somebody who was frozen in again, as two employees do.
+    pub async fn unfreeze(&self, person: &Person) {
+        let ctx = self.system(Permissions::OPERATOR);
+        let customer = person.customer.parse().unwrap();
+        let mut tx = self.store.begin().await.unwrap();
+        self.identity.unfreeze(&mut tx, &ctx, customer, &self.payments).await.unwrap();
+        store::commit(tx).await.unwrap();
+    }
+
     /// Waits for the newest message to a phone that is not one of the first `before`, and gives
     /// the code in it.
     pub async fn code(&self, phone: &str, before: usize) -> String {

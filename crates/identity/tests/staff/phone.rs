@@ -397,7 +397,8 @@ async fn a_phone_from_shortly_before_a_freeze_is_proven_at_the_bank_first() {
     let id = desk.propose_unfreeze().await.unwrap();
     desk.approve(id).await.unwrap();
     assert_eq!(desk.status().await, UserStatus::Active);
-    desk.office.bank.sign_in(&phone(NEW), PASSWORD).await.unwrap();
+    let thiefs = desk.office.bank.sign_in(&phone(NEW), PASSWORD).await;
+    assert_eq!(code(thiefs), Code::PasswordVoid, "the thief knows it");
 }
 
 /// A request that was let in before the freeze and is carried out after it changes nothing: its

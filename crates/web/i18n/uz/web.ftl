@@ -649,6 +649,7 @@ freeze-text = Sizniki boʻlmagan kirish, qurilma yoki toʻlovni koʻrsangiz. Shu
 freeze-what = Nima boʻladi
 freeze-money = Hisoblaringizdan endi hech narsa chiqmaydi. Sizga yuborilgan pul kelaveradi.
 freeze-sessions = Hamma joydan, shu yerdan ham chiqasiz.
+freeze-password = Parol va PIN-kodlar ishlamay qoladi. Qaytganda yangilarini qoʻyasiz: eskisini biladigan hech kim kira olmaydi.
 freeze-call = Bank buni koʻrib chiqadi va raqamingizga qoʻngʻiroq qiladi.
 freeze-back = Qoʻngʻiroq qilib yoki hujjat bilan boʻlimga kelib qaytarasiz. Oʻzingiz bekor qila olmaysiz: aks holda oʻgʻri ham qila olardi.
 freeze-submit = Pulimni muzlatish
@@ -663,8 +664,8 @@ frozen-stopped-text = Uni siz yoki bank toʻxtatgan. Hisoblaringizdan hech narsa
 frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
 frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
-frozen-password = Yana kirishingiz bilan yangi parol tanlang: “Xavfsizlik” boʻlimida.
-frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: hech narsa yoʻqolmagan, ikki xodimimiz uni qayta ochadi.
+frozen-password = Eski parol va PIN-kodlar endi ishlamaydi. Bank sizni yana kiritgach, “Kira olmayapman” orqali yangi parol qoʻying.
+frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: pulingiz joyida qoladi, ikki xodimimiz uni qayta ochadi.
 
 ## Toʻlovni tasdiqlash
 
