@@ -472,6 +472,7 @@ factor-pin = PIN
 factor-pin-about = The one you set on this device
 factor-pin-hint = 6 digits. It works on this device only.
 factor-pin-wrong = The PIN is wrong. Tries left: { $count } at most.
+factor-pin-off = The PIN was wrong five times and is switched off on this device. Start again and prove it in another way; you can set a new PIN under Security.
 factor-totp = Authenticator app
 factor-totp-about = A code that changes every 30 seconds
 factor-totp-label = Code from the app

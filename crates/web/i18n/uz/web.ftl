@@ -462,6 +462,7 @@ factor-pin = PIN-kod
 factor-pin-about = Shu qurilmada qoʻyganingiz
 factor-pin-hint = 6 ta raqam. Faqat shu qurilmada ishlaydi.
 factor-pin-wrong = PIN-kod notoʻgʻri. Qolgan urinishlar: koʻpi bilan { $count } ta.
+factor-pin-off = PIN-kod besh marta notoʻgʻri kiritildi va bu qurilmada oʻchirildi. Qaytadan boshlab, boshqa usul bilan tasdiqlang; yangi PIN-kodni “Xavfsizlik” boʻlimida qoʻyasiz.
 factor-totp = Kod beruvchi ilova
 factor-totp-about = Har 30 soniyada almashadigan kod
 factor-totp-label = Ilovadagi kod
