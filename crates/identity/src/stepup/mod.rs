@@ -161,7 +161,7 @@ impl Identity {
         let code_sent = methods == [Factor::Sms];
         if code_sent {
             sql::send(&mut tx, (id, asker), now).await?.ok_or(Code::ChallengeOver)?;
-            store::jobs::enqueue(&mut tx, ctx, jobs::send(id, 1, ctx.lang)?).await?;
+            store::jobs::enqueue(&mut tx, ctx, jobs::send(id, 1)?).await?;
         }
         self.store.commit_and_wake(tx).await?;
         let text = rules::signed_text(act, id, expires_at);
@@ -179,7 +179,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let sent = sql::send(&mut tx, (id, asker), ctx.now()).await?;
         let sent = sent.ok_or(Code::TooManyRequests)?;
-        store::jobs::enqueue(&mut tx, ctx, jobs::send(id, sent, ctx.lang)?).await?;
+        store::jobs::enqueue(&mut tx, ctx, jobs::send(id, sent)?).await?;
         self.store.commit_and_wake(tx).await
     }
 
