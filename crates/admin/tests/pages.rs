@@ -69,6 +69,28 @@ async fn a_form_that_says_suspend_never_reinstates() {
     assert_eq!(boss.get("/approvals").await.expect(200).all("main [data-row]").len(), 1);
 }
 
+/// When somebody came and when they last did something are two things.
+#[tokio::test]
+async fn the_list_of_employees_says_when_each_came_and_when_each_was_last_seen() {
+    let desk = Desk::open().await;
+    let came = desk.bank.clock.now();
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    desk.bank.clock.advance_seconds(600);
+    clerk.get("/").await.expect(200);
+    let seen = desk.bank.clock.now();
+    let mut boss = desk.bank.signed_in(&desk.boss).await;
+    let page = boss.get("/staff").await.expect(200);
+    let heads = page.all("main thead th");
+    let heads: Vec<_> = heads.iter().map(|head| head.trim()).skip(3).collect();
+    assert_eq!(heads, ["Added", "Last sign-in", "Last seen"]);
+    let row = format!("main tbody tr:has(a[href=\"/staff/{}\"]) time", desk.clerk.id);
+    let times = page.attributes(&row, "datetime");
+    assert_eq!(times.get(1..), Some(&[came.to_string(), seen.to_string()][..]), "{times:?}");
+    let person = boss.get(&format!("/staff/{}", desk.clerk.id)).await.expect(200);
+    let times = person.attributes("main dl time", "datetime");
+    assert_eq!(times.get(1..), Some(&[came.to_string(), seen.to_string()][..]), "{times:?}");
+}
+
 #[tokio::test]
 async fn no_title_tells_a_name() {
     let desk = Desk::open().await;
