@@ -264,6 +264,34 @@ async fn a_field_is_shown_for_a_reason_that_stays_for_the_next() {
     assert!(page.all("form[action$='/show']").is_empty());
 }
 
+/// Whoever reads the log is not to know how it is written; what it says stays there to the letter.
+#[tokio::test]
+async fn the_facts_of_an_event_stand_in_the_words_of_the_reader_and_as_they_are_kept() {
+    let desk = Desk::open().await;
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let freeze = format!("/customers/{}/freeze", desk.customer);
+    clerk.submit(&freeze, &[("reason", "Her voice was another one.")]).await.expect(303);
+    let events = desk.bank.recorded().await;
+    let event = |action: &str| events.iter().find(|event| event.action == action).unwrap().id;
+    let mut officer = desk.bank.signed_in(&desk.officer).await;
+    for (lang, kind, by) in [
+        ("en", ["Kind", "Frozen by an employee"], "Proven by"),
+        ("ru", ["Вид", "Заморозка сотрудником"], "Чем доказано"),
+        ("uz", ["Turi", "Xodim muzlatgan"], "Nima bilan isbotlangan"),
+    ] {
+        officer.lang = lang;
+        let page = officer.get(&format!("/audit/{}", event("customer.frozen"))).await.expect(200);
+        assert!(page.all("main dt").iter().any(|name| name == kind[0]), "{}", page.text());
+        assert!(page.all("main dd").iter().any(|value| value == kind[1]), "{}", page.text());
+        let kept = page.all("main details pre").concat();
+        assert!(kept.contains("\"kind\": \"frozen_by_bank\""), "{kept}");
+        let page = officer.get(&format!("/audit/{}", event("staff.session_began"))).await;
+        assert!(page.all("main dt").iter().any(|name| name == by), "{}", page.text());
+        let who = page.all("main dd");
+        assert!(who.iter().any(|value| value.contains("Yusupova")), "{who:?}");
+    }
+}
+
 /// Who read what is personal about a customer is found by that customer.
 #[tokio::test]
 async fn the_personal_part_of_an_event_is_opened_for_a_reason_and_about_its_subject() {
