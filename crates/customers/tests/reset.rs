@@ -103,12 +103,13 @@ async fn a_reset_sets_another_password_than_the_one_that_was_there() {
     let bank = Bank::open().await;
     let malika = bank.person(1).await;
     bank.declare(&malika).await;
+    let tokens = bank.session(malika.id, &client()).await;
     let started = bank.reset(&malika, 1).await;
     assert_eq!(code(bank.complete_with(&started.key, PASSWORD).await), Code::ResetOver);
     bank.show(&started.key, "AA1234567", "1990-05-17").await.unwrap();
     let same = bank.complete_with(&started.key, PASSWORD).await;
     assert_eq!(code(same), Code::PasswordUnchanged);
-    assert!(bank.lives(&malika.tokens).await, "nothing has changed");
+    assert!(bank.lives(&tokens).await, "nothing has changed");
     // Two requests with the same new password, one of which comes second: it is set, not refused.
     let (one, other) = tokio::join!(bank.complete(&started.key), bank.complete(&started.key));
     let late = [one, other].into_iter().filter_map(Result::err).map(|e| e.code().unwrap());
