@@ -12,7 +12,7 @@ use edge::csrf::Visitor;
 use edge::forms::{self, CSRF_FIELD};
 use edge::{
     BODY_MAX_BYTES, BodyLimit, Client, Failure, Fields, FormExpired, Known, Place, Reply, Shown,
-    headers, is_page, origin, own_path, see_other, with_cookie,
+    headers, is_page, origin, own_path, see_other, with_cookie, with_cookie_first,
 };
 use identity::Use;
 use kernel::{Code, Ctx, Entropy, Error, Lang, Moment, Secret};
@@ -108,7 +108,11 @@ pub(crate) async fn inside(
         Err(failure) => return failure.into_response(),
     };
     let mut response = match checked(&admin, request, &view).await {
-        Ok(request) => answered(request, next).await,
+        Ok((request, renewed)) => {
+            let response = answered(request, next).await;
+            // First: whoever signs out by this request has no session after it.
+            renewed.into_iter().fold(response, with_cookie_first)
+        }
         Err(response) => *response,
     };
     // Only pages have forms, and what others may keep must not carry one visitor's name.
@@ -173,10 +177,15 @@ async fn arrive(admin: &Admin, request: &mut Request) -> Reply<(View, Vec<Header
 }
 
 /// Reads the form of a request that changes something, and refuses it unless it comes from a page
-/// that was made for this visitor. A press on another language is answered here.
-async fn checked(admin: &Admin, request: Request, view: &View) -> Result<Request, Box<Response>> {
+/// that was made for this visitor. A press on another language is answered here. A fresh proof that
+/// comes with it is looked at, and renews the cookie of the session.
+async fn checked(
+    admin: &Admin,
+    request: Request,
+    view: &View,
+) -> Result<(Request, Option<HeaderValue>), Box<Response>> {
     if origin::is_safe(request.method()) || request.uri().path() == REPORT_PATH {
-        return Ok(request);
+        return Ok((request, None));
     }
     let (mut parts, fields) = forms::read(admin.site(), request).await?;
     let visitor = parts.extensions.get::<Visitor>().copied();
@@ -199,13 +208,15 @@ async fn checked(admin: &Admin, request: Request, view: &View) -> Result<Request
         return Err(Box::new(response));
     }
     // The script asks for the challenge with the same form, before there is an answer.
+    let mut renewed = None;
     if fields.has(PROOF_FIELD) && fields.filled("answer").is_some() {
-        let proved = pages::prove::proved(admin, view, (&parts.headers, &fields)).await;
-        let view = proved.map_err(|failure| Box::new(failure.into_response()))?;
+        let proved = pages::prove::proved(admin, view, &fields).await;
+        let (view, cookie) = proved.map_err(|failure| Box::new(failure.into_response()))?;
         parts.extensions.insert(view);
+        renewed = Some(cookie);
     }
     parts.extensions.insert(fields);
-    Ok(Request::from_parts(parts, axum::body::Body::empty()))
+    Ok((Request::from_parts(parts, axum::body::Body::empty()), renewed))
 }
 
 fn forget(admin: &Admin, response: &mut Response) {

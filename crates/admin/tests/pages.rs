@@ -69,6 +69,28 @@ async fn a_form_that_says_suspend_never_reinstates() {
     assert_eq!(boss.get("/approvals").await.expect(200).all("main [data-row]").len(), 1);
 }
 
+/// When somebody came and when they last did something are two things.
+#[tokio::test]
+async fn the_list_of_employees_says_when_each_came_and_when_each_was_last_seen() {
+    let desk = Desk::open().await;
+    let came = desk.bank.clock.now();
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    desk.bank.clock.advance_seconds(600);
+    clerk.get("/").await.expect(200);
+    let seen = desk.bank.clock.now();
+    let mut boss = desk.bank.signed_in(&desk.boss).await;
+    let page = boss.get("/staff").await.expect(200);
+    let heads = page.all("main thead th");
+    let heads: Vec<_> = heads.iter().map(|head| head.trim()).skip(3).collect();
+    assert_eq!(heads, ["Added", "Last sign-in", "Last seen"]);
+    let row = format!("main tbody tr:has(a[href=\"/staff/{}\"]) time", desk.clerk.id);
+    let times = page.attributes(&row, "datetime");
+    assert_eq!(times.get(1..), Some(&[came.to_string(), seen.to_string()][..]), "{times:?}");
+    let person = boss.get(&format!("/staff/{}", desk.clerk.id)).await.expect(200);
+    let times = person.attributes("main dl time", "datetime");
+    assert_eq!(times.get(1..), Some(&[came.to_string(), seen.to_string()][..]), "{times:?}");
+}
+
 #[tokio::test]
 async fn no_title_tells_a_name() {
     let desk = Desk::open().await;
@@ -240,6 +262,34 @@ async fn a_field_is_shown_for_a_reason_that_stays_for_the_next() {
     let accountant = desk.bank.employee("Karim Olimov", &[Role::Accountant]).await;
     let page = desk.bank.signed_in(&accountant).await.get(&person).await.expect(200);
     assert!(page.all("form[action$='/show']").is_empty());
+}
+
+/// Whoever reads the log is not to know how it is written; what it says stays there to the letter.
+#[tokio::test]
+async fn the_facts_of_an_event_stand_in_the_words_of_the_reader_and_as_they_are_kept() {
+    let desk = Desk::open().await;
+    let mut clerk = desk.bank.signed_in(&desk.clerk).await;
+    let freeze = format!("/customers/{}/freeze", desk.customer);
+    clerk.submit(&freeze, &[("reason", "Her voice was another one.")]).await.expect(303);
+    let events = desk.bank.recorded().await;
+    let event = |action: &str| events.iter().find(|event| event.action == action).unwrap().id;
+    let mut officer = desk.bank.signed_in(&desk.officer).await;
+    for (lang, kind, by) in [
+        ("en", ["Kind", "Frozen by an employee"], "Proven by"),
+        ("ru", ["Вид", "Заморозка сотрудником"], "Чем доказано"),
+        ("uz", ["Turi", "Xodim muzlatgan"], "Nima bilan isbotlangan"),
+    ] {
+        officer.lang = lang;
+        let page = officer.get(&format!("/audit/{}", event("customer.frozen"))).await.expect(200);
+        assert!(page.all("main dt").iter().any(|name| name == kind[0]), "{}", page.text());
+        assert!(page.all("main dd").iter().any(|value| value == kind[1]), "{}", page.text());
+        let kept = page.all("main details pre").concat();
+        assert!(kept.contains("\"kind\": \"frozen_by_bank\""), "{kept}");
+        let page = officer.get(&format!("/audit/{}", event("staff.session_began"))).await;
+        assert!(page.all("main dt").iter().any(|name| name == by), "{}", page.text());
+        let who = page.all("main dd");
+        assert!(who.iter().any(|value| value.contains("Yusupova")), "{who:?}");
+    }
 }
 
 /// Who read what is personal about a customer is found by that customer.

@@ -48,10 +48,50 @@ async fn a_password_is_reset_by_a_code_and_a_document() {
     step("prove", proof("AA1234568")).await.refused(400, "reset_proof_wrong");
     let unknown_way = json!({"proof": {"method": "palm", "code": "1"}});
     step("prove", unknown_way).await.refused(400, "request_malformed");
+    let same = json!({"new_password": PASSWORD});
+    step("complete", same.clone()).await.refused(400, "reset_over");
     step("prove", proof("AA1234567")).await.expect(204);
+    step("complete", same).await.refused(400, "password_unchanged");
     step("complete", new.clone()).await.expect(204);
     step("complete", new).await.refused(400, "reset_over");
     bank.get("/v1/me").token(&lola.token).send().await.refused(401, "sign_in_required");
+}
+
+/// Whoever made a freeze necessary may know the password: no door opens by it any more.
+#[tokio::test]
+async fn the_password_of_a_customer_who_was_frozen_is_void() {
+    let bank = TestBank::open().await;
+    let lola = bank.person("+998901000001", "Lola", 0).await;
+    let call = bank.put("/v1/me/identity-document").token(&lola.token).json(&document());
+    call.send().await.expect(204);
+    bank.clock.advance_seconds(4 * 86_400);
+    let here = bank.sign_in(&lola.phone).await.at("/access_token");
+    bank.post("/v1/freeze").token(&here).send().await.expect(200);
+    let sign_in = async |password: &str| {
+        let by = json!({"phone": lola.phone, "password": password});
+        bank.post("/v1/sign-in").json(&by).send().await
+    };
+    sign_in(PASSWORD).await.refused(403, "sign_in_stopped");
+    bank.unfreeze(&lola).await;
+    sign_in(PASSWORD).await.refused(403, "password_void");
+    sign_in("not the password").await.refused(401, "sign_in_failed");
+
+    let before = bank.sent(&lola.phone);
+    let started = bank.post("/v1/password-reset").json(&json!({"phone": lola.phone})).send().await;
+    let key = started.expect(202).at("/reset_key");
+    let code = bank.code(&lola.phone, before).await;
+    let proof = json!({"method": "document", "number": "AA1234567", "birth_date": "1990-05-17"});
+    for (path, mut body, status) in [
+        ("verify", json!({"code": code}), 204),
+        ("prove", json!({"proof": proof}), 204),
+        ("complete", json!({"new_password": PASSWORD}), 400),
+        ("complete", json!({"new_password": NEW_PASSWORD}), 204),
+    ] {
+        body["reset_key"] = json!(key);
+        let step = bank.post(&format!("/v1/password-reset/{path}")).json(&body);
+        step.send().await.expect(status);
+    }
+    sign_in(NEW_PASSWORD).await.expect(202);
 }
 
 #[tokio::test]

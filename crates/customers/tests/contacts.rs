@@ -5,7 +5,8 @@ mod common;
 
 use common::{Bank, PASSWORD, client, code, phone, secret, stranger};
 use customers::{DocumentProof, NewDocument};
-use kernel::{Aal, Code, EmailAddress};
+use identity::{Act, Door, Purpose};
+use kernel::{Aal, Code, EmailAddress, Lang};
 
 const NEW_PASSWORD: &str = "besh qora ot daryoda";
 
@@ -207,4 +208,41 @@ async fn a_changed_password_ends_every_other_session() {
         throttled += usize::from(answer == Code::TooManyRequests);
     }
     assert!(throttled >= 4, "{throttled}");
+}
+
+/// A browser may be somebody else's, and an employee speaks their own language: a customer is
+/// written to in theirs. Of a stranger the bank knows only the language of the request.
+#[tokio::test]
+async fn codes_go_out_in_the_language_of_the_customer() {
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    bank.customers.set_language(&bank.fresh(&malika), Lang::Ru).await.unwrap();
+    let (own, mailbox) = (malika.phone.expose(), "malika@example.uz");
+    let (identity, from) = (&bank.identity, client());
+
+    // None of these requests is in Russian.
+    identity.start_reset(&bank.ctx(), &malika.phone, &from).await.unwrap();
+    bank.sent.wait(own, "код для смены пароля", 1).await;
+    let by = (&malika.phone, &secret(PASSWORD));
+    identity.sign_in(&bank.ctx(), by, Door::App, &from).await.unwrap();
+    bank.sent.wait(own, "код для входа", 1).await;
+    identity.ask_confirmation(&bank.fresh(&malika), &Act::Security).await.unwrap();
+    bank.sent.wait(own, "настроек безопасности", 1).await;
+    let new = phone(2);
+    let asked = identity.start_phone_change(&bank.fresh(&malika), &new, &from).await.unwrap();
+    bank.sent.wait(new.expose(), "код для нового номера", 1).await;
+    bank.clock.advance_seconds(61);
+    identity.resend_code(&bank.fresh(&malika), asked.id, &from).await.unwrap();
+    bank.sent.wait(new.expose(), "код для нового номера", 2).await;
+    let to = EmailAddress::parse(mailbox).unwrap();
+    identity.start_email_change(&bank.fresh(&malika), &to, &from).await.unwrap();
+    bank.sent.wait(mailbox, "код для почты", 1).await;
+
+    let strangers = phone(3);
+    let sign_up = Purpose::SignUp;
+    identity.start_phone_challenge(&bank.ctx(), &strangers, sign_up, &from).await.unwrap();
+    bank.sent.wait(strangers.expose(), "confirmation code", 1).await;
+    // Whoever holds a customer's phone is the customer.
+    identity.start_phone_challenge(&bank.ctx(), &malika.phone, sign_up, &from).await.unwrap();
+    bank.sent.wait(own, "код подтверждения", 1).await;
 }

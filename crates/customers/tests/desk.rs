@@ -113,6 +113,53 @@ async fn a_customer_is_found_by_what_they_say_of_themselves() {
     }
 }
 
+/// An employee types the name as they heard it; the customer typed it as they write it.
+#[tokio::test]
+async fn a_customer_is_found_in_whichever_alphabet_the_name_is_typed() {
+    let bank = Bank::open().await;
+    let people = [
+        ("Gʻayrat", "Karimov"),
+        ("ҒАЙРАТ", "КАРИМОВ"),
+        ("Шўҳрат", "Ёқубов"),
+        ("Shuhrat", "Yoqubov"),
+        ("Mikhail", "Щукин"),
+        ("Михаил", "Цой"),
+        ("Чўлпон", "Эргашев"),
+        ("Choʻlpon", "Ergashev"),
+        ("Жамшид", "Хўжаев"),
+        ("Djamshid", "Xoʻjayev"),
+    ];
+    for (n, (first, last)) in people.iter().enumerate() {
+        bank.customer(&format!("9989000001{n:02}"), first, last).await;
+    }
+    let clerk = employee(Role::Support);
+    for (typed, expected) in [
+        ("karimov", [0, 1]),
+        ("Каримов", [0, 1]),
+        ("gayrat kar", [0, 1]),
+        ("Ғайрат", [0, 1]),
+        ("yokub", [2, 3]),
+        ("Ёқубов", [2, 3]),
+        ("mik", [4, 5]),
+        ("mikhail", [4, 5]),
+        ("Михаил", [4, 5]),
+        ("shukin", [4, 4]),
+        ("Чўлпон Эрг", [6, 7]),
+        ("cho'lpon", [6, 7]),
+        ("Jamshid", [8, 9]),
+        ("Ходжаев", [8, 9]),
+        ("xo'jayev", [8, 9]),
+    ] {
+        let found = bank.desk.search(&clerk, typed).await.unwrap();
+        let mut found = names(&found);
+        found.sort_unstable();
+        let mut expected: Vec<_> = expected.iter().map(|n| people[*n].0).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!(found, expected, "{typed}");
+    }
+}
+
 #[tokio::test]
 async fn no_list_shows_more_than_the_end_of_a_phone() {
     let bank = Bank::open().await;

@@ -44,7 +44,11 @@ impl Bank {
     }
 
     async fn complete(&self, key: &Secret<String>) -> Result<()> {
-        let done = self.customers.complete_reset(&self.ctx(), by(key), &secret(NEW_PASSWORD)).await;
+        self.complete_with(key, NEW_PASSWORD).await
+    }
+
+    async fn complete_with(&self, key: &Secret<String>, password: &str) -> Result<()> {
+        let done = self.customers.complete_reset(&self.ctx(), by(key), &secret(password)).await;
         done.map(|_| ())
     }
 
@@ -90,6 +94,37 @@ async fn a_code_and_a_document_set_a_new_password() {
     let known = bank.identity.authenticate(&bank.ctx(), again.access.expose(), None).await.unwrap();
     let until = known.assurance.unwrap().cooling_until.unwrap();
     assert_eq!(until, bank.ctx().now().plus_seconds(HALF_DAY));
+}
+
+/// Somebody else may know the password that is reset. Only who showed both proofs learns that it is
+/// the same, and not by trying many.
+#[tokio::test]
+async fn a_reset_sets_another_password_than_the_one_that_was_there() {
+    let bank = Bank::open().await;
+    let malika = bank.person(1).await;
+    bank.declare(&malika).await;
+    let tokens = bank.session(malika.id, &client()).await;
+    let started = bank.reset(&malika, 1).await;
+    assert_eq!(code(bank.complete_with(&started.key, PASSWORD).await), Code::ResetOver);
+    bank.show(&started.key, "AA1234567", "1990-05-17").await.unwrap();
+    let same = bank.complete_with(&started.key, PASSWORD).await;
+    assert_eq!(code(same), Code::PasswordUnchanged);
+    assert!(bank.lives(&tokens).await, "nothing has changed");
+    // Two requests with the same new password, one of which comes second: it is set, not refused.
+    let (one, other) = tokio::join!(bank.complete(&started.key), bank.complete(&started.key));
+    let late = [one, other].into_iter().filter_map(Result::err).map(|e| e.code().unwrap());
+    assert_eq!(late.collect::<Vec<_>>(), [Code::ResetOver]);
+    assert!(bank.knows(&malika, NEW_PASSWORD).await);
+
+    let started = bank.reset(&malika, 2).await;
+    bank.show(&started.key, "AA1234567", "1990-05-17").await.unwrap();
+    let mut answers = Vec::new();
+    for _ in 0..12 {
+        answers.push(code(bank.complete(&started.key).await));
+    }
+    let looked_at = answers.iter().filter(|code| **code == Code::PasswordUnchanged).count();
+    assert!((5..=10).contains(&looked_at), "{answers:?}");
+    assert_eq!(answers.last(), Some(&Code::TooManyRequests));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use customers::{Customer, Customers, NewCustomer, SignUp};
-use identity::ports::{Sms, SmsSender};
+use identity::ports::{Languages, Sms, SmsSender};
 use identity::{ClientInfo, Config, DeviceState, Identity, Purpose, Tokens, Use};
 use kernel::{
     Clock, Code, Ctx, CustomerId, Day, Error, KeyRing, Lang, ManualClock, Permissions, Phone,
@@ -52,9 +52,11 @@ impl Bank {
         let manual = Clock::Manual(clock.clone());
         let sender: Arc<dyn SmsSender> = inbox.clone();
         let runner = Runner::new(db.store(), manual.clone());
-        let runner = identity::codes::jobs::register(runner, &identity, &manual, &sender);
-        tokio::spawn(runner.run(stopped));
         let customers = Customers::new(db.store(), identity.clone());
+        let languages: Arc<dyn Languages> = Arc::new(customers.clone());
+        let ways = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, &identity, &manual, ways);
+        tokio::spawn(runner.run(stopped));
         Self { db, identity, customers, clock, inbox, _stop: stop }
     }
 

@@ -9,12 +9,12 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Ctx, CustomerId, Entropy};
+use kernel::{Ctx, CustomerId, Entropy, Lang};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 
-use crate::ports::{Answered, Leaving};
+use crate::ports::{Answered, Languages, Leaving};
 
 const USER_PRESENT: u8 = 0x01;
 const USER_VERIFIED: u8 = 0x04;
@@ -173,6 +173,15 @@ fn encoded(bytes: &[u8]) -> String {
 
 fn decoded(text: &Value) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text.as_str().expect("base64url")).expect("base64url")
+}
+
+/// A bank in which every customer speaks the same language.
+pub struct OneLanguage(pub Lang);
+
+impl Languages for OneLanguage {
+    fn language_of(&self, _: CustomerId) -> Answered<'_, Option<Lang>> {
+        Box::pin(async { Ok(Some(self.0)) })
+    }
 }
 
 /// Books in which nobody has anything, for tests of what employees decide about customers.

@@ -281,9 +281,10 @@ async fn pins_on_a_stolen_device() {
     // Or the node had no core free to look at one that was counted.
     let not_looked_at = [Code::PinLocked, Code::Busy];
     let looked_at = looked_at(&answers, &[Code::SignInFailed], &not_looked_at);
-    assert!((1..=5).contains(&looked_at), "{looked_at}");
+    assert!((1..=4).contains(&looked_at), "{looked_at}");
     let locked = answers.iter().filter(|code| **code == Code::PinLocked).count();
-    assert_eq!(locked, 55);
+    // One of them was looked at: the last, which says so.
+    assert!((55..=56).contains(&locked), "{locked}");
     world.comes_in().await;
 }
 

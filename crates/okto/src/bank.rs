@@ -18,7 +18,7 @@ use edge::Site;
 use identity::Identity;
 use identity::approvals::{self, Approvals};
 use identity::hooks::jobs::Outbound;
-use identity::ports::{EmailSender, Leaving, SmsSender};
+use identity::ports::{EmailSender, Languages, Leaving, SmsSender};
 use kernel::{Clock, Ctx, Error, KeyRing, Permissions, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments, TemporaryLimit, TransferRefund, accuracy};
@@ -245,14 +245,17 @@ impl Bank {
         let runner =
             jobs::Runner::new(self.store.clone(), self.clock.clone()).on(dead_kind, dead_handler);
         let (identity, clock) = (&self.identity, &self.clock);
-        let runner = identity::codes::jobs::register(runner, identity, clock, &sender);
-        let runner = identity::codes::jobs::register_email(runner, identity, clock, &mail);
-        let runner = identity::stepup::jobs::register(runner, identity, clock, &sender);
+        let languages: Arc<dyn Languages> = Arc::new(self.customers.clone());
+        let by_sms = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, identity, clock, by_sms);
+        let by_email = (&mail, &languages);
+        let runner = identity::codes::jobs::register_email(runner, identity, clock, by_email);
+        let runner = identity::stepup::jobs::register(runner, identity, clock, by_sms);
         let runner = identity::enrolments::jobs::register(runner, identity, clock, &mail);
         let ports = identity::notices::jobs::Ports {
             sms: sender,
             email: mail,
-            languages: Arc::new(self.customers.clone()),
+            languages,
             site: outside.site.to_string(),
         };
         let runner = identity::notices::jobs::register(runner, identity, clock, &ports);

@@ -145,6 +145,77 @@ async fn a_known_device_takes_the_pin_and_says_nothing_of_what_was_wrong() {
     browser.get("/").await.expect(200);
 }
 
+/// The last wrong PIN says that there is none any more, and leads to what goes on working.
+#[tokio::test]
+async fn the_last_wrong_pin_says_that_it_is_off_and_what_to_do() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    browser.submit("/sign-out", &[]).await.expect(303);
+    for _ in 0..4 {
+        let wrong = browser.submit("/sign-in/pin", &[("pin", "918273")]).await.expect(400);
+        assert_eq!(wrong.all("#f-pin-error").len(), 1);
+    }
+    let last = browser.submit("/sign-in/pin", &[("pin", "918273")]).await.expect(401);
+    assert!(last.all("[role=alert]").concat().contains("switched off"), "{}", last.text());
+    assert!(last.attributes("#f-pin", "name").is_empty(), "it is not asked for again");
+    assert_eq!(last.attributes("main .btn.accent", "href"), ["/sign-in?with=password"]);
+    // Nor is it by whoever comes back.
+    let next = browser.get("/sign-in/pin").await.expect(303);
+    assert_eq!(next.location(), "/sign-in?with=password");
+}
+
+/// The same where a PIN confirms something in a session: another way does, begun anew.
+#[tokio::test]
+async fn the_last_wrong_pin_of_a_confirmation_leads_to_another_way() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    let mut browser = bank.signed_in(&jasur).await;
+    browser.stay(301).await;
+    let start = async |browser: &mut Browser<'_>| {
+        let next = [("next", "/security")];
+        let asked = browser.submit("/security/confirm/start", &next).await.expect(303);
+        asked.location().to_owned()
+    };
+    let place = start(&mut browser).await;
+    let wrong = [("by", "pin"), ("pin", "918273")];
+    for _ in 0..4 {
+        browser.submit(&place, &wrong).await.expect(400);
+    }
+    let last = browser.submit(&place, &wrong).await.expect(401);
+    let said = last.all("main .empty").concat();
+    assert!(said.contains("switched off") && said.contains("another way"), "{said}");
+    assert_eq!(last.attributes("main .btn.primary", "href"), ["/security"]);
+    let place = start(&mut browser).await;
+    let page = browser.get(&place).await.expect(200);
+    assert!(page.attributes("#f-pin", "name").is_empty() && !page.text().contains("by=pin"));
+}
+
+/// Whoever made a freeze necessary may know the password and the PIN.
+#[tokio::test]
+async fn after_a_freeze_the_old_password_leads_to_a_new_one() {
+    let bank = TestBank::open().await;
+    let jasur = bank.person("998900000001", "Jasur", 0).await;
+    // What was bound shortly before a freeze is taken with it.
+    bank.clock.advance_seconds(4 * 86_400);
+    let mut browser = bank.signed_in(&jasur).await;
+    let frozen = browser.submit("/security/freeze", &[]).await.expect(303);
+    let page = browser.get(frozen.location()).await.expect(200);
+    assert!(page.text().contains("I cannot sign in"), "{}", page.text());
+    bank.unfreeze(&jasur).await;
+    // The device is known, and its PIN is gone.
+    browser.get("/sign-in").await.expect(200);
+    for (lang, said) in [("en", "no longer works"), ("ru", "не действует"), ("uz", "ishlamaydi")]
+    {
+        browser.lang = lang;
+        let void = password(&mut browser, &jasur.phone).await.expect(403);
+        assert!(void.all("[role=alert]").concat().contains(said), "{lang}: {}", void.text());
+        assert_eq!(void.attributes("[role=alert] a.btn", "href"), ["/reset"], "{lang}");
+    }
+    assert!(!browser.jar.contains_key("okto"));
+    browser.get("/").await.expect(303);
+}
+
 /// Where a PIN cannot be set, the page says what to do, and one can do it there.
 #[tokio::test]
 async fn a_device_that_is_not_ones_own_has_no_pin_and_two_ways_on() {

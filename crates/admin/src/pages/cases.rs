@@ -42,12 +42,18 @@ fn case_id(text: &str) -> Result<CaseId> {
     text.parse().map_err(|()| Code::NotFound.into())
 }
 
-fn kind(words: Words, kind: &str) -> String {
+/// Of which kind a case is.
+pub(super) fn kind(words: Words, kind: &str) -> String {
     match kind {
         FROZEN_BY_CUSTOMER => t!(words, "case-not-me"),
         FROZEN_BY_BANK => t!(words, "case-staff-freeze"),
         _ => t!(words, "case-other"),
     }
+}
+
+/// What the word of an outcome means, when it is one.
+pub(super) fn outcome(words: Words, word: &str) -> Option<String> {
+    Outcome::chosen(word).map(|outcome| outcome_name(words, outcome))
 }
 
 fn outcome_name(words: Words, outcome: Outcome) -> String {

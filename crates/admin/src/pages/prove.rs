@@ -4,11 +4,11 @@
 //! twice.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use edge::{Fields, Reply, cookies};
+use edge::{Fields, Reply};
 use identity::Use;
 use kernel::Code;
 use maud::html;
@@ -16,8 +16,9 @@ use ui::{Button, Ceremony, PasskeyForm};
 
 use super::common::{answered, challenge_json, employee};
 use crate::Admin;
+use crate::door::session_cookie;
 use crate::shell::Page;
-use crate::view::{PROOF_FIELD, PasskeyWords, SESSION, SignedIn, View};
+use crate::view::{PROOF_FIELD, PasskeyWords, SignedIn, View};
 use crate::words::t;
 
 /// Fields of the page itself, which the form does not bring along.
@@ -35,17 +36,19 @@ async fn challenge(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Repl
     Ok(Json(challenge_json(&started)).into_response())
 }
 
-/// The employee used the passkey: the view of whoever is known so now.
+/// The employee used the passkey: the view of whoever is known so now, and the cookie by which they
+/// are from here on.
 pub(crate) async fn proved(
     admin: &Admin,
     view: &View,
-    (headers, fields): (&HeaderMap, &Fields),
-) -> Reply<View> {
+    fields: &Fields,
+) -> Reply<(View, HeaderValue)> {
     let (challenge, answer) = answered(fields)?;
-    admin.identity().finish_staff_proof(&view.ctx, (challenge, &answer)).await?;
-    let token = cookies::read(admin.site(), headers, SESSION).ok_or(Code::SignInRequired)?;
+    let renewed = admin.identity().finish_staff_proof(&view.ctx, (challenge, &answer)).await?;
+    let cookie = session_cookie(admin, &renewed.token, (renewed.ends, view.ctx.now()))?;
+    let token = renewed.token.expose();
     let (ctx, employee) = employee(admin, &view.ctx, (token, Use::Request)).await?;
-    Ok(View { ctx, employee: Some(employee), ..view.clone() })
+    Ok((View { ctx, employee: Some(employee), ..view.clone() }, cookie))
 }
 
 /// The page that asks for it, with the form that waits.

@@ -27,9 +27,11 @@ refusals!(
     PasswordTooLong,
     PasswordTooCommon,
     PasswordLeaked,
+    PasswordUnchanged,
+    TooManyRequests,
 );
 
-/// Sets the new password, after both proofs.
+/// Sets the new password, after both proofs. It is another one than the customer has.
 ///
 /// Every session of the customer ends, and payments stay small for twelve hours.
 #[utoipa::path(

@@ -33,6 +33,7 @@ refusals!(
     PhoneMalformed,
     SignInFailed,
     SignInStopped,
+    PasswordVoid,
     SignInThrottled,
     TooManyRequests,
 );
@@ -41,6 +42,9 @@ refusals!(
 ///
 /// On a device that the customer bound that is enough. Elsewhere the sign-in waits for a second
 /// factor: one of `methods`. A refusal does not tell whether the phone is a customer's.
+///
+/// The password of a customer who was frozen is void from then on: let in again, they set another
+/// one by a reset.
 ///
 /// With a `DPoP` header (RFC 9449) the tokens are bound to its key: each request with them needs
 /// `Authorization: DPoP` and a proof, and the second factor comes with the same key.

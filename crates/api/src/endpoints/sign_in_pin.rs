@@ -32,7 +32,8 @@ refusals!(
 
 /// Signs a customer in by the PIN of a bound device.
 ///
-/// Five wrong PINs in a row switch the PIN of this device off; the password goes on working.
+/// Five wrong PINs in a row switch the PIN of this device off, and the last of them is refused as
+/// `pin_locked`; the password goes on working.
 #[utoipa::path(
     post,
     path = "/v1/sign-in/pin",

@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use customers::{Customers, NewCustomer};
 use http_body_util::BodyExt;
-use identity::ports::{Sms, SmsSender};
+use identity::ports::{Languages, Sms, SmsSender};
 use identity::testing::Authenticator;
 use identity::{By, ClientInfo, Identity, NewDevice, Proof, RelyingParties};
 use kernel::{
@@ -208,8 +208,10 @@ impl TestBank {
         let sender: Arc<dyn SmsSender> = phones.clone();
         let (stop, stopped) = watch::channel(false);
         let runner = Runner::new(store.clone(), clock.clone());
-        let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
-        let runner = identity::stepup::jobs::register(runner, &identity, &clock, &sender);
+        let languages: Arc<dyn Languages> = Arc::new(customers.clone());
+        let ways = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, &identity, &clock, ways);
+        let runner = identity::stepup::jobs::register(runner, &identity, &clock, ways);
         tokio::spawn(runner.run(stopped.clone()));
         let following = identity.clone();
         tokio::spawn(async move { following.follow_revocations(stopped).await });
@@ -509,6 +511,15 @@ impl TestBank {
     pub async fn balance(&self, person: &Person) -> String {
         let uri = format!("/v1/accounts/{}", person.account);
         self.get(&uri).token(&person.token).send().await.expect(200).at("/balance/value")
+    }
+
+    /// Lets somebody who was frozen in again, as two employees do.
+    pub async fn unfreeze(&self, person: &Person) {
+        let ctx = self.system(Permissions::OPERATOR);
+        let customer = person.customer.parse().unwrap();
+        let mut tx = self.store.begin().await.unwrap();
+        self.identity.unfreeze(&mut tx, &ctx, customer, &self.payments).await.unwrap();
+        store::commit(tx).await.unwrap();
     }
 
     /// Waits for the newest message to a phone that is not one of the first `before`, and gives

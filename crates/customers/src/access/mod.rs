@@ -38,6 +38,7 @@ impl Customers {
         let phone = self.identity.reset_phone(ctx, caller).await?;
         let customer = self.person(user).await?.ok_or(Code::ResetOver)?;
         let prepared = self.prepared(&phone, &customer, new).await?;
+        self.identity.refuse_same_password(ctx, caller, new).await?;
         self.identity.complete_reset(ctx, caller, &prepared).await
     }
 

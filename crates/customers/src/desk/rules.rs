@@ -123,16 +123,77 @@ impl Query {
     }
 }
 
-/// A name as it is compared: small letters, without the signs that every keyboard writes otherwise.
-/// The function `comparable_name` of the database, which the index of the names is over, does the
-/// same.
+/// A name as it is compared: small Latin letters in one spelling, whichever alphabet it is written
+/// in, without the signs that every keyboard writes otherwise. The function `comparable_name` of
+/// the database, which the index of the names is over, does the same.
 fn comparable(word: &str) -> String {
-    const SIGNS: [char; 7] = ['\u{2bb}', '\u{2bc}', '\u{2018}', '\u{2019}', '\'', '`', '\u{b4}'];
-    word.to_lowercase().replace(SIGNS, "")
+    let mut latin = String::with_capacity(word.len());
+    for c in word.to_lowercase().chars() {
+        match in_latin(c) {
+            Some(letters) => latin.push_str(letters),
+            None => latin.push(c),
+        }
+    }
+    SOUNDS.iter().fold(latin, |word, (two, one)| word.replace(two, one))
+}
+
+/// Two letters that are one in another spelling, in the order in which they are replaced.
+const SOUNDS: [(&str, &str); 4] = [("kh", "h"), ("zh", "j"), ("dj", "j"), ("ye", "e")];
+
+/// A letter of Uzbek or Russian in Latin ones; of those that are heard alike in names, one.
+const fn in_latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ʻ' | 'ʼ' | '‘' | '’' | '\'' | '`' | '´' | 'ъ' | 'ь' => "",
+        'а' => "a",
+        'б' => "b",
+        'в' | 'w' => "v",
+        'г' | 'ғ' => "g",
+        'д' => "d",
+        'е' | 'э' => "e",
+        'ё' => "yo",
+        'ж' => "j",
+        'з' => "z",
+        'и' | 'ы' => "i",
+        'й' => "y",
+        'к' | 'қ' | 'q' => "k",
+        'л' => "l",
+        'м' => "m",
+        'н' => "n",
+        'о' | 'ў' => "o",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'у' => "u",
+        'ф' => "f",
+        'х' | 'ҳ' | 'x' => "h",
+        'ц' => "ts",
+        'ч' => "ch",
+        'ш' | 'щ' => "sh",
+        'ю' => "yu",
+        'я' => "ya",
+        _ => return None,
+    })
+}
+
+/// What the names match that begin with a word: with its letters, or, where its last one may be the
+/// first of two that are one sound, with that.
+pub(super) fn beginnings(word: &str) -> [String; 2] {
+    let (begun, sound) = match word.strip_suffix("dz") {
+        Some(begun) => (begun, "j"),
+        None => SOUNDS
+            .iter()
+            .find_map(|(two, one)| {
+                let first = two.chars().next()?;
+                word.strip_suffix(first).map(|begun| (begun, *one))
+            })
+            .unwrap_or((word, "")),
+    };
+    [like(word), like(&format!("{begun}{sound}"))]
 }
 
 /// A word as the beginning of what `LIKE` matches.
-pub(super) fn like(word: &str) -> String {
+fn like(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len().saturating_add(1));
     for c in word.chars() {
         if matches!(c, '\\' | '%' | '_') {
@@ -180,10 +241,39 @@ mod tests {
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(words("  dil KARIM "), ["karim", "dil"]);
-        for text in ["O\u{2bb}g\u{2bb}iloy", "O'g'iloy", "o`g`ILOY"] {
+        for text in ["O\u{2bb}g\u{2bb}iloy", "O'g'iloy", "o`g`ILOY", "Ўғилой"] {
             assert_eq!(words(text), ["ogiloy"], "{text}");
         }
-        assert_eq!(words("Жасур"), ["жасур"]);
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_every_alphabet() {
+        for names in [
+            &["Karimov", "Каримов", "КАРИМОВ"][..],
+            &["Qodirov", "Қодиров", "Кодиров"],
+            &["Gʻayrat", "Gayrat", "Ғайрат", "Гайрат"],
+            &["Xasan", "Hasan", "Khasan", "Ҳасан", "Хасан"],
+            &["Jasur", "Zhasur", "Djasur", "Dzhasur", "Жасур", "Джасур"],
+            &["Yuliya", "Юлия"],
+            &["Yelena", "Elena", "Елена"],
+            &["Igor", "Игорь"],
+        ] {
+            for name in names {
+                assert_eq!(comparable(name), comparable(names[0]), "{name}");
+            }
+        }
+        // Who is looked for by a few letters is found, wherever the typing stops.
+        for name in ["Mikhail", "Dzhasur", "Yelena", "Malik", "Ahmad", "Джасур"] {
+            let whole = comparable(name);
+            for typed in (1..=name.chars().count()).map(|n| name.chars().take(n).collect()) {
+                let typed: String = typed;
+                let found = beginnings(&comparable(&typed));
+                let begins = |like: &String| whole.starts_with(like.trim_end_matches('%'));
+                assert!(found.iter().any(begins), "{typed} {found:?}");
+            }
+        }
+        assert_eq!(beginnings("karim"), ["karim%", "karim%"]);
+        assert_eq!(beginnings("malik"), ["malik%", "malih%"]);
     }
 
     #[test]

@@ -11,19 +11,24 @@ pub(super) async fn by_name(
     words: &[String],
     limit: i64,
 ) -> Result<Vec<CustomerId>> {
-    let mut patterns = words.iter().map(|word| rules::like(word));
-    let Some(first) = patterns.next() else { return Ok(Vec::new()) };
-    let others: Vec<_> = patterns.collect();
+    let mut beginnings = words.iter().map(|word| rules::beginnings(word));
+    let Some([first, or_first]) = beginnings.next() else { return Ok(Vec::new()) };
+    let (others, or_others): (Vec<_>, Vec<_>) = beginnings.map(|[one, other]| (one, other)).unzip();
     sqlx::query_scalar!(
         "SELECT id FROM customer
-         WHERE (comparable_name(last_name) LIKE $1 OR comparable_name(first_name) LIKE $1)
+         WHERE (comparable_name(last_name) LIKE $1 OR comparable_name(first_name) LIKE $1
+             OR comparable_name(last_name) LIKE $2 OR comparable_name(first_name) LIKE $2)
            AND NOT EXISTS (
-               SELECT FROM unnest($2::text[]) AS word
+               SELECT FROM unnest($3::text[], $4::text[]) AS t (word, or_word)
                WHERE comparable_name(last_name) NOT LIKE word
-                 AND comparable_name(first_name) NOT LIKE word)
-         ORDER BY last_name, first_name, id LIMIT $3",
+                 AND comparable_name(first_name) NOT LIKE word
+                 AND comparable_name(last_name) NOT LIKE or_word
+                 AND comparable_name(first_name) NOT LIKE or_word)
+         ORDER BY last_name, first_name, id LIMIT $5",
         first,
+        or_first,
         &others,
+        &or_others,
         limit,
     )
     .fetch_all(pool)

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use customers::{Customers, NewCustomer};
-use identity::ports::{Email, EmailSender, Handed, Sms, SmsSender};
+use identity::ports::{Email, EmailSender, Handed, Languages, Sms, SmsSender};
 use identity::{ClientInfo, Config, Identity, Proof, Tokens};
 use kernel::{
     Aal, Assurance, Clock, Code, Ctx, CustomerId, Error, KeyRing, Lang, ManualClock, Method,
@@ -109,12 +109,16 @@ impl Bank {
         let sms: Arc<dyn SmsSender> = sent.clone();
         let email: Arc<dyn EmailSender> = sent.clone();
         let runner = Runner::new(db.store(), manual.clone());
-        let runner = identity::codes::jobs::register(runner, &identity, &manual, &sms);
-        let runner = identity::codes::jobs::register_email(runner, &identity, &manual, &email);
+        let languages: Arc<dyn Languages> = Arc::new(customers.clone());
+        let by_sms = (&sms, &languages);
+        let runner = identity::codes::jobs::register(runner, &identity, &manual, by_sms);
+        let by_email = (&email, &languages);
+        let runner = identity::codes::jobs::register_email(runner, &identity, &manual, by_email);
+        let runner = identity::stepup::jobs::register(runner, &identity, &manual, by_sms);
         let ports = identity::notices::jobs::Ports {
             sms,
             email,
-            languages: Arc::new(customers.clone()),
+            languages,
             site: "https://my.okto.example".to_owned(),
         };
         let runner = identity::notices::jobs::register(runner, &identity, &manual, &ports);

@@ -44,6 +44,7 @@ impl Identity {
             to,
             index,
             session: Some(employee.session.uuid()),
+            user: Some(customer),
         };
         let (mut tx, view) = self.start(ctx, &asked, client).await?;
         audit::append(&mut tx, &self.keys, ctx, told).await?;

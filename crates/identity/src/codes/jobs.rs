@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{ChallengeId, Clock, Error, Lang, Result, Secret};
+use kernel::{ChallengeId, Clock, CustomerId, Error, Lang, Result, Secret};
 use serde::{Deserialize, Serialize};
-use store::jobs::{self, Handler, Job, NewJob, Runner};
+use store::jobs::{self, Job, NewJob, Runner};
 use tokio::time::timeout;
 
 use super::{Purpose, rules, sql};
 use crate::Identity;
-use crate::ports::{Email, EmailSender, Handed, Sms, SmsSender};
+use crate::ports::{Email, EmailSender, Handed, Languages, Sms, SmsSender};
 use crate::sealed::Contact;
 
 /// Sends a one-time code by SMS.
@@ -27,17 +27,20 @@ const SEND_TIMEOUT_SECONDS: u64 = 20;
 struct SendCode {
     challenge: ChallengeId,
     sent_count: i32,
+    /// Of the request, for whoever is no customer.
     lang: String,
+    /// Whom it is sent to, where the contact is not yet the customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<CustomerId>,
 }
 
 /// The job that sends code number `sent_count` of a challenge.
 pub(super) fn send(
-    challenge: ChallengeId,
-    sent_count: i32,
-    lang: Lang,
+    (challenge, sent_count): (ChallengeId, i32),
+    (lang, user): (Lang, Option<CustomerId>),
     channel: &str,
 ) -> Result<NewJob> {
-    let payload = SendCode { challenge, sent_count, lang: lang.tag().to_owned() };
+    let payload = SendCode { challenge, sent_count, lang: lang.tag().to_owned(), user };
     NewJob::of(if channel == "email" { SEND_EMAIL } else { SEND }, &payload, ATTEMPTS_MAX)
 }
 
@@ -47,17 +50,16 @@ pub fn register(
     runner: Runner,
     identity: &Identity,
     clock: &Clock,
-    sender: &Arc<dyn SmsSender>,
+    (sender, languages): (&Arc<dyn SmsSender>, &Arc<dyn Languages>),
 ) -> Runner {
-    runner.on(SEND, handler(identity, clock, sender))
-}
-
-fn handler(identity: &Identity, clock: &Clock, sender: &Arc<dyn SmsSender>) -> Handler {
-    let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(sender));
-    jobs::handler(move |job| {
-        let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(&sender));
-        async move { identity.send_code(&clock, sender.as_ref(), job).await }
-    })
+    let (identity, clock) = (identity.clone(), clock.clone());
+    let (sender, languages) = (Arc::clone(sender), Arc::clone(languages));
+    let handler = jobs::handler(move |job| {
+        let (identity, clock) = (identity.clone(), clock.clone());
+        let (sender, languages) = (Arc::clone(&sender), Arc::clone(&languages));
+        async move { identity.send_code(&clock, (&*sender, &*languages), job).await }
+    });
+    runner.on(SEND, handler)
 }
 
 /// Gives a runner what sends one-time codes to mailboxes.
@@ -66,12 +68,14 @@ pub fn register_email(
     runner: Runner,
     identity: &Identity,
     clock: &Clock,
-    sender: &Arc<dyn EmailSender>,
+    (sender, languages): (&Arc<dyn EmailSender>, &Arc<dyn Languages>),
 ) -> Runner {
-    let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(sender));
+    let (identity, clock) = (identity.clone(), clock.clone());
+    let (sender, languages) = (Arc::clone(sender), Arc::clone(languages));
     let handler = jobs::handler(move |job| {
-        let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(&sender));
-        async move { identity.email_code(&clock, sender.as_ref(), job).await }
+        let (identity, clock) = (identity.clone(), clock.clone());
+        let (sender, languages) = (Arc::clone(&sender), Arc::clone(&languages));
+        async move { identity.email_code(&clock, (&*sender, &*languages), job).await }
     });
     runner.on(SEND_EMAIL, handler)
 }
@@ -88,8 +92,14 @@ struct Ready {
 impl Identity {
     /// The code of a job; `None` when nothing is to be sent. Nothing is for a challenge that is
     /// over or has a later code: it would only confuse. And nobody is written to about the password
-    /// of a phone that is no customer's.
-    async fn ready(&self, clock: &Clock, job: Job) -> Result<Option<Ready>> {
+    /// of a phone that is no customer's. A customer is written to in their own language, whatever
+    /// that of the browser or of the employee is; a stranger in that of the request.
+    async fn ready(
+        &self,
+        clock: &Clock,
+        languages: &dyn Languages,
+        job: Job,
+    ) -> Result<Option<Ready>> {
         const DOING: &str = "sending a one-time code";
         let what: SendCode =
             serde_json::from_value(job.payload).map_err(|e| Error::broken(DOING, e))?;
@@ -99,20 +109,29 @@ impl Identity {
         };
         let purpose = Purpose::parse(&known.purpose)
             .ok_or(Error::invariant("a challenge has a purpose that is not known"))?;
-        if purpose == Purpose::Reset && !known.is_users {
+        if purpose == Purpose::Reset && known.user.is_none() {
             return Ok(None);
         }
+        let own = match what.user.or(known.user) {
+            Some(user) => languages.language_of(user).await?,
+            None => None,
+        };
         Ok(Some(Ready {
             to: known.contact.open(&self.keys)?,
             purpose,
-            lang: Lang::from_tag(&what.lang).unwrap_or_default(),
+            lang: own.or_else(|| Lang::from_tag(&what.lang)).unwrap_or_default(),
             code: rules::code(&self.keys, id, what.sent_count),
             reference: format!("{id}_{}", what.sent_count),
         }))
     }
 
-    async fn send_code(&self, clock: &Clock, sender: &dyn SmsSender, job: Job) -> Result<()> {
-        let Some(ready) = self.ready(clock, job).await? else { return Ok(()) };
+    async fn send_code(
+        &self,
+        clock: &Clock,
+        (sender, languages): (&dyn SmsSender, &dyn Languages),
+        job: Job,
+    ) -> Result<()> {
+        let Some(ready) = self.ready(clock, languages, job).await? else { return Ok(()) };
         let sms = Sms {
             to: ready.to.phone()?,
             text: rules::message(ready.lang, ready.purpose, &ready.code),
@@ -124,8 +143,13 @@ impl Identity {
         }
     }
 
-    async fn email_code(&self, clock: &Clock, sender: &dyn EmailSender, job: Job) -> Result<()> {
-        let Some(ready) = self.ready(clock, job).await? else { return Ok(()) };
+    async fn email_code(
+        &self,
+        clock: &Clock,
+        (sender, languages): (&dyn EmailSender, &dyn Languages),
+        job: Job,
+    ) -> Result<()> {
+        let Some(ready) = self.ready(clock, languages, job).await? else { return Ok(()) };
         let email = Email {
             to: ready.to.email()?,
             subject: rules::subject(ready.lang, ready.purpose),

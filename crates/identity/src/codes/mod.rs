@@ -114,6 +114,8 @@ struct Asked {
     guard: [u8; 32],
     /// The session that asked, a customer's or an employee's.
     session: Option<Uuid>,
+    /// The customer for whom it was asked, where that was not a stranger.
+    user: Option<CustomerId>,
 }
 
 impl Asked {
@@ -126,7 +128,7 @@ impl Asked {
         let what: [&[u8]; 5] =
             [b"code", purpose.as_str().as_bytes(), &index, b"place", place.as_bytes()];
         let guard = keys.sign(KeyUse::Guard, &what);
-        Self { purpose, to, index, guard, session: None }
+        Self { purpose, to, index, guard, session: None, user: None }
     }
 
     /// By a customer in a session, for themselves.
@@ -138,7 +140,7 @@ impl Asked {
     ) -> Self {
         let index = to.index(keys);
         let guard = keys.sign(KeyUse::Guard, &[b"code", &index, b"user", user.uuid().as_bytes()]);
-        Self { purpose, to, index, guard, session: Some(session.uuid()) }
+        Self { purpose, to, index, guard, session: Some(session.uuid()), user: Some(user) }
     }
 }
 
@@ -222,7 +224,7 @@ impl Identity {
         let id = ChallengeId::generate(now, ctx.entropy());
         let mut tx = self.begin_sending(&asked.guard, now).await?;
         sql::insert(&mut tx, id, asked, &asked.to.seal(&self.keys, id), now).await?;
-        let view = send(&mut tx, ctx, id, 1, asked.to.channel()).await?;
+        let view = send(&mut tx, ctx, (id, 1), asked.to.channel(), asked.user).await?;
         Ok((tx, view))
     }
 
@@ -245,7 +247,8 @@ impl Identity {
         let sent_count = sql::send_again(&mut tx, challenge, known.sent_count, now)
             .await?
             .ok_or(Code::CodeExpired)?;
-        let view = send(&mut tx, ctx, challenge, sent_count, &known.channel).await?;
+        let user = ctx.customer().ok();
+        let view = send(&mut tx, ctx, (challenge, sent_count), &known.channel, user).await?;
         self.store.commit_and_wake(tx).await?;
         Ok(view)
     }
@@ -385,11 +388,11 @@ impl Identity {
 async fn send(
     tx: &mut Tx,
     ctx: &Ctx,
-    id: ChallengeId,
-    sent_count: i32,
+    (id, sent_count): (ChallengeId, i32),
     channel: &str,
+    user: Option<CustomerId>,
 ) -> Result<ChallengeView> {
-    let job = jobs::send(id, sent_count, ctx.lang, channel)?;
+    let job = jobs::send((id, sent_count), (ctx.lang, user), channel)?;
     store::jobs::enqueue(tx, ctx, job).await?;
     Ok(ChallengeView {
         id,

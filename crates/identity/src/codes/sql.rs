@@ -1,4 +1,4 @@
-use kernel::{ChallengeId, Moment, Result};
+use kernel::{ChallengeId, CustomerId, Moment, Result};
 use sqlx::PgPool;
 use store::{Tx, broken};
 use time::OffsetDateTime;
@@ -255,8 +255,8 @@ pub(super) async fn use_ticket(
 pub(super) struct ToSend {
     pub contact: SealedContact,
     pub purpose: String,
-    /// Whether the contact is the phone of a user.
-    pub is_users: bool,
+    /// Whose phone the contact is.
+    pub user: Option<CustomerId>,
 }
 
 /// Where a code is to be sent: a challenge whose latest code is number `sent_count` and still good.
@@ -267,9 +267,9 @@ pub(super) async fn to_send(
     now: Moment,
 ) -> Result<Option<ToSend>> {
     let row = sqlx::query!(
-        r#"SELECT id, channel, contact_sealed, purpose, EXISTS (
-               SELECT FROM auth_user u
-               WHERE u.phone_index = c.contact_index AND u.status = 'active') AS "is_users!"
+        r#"SELECT id, channel, contact_sealed, purpose, (
+               SELECT u.id FROM auth_user u
+               WHERE u.phone_index = c.contact_index AND u.status = 'active') AS "user?"
            FROM auth_challenge c
            WHERE id = $1 AND sent_count = $2 AND verified_at IS NULL AND expires_at > $3"#,
         id.uuid(),
@@ -286,6 +286,6 @@ pub(super) async fn to_send(
             contact_sealed: row.contact_sealed,
         },
         purpose: row.purpose,
-        is_users: row.is_users,
+        user: row.user.map(CustomerId::from_uuid),
     }))
 }

@@ -176,8 +176,9 @@ impl Identity {
     /// approval and as the last thing in it. Who is not frozen stays as they are.
     ///
     /// Whoever made the freeze necessary must not come back with the customer: what was set up in
-    /// the days before it is gone, and payments stay small for a while. A phone that was changed in
-    /// those days cannot just go: the proposal asks [`Identity::doubts_phone`] before.
+    /// the days before it is gone, every PIN with it, the password is void, and payments stay small
+    /// for a while. A phone that was changed in those days cannot just go: the proposal asks
+    /// [`Identity::doubts_phone`] before.
     pub async fn unfreeze(
         &self,
         tx: &mut Tx,
@@ -199,7 +200,9 @@ impl Identity {
         // Whoever made the freeze necessary may have held one of them, and mail carries the way to
         // freeze the customer again.
         self.forget_former(tx, user).await?;
-        let facts = json!({ "taken": !taken.is_empty() || !devices.is_empty() });
+        // A PIN is no way in of its own: it goes as the password does.
+        let ways = taken.keys().any(|what| what != Factor::Pin.as_str());
+        let facts = json!({ "taken": ways || !devices.is_empty() });
         taken.insert("devices".to_owned(), devices.len().into());
         let entry = Entry::done("customer.unfrozen").subject(user.uuid());
         let entry = entry.facts(json!({ "taken": taken }));

@@ -20,10 +20,13 @@ pub(super) async fn status(pool: &PgPool, user: CustomerId) -> Result<Option<Str
         .map_err(broken("reading the status of a user"))
 }
 
+/// Changes the status of a user. A password is never later than a freeze that came after it, by
+/// whichever node's clock: what was set before it is void.
 pub(super) async fn set(tx: &mut Tx, user: CustomerId, to: UserStatus, now: Moment) -> Result<()> {
     sqlx::query!(
         "UPDATE auth_user
-         SET status = $2, frozen_at = CASE WHEN $2 = 'frozen' THEN $3 ELSE frozen_at END
+         SET status = $2, frozen_at = CASE WHEN $2 = 'frozen'
+             THEN greatest($3, password_changed_at) ELSE frozen_at END
          WHERE id = $1",
         user.uuid(),
         to.as_str(),
@@ -113,7 +116,8 @@ pub(super) async fn new_devices(
     .map_err(broken("looking for new devices"))
 }
 
-/// Takes from a user what they set up since then of a factor. Gives how much that was.
+/// Takes from a user what they set up since then of a factor; of PINs, which are known as passwords
+/// are, all. Gives how much that was.
 pub(super) async fn take_new(
     tx: &mut Tx,
     user: CustomerId,
@@ -145,9 +149,7 @@ pub(super) async fn take_new(
             .await
         }
         Factor::Pin => {
-            sqlx::query!("DELETE FROM auth_pin WHERE user_id = $1 AND set_at >= $2", user, since)
-                .execute(&mut **tx)
-                .await
+            sqlx::query!("DELETE FROM auth_pin WHERE user_id = $1", user).execute(&mut **tx).await
         }
         Factor::Recovery => {
             sqlx::query!(

@@ -39,6 +39,17 @@ impl Identity {
         Err(Code::PasswordWrong.into())
     }
 
+    /// Whether a customer has this password.
+    pub(crate) async fn is_password_of(
+        &self,
+        user: CustomerId,
+        password: &Secret<String>,
+    ) -> Result<bool> {
+        // Part of a use case that counted it.
+        let stored = sql::hash_of(self.store.pool(), user).await?;
+        Ok(self.passwords.check(password, stored.as_deref()).await?.right)
+    }
+
     /// Changes the password of the signed-in customer, who showed a second factor in this session
     /// and knows the password they have. Every other session ends, and every reset that is under
     /// way. The tokens of this session are made anew: those of an app by its next refresh, a

@@ -14,6 +14,7 @@ pub(super) async fn hash_of(pool: &PgPool, user: CustomerId) -> Result<Option<St
 }
 
 /// Puts a new hash in the place of the one that was checked. False when that is another one now.
+/// What is set after a freeze is later than it, by whichever node's clock.
 pub(super) async fn replace(
     tx: &mut Tx,
     user: CustomerId,
@@ -21,7 +22,8 @@ pub(super) async fn replace(
     now: Moment,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE auth_user SET password_hash = $3, password_changed_at = $4
+        "UPDATE auth_user SET password_hash = $3,
+             password_changed_at = greatest($4, frozen_at + interval '1 microsecond')
          WHERE id = $1 AND password_hash = $2 AND status = 'active'",
         user.uuid(),
         old,

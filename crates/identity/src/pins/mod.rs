@@ -105,16 +105,20 @@ impl Identity {
         Ok(tries.is_some_and(|tries| tries < TRIES_MAX))
     }
 
-    /// Looks at a PIN, after having counted that it was tried. [`Code::PinLocked`] when that cannot
-    /// be done on this device any more, `None` when it is wrong.
+    /// Looks at a PIN, after having counted that it was tried. `None` when it is wrong;
+    /// [`Code::PinLocked`] when it was wrong for the last time, and when none is looked at on this
+    /// device any more.
     pub(crate) async fn check_pin(
         &self,
         (user, device): (CustomerId, DeviceId),
         pin: &Secret<String>,
     ) -> Result<Option<RightPin>> {
-        let stored = sql::count_try(self.store.pool(), user, device).await?;
-        let pin_hash = stored.ok_or(Code::PinLocked)?;
+        let counted = sql::count_try(self.store.pool(), user, device).await?;
+        let sql::Counted { pin_hash, tries } = counted.ok_or(Code::PinLocked)?;
         let checked = self.passwords.check(&bound(device, pin), Some(&pin_hash)).await?;
+        if !checked.right && tries >= TRIES_MAX {
+            return Err(Code::PinLocked.into());
+        }
         Ok(checked.right.then_some(RightPin { device, pin_hash }))
     }
 }

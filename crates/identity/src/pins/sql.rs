@@ -43,17 +43,25 @@ pub(super) async fn remove(tx: &mut Tx, user: CustomerId, device: DeviceId) -> R
     .map_err(broken("removing a PIN"))
 }
 
+/// A PIN whose try was counted.
+pub(super) struct Counted {
+    pub pin_hash: String,
+    /// With this one.
+    pub tries: i32,
+}
+
 /// Counts a try before it is looked at, and gives what it is to be compared with. `None` when there
 /// is no PIN on the device, or its tries are used up.
 pub(super) async fn count_try(
     pool: &PgPool,
     user: CustomerId,
     device: DeviceId,
-) -> Result<Option<String>> {
-    sqlx::query_scalar!(
+) -> Result<Option<Counted>> {
+    sqlx::query_as!(
+        Counted,
         "UPDATE auth_pin SET tries = tries + 1
          WHERE device_id = $1 AND user_id = $2 AND tries < $3
-         RETURNING pin_hash",
+         RETURNING pin_hash, tries",
         device.uuid(),
         user.uuid(),
         TRIES_MAX,

@@ -40,6 +40,9 @@ const PER_ADDRESS: Rate = Rate { scope: "reset/address", max: 30, window_seconds
 /// use them up.
 const PER_PHONE: Rate = Rate { scope: "reset/phone", max: 15, window_seconds: 86_400 };
 
+/// How many new passwords may be tried at the end of a customer's resets in an hour.
+const PASSWORDS: Rate = Rate { scope: "reset/password", max: 10, window_seconds: 3_600 };
+
 /// What somebody shows beside the code to their phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResetMethod {
@@ -343,6 +346,26 @@ impl Identity {
         let reset = self.open_reset(ctx, &caller).await?;
         let user = reset.user().filter(|_| reset.is_proven());
         user.ok_or_else(|| Code::ResetOver.into())
+    }
+
+    /// Refuses the password that the customer has: somebody else may know it. Counted before it is
+    /// looked at, and only after both proofs: whoever showed them may set any password, and needs
+    /// not find out which one it was.
+    pub async fn refuse_same_password(
+        &self,
+        ctx: &Ctx,
+        caller: Resetting<'_>,
+        new: &Secret<String>,
+    ) -> Result<()> {
+        // Anonymous: both proofs were shown.
+        let user = self.reset_user(ctx, caller).await?;
+        rates::take(&self.store, ctx, PASSWORDS, &user.to_string()).await?;
+        if !self.is_password_of(user, new).await? {
+            return Ok(());
+        }
+        // The same request may have set it just now, and its answer was lost.
+        self.reset_user(ctx, caller).await?;
+        Err(Code::PasswordUnchanged.into())
     }
 
     /// Sets the password. Every session ends, every other reset with it, and payments stay small

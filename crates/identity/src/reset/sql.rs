@@ -173,7 +173,8 @@ pub(super) async fn is_settled(
     .map_err(broken("asking since when a factor is set up"))
 }
 
-/// Sets the password of an active user, whose row is locked from here on.
+/// Sets the password of an active user, whose row is locked from here on. What is set after a
+/// freeze is later than it, by whichever node's clock.
 pub(super) async fn set_password(
     tx: &mut Tx,
     user: CustomerId,
@@ -181,7 +182,8 @@ pub(super) async fn set_password(
     now: Moment,
 ) -> Result<bool> {
     sqlx::query!(
-        "UPDATE auth_user SET password_hash = $2, password_changed_at = $3,
+        "UPDATE auth_user SET password_hash = $2,
+             password_changed_at = greatest($3, frozen_at + interval '1 microsecond'),
              cooling_until = greatest(cooling_until, $4)
          WHERE id = $1 AND status = 'active'",
         user.uuid(),

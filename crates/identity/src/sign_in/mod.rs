@@ -51,6 +51,8 @@ impl Identity {
     /// [`Code::SignInThrottled`] comes after some wrong passwords from one network, or very many
     /// from all of them, whether or not it is. [`Code::SignInStopped`] tells a frozen customer, who
     /// has the right password, why it does not let them in; the other ways in do so too.
+    /// [`Code::PasswordVoid`] tells who has the password of a time before a freeze that it is of no
+    /// use any more.
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -124,14 +126,14 @@ impl Identity {
             Err(error) => return Err(error),
         };
         let (mut tx, stopped) = match self.begin_entering(user, None).await? {
-            Entering::May(tx) => (tx, false),
-            Entering::Stopped(tx) => (tx, true),
+            Entering::May(tx) => (tx, None),
+            Entering::Stopped(tx, why) => (tx, Some(why)),
         };
         if !pins::accept_pin(&mut tx, &right).await? {
             return Err(Code::SignInFailed.into());
         }
-        if stopped {
-            return self.stopped(ctx, attempt().by(Some(user)), tx).await;
+        if let Some(why) = stopped {
+            return self.stopped(ctx, attempt().by(Some(user)), (tx, why)).await;
         }
         let proven = Proven {
             user: device.customer,
@@ -161,7 +163,9 @@ impl Identity {
         let attempt = RefusedAttempt::of("sign_in.answer", Factor::Passkey.as_str()).at(client);
         let mut tx = match self.begin_entering(user, None).await? {
             Entering::May(tx) => tx,
-            Entering::Stopped(tx) => return self.stopped(ctx, attempt.by(Some(user)), tx).await,
+            Entering::Stopped(tx, why) => {
+                return self.stopped(ctx, attempt.by(Some(user)), (tx, why)).await;
+            }
         };
         // It may have been removed while the answer was on its way.
         if !passkeys::is_kept(&mut tx, asserted.passkey).await? {

@@ -42,6 +42,8 @@ pub struct StaffMember {
     pub status: StaffStatus,
     /// When they were taken in.
     pub created_at: Moment,
+    /// When they last signed in.
+    pub last_sign_in: Option<Moment>,
     /// When they last did something here.
     pub last_seen: Option<Moment>,
     /// The link by which they are to come in, while they have not.
@@ -264,6 +266,7 @@ impl Identity {
                     roles: roles_of_row(&row.roles)?,
                     status: StaffStatus::of_row(&row.status)?,
                     created_at: row.created_at.into(),
+                    last_sign_in: row.last_sign_in.map(Moment::from),
                     last_seen: row.last_seen.map(Moment::from),
                     link: match row.link_until {
                         None => None,

@@ -15,6 +15,7 @@ pub(super) struct Row {
     pub roles: Vec<String>,
     pub status: String,
     pub created_at: OffsetDateTime,
+    pub last_sign_in: Option<OffsetDateTime>,
     pub last_seen: Option<OffsetDateTime>,
     /// What became of the mail with their last link, and until when that is good.
     pub mail: Option<String>,
@@ -25,6 +26,8 @@ pub(super) async fn list(pool: &PgPool, limit: i64) -> Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"SELECT m.id, m.name, m.email_sealed, m.customer_id, m.roles, m.status, m.created_at,
+               (SELECT max(s.began_at) FROM staff_session s WHERE s.staff_id = m.id)
+                   AS last_sign_in,
                (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen,
                e.mail AS "mail?", e.expires_at AS "link_until?"
            FROM staff m
@@ -43,6 +46,8 @@ pub(super) async fn one(pool: &PgPool, id: StaffId) -> Result<Option<Row>> {
     sqlx::query_as!(
         Row,
         r#"SELECT m.id, m.name, m.email_sealed, m.customer_id, m.roles, m.status, m.created_at,
+               (SELECT max(s.began_at) FROM staff_session s WHERE s.staff_id = m.id)
+                   AS last_sign_in,
                (SELECT max(s.seen_at) FROM staff_session s WHERE s.staff_id = m.id) AS last_seen,
                e.mail AS "mail?", e.expires_at AS "link_until?"
            FROM staff m

@@ -148,12 +148,13 @@ impl Identity {
         self.start_passkey_signature(ctx, Owner::Staff(employee.id), proof_of(&employee)).await
     }
 
-    /// Notes in the session that they did.
+    /// Notes in the session that they did, and gives it another token: whoever has a copy of the
+    /// one before does not rise with it, and has it no more in a moment.
     pub async fn finish_staff_proof(
         &self,
         ctx: &Ctx,
         (challenge, answer): (ChallengeId, &Value),
-    ) -> Result<()> {
+    ) -> Result<StaffSession> {
         ctx.require(Permission::StaffSessionUse)?;
         let employee = ctx.staff()?;
         let owner = Owner::Staff(employee.id);
@@ -164,13 +165,20 @@ impl Identity {
         let session = (employee.session, employee.id);
         let mut tx = self.store.begin().await?;
         let passkey = (asserted.passkey, aal(&asserted));
-        if !sql::prove(&mut tx, session, passkey, ctx.now()).await? {
-            return Err(Code::SignInRequired.into());
-        }
+        let token = Token::generate(Purpose::Staff, ctx.entropy());
+        let tokens = (&token.hash(), rules::former_end(ctx.now()));
+        let ends = sql::prove(&mut tx, session, passkey, tokens, ctx.now()).await?;
+        let ends = ends.ok_or(Code::SignInRequired)?;
         let entry = Entry::done("staff.proved").subject(employee.id.uuid());
         let entry = entry.object("staff_session", employee.session);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
-        commit(tx).await
+        commit(tx).await?;
+        Ok(StaffSession {
+            session: employee.session,
+            staff: employee.id,
+            token: token.text(),
+            ends,
+        })
     }
 
     /// One's own living sessions, the last used first.

@@ -4,6 +4,8 @@ use kernel::Moment;
 pub const IDLE_SECONDS: i64 = 15 * 60;
 /// Life of a session, however much it is used. The same section: at most twelve hours.
 const SESSION_SECONDS: i64 = 12 * 3_600;
+/// How long the token before a fresh proof is good: for requests that were on their way.
+const FORMER_SECONDS: i64 = 10;
 /// The least by which a request moves the idle end, so that not each of them writes.
 const SLIDE_SECONDS: i64 = 30;
 
@@ -15,6 +17,11 @@ pub(super) const fn absolute_end(now: Moment) -> Moment {
 /// When a session that is used now ends if it is not used again.
 pub(super) fn idle_end(now: Moment, absolute: Moment) -> Moment {
     now.plus_seconds(IDLE_SECONDS).min(absolute)
+}
+
+/// Until when the token before a proof is good.
+pub(super) const fn former_end(now: Moment) -> Moment {
+    now.plus_seconds(FORMER_SECONDS)
 }
 
 /// Where a request moves the idle end to, if it does.

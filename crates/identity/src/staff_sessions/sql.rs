@@ -57,17 +57,20 @@ pub(super) struct Living {
     pub customer: Option<Uuid>,
 }
 
-/// The living session of a token, with what its employee may be asked about now.
+/// The living session of a token, with what its employee may be asked about now. The token before
+/// a fresh proof does not rise with it: whoever carries it proved themselves when they signed in.
 pub(super) async fn by_token(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Living>> {
     sqlx::query_as!(
         Living,
-        "SELECT s.id, s.staff_id AS staff, s.aal, s.proved_at, s.idle_until, s.abs_until, m.roles,
+        r#"SELECT s.id, s.staff_id AS staff, s.aal, s.idle_until, s.abs_until, m.roles,
+             CASE WHEN s.token_hash = $1 THEN s.proved_at ELSE s.began_at END AS "proved_at!",
              coalesce(m.customer_id,
                  (SELECT u.id FROM auth_user u WHERE u.phone_index = m.phone_index)) AS customer
          FROM staff_session s
          JOIN staff m ON m.id = s.staff_id AND m.status = 'active' AND m.epoch = s.staff_epoch
          JOIN auth_passkey p ON p.id = s.passkey_id AND p.removed_at IS NULL
-         WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.idle_until > $2",
+         WHERE (s.token_hash = $1 OR s.former_hash = $1 AND s.former_until > $2)
+             AND s.ended_at IS NULL AND s.idle_until > $2"#,
         token.as_slice(),
         now.datetime(),
     )
@@ -97,25 +100,32 @@ pub(super) async fn extend(
     .map_err(broken("letting a session of an employee live on"))
 }
 
-/// Notes that the passkey was used in a session. False when it ended meanwhile.
+/// Notes that the passkey was used in a session, and puts another token in the place of the one
+/// before, which is good until then for what is on its way. When the session ends; `None` when it
+/// ended meanwhile.
 pub(super) async fn prove(
     tx: &mut Tx,
     (id, staff): (StaffSessionId, StaffId),
     (passkey, aal): (PasskeyId, i16),
+    (token, former_until): (&Hash, Moment),
     now: Moment,
-) -> Result<bool> {
-    sqlx::query!(
-        "UPDATE staff_session SET proved_at = $5, passkey_id = $3, aal = $4
-         WHERE id = $1 AND staff_id = $2 AND ended_at IS NULL AND idle_until > $5",
+) -> Result<Option<Moment>> {
+    sqlx::query_scalar!(
+        "UPDATE staff_session SET proved_at = $5, passkey_id = $3, aal = $4,
+             former_hash = token_hash, former_until = $7, token_hash = $6
+         WHERE id = $1 AND staff_id = $2 AND ended_at IS NULL AND idle_until > $5
+         RETURNING abs_until",
         id.uuid(),
         staff.uuid(),
         passkey.uuid(),
         aal,
         now.datetime(),
+        token.as_slice(),
+        former_until.datetime(),
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await
-    .map(|done| done.rows_affected() == 1)
+    .map(|ends| ends.map(Moment::from))
     .map_err(broken("noting a fresh proof of an employee"))
 }
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{ChallengeId, Clock, Ctx, CustomerId, Error, Lang, Permissions, Result};
+use kernel::{ChallengeId, Clock, Ctx, CustomerId, Error, Permissions, Result};
 use serde::{Deserialize, Serialize};
-use store::jobs::{self, Handler, Job, NewJob, Runner};
+use store::jobs::{self, Job, NewJob, Runner};
 use tokio::time::timeout;
 
 use super::{code_of, rules, sql};
 use crate::Identity;
-use crate::ports::{Sms, SmsSender};
+use crate::ports::{Languages, Sms, SmsSender};
 
 /// Sends the code of a confirmation.
 const SEND: &str = "sms.confirmation";
@@ -23,12 +23,11 @@ const SEND_TIMEOUT_SECONDS: u64 = 20;
 struct SendCode {
     confirmation: ChallengeId,
     sent_count: i32,
-    lang: String,
 }
 
 /// The job that sends code number `sent_count` of a confirmation.
-pub(super) fn send(confirmation: ChallengeId, sent_count: i32, lang: Lang) -> Result<NewJob> {
-    let payload = SendCode { confirmation, sent_count, lang: lang.tag().to_owned() };
+pub(super) fn send(confirmation: ChallengeId, sent_count: i32) -> Result<NewJob> {
+    let payload = SendCode { confirmation, sent_count };
     NewJob::of(SEND, &payload, ATTEMPTS_MAX)
 }
 
@@ -38,24 +37,23 @@ pub fn register(
     runner: Runner,
     identity: &Identity,
     clock: &Clock,
-    sender: &Arc<dyn SmsSender>,
+    (sender, languages): (&Arc<dyn SmsSender>, &Arc<dyn Languages>),
 ) -> Runner {
-    runner.on(SEND, handler(identity, clock, sender))
-}
-
-fn handler(identity: &Identity, clock: &Clock, sender: &Arc<dyn SmsSender>) -> Handler {
-    let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(sender));
-    jobs::handler(move |job| {
-        let (identity, clock, sender) = (identity.clone(), clock.clone(), Arc::clone(&sender));
-        async move { identity.send_confirmation(&clock, sender.as_ref(), job).await }
-    })
+    let (identity, clock) = (identity.clone(), clock.clone());
+    let (sender, languages) = (Arc::clone(sender), Arc::clone(languages));
+    let handler = jobs::handler(move |job| {
+        let (identity, clock) = (identity.clone(), clock.clone());
+        let (sender, languages) = (Arc::clone(&sender), Arc::clone(&languages));
+        async move { identity.send_confirmation(&clock, (&*sender, &*languages), job).await }
+    });
+    runner.on(SEND, handler)
 }
 
 impl Identity {
     async fn send_confirmation(
         &self,
         clock: &Clock,
-        sender: &dyn SmsSender,
+        (sender, languages): (&dyn SmsSender, &dyn Languages),
         job: Job,
     ) -> Result<()> {
         const DOING: &str = "sending the code of a confirmation";
@@ -68,7 +66,7 @@ impl Identity {
         let user = CustomerId::from_uuid(found.user_id);
         let act = self.shown(user, id, &found.shown).await?;
         let bank = Ctx::system("confirmations", Permissions::OPERATOR).with_clock(clock.clone());
-        let lang = Lang::from_tag(&what.lang).unwrap_or_default();
+        let lang = languages.language_of(user).await?.unwrap_or_default();
         let sms = Sms {
             to: self.phone_of(&bank, user).await?,
             text: rules::message(lang, &act, &code_of(&self.keys, id, &found)),

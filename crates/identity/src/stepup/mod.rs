@@ -161,7 +161,7 @@ impl Identity {
         let code_sent = methods == [Factor::Sms];
         if code_sent {
             sql::send(&mut tx, (id, asker), now).await?.ok_or(Code::ChallengeOver)?;
-            store::jobs::enqueue(&mut tx, ctx, jobs::send(id, 1, ctx.lang)?).await?;
+            store::jobs::enqueue(&mut tx, ctx, jobs::send(id, 1)?).await?;
         }
         self.store.commit_and_wake(tx).await?;
         let text = rules::signed_text(act, id, expires_at);
@@ -179,7 +179,7 @@ impl Identity {
         let mut tx = self.store.begin().await?;
         let sent = sql::send(&mut tx, (id, asker), ctx.now()).await?;
         let sent = sent.ok_or(Code::TooManyRequests)?;
-        store::jobs::enqueue(&mut tx, ctx, jobs::send(id, sent, ctx.lang)?).await?;
+        store::jobs::enqueue(&mut tx, ctx, jobs::send(id, sent)?).await?;
         self.store.commit_and_wake(tx).await
     }
 
@@ -211,21 +211,14 @@ impl Identity {
         let attempt = RefusedAttempt::of("confirmation.answer", method).by(Some(asker.user));
         let tries = tries.ok_or_else(|| Code::AnswerTriesUsedUp.into());
         let tries = self.or_record_refused(ctx, attempt, tries).await?;
-        let right = match answer {
-            Answer::Sms(code) => self.check_confirmation_code(id, &found, code),
-            Answer::DeviceKey(signature) => {
-                self.check_signature(ctx, (id, asker.user), &found, signature).await?
+        let right = match self.look_at(ctx, (id, asker.user), &found, answer).await {
+            Ok(Some(right)) => right,
+            Ok(None) => return self.refused(ctx, (id, answer.factor()), rules::wrong(tries)).await,
+            // A PIN that was wrong for the last time: a refusal like any other.
+            Err(Error::Refused(refusal)) => {
+                return self.refused(ctx, (id, answer.factor()), refusal).await;
             }
-            Answer::Passkey(challenge, answer) => {
-                let (owner, hash) = (Owner::Customer(asker.user), found.bound_hash(id));
-                let asserted =
-                    self.finish_passkey_signature(ctx, owner, hash, (*challenge, answer)).await;
-                passkey_right(asserted)?
-            }
-            other => self.check_answer(ctx, (asker.user, Guesser::Known), other).await?,
-        };
-        let Some(right) = right else {
-            return self.refused(ctx, (id, answer.factor()), rules::wrong(tries)).await;
+            Err(error) => return Err(error),
         };
         let mut tx = self.begin_change(asker.user).await?;
         let used = self.use_up_answer(&mut tx, ctx, asker.user, &right).await?;
@@ -242,6 +235,29 @@ impl Identity {
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
         signals::tell(&mut tx, ctx, signals::ASSURANCE_LEVEL_CHANGE, asker.user, facts).await?;
         self.store.commit_and_wake(tx).await
+    }
+
+    /// Looks at an answer that was counted. `None` when it is wrong.
+    async fn look_at(
+        &self,
+        ctx: &Ctx,
+        (id, user): (ChallengeId, CustomerId),
+        found: &sql::Found,
+        answer: &Answer,
+    ) -> Result<Option<Right>> {
+        match answer {
+            Answer::Sms(code) => Ok(self.check_confirmation_code(id, found, code)),
+            Answer::DeviceKey(signature) => {
+                self.check_signature(ctx, (id, user), found, signature).await
+            }
+            Answer::Passkey(challenge, answer) => {
+                let (owner, hash) = (Owner::Customer(user), found.bound_hash(id));
+                let asserted =
+                    self.finish_passkey_signature(ctx, owner, hash, (*challenge, answer)).await;
+                passkey_right(asserted)
+            }
+            other => self.check_answer(ctx, (user, Guesser::Known), other).await,
+        }
     }
 
     /// Refuses an answer, and leaves a record of it.

@@ -32,8 +32,8 @@ pub(crate) struct Admitted {
 pub(crate) enum Entering {
     /// They may come in.
     May(Tx),
-    /// They are frozen.
-    Stopped(Tx),
+    /// They may not, for a reason that only they are told.
+    Stopped(Tx, Code),
 }
 
 /// What is known of a user lately.
@@ -101,9 +101,9 @@ impl Identity {
         let standing = self.standing(ctx, user, client).await?;
         let mut tx = match self.begin_entering(user, Some(&known.password_hash)).await? {
             Entering::May(tx) => tx,
-            Entering::Stopped(mut tx) => {
+            Entering::Stopped(mut tx, why) => {
                 forget(&mut tx, &guards).await?;
-                return self.stopped(ctx, attempt().by(whose), tx).await;
+                return self.stopped(ctx, attempt().by(whose), (tx, why)).await;
             }
         };
         if let Some(renewed) = renewed {
@@ -116,32 +116,38 @@ impl Identity {
     }
 
     /// Locks a user who has shown a first factor, to let them in. `password` is the hash that was
-    /// checked: another one meanwhile is a wrong password.
+    /// checked: another one meanwhile is a wrong password, and one from before a freeze is void.
+    /// Whoever made the freeze necessary may know it.
     pub(crate) async fn begin_entering(
         &self,
         user: CustomerId,
         password: Option<&str>,
     ) -> Result<Entering> {
         let mut tx = self.store.begin().await?;
-        let (hash, status) = sql::lock(&mut tx, user).await?.ok_or(Code::SignInFailed)?;
-        match status {
-            _ if password.is_some_and(|checked| checked != hash) => Err(Code::SignInFailed.into()),
+        let locked = sql::lock(&mut tx, user).await?.ok_or(Code::SignInFailed)?;
+        if password.is_some_and(|checked| checked != locked.password_hash) {
+            return Err(Code::SignInFailed.into());
+        }
+        match locked.status {
+            UserStatus::Active if password.is_some() && locked.password_void => {
+                Ok(Entering::Stopped(tx, Code::PasswordVoid))
+            }
             UserStatus::Active => Ok(Entering::May(tx)),
-            UserStatus::Frozen => Ok(Entering::Stopped(tx)),
+            UserStatus::Frozen => Ok(Entering::Stopped(tx, Code::SignInStopped)),
             UserStatus::Closed => Err(Code::SignInFailed.into()),
         }
     }
 
-    /// Tells a frozen customer that they are, and nobody else hears it: what they showed is right,
-    /// and does not count as a wrong try.
+    /// Tells a customer why they do not come in, and nobody else hears it: what they showed is
+    /// right, and does not count as a wrong try.
     pub(crate) async fn stopped<T: Send>(
         &self,
         ctx: &Ctx,
         attempt: RefusedAttempt<'_>,
-        tx: Tx,
+        (tx, why): (Tx, Code),
     ) -> Result<T> {
         commit(tx).await?;
-        self.or_record_refused(ctx, attempt, Err(Code::SignInStopped.into())).await
+        self.or_record_refused(ctx, attempt, Err(why.into())).await
     }
 
     /// What is known of a user's whereabouts and lately.

@@ -174,16 +174,33 @@ pub(super) async fn succeeded(tx: &mut Tx, guard: &Guard) -> Result<()> {
     .map_err(broken("forgetting failed sign-ins"))
 }
 
-/// Locks a user. Gives the hash of the password and the status that it has then.
-pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<(String, UserStatus)>> {
+/// A user whose row is locked.
+pub(super) struct Locked {
+    pub password_hash: String,
+    pub status: UserStatus,
+    /// They were frozen since the password was set.
+    pub password_void: bool,
+}
+
+/// Locks a user. Gives how they stand then.
+pub(super) async fn lock(tx: &mut Tx, user: CustomerId) -> Result<Option<Locked>> {
     let row = sqlx::query!(
-        "SELECT password_hash, status FROM auth_user WHERE id = $1 FOR NO KEY UPDATE",
+        r#"SELECT password_hash, status,
+               coalesce(password_changed_at <= frozen_at, false) AS "password_void!"
+           FROM auth_user WHERE id = $1 FOR NO KEY UPDATE"#,
         user.uuid(),
     )
     .fetch_optional(&mut **tx)
     .await
     .map_err(broken("locking a user"))?;
-    row.map(|row| Ok((row.password_hash, UserStatus::of_row(&row.status)?))).transpose()
+    row.map(|row| {
+        Ok(Locked {
+            password_hash: row.password_hash,
+            status: UserStatus::of_row(&row.status)?,
+            password_void: row.password_void,
+        })
+    })
+    .transpose()
 }
 
 /// Puts the hash of the same password, made with today's parameters, in the place of the old one.

@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use identity::ports::{Sms, SmsSender};
+use identity::ports::{Languages, Sms, SmsSender};
+use identity::testing::OneLanguage;
 use identity::{
     Begun, BrowserSession, ChallengeView, ClientInfo, Config, Door, Identity, Personal, Proof,
     Purpose, Tokens,
@@ -85,8 +86,10 @@ impl Bank {
         let clock = Clock::Manual(self.clock.clone());
         let sender: Arc<dyn SmsSender> = self.inbox.clone();
         let runner = Runner::new(self.db.store(), clock.clone());
-        let runner = identity::codes::jobs::register(runner, &self.identity, &clock, &sender);
-        let runner = identity::stepup::jobs::register(runner, &self.identity, &clock, &sender);
+        let languages: Arc<dyn Languages> = Arc::new(OneLanguage(Lang::En));
+        let ways = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, &self.identity, &clock, ways);
+        let runner = identity::stepup::jobs::register(runner, &self.identity, &clock, ways);
         tokio::spawn(runner.run(self.stop.subscribe()));
     }
 

@@ -67,7 +67,8 @@ async fn lifting_a_freeze_takes_two() {
     assert_eq!(code(office.approve(guard, id).await), Code::PermissionMissing);
     office.approve(officer, id).await.unwrap();
     assert_eq!(desk.status().await, UserStatus::Active);
-    desk.office.bank.sign_in(&phone(1_234_567), PASSWORD).await.unwrap();
+    let old = desk.office.bank.sign_in(&phone(1_234_567), PASSWORD).await;
+    assert_eq!(code(old), Code::PasswordVoid);
 }
 
 #[tokio::test]

@@ -234,12 +234,28 @@ async fn what_the_policies_refuse_is_in_the_audit_log() {
     let _ = may(ctx.clone(), Permission::CustomerReadPhone).await.unwrap();
     let asked = office.identity.start_staff_proof(&ctx).await.unwrap();
     let answer = who.device.assert(&asked.options);
-    office.identity.finish_staff_proof(&ctx, (asked.id, &answer)).await.unwrap();
+    let renewed = office.identity.finish_staff_proof(&ctx, (asked.id, &answer)).await.unwrap();
     let again = office.identity.finish_staff_proof(&ctx, (asked.id, &answer)).await;
     assert_eq!(code(again), Code::PasskeyChallengeOver);
+    assert_eq!(Some(renewed.ends), who.session.as_ref().map(|session| session.ends));
+    let copied = who.session.replace(renewed);
     let ctx = office.ctx(&who).await;
     let _ = may(ctx, propose).await.unwrap();
     assert_eq!(office.audited("customer.unfreeze.propose", false).await, 1);
+
+    // A copy of the cookie of before does not rise with it. What is on its way is still answered,
+    // and in a moment the copy is nobody's.
+    let renewed = std::mem::replace(&mut who.session, copied);
+    for seconds in [0, 9] {
+        office.bank.clock.advance_seconds(seconds);
+        let ctx = office.ctx(&who).await;
+        let _ = may(ctx.clone(), Permission::CustomerReadPhone).await.unwrap();
+        assert_eq!(code(may(ctx, propose).await), Code::StaffProofRequired);
+    }
+    office.bank.clock.advance_seconds(1);
+    assert_eq!(code(office.try_ctx(&who).await), Code::SignInRequired);
+    who.session = renewed;
+    let _ = may(office.ctx(&who).await, propose).await.unwrap();
 }
 
 #[tokio::test]

@@ -252,6 +252,11 @@ codes! {
         "Pulingiz muzlatilgan, hozir hech kim kira olmaydi. Bankka qoʻngʻiroq qiling.",
         "Ваши деньги заморожены, войти сейчас нельзя никому. Позвоните в банк.",
         "Your money is frozen, and nobody can sign in now. Call the bank.";
+    PasswordVoid = "password_void", Forbidden,
+        "The password is right and lets nobody in any more, because the customer was frozen since it was set: a password reset sets another. Told to nobody else.",
+        "Pulingiz muzlatilganidan keyin eski parol ishlamaydi: uni boshqa kimdir bilishi mumkin. Parolni tiklab, yangisini qoʻying.",
+        "После заморозки денег старый пароль не действует: его мог узнать кто-то другой. Задайте новый через восстановление входа.",
+        "Your money was frozen, so the old password no longer works: somebody else may know it. Reset it and set a new one.";
     SignInThrottled = "sign_in_throttled", TooMany,
         "Too many wrong passwords; the wait grows.",
         "Urinishlar juda koʻp. {minutes} daqiqadan keyin urinib koʻring.",

@@ -14,9 +14,9 @@ use axum::http::Request;
 use customers::{Customers, Desk, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
-use identity::ports::{Leaving, Sms, SmsSender};
+use identity::ports::{Languages, Leaving, Sms, SmsSender};
 use identity::stepup::Answer;
-use identity::testing::EmptyBooks;
+use identity::testing::{EmptyBooks, OneLanguage};
 use identity::{
     Approvals, Begun, BrowserSession, ClientInfo, Door, Identity, Proof, RelyingParties,
     ResetStarted, Resetting, SignInChallenge, Tokens,
@@ -197,8 +197,10 @@ impl Bank {
         let (phones, at) = (Arc::new(Phones::default()), Clock::Manual(clock.clone()));
         let sender: Arc<dyn SmsSender> = phones.clone();
         let runner = Runner::new(a.store.clone(), at.clone());
-        let runner = identity::codes::jobs::register(runner, &a.identity, &at, &sender);
-        let runner = identity::stepup::jobs::register(runner, &a.identity, &at, &sender);
+        let languages: Arc<dyn Languages> = Arc::new(OneLanguage(Lang::Uz));
+        let ways = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, &a.identity, &at, ways);
+        let runner = identity::stepup::jobs::register(runner, &a.identity, &at, ways);
         tokio::spawn(runner.run(stop.subscribe()));
         let payee = payee(&a, &clock).await;
         let bank = Self { clock, a, b, line, payee, phones, _stop: stop, _database: database };

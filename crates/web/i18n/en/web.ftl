@@ -472,6 +472,7 @@ factor-pin = PIN
 factor-pin-about = The one you set on this device
 factor-pin-hint = 6 digits. It works on this device only.
 factor-pin-wrong = The PIN is wrong. Tries left: { $count } at most.
+factor-pin-off = The PIN was wrong five times and is switched off on this device. Start again and prove it in another way; you can set a new PIN under Security.
 factor-totp = Authenticator app
 factor-totp-about = A code that changes every 30 seconds
 factor-totp-label = Code from the app
@@ -663,6 +664,7 @@ freeze-text = For when you see a sign-in, a device or a payment that is not your
 freeze-what = What happens
 freeze-money = Nothing leaves your accounts any more. What others pay you still arrives.
 freeze-sessions = You are signed out everywhere, here too.
+freeze-password = Your password and your PINs stop working. When you come back you set new ones: nobody who knows the old ones comes in.
 freeze-call = The bank looks into it and calls you on your number.
 freeze-back = You come back by a call or in a branch with your document. You cannot undo it yourself: neither could a thief.
 freeze-submit = Freeze my money
@@ -677,8 +679,8 @@ frozen-stopped-call = Call us: we say why, and what comes next.
 frozen-back = How to come back
 frozen-call = Wait for our call, or call us. We ask what was not yours.
 frozen-branch = Or come to a branch with your passport or ID card.
-frozen-password = As soon as you are in again, choose a new password: under Security.
-frozen-mistake = Pressed by mistake? Say so when we speak: nothing is lost, and two of our employees open it again.
+frozen-password = Your old password and your PINs are of no use any more. Once the bank has let you in again, set a new password under “I cannot sign in”.
+frozen-mistake = Pressed by mistake? Say so when we speak: your money stays where it is, and two of our employees open it again.
 
 ## The proof of a payment
 

@@ -462,6 +462,7 @@ factor-pin = PIN-kod
 factor-pin-about = Shu qurilmada qoʻyganingiz
 factor-pin-hint = 6 ta raqam. Faqat shu qurilmada ishlaydi.
 factor-pin-wrong = PIN-kod notoʻgʻri. Qolgan urinishlar: koʻpi bilan { $count } ta.
+factor-pin-off = PIN-kod besh marta notoʻgʻri kiritildi va bu qurilmada oʻchirildi. Qaytadan boshlab, boshqa usul bilan tasdiqlang; yangi PIN-kodni “Xavfsizlik” boʻlimida qoʻyasiz.
 factor-totp = Kod beruvchi ilova
 factor-totp-about = Har 30 soniyada almashadigan kod
 factor-totp-label = Ilovadagi kod
@@ -649,6 +650,7 @@ freeze-text = Sizniki boʻlmagan kirish, qurilma yoki toʻlovni koʻrsangiz. Shu
 freeze-what = Nima boʻladi
 freeze-money = Hisoblaringizdan endi hech narsa chiqmaydi. Sizga yuborilgan pul kelaveradi.
 freeze-sessions = Hamma joydan, shu yerdan ham chiqasiz.
+freeze-password = Parol va PIN-kodlar ishlamay qoladi. Qaytganda yangilarini qoʻyasiz: eskisini biladigan hech kim kira olmaydi.
 freeze-call = Bank buni koʻrib chiqadi va raqamingizga qoʻngʻiroq qiladi.
 freeze-back = Qoʻngʻiroq qilib yoki hujjat bilan boʻlimga kelib qaytarasiz. Oʻzingiz bekor qila olmaysiz: aks holda oʻgʻri ham qila olardi.
 freeze-submit = Pulimni muzlatish
@@ -663,8 +665,8 @@ frozen-stopped-text = Uni siz yoki bank toʻxtatgan. Hisoblaringizdan hech narsa
 frozen-back = Qanday qaytarish mumkin
 frozen-call = Qoʻngʻirogʻimizni kuting yoki oʻzingiz qoʻngʻiroq qiling. Nima sizniki emasligini soʻraymiz.
 frozen-branch = Yoki pasport yoki ID karta bilan boʻlimga keling.
-frozen-password = Yana kirishingiz bilan yangi parol tanlang: “Xavfsizlik” boʻlimida.
-frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: hech narsa yoʻqolmagan, ikki xodimimiz uni qayta ochadi.
+frozen-password = Eski parol va PIN-kodlar endi ishlamaydi. Bank sizni yana kiritgach, “Kira olmayapman” orqali yangi parol qoʻying.
+frozen-mistake = Adashib bosdingizmi? Gaplashganda ayting: pulingiz joyida qoladi, ikki xodimimiz uni qayta ochadi.
 
 ## Toʻlovni tasdiqlash
 

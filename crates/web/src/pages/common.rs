@@ -7,7 +7,7 @@ use payments::{AccountView, Category, Direction, Item, ItemExchange};
 use ui::format::{self, DayWords};
 use ui::{AmountText, Banner, Button, Tone, operation_row, with};
 
-use super::limits;
+use super::{limits, reset};
 use crate::view::View;
 use crate::words::{Words, t};
 use edge::Fields;
@@ -220,13 +220,15 @@ pub(crate) fn with_markup(sentence: &str, markup: &Markup) -> Markup {
     html! { (before) (markup) (after) }
 }
 
-/// A refusal with the way to what it is about: to the limits, when it was one of them.
+/// A refusal with the way to what it is about: to the limits, when it was one of them, and to a new
+/// password, when the old one is void.
 pub(crate) fn with_way(banner: Banner<'_>, words: Words, code: Option<Code>) -> Banner<'_> {
-    if code != Some(Code::LimitExceeded) {
-        return banner;
-    }
-    let link = t!(words, "limits-link");
-    banner.action(html! { (Button::quiet(&link).href(limits::PATH)) })
+    let (link, path) = match code {
+        Some(Code::LimitExceeded) => (t!(words, "limits-link"), limits::PATH),
+        Some(Code::PasswordVoid) => (t!(words, "reset-password-title"), reset::PHONE),
+        _ => return banner,
+    };
+    banner.action(html! { (Button::quiet(&link).href(path)) })
 }
 
 /// What a form shows when the bank said no: at its field when it names one that the form has, above

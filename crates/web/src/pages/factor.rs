@@ -138,9 +138,19 @@ fn wrong(words: Words, shown: Factor, refusal: &Refusal) -> Option<String> {
     }
 }
 
-/// Whether nothing can be answered any more, so that it has to be begun anew.
+/// Whether nothing can be answered any more, so that it has to be begun anew. Without the PIN other
+/// ways are offered then.
 pub(crate) const fn is_over(code: Code) -> bool {
-    matches!(code, Code::ChallengeOver | Code::AnswerTriesUsedUp)
+    matches!(code, Code::ChallengeOver | Code::AnswerTriesUsedUp | Code::PinLocked)
+}
+
+/// Why something that waits for a confirmation has to be begun anew.
+pub(crate) fn over_text(words: Words, refusal: &Refusal) -> String {
+    match refusal.code {
+        // Whoever is signed in needs no password now.
+        Code::PinLocked => t!(words, "factor-pin-off"),
+        _ => words.refusal(refusal),
+    }
 }
 
 impl Asked<'_> {

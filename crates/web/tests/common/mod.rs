@@ -204,6 +204,14 @@ impl TestBank {
         account.status == ledger::Status::Frozen
     }
 
+    /// Lets somebody who was frozen in again, as two employees do.
+    pub async fn unfreeze(&self, person: &Person) {
+        let ctx = self.system();
+        let mut tx = self.store.begin().await.unwrap();
+        self.identity.unfreeze(&mut tx, &ctx, person.id, &self.payments).await.unwrap();
+        store::commit(tx).await.unwrap();
+    }
+
     pub fn new_key(&self) -> OperationId {
         OperationId::generate(self.clock.now(), Entropy)
     }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use edge::Reply;
 use identity::{Link, LinkMail, StaffMember, StaffStatus};
-use kernel::{Code, Permission, Result, Role, StaffId};
+use kernel::{Code, Moment, Permission, Result, Role, StaffId};
 use maud::{Markup, Render, html};
 use ui::panel::{Cells, Column, Fact, Table, facts, panel, panel_with};
 use ui::{Button, Tone, badge, email_address};
@@ -51,6 +51,7 @@ async fn list(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
         Column::text(t!(words, "staff-roles")),
         Column::text(t!(words, "staff-state")),
         Column::time(t!(words, "staff-since")),
+        Column::time(t!(words, "staff-signed-in")),
         Column::time(t!(words, "staff-seen")),
     ];
     let rows = accounts.iter().map(|account| {
@@ -59,6 +60,7 @@ async fn list(State(admin): State<Admin>, SignedIn(view): SignedIn) -> Reply<Res
             .text(&role_list(words, account.roles))
             .cell(state(words, account.status))
             .cell(time(&view, account.created_at))
+            .cell(html! { @if let Some(at) = account.last_sign_in { (time(&view, at)) } })
             .cell(html! { @if let Some(at) = account.last_seen { (time(&view, at)) } })
     });
     let title = t!(words, "staff-list");
@@ -93,22 +95,24 @@ async fn show(
         t!(words, "staff-email"),
         t!(words, "staff-roles"),
         t!(words, "staff-since"),
+        t!(words, "staff-signed-in"),
         t!(words, "staff-seen"),
     ];
-    let [email, roles, since, seen] = &texts;
+    let [email, roles, since, signed_in, seen] = &texts;
+    let moment = |at: Option<Moment>| {
+        html! {
+            @match at {
+                Some(at) => (time(&view, at)),
+                None => span.dim { (t!(words, "none")) },
+            }
+        }
+    };
     let lines = [
         Fact::markup(email, email_address(mail(&account))),
         Fact::text(roles, &role_list(words, account.roles)),
         Fact::markup(since, time(&view, account.created_at)),
-        Fact::markup(
-            seen,
-            html! {
-                @match account.last_seen {
-                    Some(at) => (time(&view, at)),
-                    None => span.dim { (t!(words, "none")) },
-                }
-            },
-        ),
+        Fact::markup(signed_in, moment(account.last_sign_in)),
+        Fact::markup(seen, moment(account.last_seen)),
     ];
     let person = t!(words, "staff-person");
     let link = t!(words, "staff-link");

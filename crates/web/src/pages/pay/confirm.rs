@@ -267,7 +267,7 @@ fn over(view: &View, place: &Place, refusal: &Refusal) -> Page {
     let again = t!(words, "pay-confirm-again");
     let review = place.review();
     let again = Button::primary(&again).href(&review).render();
-    let text = words.refusal(refusal);
+    let text = factor::over_text(words, refusal);
     let title = t!(words, "pay-review-refused");
     Page::new(t!(words, "pay-confirm-title"))
         .tab(Tab::Pay)

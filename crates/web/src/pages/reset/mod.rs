@@ -20,7 +20,8 @@ use crate::shell::Page;
 use crate::view::{View, see_other, with_cookie};
 use crate::words::{Words, t};
 
-const PHONE: &str = "/reset";
+/// Where a reset begins.
+pub(super) const PHONE: &str = "/reset";
 const CODE: &str = "/reset/code";
 const PROOF: &str = "/reset/proof";
 const PASSWORD: &str = "/reset/password";

@@ -83,7 +83,8 @@ fn at_field(refusal: Refusal) -> Refusal {
         Code::PasswordTooShort
         | Code::PasswordTooLong
         | Code::PasswordTooCommon
-        | Code::PasswordLeaked => refusal.field("password"),
+        | Code::PasswordLeaked
+        | Code::PasswordUnchanged => refusal.field("password"),
         _ => refusal,
     }
 }

@@ -244,7 +244,7 @@ fn over(view: &View, waiting: &Waiting, refusal: &Refusal) -> Page {
     let words = view.words;
     let back = own_path(&waiting.next).unwrap_or(SECURITY);
     let again: Markup = Button::primary(&t!(words, "sign-up-start-again")).href(back).render();
-    let text = words.refusal(refusal);
+    let text = factor::over_text(words, refusal);
     Page::new(t!(words, "security-confirm-title"))
         .back(back)
         .main(empty_state("clock", "", &text, &again))

@@ -56,6 +56,7 @@ fn what_happens(words: Words) -> Markup {
     let texts = [
         ("snowflake", t!(words, "freeze-money")),
         ("sign-out", t!(words, "freeze-sessions")),
+        ("key", t!(words, "freeze-password")),
         ("phone", t!(words, "freeze-call")),
         ("arrow-clockwise", t!(words, "freeze-back")),
     ];

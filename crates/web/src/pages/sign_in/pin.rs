@@ -124,7 +124,7 @@ fn page(view: &View, next: &str, problem: &Problem) -> Page {
 
 fn main(view: &View, next: &str, problem: &Problem) -> Markup {
     let words = view.words;
-    if problem.is(Code::PasswordNeeded) {
+    if problem.is(Code::PasswordNeeded) || problem.is(Code::PinLocked) {
         return password_needed(view, next, problem);
     }
     let (label, hint) = (t!(words, "factor-pin"), t!(words, "factor-pin-hint"));
@@ -145,7 +145,8 @@ fn main(view: &View, next: &str, problem: &Problem) -> Markup {
     }
 }
 
-/// Since the page was shown the PIN has become too little: it is not asked for again.
+/// Since the page was shown the PIN has become too little, or was wrong for the last time: it is
+/// not asked for again.
 fn password_needed(view: &View, next: &str, problem: &Problem) -> Markup {
     let words = view.words;
     let password = t!(words, "pin-sign-in-password");

@@ -12,7 +12,7 @@ use customers::{Customers, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
 use identity::Identity;
-use identity::ports::{Sms, SmsSender};
+use identity::ports::{Languages, Sms, SmsSender};
 use kernel::{Clock, Ctx, Day, KeyRing, Lang, ManualClock, Permissions, Phone, Result, Secret};
 use ledger::Ledger;
 use payments::{DemoKeyScheme, Payments};
@@ -103,12 +103,14 @@ impl Visit {
         let sender: Arc<dyn SmsSender> = inbox.clone();
         let (stop, stopped) = watch::channel(false);
         let runner = Runner::new(store.clone(), clock.clone());
-        let runner = identity::codes::jobs::register(runner, &identity, &clock, &sender);
+        let customers = Customers::new(store.clone(), identity.clone());
+        let languages: Arc<dyn Languages> = Arc::new(customers.clone());
+        let ways = (&sender, &languages);
+        let runner = identity::codes::jobs::register(runner, &identity, &clock, ways);
         tokio::spawn(runner.run(stopped.clone()));
         let following = identity.clone();
         tokio::spawn(async move { following.follow_revocations(stopped).await });
         let ledger = Ledger::start(&store, clock.clone(), ledger::Config::default()).await;
-        let customers = Customers::new(store.clone(), identity.clone());
         let scheme = Arc::new(DemoKeyScheme);
         let payments =
             Payments::new(store, ledger.unwrap(), customers.clone(), keys.clone(), scheme);

@@ -1,6 +1,8 @@
 //! The audit log: searched, and read event by event with the proof of each. Whole it is handed out
 //! by the operator (`okto audit export`): it may be too much for one answer of a page.
 
+mod facts;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -10,9 +12,9 @@ use identity::{Grant, stated_reason};
 use kernel::{AuditId, Code, CustomerId, Day, Permission, Refusal, Result, StaffId};
 use maud::{Markup, Render, html};
 use policy::Object;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::audit::{self, Entry, Event, Filter, InclusionProof, Outcome};
-use ui::panel::{Cells, Column, Fact, Table, facts, filters, masked, panel_with};
+use ui::panel::{Cells, Column, Fact, Table, filters, masked, panel_with};
 use ui::{Banner, Button, Field, Select, Tone, badge, empty_state, format, pagination};
 
 use super::acts::act_name;
@@ -362,10 +364,11 @@ async fn event_page(admin: &Admin, view: &View, event: &Event, asked: &Asked) ->
                 (panel_with(&t!(words, "audit-event"), &html! {},
                     &what(view, event, &people)))
                 @if let Some(known) = &event.facts {
-                    (panel_with(&t!(words, "audit-facts"), &html! {}, &pretty(known)))
+                    (panel_with(&t!(words, "audit-facts"), &html! {},
+                        &self::facts::shown(view, &people, known)))
                 }
                 (panel_with(&t!(words, "audit-personal"), &html! {},
-                    &personal_part(view, event, asked)))
+                    &personal_part(view, event, (asked, &people))))
             }
             div.stack { (panel_with(&t!(words, "audit-proof"), &html! {},
                 &proof(view, event, inclusion.as_ref()))) }
@@ -413,21 +416,17 @@ fn what(view: &View, event: &Event, people: &People) -> Markup {
         lines.push(Fact::markup(object, whole));
     }
     lines.push(Fact::markup(trace, mono(&event.trace)));
-    facts(&lines)
+    ui::panel::facts(&lines)
 }
 
-fn pretty(value: &Value) -> Markup {
-    html! { pre tabindex="0" { (serde_json::to_string_pretty(value).unwrap_or_default()) } }
-}
-
-fn personal_part(view: &View, event: &Event, asked: &Asked) -> Markup {
+fn personal_part(view: &View, event: &Event, (asked, people): (&Asked, &People)) -> Markup {
     let words = view.words;
     if !event.has_personal {
         return html! { p.dim { (t!(words, "audit-personal-none")) } };
     }
     if asked.open {
         return if let Some(personal) = &event.personal {
-            pretty(personal.expose())
+            self::facts::shown(view, people, personal.expose())
         } else {
             html! { p { (t!(words, "audit-personal-erased")) } }
         };
