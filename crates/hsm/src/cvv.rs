@@ -10,8 +10,8 @@ pub const CVV2_SERVICE_CODE: &str = "000";
 /// How many digits go into it.
 const INPUT_DIGITS: usize = 32;
 
-/// The verification value of a card. The four digits of `expiry` go in as they are given: whether the
-/// year stands first is the scheme's parameter.
+/// The verification value of a card. The four digits of `expiry` go in as they are given: whether
+/// the year stands first is the scheme's parameter.
 pub fn value(key: &TdesKey, pan: &str, expiry: &str, service_code: &str) -> Result<String, Fault> {
     if expiry.len() != 4 || service_code.len() != 3 || !(12..=19).contains(&pan.len()) {
         return Err(Fault::Input("a PAN of 12 to 19, an expiry of 4, a service code of 3 digits"));

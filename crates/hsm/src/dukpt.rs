@@ -1,5 +1,5 @@
-//! Keys that a terminal derives for one transaction each (ANSI X9.24, DUKPT), as the acquirer derives
-//! them again from the number that came with it.
+//! Keys that a terminal derives for one transaction each (ANSI X9.24, DUKPT), as the acquirer
+//! derives them again from the number that came with it.
 
 use crate::cipher::{Block, des};
 use crate::{AesKey, Fault, TdesKey, xor};

@@ -12,8 +12,8 @@ use crate::{Fault, TdesKey, decimalised, digits, packed, xor};
 /// The most digits that the first way of deriving a card's key takes.
 const SHORT_PAN: usize = 16;
 
-/// The key of one card out of the issuer's (options A and B of annex A1.4: B where the PAN is longer
-/// than 16 digits). `sequence` is the card's number among those of its PAN.
+/// The key of one card out of the issuer's (options A and B of annex A1.4: B where the PAN is
+/// longer than 16 digits). `sequence` is the card's number among those of its PAN.
 pub fn card_key(issuer: &TdesKey, pan: &str, sequence: u8) -> Result<TdesKey, Fault> {
     if sequence > 99 || !(12..=19).contains(&pan.len()) {
         return Err(Fault::Input("a PAN of 12 to 19 digits, a sequence number of two"));
@@ -216,8 +216,8 @@ impl Script {
         Ok(retail(&self.key(integrity)?, &covered, Padding::OneAndZeros))
     }
 
-    /// The command that gives a card another PIN, by its keys for cryptograms, for the integrity and
-    /// for the confidentiality of scripts.
+    /// The command that gives a card another PIN, by its keys for cryptograms, for the integrity
+    /// and for the confidentiality of scripts.
     pub fn pin_change(
         &self,
         (cryptograms, integrity, confidentiality): (&TdesKey, &TdesKey, &TdesKey),

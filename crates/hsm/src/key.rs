@@ -9,7 +9,8 @@ pub fn tdes_check_value(key: &TdesKey) -> [u8; 3] {
     key.encrypt([0; 8]).first_chunk().copied().unwrap_or_default()
 }
 
-/// The check value of an AES key: the first bytes of the CMAC of a block of zeros (ANSI X9.24-1:2017).
+/// The check value of an AES key: the first bytes of the CMAC of a block of zeros (ANSI
+/// X9.24-1:2017).
 pub fn aes_check_value(key: &AesKey) -> [u8; 5] {
     key.cmac(&[0; 16]).first_chunk().copied().unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Key blocks of TR-31 (ASC X9.143): a key on its way between modules, with what it may be used for,
-//! so that neither can be changed without the other. Versions B (triple DES) and D (AES).
+//! Key blocks of TR-31 (ASC X9.143): a key on its way between modules, with what it may be used
+//! for, so that neither can be changed without the other. Versions B (triple DES) and D (AES).
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;

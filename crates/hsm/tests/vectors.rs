@@ -1,6 +1,6 @@
 //! Against what independent packages computed: psec, pyemv and dukpt of the Python index, each
-//! value confirmed by a second implementation, and the published examples of ANSI X9.24. `OKTO_CARD_VECTORS` names
-//! another file of the same shape.
+//! value confirmed by a second implementation, and the published examples of ANSI X9.24.
+//! `OKTO_CARD_VECTORS` names another file of the same shape.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so and stops")]
 
 use std::path::PathBuf;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Ctx, EditionId, Moment, Result};
 use store::editions::{Editions, Parsed};
+use store::gather::Gather;
 use store::{Store, Tx};
 use uuid::Uuid;
 
@@ -65,12 +66,25 @@ pub struct Holdings {
     editions: Editions,
     limits: Parsed<Limits>,
     values: Parsed<Values>,
+    moved: Arc<Gather<Asked, Vec<Adjustment>>>,
 }
+
+/// A limit, and whom it counts.
+pub(crate) type Named = (Uuid, Uuid);
+
+/// The limits that an operation names, and when.
+type Asked = (Vec<Named>, Moment);
 
 impl Holdings {
     /// Out of the editions of the bank and what was moved in its database.
     pub fn new(store: Store, editions: Editions) -> Self {
-        Self { store, editions, limits: Parsed::default(), values: Parsed::default() }
+        Self {
+            store,
+            editions,
+            limits: Parsed::default(),
+            values: Parsed::default(),
+            moved: Arc::default(),
+        }
     }
 
     /// What holds at a moment.
@@ -94,9 +108,17 @@ impl Holdings {
         facts: &Facts<'_>,
         now: Moment,
     ) -> Result<Vec<Adjustment>> {
-        let each = std::slice::from_ref(facts);
-        let mut all = self.adjusted_each(None, (holding, each), now).await?;
-        Ok(all.pop().unwrap_or_default())
+        let named = holding.limits.named(facts);
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Every payment asks, so what comes together is read together.
+        let read = |asked: Vec<Asked>| async move {
+            let latest = asked.iter().map(|(_, now)| *now).max().unwrap_or(now);
+            let named: Vec<_> = asked.into_iter().map(|(named, _)| named).collect();
+            sql::adjusted(self.store.pool(), &named, latest).await
+        };
+        self.moved.ask((named, now), read).await
     }
 
     /// The same of several operations, in their order, asked at once; in a transaction, where one
@@ -107,22 +129,11 @@ impl Holdings {
         (holding, facts): (&Holding, &[Facts<'_>]),
         now: Moment,
     ) -> Result<Vec<Vec<Adjustment>>> {
-        let named: Vec<Vec<_>> = facts.iter().map(|facts| holding.limits.named(facts)).collect();
-        let mut asked = named.concat();
-        asked.sort_unstable();
-        asked.dedup();
-        if asked.is_empty() {
-            return Ok(vec![Vec::new(); facts.len()]);
+        let named: Vec<_> = facts.iter().map(|facts| holding.limits.named(facts)).collect();
+        match tx {
+            Some(tx) => sql::adjusted(&mut **tx, &named, now).await,
+            None => sql::adjusted(self.store.pool(), &named, now).await,
         }
-        let moved = match tx {
-            Some(tx) => sql::adjusted(&mut **tx, &asked, now).await?,
-            None => sql::adjusted(self.store.pool(), &asked, now).await?,
-        };
-        let of = |named: Vec<(Uuid, Uuid)>| {
-            let mine = moved.iter().filter(|(subject, it)| named.contains(&(it.limit, *subject)));
-            mine.map(|(_, moved)| *moved).collect()
-        };
-        Ok(named.into_iter().map(of).collect())
     }
 
     /// The ceiling of its own that a subject is to have next.

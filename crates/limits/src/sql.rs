@@ -1,18 +1,27 @@
+use std::collections::HashMap;
+
 use kernel::{Error, Moment, Result};
 use sqlx::{PgExecutor, PgPool};
 use store::{Tx, broken};
 use uuid::Uuid;
 
 use crate::count::{AdjustedBy, Adjustment};
-use crate::holding::Coming;
+use crate::holding::{Coming, Named};
 
-/// The adjustments that hold, of these limits for these subjects, each with its subject.
+/// The adjustments that hold for each of several operations, by the limits and the subjects that
+/// they name.
 pub async fn adjusted(
     executor: impl PgExecutor<'_>,
-    named: &[(Uuid, Uuid)],
+    named: &[Vec<Named>],
     now: Moment,
-) -> Result<Vec<(Uuid, Adjustment)>> {
-    let (limits, subjects): (Vec<Uuid>, Vec<Uuid>) = named.iter().copied().unzip();
+) -> Result<Vec<Vec<Adjustment>>> {
+    let mut asked = named.concat();
+    asked.sort_unstable();
+    asked.dedup();
+    if asked.is_empty() {
+        return Ok(vec![Vec::new(); named.len()]);
+    }
+    let (limits, subjects): (Vec<Uuid>, Vec<Uuid>) = asked.into_iter().unzip();
     let rows = sqlx::query!(
         "SELECT DISTINCT ON (a.limit_id, a.subject, a.moved_by) a.limit_id, a.subject, a.moved_by,
                 a.ceiling, a.until_at
@@ -35,13 +44,18 @@ pub async fn adjusted(
         };
         Ok(Adjustment { limit, by, ceiling, until })
     };
-    rows.into_iter()
-        .filter_map(|row| {
-            let until = row.until_at.map(Moment::from);
-            let moved = adjustment(row.limit_id, &row.moved_by, row.ceiling?, until);
-            Some(moved.map(|moved| (row.subject, moved)))
-        })
-        .collect()
+    let mut moved = HashMap::<Named, Vec<Adjustment>>::new();
+    for row in rows {
+        let until = row.until_at.map(Moment::from);
+        // One that gives the bank's own back.
+        let Some(ceiling) = row.ceiling else { continue };
+        let adjustment = adjustment(row.limit_id, &row.moved_by, ceiling, until)?;
+        moved.entry((row.limit_id, row.subject)).or_default().push(adjustment);
+    }
+    let of = |named: &Vec<Named>| -> Vec<Adjustment> {
+        named.iter().filter_map(|one| moved.get(one)).flatten().copied().collect()
+    };
+    Ok(named.iter().map(of).collect())
 }
 
 /// A ceiling that somebody moves.

@@ -11,6 +11,7 @@ mod batches;
 mod canary;
 pub mod editions;
 pub mod embedded;
+pub mod gather;
 mod hex;
 pub mod jobs;
 pub mod migrations;

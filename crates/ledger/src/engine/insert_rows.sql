@@ -15,6 +15,10 @@ events AS (
     SELECT at, CASE state WHEN 2 THEN kind || '.refused' ELSE kind END, id
     FROM UNNEST($1::uuid[], $2::timestamptz[], $3::text[], $8::smallint[])
       AS u (id, at, kind, state)
+),
+references_ AS (
+    INSERT INTO operation_ref (scheme, reference, operation_id, exclusive)
+    SELECT * FROM UNNEST($28::text[], $29::text[], $30::uuid[], $31::boolean[])
 )
 INSERT INTO transfer (operation_id, index, at, kind, code, debit, credit, amount, hold_id,
     debit_balance, debit_held, credit_balance, credit_held)

@@ -47,8 +47,7 @@ impl<'a> Batch<'a> {
 pub async fn rows(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     opened(conn, batch).await?;
     operations(conn, batch).await?;
-    holds(conn, batch).await?;
-    references(conn, batch).await
+    holds(conn, batch).await
 }
 
 async fn opened(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
@@ -183,8 +182,29 @@ fn transfer_columns(batch: &Batch<'_>) -> TransferColumns {
     c
 }
 
-/// The rows that every batch has: operations with their events, and transfers. One statement,
-/// because each costs a round trip.
+#[derive(Default)]
+struct ReferenceColumns {
+    scheme: Vec<String>,
+    reference: Vec<String>,
+    operation: Vec<Uuid>,
+    exclusive: Vec<bool>,
+}
+
+fn reference_columns(batch: &Batch<'_>) -> ReferenceColumns {
+    let mut c = ReferenceColumns::default();
+    for operation in batch.posted() {
+        for r in &operation.refs {
+            c.scheme.push(r.scheme.to_owned());
+            c.reference.push(r.reference.clone());
+            c.operation.push(operation.id.uuid());
+            c.exclusive.push(r.exclusive);
+        }
+    }
+    c
+}
+
+/// The rows that every batch has: operations with their events and references, and transfers. One
+/// statement, because each costs a round trip.
 #[expect(clippy::as_conversions, reason = "tells the checked query that elements may be null")]
 async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
     let o = operation_columns(batch);
@@ -192,6 +212,7 @@ async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fa
         return Ok(());
     }
     let t = transfer_columns(batch);
+    let r = reference_columns(batch);
     sqlx::query_file!(
         "src/engine/insert_rows.sql",
         &o.id,
@@ -221,6 +242,10 @@ async fn operations(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fa
         &t.debit_held,
         &t.credit_balance,
         &t.credit_held,
+        &r.scheme,
+        &r.reference,
+        &r.operation,
+        &r.exclusive,
     )
     .execute(conn)
     .await?;
@@ -430,35 +455,6 @@ pub async fn begin_counters(conn: &mut PgConnection, keys: &[CounterKey]) -> Res
         &limits,
         &subjects,
         rows::NO_PART
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn references(conn: &mut PgConnection, batch: &Batch<'_>) -> Result<(), Fault> {
-    let mut schemes = Vec::new();
-    let mut references = Vec::new();
-    let mut operations = Vec::new();
-    let mut exclusive = Vec::new();
-    for operation in batch.posted() {
-        for r in &operation.refs {
-            schemes.push(r.scheme.to_owned());
-            references.push(r.reference.clone());
-            operations.push(operation.id.uuid());
-            exclusive.push(r.exclusive);
-        }
-    }
-    if schemes.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "INSERT INTO operation_ref (scheme, reference, operation_id, exclusive)
-         SELECT * FROM UNNEST($1::text[], $2::text[], $3::uuid[], $4::boolean[])",
-        &schemes,
-        &references,
-        &operations,
-        &exclusive
     )
     .execute(conn)
     .await?;
