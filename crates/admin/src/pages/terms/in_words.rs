@@ -20,7 +20,8 @@ struct Step<'a> {
     member: Option<&'a str>,
 }
 
-/// The steps of a place, as [`store::editions::differences`] writes it: `rules[rest].price.percent`.
+/// The steps of a place as [`store::editions::differences`] writes it:
+/// `rules[rest].price.percent`.
 fn steps(place: &str) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     let mut rest = place;

@@ -119,8 +119,8 @@ impl Books<'_> {
         Ok(closed)
     }
 
-    /// By how much each account differs, as the ledger and the core banking system have it: those of
-    /// the bank, and those of the customers.
+    /// By how much each account differs in the ledger and in the core banking system: those of the
+    /// bank, and those of the customers.
     pub async fn differences(&self) -> Result<Vec<(String, i64)>> {
         let mut all = Vec::new();
         for (account, gl) in OF_THE_BANK {
