@@ -191,6 +191,8 @@ impl Payments {
                 for refund in self.ledger.operations_by_reference(scheme, &of).await? {
                     view.refunds.extend(self.linked(refund, &own).await?);
                 }
+                // Their ids derive from the transfer and say nothing of the order.
+                view.refunds.sort_by_key(|linked| (linked.at, linked.id));
             }
             _ => {}
         }

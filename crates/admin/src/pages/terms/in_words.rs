@@ -80,9 +80,11 @@ fn sentence(
     one: &Difference,
     (before, after): (&Value, &Value),
 ) -> String {
-    // What is counted stands below its measure in a document, and is said by it.
-    let measure = steps.iter().position(|step| step.field == "measure");
-    let told = steps.iter().take(measure.map_or(steps.len(), |at| at.saturating_add(1)));
+    // What is counted, and how much, stand below the measure and the ceiling of a limit, and are said
+    // by these.
+    let said_by = |step: &Step<'_>| matches!(step.field, "measure" | "ceiling");
+    let last = steps.iter().position(said_by).map_or(steps.len(), |at| at.saturating_add(1));
+    let told = steps.iter().take(last);
     let names = told.skip(1).map(|step| step_name(words, step));
     let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
     let what = format!("{top}, {}", names.join(", "));
