@@ -80,8 +80,8 @@ fn sentence(
     one: &Difference,
     (before, after): (&Value, &Value),
 ) -> String {
-    // What is counted, and how much, stand below the measure and the ceiling of a limit, and are said
-    // by these.
+    // What is counted, and how much, stand below the measure and the ceiling of a limit, and are
+    // said by these.
     let said_by = |step: &Step<'_>| matches!(step.field, "measure" | "ceiling");
     let last = steps.iter().position(said_by).map_or(steps.len(), |at| at.saturating_add(1));
     let told = steps.iter().take(last);
