@@ -270,6 +270,42 @@ async fn a_limit_is_moved_for_a_time_by_two() {
     assert!(!told(&page).contains("800 000 sum"), "and then it is as it was");
 }
 
+/// What is approved is not what holds where the customer set less themselves: whoever decides sees
+/// that, and which limit it is, in their own language.
+#[tokio::test]
+async fn whoever_decides_sees_the_customers_own_lower_ceiling() {
+    let counter = Counter::open().await;
+    let (bank, path) = (counter.bank(), format!("{}/limits/day", counter.person()));
+    counter.publish("limits", LIMITS).await;
+    let (from, to) = counter.pair().await;
+    let permissions = from.ctx.permissions.with(Permission::SecurityChange);
+    let ctx = Ctx { permissions, ..from.ctx.clone() };
+    bank.payments.set_own_limit(&ctx, "day", Some(30_000_000)).await.unwrap();
+    let last = bank.clock.now().plus_seconds(3 * 86_400).day().to_string();
+    let proposal = counter.reviewed(&path, &[("ceiling", "800 000"), ("day", &last), WHY]).await;
+    let mut officer = counter.bank().signed_in(&counter.desk.officer).await;
+    for (lang, title, own) in [
+        ("uz", "Kunlik", "Mijozning oʻz chegarasi, u qoladi"),
+        ("ru", "В день", "Свой потолок клиента, он остаётся"),
+        ("en", "A day", "The customer’s own ceiling, which stays"),
+    ] {
+        officer.lang = lang;
+        let page = officer.get(&proposal).await.expect(200);
+        let (fields, values) = (page.all("table.diff tbody th"), page.all("table.diff tbody td"));
+        assert!(values.contains(&title.to_owned()), "{values:?}");
+        assert!(fields.contains(&own.to_owned()), "{fields:?}");
+        let lower = plain(&values).iter().filter(|value| value.starts_with("300 000 ")).count();
+        assert_eq!(lower, 2, "{values:?}");
+    }
+    counter.approve(&counter.desk.officer, &proposal).await.expect(303);
+    counter.send(&from, &to, "290000").await.unwrap();
+    counter.send(&from, &to, "20000").await.unwrap_err();
+    // Where the bank lets less than the customer set, it is the bank's that holds.
+    let fields = [("ceiling", "200 000"), ("day", &last), WHY];
+    let look = counter.clerk().await.submit(&path, &fields).await.expect(200);
+    assert!(!look.text().contains("own ceiling, which stays"));
+}
+
 #[tokio::test]
 async fn a_count_is_moved_in_operations() {
     let counter = Counter::open().await;

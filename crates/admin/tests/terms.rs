@@ -201,6 +201,47 @@ async fn a_new_edition_is_published_by_two_and_holds_from_its_moment() {
     assert_eq!(terms.desk.recorded("terms.published", "done").await, 1);
 }
 
+/// Whoever decides sees what would change in sentences, and what it would have done, without asking
+/// and without reading the document.
+#[tokio::test]
+async fn whoever_decides_sees_the_difference_in_words_and_the_simulation() {
+    let terms = Terms::open().await;
+    paid(&terms.desk.bank).await;
+    let draft = terms.drafted(TARIFF, PRICED).await;
+    let proposal = terms.proposed(&draft, terms.soon()).await;
+    let mut officer = terms.at_desk(&terms.desk.officer).await;
+    for (lang, said, looked) in [
+        ("uz", "foiz: 1 %", "3 ta amal"),
+        ("ru", "процент: 1 %", "3 операции"),
+        ("en", "percent: 1 %", "3 operations"),
+    ] {
+        officer.lang = lang;
+        let page = officer.get(&proposal).await.expect(200);
+        let words = page.all(".in-words li");
+        assert!(words.iter().any(|sentence| sentence.contains(said)), "{words:?}");
+        assert!(words.iter().all(|sentence| !sentence.contains("rules[")), "{words:?}");
+        let simulation = page.all("#simulation").concat();
+        assert!(simulation.contains(looked), "{simulation}");
+        let cells = page.all("#simulation tbody td").join("|").replace('\u{a0}', " ");
+        assert!(cells.starts_with("3|0 ") && cells.contains("+1 000 "), "{cells}");
+    }
+    // What was written on since is not what was proposed, and neither is said of it.
+    let mut clerk = terms.at_desk(&terms.accountant).await;
+    let other = PRICED.replace("\"1\"", "\"2\"");
+    clerk.submit(&draft, &[("body", &other)]).await.expect(303);
+    let page = officer.get(&proposal).await.expect(200);
+    assert!(page.all(".in-words li, #simulation").is_empty());
+    assert!(page.text().contains("was written on after it was proposed"));
+    // The draft says the same of itself.
+    let page = clerk.get(&draft).await.expect(200);
+    assert!(page.all(".in-words li").iter().any(|sentence| sentence.contains("percent: 2 %")));
+    // A proposal that is decided has them no more.
+    clerk.submit(&draft, &[("body", PRICED)]).await.expect(303);
+    terms.approve(&terms.desk.officer, &proposal).await.expect(303);
+    let page = officer.get(&proposal).await.expect(200);
+    assert!(page.all(".in-words li, #simulation").is_empty());
+}
+
 #[tokio::test]
 async fn a_draft_that_was_written_on_is_not_what_was_proposed() {
     let terms = Terms::open().await;
@@ -394,6 +435,81 @@ async fn a_new_draft_is_a_copy_of_what_holds_and_has_a_pattern() {
     browser.submit("/terms/nothing/draft", &[("body", "{}")]).await.expect(404);
 }
 
+/// An accountant changes a percent in a form: the same terms come of it as by hand.
+#[tokio::test]
+async fn a_percent_is_changed_without_the_document() {
+    let terms = Terms::open().await;
+    let mut browser = terms.at_desk(&terms.accountant).await;
+    let new = format!("/terms/{TARIFF}/draft");
+    let page = browser.get(&new).await.expect(200);
+    assert!(page.attributes("main [data-row]", "href").contains(&format!("{new}?rule=free")));
+    let page = browser.get(&format!("{new}?rule=free")).await.expect(200);
+    let chosen = page.attributes("select[name=model] option[selected]", "value");
+    assert_eq!(chosen, ["fixed"]);
+    assert_eq!(page.attributes("input[name=amount]", "value"), ["0"]);
+    let form = |change: &[(&'static str, &'static str)]| {
+        let fields = [
+            ("rule", "free"),
+            ("name", "rest"),
+            ("model", "percentage"),
+            ("percent", "0,5"),
+            ("fixed", "0"),
+            ("minimum", "500"),
+            ("mode", "half_up"),
+            ("to_minor", "100"),
+            ("vat_percent", "12"),
+            ("share-0-party", "scheme"),
+            ("share-0-percent", "40"),
+        ];
+        let kept = |field: &&(&str, &str)| change.iter().all(|(name, _)| *name != field.0);
+        let fields: Vec<_> = fields.iter().filter(kept).chain(change).copied().collect();
+        fields
+    };
+    // What cannot be read is told at its field, and nothing is kept.
+    for (name, text) in [("percent", "half"), ("to_minor", "0"), ("name", "")] {
+        let wrong = browser.submit(&new, &form(&[(name, text)])).await.expect(400);
+        assert_eq!(wrong.attributes("main [aria-invalid]", "name"), [name], "{name}");
+        assert_eq!(wrong.attributes("input[name=minimum]", "value"), ["500"]);
+    }
+    assert!(terms.desk.bank.editions.drafts(TARIFF).await.unwrap().is_empty());
+    let sent = browser.submit(&new, &form(&[])).await.expect(303);
+    let draft = without_query(sent.location());
+    let body = async || terms.desk.bank.editions.drafts(TARIFF).await.unwrap()[0].body.clone();
+    let by_hand: serde_json::Value = serde_json::from_str(
+        r#"{"rules": [{"name": "rest", "when": {},
+        "price": {"model": "percentage", "percent": "0.5", "fixed": "0"}, "minimum": "500",
+        "rounding": {"mode": "half_up", "to_minor": 100}, "vat_percent": "12",
+        "shares": [{"party": "scheme", "percent": "40"}], "promotions": []}]}"#,
+    )
+    .unwrap();
+    let written = async || serde_json::from_str::<serde_json::Value>(&body().await).unwrap();
+    assert_eq!(written().await, by_hand);
+
+    // Another percent, then a rule before it, then it is gone again; in every language.
+    let page = browser.get(&format!("{draft}?rule=rest")).await.expect(200);
+    assert_eq!(page.attributes("input[name=percent]", "value"), ["0.5"]);
+    let other = form(&[("rule", "rest"), ("percent", "0.75")]);
+    browser.submit(&draft, &other).await.expect(303);
+    assert_eq!(written().await["rules"][0]["price"]["percent"], "0.75");
+    let own = form(&[("rule", ""), ("name", "own"), ("counterparties", "own")]);
+    browser.submit(&draft, &own).await.expect(303);
+    assert_eq!(written().await["rules"][0]["name"], "own");
+    for lang in ["uz", "ru", "en"] {
+        browser.lang = lang;
+        browser.get(&format!("{draft}?rule=own")).await.expect(200);
+    }
+    browser.submit(&draft, &[("rule", "own"), ("remove", "1")]).await.expect(303);
+    assert_eq!(written().await["rules"].as_array().unwrap().len(), 1);
+    let page = browser.get(&draft).await.expect(200);
+    assert_eq!(ways(&page), [format!("{draft}/propose")], "it can be proposed");
+    // Whoever only reads has no form and sends none.
+    let mut officer = terms.at_desk(&terms.desk.officer).await;
+    let page = officer.get(&format!("{draft}?rule=rest")).await.expect(200);
+    assert!(page.all("main input[name=percent]").is_empty());
+    officer.submit(&draft, &form(&[("rule", "rest")])).await.expect(403);
+    officer.submit(&new, &form(&[])).await.expect(403);
+}
+
 #[tokio::test]
 async fn what_was_written_stays_in_another_language() {
     let terms = Terms::open().await;
@@ -486,14 +602,14 @@ async fn a_draft_says_what_it_would_have_done() {
     }
     let simulated = format!("{priced}?simulate=1");
     let none = browser.get(&simulated).await.expect(200);
-    assert!(none.all("#simulation").concat().contains("no transfer"));
+    assert!(none.all("#simulation").concat().contains("no operation"));
 
     paid(&terms.desk.bank).await;
     // Two are free by the draft, the third costs one percent.
     let page = browser.get(&simulated).await.expect(200);
     let cells = page.all("#simulation tbody th, #simulation tbody td").join("|");
     assert_eq!(cells.replace('\u{a0}', " "), "rest|3|0 sum|1 000 sum|+1 000 sum");
-    assert!(page.all("#simulation").concat().contains("3 transfers"));
+    assert!(page.all("#simulation").concat().contains("3 operations"));
     let page = browser.get(&format!("{limited}?simulate=1")).await.expect(200);
     assert_eq!(page.all("#simulation tbody th, #simulation tbody td"), ["day", "3", "1", "1"]);
     // Whoever decides sees the same; what prices and limits nothing has none.

@@ -66,7 +66,8 @@ impl PartialSchema for CategoryName {
             .schema_type(Type::String)
             .description(Some(
                 "What money was for: by itself, or as the customer said. `own` is between the \
-                 customer's own accounts, `fees` what the bank took for its work.",
+                 customer's own accounts, `fees` what the bank took for its work, `refunds` a \
+                 transfer that the bank gave back, which is neither spent nor earned.",
             ))
             .enum_values(Some(Category::ALL.map(Category::as_str)))
             .examples(["groceries"])

@@ -38,6 +38,8 @@ async fn an_operation_is_seen_by_both_sides_and_sorted_by_each() {
         "counterparty": {"masked_name": "Botir K.", "account_tail": &bob.number[16..]},
         "note": "Tushlik",
         "exchanged": null,
+        "refund_of": null,
+        "refunds": [],
         "category": "people",
         "repeatable": true,
         "balance_after": money("990.00"),

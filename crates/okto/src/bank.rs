@@ -251,6 +251,7 @@ impl Bank {
         let by_email = (&mail, &languages);
         let runner = identity::codes::jobs::register_email(runner, identity, clock, by_email);
         let runner = identity::stepup::jobs::register(runner, identity, clock, by_sms);
+        let runner = payments::refunds::jobs::register(runner, &self.payments, clock, &sender);
         let runner = identity::enrolments::jobs::register(runner, identity, clock, &mail);
         let ports = identity::notices::jobs::Ports {
             sms: sender,

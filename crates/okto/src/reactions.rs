@@ -2,6 +2,8 @@
 //!
 //! Reactions run at least once and in order, so each is idempotent by what it reacts to. They go by
 //! the state of the subject, never by the event alone. A kind that is not listed has no reaction.
+//! What has to follow in any case is no reaction but a job, written in the transaction of its
+//! cause: so the message about a refund (`payments::refunds::jobs`).
 
 use identity::{Identity, signals};
 use kernel::{Clock, CustomerId, Result};

@@ -310,6 +310,25 @@ fn what_clients_were_told_is_what_the_books_say() {
     }
 }
 
+/// The short run against a core banking system that fails in every way and is down twice.
+#[test]
+fn the_books_agree_after_everything_went_wrong_with_the_general_ledger() {
+    let folder = Folder::new("abs");
+    let run = ["bench", "abs", "--operations", "200", "--seconds-down", "4", "--json"];
+    let run = folder.okto(&run);
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.status.success(), "{said}");
+    let figures: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    let of = |name: &str| figures[name].as_u64().unwrap_or_else(|| panic!("{name}: {said}"));
+    assert_eq!((of("operations"), of("documents")), (200, 4 * 200 + 20));
+    // Seven kinds of mistakes, one of which is a rejection and no drift.
+    assert!(of("drifts_planted") >= 6 && of("rejected_and_sent_again") >= 1, "{said}");
+    assert_eq!(of("drifts_found"), of("drifts_planted"));
+    assert_eq!((of("found_but_not_planted"), of("accounts_that_differ")), (0, 0));
+    assert!(of("kills_of_abs") >= 1 && of("accounts_compared") == 24, "{said}");
+    assert_eq!((of("seconds_down"), of("days_closed") >= 1), (4, true));
+}
+
 #[test]
 fn the_document_is_printed_without_a_database() {
     let folder = Folder::new("openapi");

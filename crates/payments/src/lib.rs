@@ -56,7 +56,7 @@ pub use exchange::{
 };
 pub use fees::Fee;
 pub use history::{
-    ExchangedView, Export, Item, ItemExchange, OperationView, OwnAccount, Page, Query,
+    ExchangedView, Export, Item, ItemExchange, Linked, OperationView, OwnAccount, Page, Query,
     StatementView,
 };
 pub use refunds::{Refundable, Refunding, TransferRefund};

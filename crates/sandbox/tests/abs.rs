@@ -311,7 +311,11 @@ async fn what_is_planted_is_told_over_the_control_address() {
         json!([{ "drift": "missing", "document": "doc_2", "stands_under": "doc_2",
                  "day": "2026-11-30", "difference_minor": 2 }])
     );
-    assert_eq!(shown["plans"][0]["times"], 1);
+    assert_eq!((&shown["plans"][0]["times"], &shown["repeated"]), (&json!(1), &json!(0)));
+    // What comes again is counted, and not posted again.
+    abs.send("batches", batch("abt_1", &documents)).await;
+    let (_, shown) = abs.ask("GET", "/control/abs", None).await;
+    assert_eq!((shown["planted"].as_array().unwrap().len(), &shown["repeated"]), (1, &json!(3)));
     let (status, _) = abs.ask("POST", "/control/abs/repair", None).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     let (_, shown) = abs.ask("GET", "/control/abs", None).await;

@@ -234,6 +234,7 @@ change-refund-fee = Возвращено из комиссии
 change-limit-name = Лимит
 change-limit-ceiling = Потолок
 change-limit-until = До
+change-limit-own = Свой потолок клиента, он остаётся
 close-customer = Предложить закрыть
 close-title = Закрыть: { $name }
 close-text = Когда другой сотрудник согласует это ключом, клиент уйдёт из банка навсегда: все сеансы завершатся, войти снова будет нельзя. На счетах ничего не должно остаться.
@@ -1049,17 +1050,17 @@ rates-read-at = Получен
 ## Simulation of a draft
 
 simulation = Что бы изменилось
-simulation-text = Считает сохранённый черновик по переводам за последние 30 дней. Ничего не меняет.
+simulation-text = Считает сохранённый черновик по операциям за последние 30 дней: тариф по переводам, лимиты по переводам и обменам. Ничего не меняет.
 simulation-start = Проверить на прошлом
 simulation-way = Посмотреть, что бы изменилось за последние 30 дней
-simulation-none = За последние 30 дней переводов не было.
+simulation-none = За последние 30 дней операций не было.
 simulation-nothing = Ничего бы не изменилось.
 simulation-looked = { $count ->
-    [one] { $count } перевод за последние 30 дней
-    [few] { $count } перевода за последние 30 дней
-   *[other] { $count } переводов за последние 30 дней
+    [one] { $count } операция за последние 30 дней
+    [few] { $count } операции за последние 30 дней
+   *[other] { $count } операций за последние 30 дней
 }
-simulation-operations = Переводы
+simulation-operations = Операции
 simulation-holds = По действующей редакции
 simulation-draft = По черновику
 simulation-more = Разница
@@ -1149,3 +1150,90 @@ refund-most = Не больше { $most }.
 refund-fee-hint = Оставьте пустым, чтобы вернуть часть, которая приходится на сумму: со всей суммой это { $most }.
 refund-too-much = Осталось не больше { $most }.
 refund-too-often = Этот перевод уже возвращали столько раз, сколько возможно.
+
+## Условия словами
+
+words-title = Разница словами
+approval-draft-changed = Черновик изменили после предложения: это уже не то, что здесь описано, и одобрить его нельзя.
+words-rule = Правило «{ $name }»
+words-limit = Лимит «{ $name }»
+words-bracket = ступень { $number }
+words-share = доля { $number }
+words-promotion = акция «{ $name }»
+words-changed = { $what }: было { $before }, станет { $after }
+words-added = { $what }: { $after } (новое)
+words-removed = { $what }: { $before } отменяется
+words-new = { $what }: новое
+words-gone = { $what } отменяется
+term-name = название
+term-model = вид цены
+term-percent = процент
+term-fixed = постоянная часть
+term-amount = цена
+term-size = размер пакета
+term-tiers = клиенты уровня
+term-up-to = до
+term-from = от
+term-until = по
+term-flat = постоянная часть
+term-per-unit = за единицу
+term-over = считается за
+term-free = бесплатно
+term-operations = операции
+term-quantity = сумма
+term-minimum = не меньше
+term-maximum = не больше
+term-rounding = округление
+term-mode = способ
+term-to-minor = до скольких тийинов
+term-vat = НДС в комиссии
+term-party = чья
+term-asset = валюта
+term-channels = каналы
+term-counterparties = другая сторона
+term-title = что читает клиент
+term-uz = по-узбекски
+term-ru = по-русски
+term-en = по-английски
+term-set-by = кем задан
+term-per = что считает
+term-window = за время
+term-measure = в чём
+term-ceiling = не больше
+term-countries = страны
+term-not-countries = кроме стран
+model-fixed = одинаковая за каждую операцию
+model-percentage = процент от суммы
+model-graduated = по ступеням, каждая часть по своей цене
+model-volume = по ступеням, всё по цене достигнутой
+model-package = пакетами
+mode-half-up = до ближайшего, половина вверх
+mode-half-even = до ближайшего, половина к чётному
+mode-up = вверх
+mode-down = вниз
+over-operation = каждая операция отдельно
+over-day = день
+over-week = неделя
+over-month = месяц
+over-lifetime = всё время
+rules = Правила тарифа
+rule = Правило
+rule-price = Цена
+rule-new = Добавить правило
+rule-unknown = Такого правила в документе больше нет.
+rule-too-large = В этом правиле больше частей, чем строк в форме. Измените его в документе ниже.
+rule-wrong-title = Что-то в форме не удалось прочитать. Ничего не сохранено.
+rule-wrong = Укажите число, например 1,5, дату или название.
+rule-remove = Удалить это правило
+rule-amount = цена операции или пакета
+rule-brackets = Ступени
+rule-vat = НДС в комиссии, процент
+rule-any = любая
+rule-when = Когда правило действует
+rule-when-text = Операцию оценивает первое правило, все условия которого выполнены. У последнего условий нет. Несколько названий пишутся через запятую.
+rule-from = наименьшая сумма
+rule-up-to = наибольшая сумма
+rule-alone = каждая операция отдельно
+rule-shares = Доли других в комиссии
+rule-promotions = Скидки на время
+draft-advanced = Для специалистов: весь документ

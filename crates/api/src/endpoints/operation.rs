@@ -40,6 +40,11 @@ pub(crate) struct OperationDetail {
     note: Option<String>,
     /// What came of it in another currency, when it is an exchange: `amount` is what was given.
     exchanged: Option<Exchanged>,
+    /// The transfer that it gives back, when it is a refund.
+    refund_of: Option<Linked>,
+    /// The refunds of it, the oldest first, when it is a transfer.
+    #[schema(max_items = 500)]
+    refunds: Vec<Linked>,
     #[schema(value_type = CategoryName)]
     category: &'static str,
     /// Whether the same payee can be paid again: then a payee of a preview may be this
@@ -48,6 +53,25 @@ pub(crate) struct OperationDetail {
     /// The balance after it of the customer's account that paid; of the one that was paid, when
     /// somebody else paid.
     balance_after: MoneyView,
+}
+
+/// Another operation that one belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LinkedOperation)]
+pub(crate) struct Linked {
+    #[schema(value_type = String, pattern = "^op_[0-9a-f]{32}$")]
+    operation_id: OperationId,
+    #[serde(serialize_with = "text")]
+    #[schema(value_type = String, format = DateTime)]
+    at: Moment,
+    /// What left the customer's account by it, or came to it, without a sign.
+    total: MoneyView,
+}
+
+impl From<payments::Linked> for Linked {
+    fn from(linked: payments::Linked) -> Self {
+        Self { operation_id: linked.id, at: linked.at, total: linked.total.into() }
+    }
 }
 
 /// What came of an exchange.
@@ -101,6 +125,8 @@ impl From<OperationView> for OperationDetail {
             counterparty: view.counterparty.map(Party::from),
             note: view.note,
             exchanged: view.exchanged.map(Exchanged::from),
+            refund_of: view.refund_of.map(Linked::from),
+            refunds: view.refunds.into_iter().map(Linked::from).collect(),
             category: view.category.as_str(),
             repeatable: view.repeatable,
             balance_after: view.balance_after.into(),

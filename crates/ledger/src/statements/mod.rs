@@ -132,7 +132,7 @@ pub struct Outgoing {
     pub transfers: i64,
 }
 
-/// An operation of the past, as far as what it moved first.
+/// An operation of the past: what it moved first, and its document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Past {
     /// Its id.
@@ -149,6 +149,10 @@ pub struct Past {
     pub amount: Money,
     /// Whether both accounts have the same owner.
     pub own: bool,
+    /// The account that took what moved next.
+    pub next_credit: Option<AccountId>,
+    /// Its document.
+    pub detail: serde_json::Value,
 }
 
 /// An account over a period.

@@ -270,9 +270,11 @@ pub async fn past(pool: &PgPool, kind: &str, since: Moment, limit: i64) -> Resul
     let first = uuid::Builder::from_unix_timestamp_millis(cause, &[0; 10]).into_uuid();
     let rows = sqlx::query!(
         r#"SELECT o.id, o.at, o.initiator, t.debit, t.credit, t.amount, a.asset,
-                coalesce(a.owner = b.owner, false) AS "own!"
+                coalesce(a.owner = b.owner, false) AS "own!", n.credit AS "next_credit?",
+                o.detail
          FROM operation o
          JOIN transfer t ON t.operation_id = o.id AND t.index = 0
+         LEFT JOIN transfer n ON n.operation_id = o.id AND n.index = 1
          JOIN account a ON a.id = t.debit
          JOIN account b ON b.id = t.credit
          WHERE o.kind = $1 AND o.id >= $2 AND o.at >= $3 AND o.state = 1 AND o.initiator_kind = 1
@@ -294,6 +296,8 @@ pub async fn past(pool: &PgPool, kind: &str, since: Moment, limit: i64) -> Resul
             credit: AccountId::from_uuid(row.credit),
             amount: Money::new(row.amount, rows::asset(row.asset)?),
             own: row.own,
+            next_credit: row.next_credit.map(AccountId::from_uuid),
+            detail: row.detail,
         })
     });
     past.collect()

@@ -1,5 +1,6 @@
 //! Figures of the bank, measured on this machine on durable PostgreSQL.
 
+mod abs;
 mod auth;
 mod crash;
 mod dice;
@@ -34,6 +35,8 @@ pub enum Command {
     Auth(auth::Args),
     /// Sends while everything is killed again and again.
     Crash(crash::Args),
+    /// Sends while the core banking system fails in every way and is down for minutes.
+    Abs(abs::Args),
     /// Gives transfers of a bench back until it is killed: a part of `crash`.
     #[command(hide = true)]
     Reverse(reverse::Args),
@@ -45,6 +48,7 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Transfers(args) => transfers::run(args).await,
         Command::Auth(args) => auth::run(args).await,
         Command::Crash(args) => crash::run(args).await,
+        Command::Abs(args) => Box::pin(abs::run(args)).await,
         Command::Reverse(args) => reverse::run(args).await,
     }
 }

@@ -109,7 +109,8 @@ impl Reverser {
     }
 }
 
-async fn free_address() -> Result<SocketAddr> {
+/// An address at which nothing listens.
+pub async fn free_address() -> Result<SocketAddr> {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.and_then(|l| l.local_addr());
     free.map_err(|e| Error::broken("finding a free port", e))
 }

@@ -33,7 +33,7 @@ impl Payments {
         if seen.category == category {
             return Ok(());
         }
-        if !category.may_be_given(seen.direction) || seen.category == Category::Fees {
+        if !category.may_be_given(seen.direction) || seen.category.is_fact() {
             return Err(field_invalid("category"));
         }
         let owner = ctx.customer()?.uuid();

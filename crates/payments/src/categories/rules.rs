@@ -41,11 +41,14 @@ pub enum Category {
     Income,
     /// Everything else.
     Other,
+    /// A transfer that the bank gave back, on either side. Said by the posting, never by the
+    /// customer: whoever gives it back has spent nothing, and whoever gets it earned nothing.
+    Refunds,
 }
 
 impl Category {
     /// Every category, in the order in which they are offered.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::People,
         Self::Own,
         Self::Cash,
@@ -60,6 +63,7 @@ impl Category {
         Self::Fees,
         Self::Income,
         Self::Other,
+        Self::Refunds,
     ];
 
     /// The name in addresses, files and the API.
@@ -79,6 +83,7 @@ impl Category {
             Self::Fees => "fees",
             Self::Income => "income",
             Self::Other => "other",
+            Self::Refunds => "refunds",
         }
     }
 
@@ -87,13 +92,20 @@ impl Category {
         Self::ALL.into_iter().find(|category| category.as_str() == name)
     }
 
-    /// Whether a customer may call money that went this way so. Own transfers and fees are facts,
-    /// and what left an account is no income.
+    /// Whether a customer may call money that went this way so. Own transfers, fees and refunds are
+    /// facts, and what left an account is no income.
     pub const fn may_be_given(self, direction: Direction) -> bool {
         !matches!(
             (self, direction),
-            (Self::Own | Self::Fees, _) | (_, Direction::Own) | (Self::Income, Direction::Out)
+            (Self::Own | Self::Fees | Self::Refunds, _)
+                | (_, Direction::Own)
+                | (Self::Income, Direction::Out)
         )
+    }
+
+    /// Whether it is said by the posting, so that the customer has nothing to say.
+    pub const fn is_fact(self) -> bool {
+        matches!(self, Self::Own | Self::Fees | Self::Refunds)
     }
 
     /// The number that the database keeps.
@@ -113,6 +125,7 @@ impl Category {
             Self::Fees => 12,
             Self::Income => 13,
             Self::Other => 14,
+            Self::Refunds => 15,
         }
     }
 
@@ -146,8 +159,8 @@ const fn by_itself(leg: Option<Leg>, direction: Direction) -> Category {
         (Some(Leg::InternalTransfer | Leg::ExchangeSpread) | None, Direction::In) => {
             Category::Income
         }
-        (Some(Leg::InternalTransferRefund), _)
-        | (Some(Leg::ExchangeSpread) | None, Direction::Out) => Category::Other,
+        (Some(Leg::InternalTransferRefund), _) => Category::Refunds,
+        (Some(Leg::ExchangeSpread) | None, Direction::Out) => Category::Other,
     }
 }
 
@@ -156,7 +169,7 @@ const fn by_itself(leg: Option<Leg>, direction: Direction) -> Category {
 /// matter of opinion.
 fn fixed() -> Vec<i16> {
     let category = |leg: &Leg| by_itself(Some(*leg), Direction::Out);
-    let is_fact = |leg: &Leg| matches!(category(leg), Category::Fees | Category::Own);
+    let is_fact = |leg: &Leg| category(leg).is_fact();
     Leg::ALL.into_iter().filter(is_fact).map(Leg::code).collect()
 }
 
@@ -207,14 +220,14 @@ fn codes(category: Category, direction: Direction) -> Codes {
 }
 
 /// What went out, by asset and category. What came to another account of the same customer by an
-/// exchange did not leave them.
+/// exchange did not leave them, and what the bank gave back for them they did not spend.
 pub fn spending(outgoings: &[Outgoing]) -> Result<Vec<Spending>> {
     let mut by_asset: BTreeMap<i16, (Asset, BTreeMap<Category, Money>)> = BTreeMap::new();
     for out in outgoings {
-        if is_own(out.code) {
+        let category = category(out.code, Direction::Out, false, out.label)?;
+        if matches!(category, Category::Own | Category::Refunds) {
             continue;
         }
-        let category = category(out.code, Direction::Out, false, out.label)?;
         let (_, sums) =
             by_asset.entry(out.asset.numeric()).or_insert_with(|| (out.asset, BTreeMap::new()));
         let sum = sums.entry(category).or_insert(Money::zero(out.asset));
@@ -273,7 +286,7 @@ mod tests {
             assert_eq!(Category::from_number(number).unwrap(), category);
         }
         assert_eq!(Category::from_name("Cash"), None);
-        assert!(Category::from_number(0).is_err() && Category::from_number(15).is_err());
+        assert!(Category::from_number(0).is_err() && Category::from_number(16).is_err());
     }
 
     #[test]
@@ -292,6 +305,10 @@ mod tests {
             (202, Out, false, other, Category::Fees),
             (301, Out, false, None, Category::Own),
             (302, In, false, other, Category::Own),
+            (206, Out, false, None, Category::Refunds),
+            (206, In, false, other, Category::Refunds),
+            (206, In, true, None, Category::Own),
+            (207, In, false, None, Category::Fees),
             (999, Out, false, None, Category::Other),
             (999, In, false, None, Category::Income),
         ] {
@@ -319,7 +336,7 @@ mod tests {
         #[test]
         fn the_ledger_is_asked_for_exactly_the_category(
             code in prop_oneof![
-                Just(101_i16), Just(201), Just(202), Just(301), Just(302), 0..400_i16,
+                Just(101_i16), Just(201), Just(202), Just(206), Just(301), Just(302), 0..400_i16,
             ],
             incoming in any::<bool>(),
             own in any::<bool>(),
@@ -366,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_is_not_spent() {
+    fn an_exchange_and_a_refund_are_not_spent() {
         let out = |code, amount| Outgoing {
             account: AccountId::from_uuid(Uuid::nil()),
             asset: Asset::Usd,
@@ -375,7 +392,7 @@ mod tests {
             amount,
             transfers: 1,
         };
-        assert_eq!(spending(&[out(301, 100)]).unwrap(), []);
+        assert_eq!(spending(&[out(301, 100), out(206, 50)]).unwrap(), []);
         let both = spending(&[out(301, 100), out(201, 7)]).unwrap();
         assert_eq!((both.len(), both[0].total.minor), (1, 7));
     }

@@ -129,6 +129,8 @@ pub(super) struct Applying {
     /// Until when the bank moved it.
     pub until: Option<Moment>,
     set_by: LimitSetBy,
+    /// What the customer set as their own ceiling, whatever the bank lets.
+    pub own: Option<i64>,
     /// What stands on the account, where that is what it bounds.
     balance: Option<i64>,
 }
@@ -319,6 +321,8 @@ impl Seen<'_> {
         let ceilings = limit.ceiling(&self.adjusted, &value).zip(limit.ceiling(&by_staff, &value));
         let Some((ceiling, bank_ceiling)) = ceilings else { return Ok(None) };
         let moved = by_staff.iter().find(|a| a.limit == limit.id());
+        let own = self.adjusted.iter().filter(|a| a.by == AdjustedBy::Customer);
+        let own = own.filter(|a| a.limit == limit.id()).map(|a| a.ceiling).min();
         let until = moved.filter(|_| limit.set_by == SetBy::Tariff).and_then(|a| a.until);
         let set_by = match limit.set_by {
             _ if ceiling < bank_ceiling => LimitSetBy::Customer,
@@ -339,6 +343,7 @@ impl Seen<'_> {
             bank_ceiling,
             until,
             set_by,
+            own,
             balance,
         }))
     }

@@ -3,7 +3,7 @@
 
 use identity::UserStatus;
 use identity::approvals::{Action, Approved, Change, Preview, Shown, Terms, customer_status};
-use kernel::{Amount, Code, Ctx, CustomerId, Moment, Permission, Result};
+use kernel::{Amount, Code, Ctx, CustomerId, Error, Moment, Permission, Result};
 use ledger::CounterKey;
 use limits::Temporary;
 use limits::document::SetBy;
@@ -125,12 +125,19 @@ impl Action for TemporaryLimit {
         let named = Named::of(&found.limit, ctx.lang, found.asset);
         let (before, after) = (named.number(found.bank_ceiling), named.number(payload.ceiling));
         let until_before = found.until.map(|until| until.to_string());
-        let changes = vec![
-            // In the language of the bank's papers, whoever looks: what is approved is compared.
-            Change::new("limit_name", None, Some(&found.limit.title.uz)),
+        // In every language, whoever looks: what is approved is compared with what was proposed.
+        let title = serde_json::to_string(&found.limit.title)
+            .map_err(|error| Error::broken("writing the title of a limit", error))?;
+        let mut changes = vec![
+            Change::new("limit_name", None, Some(&title)),
             Change::new("limit_ceiling", Some(&before), Some(&after)),
             Change::new("limit_until", until_before.as_deref(), Some(&until.to_string())),
         ];
+        // A lower ceiling of the customer's own stays, so that what is approved is not what holds.
+        if let Some(own) = found.own.filter(|own| *own < payload.ceiling) {
+            let own = named.number(own);
+            changes.push(Change::new("limit_own", Some(&own), Some(&own)));
+        }
         Ok(Preview { subject: payload.customer.uuid(), changes })
     }
 

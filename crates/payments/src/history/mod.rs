@@ -13,9 +13,9 @@ use ledger::AccountRecord;
 use ledger::statements::{Line, Statement};
 use store::rates::{self, Rate};
 
-use crate::{Category, Direction, Payments};
+use crate::{Category, Direction, Payments, refunds, transfers};
 
-pub use rules::{ExchangedView, Item, ItemExchange, OperationView, OwnAccount};
+pub use rules::{ExchangedView, Item, ItemExchange, Linked, OperationView, OwnAccount};
 
 /// Each reads up to twenty thousand lines at once. More than anybody opens, prints and opens again;
 /// too few to keep a database busy.
@@ -180,7 +180,33 @@ impl Payments {
         let recorded = self.ledger.operation(id).await?.ok_or_else(not_found)?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
         let label = self.ledger.label(customer.uuid(), id).await?;
-        rules::operation(&recorded, &own, label)?.ok_or_else(not_found)
+        let mut view = rules::operation(&recorded, &own, label)?.ok_or_else(not_found)?;
+        match recorded.kind.as_str() {
+            refunds::KIND => {
+                let of = refunds::rules::detail(&recorded)?.of;
+                view.refund_of = self.linked(of, &own).await?;
+            }
+            transfers::KIND => {
+                let (scheme, of) = (refunds::REFUND_SCHEME, id.to_string());
+                for refund in self.ledger.operations_by_reference(scheme, &of).await? {
+                    view.refunds.extend(self.linked(refund, &own).await?);
+                }
+                // Their ids derive from the transfer and say nothing of the order.
+                view.refunds.sort_by_key(|linked| (linked.at, linked.id));
+            }
+            _ => {}
+        }
+        Ok(view)
+    }
+
+    /// An operation that another belongs to, if it was posted and moved something on one of these
+    /// accounts.
+    async fn linked(&self, id: OperationId, own: &[AccountRecord]) -> Result<Option<Linked>> {
+        let recorded = self.ledger.operation(id).await?;
+        let Some(recorded) = recorded.filter(|recorded| recorded.refusal.is_none()) else {
+            return Ok(None);
+        };
+        Ok(rules::operation(&recorded, own, None)?.as_ref().map(Linked::from))
     }
 
     /// When something last happened on any account of each customer; those without accounts are

@@ -110,6 +110,10 @@ pub struct OperationView {
     pub note: Option<String>,
     /// What came of it in another currency, and by which rate, when it is an exchange.
     pub exchanged: Option<ExchangedView>,
+    /// The transfer that it gives back, when it is a refund.
+    pub refund_of: Option<Linked>,
+    /// The refunds of it, the oldest first, when it is a transfer.
+    pub refunds: Vec<Linked>,
     /// What the money was for.
     pub category: Category,
     /// Whether the asker can pay the same payee again.
@@ -117,6 +121,23 @@ pub struct OperationView {
     /// The balance after it of the asker's account that paid; of the one that was paid, when the
     /// other side paid.
     pub balance_after: Money,
+}
+
+/// Another operation that one belongs to, as the asker sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// Its id.
+    pub id: OperationId,
+    /// When it was posted.
+    pub at: Moment,
+    /// What left the asker's account by it, or came to it, without a sign.
+    pub total: Money,
+}
+
+impl From<&OperationView> for Linked {
+    fn from(view: &OperationView) -> Self {
+        Self { id: view.id, at: view.at, total: view.total }
+    }
 }
 
 /// What an exchange came to.
@@ -245,6 +266,9 @@ pub fn operation(
         counterparty: told.other.filter(|_| !is_own),
         note: told.note,
         exchanged: exchanged(recorded)?,
+        // Whoever can read other operations adds them.
+        refund_of: None,
+        refunds: Vec::new(),
         category: categories::rules::category(main.transfer.code, direction, is_own, label)?,
         repeatable: recorded.kind == transfers::KIND && from.is_some(),
         balance_after: Money::new(

@@ -6,6 +6,7 @@
 //! two are decided on the same rest. It gives each party of the fee back its own part, and to each
 //! limit what the transfer used of it, in the window in which that was counted.
 
+pub mod jobs;
 pub mod postings;
 pub mod rules;
 
@@ -22,8 +23,9 @@ use store::audit;
 
 use crate::{Party, Payments};
 
+pub(crate) use rules::REFUND_SCHEME;
+use rules::Standing;
 pub use rules::{KIND, Part, Parts, RefundDetail};
-use rules::{REFUND_SCHEME, Standing};
 
 /// How long a proposal to give something back waits.
 const LIFE_SECONDS: i64 = 7 * 86_400;
@@ -154,7 +156,10 @@ impl Payments {
         let given = standing.give(refunding.part)?;
         let mut operation = rules::operation(&standing, &given)?;
         operation.refs.extend(by);
-        self.ledger.execute_within(tx, ctx, operation).await
+        let id = operation.id;
+        let receipt = self.ledger.execute_within(tx, ctx, operation).await?;
+        jobs::enqueue(tx, ctx, id).await?;
+        Ok(receipt)
     }
 
     async fn standing(&self, tx: &mut Tx, id: OperationId) -> Result<Standing> {

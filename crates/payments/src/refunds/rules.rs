@@ -231,6 +231,18 @@ fn share(whole: i64, part: i64, of: i64) -> i64 {
     exact.and_then(|exact| i64::try_from(exact).ok()).unwrap_or(0)
 }
 
+/// The document of a refund.
+pub fn detail(recorded: &Recorded) -> Result<RefundDetail> {
+    serde_json::from_value(recorded.detail.clone())
+        .map_err(|error| Error::broken("reading the document of a refund", error))
+}
+
+/// What a refund is in.
+pub fn asset(detail: &RefundDetail) -> Result<Asset> {
+    Asset::from_code(&detail.asset)
+        .ok_or(Error::invariant("a refund is in an asset that the bank does not know"))
+}
+
 /// The legs of a fee: all of it, then the tax, the scheme's and the agent's.
 type FeeLegs = [Leg; 4];
 const PAID: FeeLegs = [

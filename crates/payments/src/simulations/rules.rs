@@ -1,15 +1,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kernel::{Asset, Error, Money, Result};
+use kernel::{AccountId, Asset, Error, Moment, Money, OperationId, Result};
 use ledger::statements::Past;
 use ledger::{Counter, CounterKey};
 use limits::book::Values;
 use limits::{Facts as LimitFacts, Limits, Met, Subjects};
+use pricing::rates::Side;
 use pricing::tariffs::{Facts, Tariff, Usage};
 use pricing::{Decimal, tariffs};
 use uuid::Uuid;
 
 use crate::ceilings::rules::{counted, facts};
+use crate::exchange;
+use crate::exchange::rules::ExchangeDetail;
 use crate::fees::{APP, TIER};
 use crate::transfers::rules::KIND;
 
@@ -97,7 +100,7 @@ fn price(tariff: &Tariff, past: &Past, used: &mut Used) -> Option<(String, i64)>
 
 /// Counts the operations anew by these limits, in the order in which they came; what one stops is
 /// counted by none.
-pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simulation> {
+pub fn by_limits(past: &[Counting], limits: &Limits, values: &Values) -> Result<Simulation> {
     struct Effect {
         met: u64,
         stopped: u64,
@@ -110,7 +113,7 @@ pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simu
         .map(|_| Effect { met: 0, stopped: 0, customers: HashSet::new() })
         .collect();
     for operation in past {
-        let facts = facts_of(operation);
+        let facts = operation.facts();
         let mut passes = true;
         let mut uses = Vec::new();
         for met in limits.met(&facts, &[], |name| values.get(name)) {
@@ -150,18 +153,75 @@ pub fn by_limits(past: &[Past], limits: &Limits, values: &Values) -> Result<Simu
     Ok(Simulation { operations: past.len(), rules: Vec::new(), limits })
 }
 
-fn facts_of(past: &Past) -> LimitFacts<'static> {
-    let subjects = Subjects {
-        account: past.debit.uuid(),
-        counterparty: Some(past.credit.uuid()),
-        ..Subjects::of(past.initiator)
-    };
-    facts((KIND, APP), subjects, (past.amount, past.amount.asset), past.at.day())
+/// What limits ask of an operation of the past.
+#[derive(Clone, Copy, Debug)]
+pub struct Counting {
+    kind: &'static str,
+    id: OperationId,
+    at: Moment,
+    initiator: Uuid,
+    from: AccountId,
+    to: AccountId,
+    amount: Money,
+    takes: Asset,
+    /// In tiyin, where the operation says so itself.
+    worth: Option<i64>,
+}
+
+impl Counting {
+    /// Of a transfer.
+    pub const fn of_transfer(past: &Past) -> Self {
+        let Past { id, at, initiator, debit: from, credit: to, amount, .. } = past;
+        let (from, to, takes) = (*from, *to, amount.asset);
+        Self {
+            kind: KIND,
+            id: *id,
+            at: *at,
+            initiator: *initiator,
+            from,
+            to,
+            amount: *amount,
+            takes,
+            worth: None,
+        }
+    }
+
+    /// Of an exchange: the account that takes is the one that its second transfer goes to, as what
+    /// was given goes to the bank.
+    pub fn of_exchange(past: &Past) -> Result<Self> {
+        let detail: ExchangeDetail = serde_json::from_value(past.detail.clone())
+            .map_err(|error| Error::broken("reading the document of an exchange", error))?;
+        let (given, taken) = detail.given_and_taken()?;
+        let to = past.next_credit.ok_or(Error::invariant("an exchange has no second leg"))?;
+        let worth = match detail.side {
+            Side::Buy => detail.worth,
+            Side::Sell => given.minor,
+        };
+        let transfer = Self::of_transfer(past);
+        let (kind, takes, worth) = (exchange::KIND, taken.asset, Some(worth));
+        Ok(Self { kind, to, takes, worth, ..transfer })
+    }
+
+    /// What orders it among others.
+    pub const fn order(&self) -> (Moment, OperationId) {
+        (self.at, self.id)
+    }
+
+    fn facts(&self) -> LimitFacts<'static> {
+        let subjects = Subjects {
+            account: self.from.uuid(),
+            counterparty: Some(self.to.uuid()),
+            ..Subjects::of(self.initiator)
+        };
+        let amounts = (self.amount, self.takes);
+        let facts = facts((self.kind, APP), subjects, amounts, self.at.day());
+        LimitFacts { worth: self.worth, ..facts }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{AccountId, Entropy, Moment, OperationId};
+    use kernel::Entropy;
     use serde_json::json;
 
     use super::*;
@@ -178,6 +238,8 @@ mod tests {
             credit: AccountId::from_uuid(Uuid::from_u128(100)),
             amount: Money::new(sum.saturating_mul(100), Asset::Uzs),
             own: false,
+            next_credit: None,
+            detail: serde_json::Value::Null,
         }
     }
 
@@ -191,6 +253,7 @@ mod tests {
         let limits: Limits = serde_json::from_value(limit).unwrap();
         let past =
             [past(1, 0, 60), past(1, 0, 50), past(1, 0, 40), past(2, 0, 101), past(1, 1, 100)];
+        let past = past.each_ref().map(Counting::of_transfer);
         let simulation = by_limits(&past, &limits, &Values::default()).unwrap();
         let effect = LimitEffect { limit: "day".to_owned(), met: 5, stopped: 2, customers: 2 };
         assert_eq!((simulation.operations, simulation.limits), (5, vec![effect]));

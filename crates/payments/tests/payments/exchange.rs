@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use crate::common::{Person, World, refused};
 use crate::history::all;
+use crate::office::Office;
 use futures_util::future::join_all;
 use kernel::{
     AccountId, Amount, Asset, Code, Ctx, Day, Entropy, Lang, Money, OperationId, Permissions,
@@ -124,6 +125,48 @@ impl Pair {
             world.balance(BankAccount::FxIncome.id(Asset::Uzs)).await,
         ]
     }
+}
+
+/// A limit that both an exchange and a transfer count to is reached by both together, in their
+/// order; what is worth so much counts an exchange by its own rate.
+#[tokio::test]
+async fn a_limit_is_simulated_on_exchanges_too() {
+    let pair = Pair::new().await;
+    let office = Office::open(&pair.world).await;
+    let world = &pair.world;
+    let savings = world.account(&pair.jasur, Asset::Uzs).await;
+    // 20,000,000 sum are sent, then 10 dollars are sold and 1,000,000 sum given for dollars.
+    world.send(&pair.jasur, pair.sum.id, &savings, "20000000").await;
+    let mut given = Vec::new();
+    for quote in [pair.sell("10", Asset::Usd).await, pair.buy("1000000", Asset::Uzs).await] {
+        world.clock.advance_seconds(1);
+        given.push(pair.confirm(quote.key(), &quote.token).await.unwrap().given.minor);
+    }
+    assert_eq!(given[0], 1_000);
+    let all = 2_000_000_000 + given[1];
+    let limit = |measure: Value, ceiling: i64| {
+        let limits = json!({ "limits": [{
+            "name": "day", "title": {"uz": "a", "ru": "b", "en": "c"}, "set_by": "tariff",
+            "per": "customer", "window": "day", "measure": measure, "ceiling": {"fixed": ceiling},
+        }]});
+        limits.to_string()
+    };
+    let ctx = office.ctx(world, &office.accountant).await;
+    let simulated = async |measure: Value, ceiling: i64| {
+        let body = limit(measure, ceiling);
+        let simulation = world.payments.simulate(&ctx, "limits", &body).await.unwrap();
+        let effect = &simulation.limits[0];
+        (simulation.operations, effect.met, effect.stopped)
+    };
+    assert_eq!(simulated(json!({"amount": "UZS"}), all).await, (3, 2, 0));
+    assert_eq!(simulated(json!({"amount": "UZS"}), all - 1).await, (3, 2, 1));
+    assert_eq!(simulated(json!({"amount": "USD"}), 1_000).await, (3, 1, 0));
+    assert_eq!(simulated(json!({"amount": "USD"}), 999).await, (3, 1, 1));
+    assert_eq!(simulated(json!("count"), 2).await, (3, 3, 1));
+    // The ten dollars are worth 118,211.80 sum.
+    let worth = all + 11_821_180;
+    assert_eq!(simulated(json!("worth"), worth).await, (3, 3, 0));
+    assert_eq!(simulated(json!("worth"), worth - 1).await, (3, 3, 1));
 }
 
 #[tokio::test]

@@ -1,11 +1,23 @@
 //! Transfers that are given back: by two people, whole or in parts, once.
 
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use identity::approvals::{Action, Approved, Listed, Say, State};
-use kernel::{ApprovalId, Asset, Code, CustomerId, Entropy, Money, OperationId, Result, Role};
-use payments::refunds::Part;
-use payments::{AccountView, BankAccount, Direction, Payee, Payments, Refunding, TransferRefund};
+use identity::ports::{Sms, SmsSender};
+use kernel::{
+    ApprovalId, Asset, Clock, Code, CustomerId, Entropy, Money, OperationId, Result, Role,
+};
+use payments::refunds::{Part, jobs as messages};
+use payments::{
+    AccountView, BankAccount, Category, Direction, Payee, Payments, Query, Refunding,
+    TransferRefund,
+};
 use serde_json::json;
+use store::jobs::Runner;
+use tokio::sync::watch;
 
 use crate::common::{Person, World, refused};
 use crate::fees::percent;
@@ -108,6 +120,127 @@ async fn a_transfer_is_given_back_in_parts_with_the_parts_of_its_fee() {
     assert_eq!((seen.direction, seen.total.minor), (Direction::Out, 7_000));
     assert_eq!(seen.counterparty.unwrap().masked_name, "Jasur K.");
     world.verify().await;
+}
+
+#[tokio::test]
+async fn a_refund_leads_to_its_transfer_and_is_neither_spent_nor_earned() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    world.tariff(json!([percent("rest", "1")])).await;
+    let sent = world.sent((&jasur, &from), &to, "100.00").await;
+    let office = Office::open(&world).await;
+    for amount in [3_000, 7_000] {
+        office.given(&world, sent, amount).await;
+    }
+    // Only a part of a fee: whoever was paid has no part in it.
+    let other = world.sent((&jasur, &from), &to, "50.00").await;
+    let payee = Some(gozal.id);
+    let part = Part { amount: 0, fee: 50 };
+    let refunding = Refunding { operation: other, customer: jasur.id, payee, number: 1, part };
+    world.payments.refund(&world.system(), &refunding).await.unwrap();
+
+    for (who, totals) in [(&jasur, [3_030, 7_070]), (&gozal, [3_000, 7_000])] {
+        let original = world.payments.operation(&who.ctx, sent).await.unwrap();
+        assert_eq!(original.refund_of, None);
+        let found: Vec<_> = original.refunds.iter().map(|linked| linked.total.minor).collect();
+        assert_eq!(found, totals);
+        for linked in &original.refunds {
+            let refund = world.payments.operation(&who.ctx, linked.id).await.unwrap();
+            assert_eq!((refund.category, refund.refunds.len()), (Category::Refunds, 0));
+            let of = refund.refund_of.unwrap();
+            assert_eq!((of.id, of.at, of.total), (sent, original.at, original.total));
+            let named = world.payments.categorise(&who.ctx, linked.id, Category::Shopping).await;
+            refused(named, Code::FieldInvalid);
+        }
+    }
+    let count =
+        async |who: &Person| world.payments.operation(&who.ctx, other).await.unwrap().refunds.len();
+    assert_eq!((count(&jasur).await, count(&gozal).await), (1, 0));
+
+    // Whoever was paid has spent nothing; whoever paid has spent what they sent, with its fee.
+    let day = world.clock.now().day();
+    let spent = async |who: &Person| {
+        let spending = world.payments.spending(&who.ctx, day, day).await.unwrap();
+        spending.first().map_or(0, |spending| spending.total.minor)
+    };
+    assert_eq!((spent(&jasur).await, spent(&gozal).await), (15_150, 0));
+    let found = async |who: &Person, category| {
+        let query = Query { category: Some(category), ..Query::default() };
+        world.payments.history(&who.ctx, &query).await.unwrap().items.len()
+    };
+    assert_eq!(
+        (found(&jasur, Category::Refunds).await, found(&jasur, Category::Income).await),
+        (2, 0)
+    );
+    assert_eq!(
+        (found(&gozal, Category::Refunds).await, found(&gozal, Category::Income).await),
+        (2, 2)
+    );
+}
+
+/// A phone operator that keeps what it is given.
+#[derive(Default)]
+struct Inbox(Mutex<Vec<(String, String)>>);
+
+impl SmsSender for Inbox {
+    fn send<'a>(
+        &'a self,
+        sms: &'a Sms,
+    ) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>> {
+        let message = (sms.to.expose().to_owned(), sms.text.expose().clone());
+        self.0.lock().unwrap().push(message);
+        Box::pin(async { Ok("1".to_owned()) })
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_paid_is_told_what_was_taken_and_nobody_else() {
+    let world = World::new().await;
+    let ((jasur, from), (gozal, to)) = world.pair().await;
+    world.tariff(json!([percent("rest", "1")])).await;
+    let savings = world.account(&jasur, Asset::Uzs).await;
+    let sent = world.sent((&jasur, &from), &to, "100.00").await;
+    let own = world.sent((&jasur, &from), &savings, "10.00").await;
+    let day = world.clock.now().day().date();
+    // It is given back on another day, and the message says of which day the transfer was.
+    world.clock.advance_seconds(86_400);
+    let give = async |operation, payee, (number, amount, fee)| {
+        let part = Part { amount, fee };
+        let refunding = Refunding { operation, customer: jasur.id, payee, number, part };
+        world.payments.refund(&world.system(), &refunding).await
+    };
+    let payee = Some(gozal.id);
+    give(sent, payee, (1, 0, 10)).await.unwrap();
+    give(own, Some(jasur.id), (1, 1_000, 0)).await.unwrap();
+    // What is not given tells nobody.
+    refused(give(sent, payee, (2, 99_999, 0)).await, Code::RefundTooLarge);
+    give(sent, payee, (2, 3_000, 30)).await.unwrap();
+
+    let inbox = Arc::new(Inbox::default());
+    let sms: Arc<dyn SmsSender> = inbox.clone();
+    let clock = Clock::Manual(world.clock.clone());
+    let runner = Runner::new(world.store.clone(), clock.clone());
+    let runner = messages::register(runner, &world.payments, &clock, &sms);
+    let (stop, shutdown) = watch::channel(false);
+    let running = tokio::spawn(runner.run(shutdown));
+    let waiting = "SELECT count(*) FROM job WHERE kind = 'refund.tell' AND state <> 'done'";
+    for _ in 0..500 {
+        let left = sqlx::query_scalar::<_, i64>(waiting).fetch_one(world.store.pool()).await;
+        if left.unwrap() == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    let told = inbox.0.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let (to, text) = &told[0];
+    assert_eq!(to, gozal.phone.expose());
+    let day = format!("{:02}.{:02}", day.day(), u8::from(day.month()));
+    for part in [day.as_str(), "Jasur K.", "30.00 UZS"] {
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -99,11 +99,12 @@ fn take(state: &mut State, batch: Batch, now: kernel::Moment) -> Response {
     let posted = state.books.batch(&batch.id).map(|(documents, _)| documents);
     let underway = state.processing.iter().find(|known| known.id == batch.id);
     let known = posted.or(underway.map(|known| &known.documents));
-    match known {
-        Some(documents) if *documents != batch.documents => {
-            return no(StatusCode::CONFLICT, "batch_differs");
+    match known.map(|documents| *documents == batch.documents) {
+        Some(false) => return no(StatusCode::CONFLICT, "batch_differs"),
+        Some(true) => {
+            let again = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+            state.repeated = state.repeated.saturating_add(again);
         }
-        Some(_) => {}
         None if state.processing_ms > 0 => {
             let due = now.plus_micros(state.processing_ms.saturating_mul(1_000));
             let id = batch.id.clone();

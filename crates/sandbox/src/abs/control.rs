@@ -35,6 +35,7 @@ async fn show(State(sandbox): State<Sandbox>) -> Response {
         "processing_ms": state.processing_ms,
         "plans": state.plans.list(),
         "planted": state.books.planted(),
+        "repeated": state.repeated,
     });
     Json(body).into_response()
 }

@@ -87,6 +87,8 @@ struct State {
     /// Batches that were taken and are not posted yet: a restart forgets them.
     processing: Vec<Processing>,
     processing_ms: i64,
+    /// Documents that came again in a batch that was taken before, and were not posted again.
+    repeated: u64,
 }
 
 struct Processing {
@@ -115,6 +117,7 @@ impl Abs {
             plans: Plans::default(),
             processing: Vec::new(),
             processing_ms: 0,
+            repeated: 0,
         };
         Self { config, state: Mutex::new(state), down: Mutex::default() }
     }

@@ -74,14 +74,20 @@ category-leisure = Leisure
 category-fees = Fees
 category-income = Income
 category-other = Other
+category-refunds = Refunds
 operation-own = Between my accounts
 operation-cash-in = Cash paid in
 operation-transfer-in = Transfer received
 operation-transfer-out = Transfer sent
 operation-refund-in = Transfer returned to me
 operation-refund-out = Transfer that I returned
+operation-refund-of-sent = Refund of the transfer to { $name }
+operation-refund-of-received = Refund of the transfer from { $name }
 refund-amount = Given back
 refund-fee = Fee given back
+refund-of = Refund of this transfer
+refunds-title = Refunds of this transfer
+refund-out-text = The bank gave this transfer back to whoever had sent it. If you did not expect that, write to the bank or call it.
 operation-other = Operation
 
 ## Sign-in

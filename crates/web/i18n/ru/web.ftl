@@ -74,14 +74,20 @@ category-leisure = Досуг
 category-fees = Комиссии
 category-income = Доход
 category-other = Другое
+category-refunds = Возвраты
 operation-own = Между своими счетами
 operation-cash-in = Пополнение наличными
 operation-transfer-in = Входящий перевод
 operation-transfer-out = Исходящий перевод
 operation-refund-in = Мне вернули перевод
 operation-refund-out = Возврат перевода
+operation-refund-of-sent = Возврат перевода, получатель { $name }
+operation-refund-of-received = Возврат перевода, отправитель { $name }
 refund-amount = Возвращено
 refund-fee = Возвращённая комиссия
+refund-of = Возврат этого перевода
+refunds-title = Возвраты этого перевода
+refund-out-text = Банк вернул этот перевод отправителю. Если вы этого не ждали, напишите в банк или позвоните.
 operation-other = Операция
 
 ## Вход

@@ -74,14 +74,20 @@ category-leisure = Dam olish
 category-fees = Komissiya
 category-income = Daromad
 category-other = Boshqa
+category-refunds = Qaytarilgan pul
 operation-own = Oʻz hisoblarim orasida
 operation-cash-in = Naqd pul bilan toʻldirish
 operation-transfer-in = Kelgan oʻtkazma
 operation-transfer-out = Yuborilgan oʻtkazma
 operation-refund-in = Menga qaytarilgan oʻtkazma
 operation-refund-out = Men qaytargan oʻtkazma
+operation-refund-of-sent = { $name } nomiga oʻtkazma qaytarildi
+operation-refund-of-received = { $name } yuborgan oʻtkazma qaytarildi
 refund-amount = Qaytarildi
 refund-fee = Qaytarilgan komissiya
+refund-of = Qaysi oʻtkazma qaytarilgan
+refunds-title = Bu oʻtkazmadan qaytarilgani
+refund-out-text = Bank bu oʻtkazmani yuborgan kishiga qaytardi. Buni kutmagan boʻlsangiz, bankka yozing yoki qoʻngʻiroq qiling.
 operation-other = Amal
 
 ## Kirish

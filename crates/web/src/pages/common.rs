@@ -104,6 +104,7 @@ pub(crate) fn category_name(words: Words, category: Category) -> String {
         Category::Fees => t!(words, "category-fees"),
         Category::Income => t!(words, "category-income"),
         Category::Other => t!(words, "category-other"),
+        Category::Refunds => t!(words, "category-refunds"),
     }
 }
 
@@ -124,6 +125,7 @@ pub(crate) const fn category_icon(category: Category) -> &'static str {
         Category::Fees => "bank",
         Category::Income => "arrow-down-left",
         Category::Other => "tag",
+        Category::Refunds => "clock-counter-clockwise",
     }
 }
 
@@ -132,7 +134,26 @@ pub(crate) fn operation_title(words: Words, item: &Item) -> String {
     if item.own && item.exchanged.is_none() {
         return t!(words, "operation-own");
     }
-    item.counterparty.clone().unwrap_or_else(|| kind_name(words, &item.kind, item.direction))
+    called(words, (&item.kind, item.direction), item.counterparty.as_deref())
+}
+
+/// What an operation is called: the other side's name, what is given back of which transfer, or
+/// what kind of business it is.
+pub(crate) fn called(
+    words: Words,
+    (kind, direction): (&str, Direction),
+    other: Option<&str>,
+) -> String {
+    match (other, kind, direction) {
+        (Some(name), payments::refunds::KIND, Direction::In) => {
+            t!(words, "operation-refund-of-sent", name = name)
+        }
+        (Some(name), payments::refunds::KIND, Direction::Out) => {
+            t!(words, "operation-refund-of-received", name = name)
+        }
+        (Some(name), ..) => name.to_owned(),
+        (None, ..) => kind_name(words, kind, direction),
+    }
 }
 
 /// What a kind of business is called.

@@ -175,7 +175,7 @@ impl TestBank {
         self.router.clone()
     }
 
-    fn system(&self) -> Ctx {
+    pub fn system(&self) -> Ctx {
         let clock = Clock::Manual(self.clock.clone());
         Ctx::system("test", Permissions::OPERATOR).with_clock(clock)
     }

@@ -3,7 +3,8 @@
 use accounting::reconciliation::How;
 use accounting::reconciliation::rules::BreakKind;
 use identity::approvals::Change;
-use kernel::{Amount, Asset, Moment, Money, Roles};
+use kernel::{Amount, Asset, Lang, Moment, Money, Roles};
+use limits::document::Title;
 use maud::{Markup, html};
 use store::editions::Difference;
 use ui::{format, panel};
@@ -127,6 +128,7 @@ fn field_name(words: Words, field: &str) -> String {
         "limit_name" => t!(words, "change-limit-name"),
         "limit_ceiling" => t!(words, "change-limit-ceiling"),
         "limit_until" => t!(words, "change-limit-until"),
+        "limit_own" => t!(words, "change-limit-own"),
         "break" => t!(words, "break"),
         "break_book" => t!(words, "break-book"),
         "break_kind" => t!(words, "break-kind"),
@@ -146,6 +148,7 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
     match field {
         "name" | "email" | "terms_sha256" | "terms_more" => return value.to_owned(),
         OF_DOCUMENT => return book_name(words, value),
+        "limit_name" => return limit_title(view.lang(), value),
         "phone" | "phone_proven" => return format::phone(value),
         field if field.starts_with(OF_BREAK) => return break_value(words, field, value),
         _ => {}
@@ -177,6 +180,12 @@ fn value_name(view: &View, field: &str, value: &str) -> String {
     }
 }
 
+/// The title of a limit, of which a proposal has all three languages.
+fn limit_title(lang: Lang, value: &str) -> String {
+    let title = serde_json::from_str::<Title>(value);
+    title.map_or_else(|_| value.to_owned(), |title| title.in_lang(lang).to_owned())
+}
+
 /// Money as a proposal writes it: `1500.00 UZS`.
 fn money_of(value: &str) -> Option<Money> {
     let (number, code) = value.split_once(' ')?;
@@ -203,6 +212,16 @@ fn break_value(words: Words, field: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_title_of_a_limit_is_in_the_language_of_whoever_reads() {
+        let title = r#"{"uz":"Kunlik","ru":"В день","en":"A day"}"#;
+        for (lang, own) in [(Lang::Uz, "Kunlik"), (Lang::Ru, "В день"), (Lang::En, "A day")] {
+            assert_eq!(limit_title(lang, title), own);
+        }
+        // As it was written before.
+        assert_eq!(limit_title(Lang::En, "Kunlik"), "Kunlik");
+    }
 
     #[test]
     fn money_is_read_as_it_is_written() {

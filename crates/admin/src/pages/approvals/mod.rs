@@ -18,6 +18,7 @@ pub(super) use self::difference::{action_name, difference, places};
 use super::cases;
 use super::common::{Problem, list_pages, mark, time, when};
 use super::people::People;
+use super::terms;
 use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
@@ -162,6 +163,7 @@ async fn page(
     let people = People::about(admin, view, &[std::slice::from_ref(summary)]).await?;
     let changed = proposal.changes.as_deref().unwrap_or_default();
     let rests_on = cases::of_proposal(admin, view, (changed, &people)).await?;
+    let terms = terms::of_proposal(admin, view, &proposal).await?;
     let sub = format!(
         "{} {} · {} · {} {}",
         t!(words, "approval-by"),
@@ -185,6 +187,7 @@ async fn page(
         div.with-side {
             div.stack {
                 (panel(&change, &html! {}, &changes(view, &proposal, &people)))
+                (terms)
                 (rests_on)
                 (panel_with(&t!(words, "approval-steps"), &html! {},
                     &steps(view, &proposal, &people)))

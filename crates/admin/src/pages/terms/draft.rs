@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use edge::{Fields, Query, Reply, see_other};
 use identity::approvals::{Action, Approvals, BookView, TermsPublish};
-use kernel::{EditionId, Permission};
+use kernel::{Code, EditionId, Permission, Refusal};
 use maud::{Markup, html};
 use policy::Object;
 use store::editions::{Draft, Edition, differences};
@@ -18,7 +18,12 @@ use super::super::approvals::places;
 use super::super::common::{Problem, role_list, when};
 use super::super::people::People;
 use super::super::proposals::about_it;
-use super::{book_path, calculator, edition_id, faults, holding, page_under, simulation, text};
+use super::rule::{self, RULE};
+use super::rule_form::Wrong;
+use super::{
+    approving, book_path, calculator, edition_id, faults, holding, page_under, rule_form,
+    simulation, text,
+};
 use crate::Admin;
 use crate::draft::FORM;
 use crate::shell::Page;
@@ -64,12 +69,12 @@ async fn begin(
     State(admin): State<Admin>,
     SignedIn(view): SignedIn,
     Path(name): Path<String>,
+    Query(query): Query,
 ) -> Reply<Response> {
-    let may = Permission::TermsPropose;
-    admin.identity().staff_could(&view.ctx, may, Object::Bank).await?;
+    may_write(&admin, &view).await?;
     let book = admin.approvals().book(&view.ctx, &name).await?;
-    let body = typed(&view).unwrap_or_else(|| copied(&book));
-    Ok(new_page(&view, &book, (&body, &Problem::default())).respond(&view))
+    let shown = Shown { asked: asked(&view, &query), ..Shown::default() };
+    Ok(new_page(&view, &book, typed(&view).as_deref(), &shown).respond(&view))
 }
 
 /// On to the draft; or the form again with what was wrong.
@@ -79,32 +84,73 @@ async fn keep_new(
     Path(name): Path<String>,
     fields: Fields,
 ) -> Reply<Response> {
-    let body = written(&fields);
+    let body = if fields.has(RULE) {
+        may_write(&admin, &view).await?;
+        let book = admin.approvals().book(&view.ctx, &name).await?;
+        match rule::changed(&copied(&book), &fields) {
+            Ok(body) => body,
+            Err(wrong) => {
+                let page = new_page(&view, &book, None, &Shown::wrong(fields, wrong));
+                return Ok(page.refused(Code::FieldInvalid).respond(&view));
+            }
+        }
+    } else {
+        written(&fields)
+    };
     let kept = admin.approvals().keep_draft(&view.ctx, None, (&name, &body)).await;
     match about_it(kept)? {
         Ok(id) => Ok(see_other(&format!("{}?{SAVED}=1", path(id)))),
         Err(refusal) => {
             let book = admin.approvals().book(&view.ctx, &name).await?;
-            let problem = Problem::of(view.lang(), &refusal);
-            let page = new_page(&view, &book, (&body, &problem));
+            let page = new_page(&view, &book, Some(&body), &Shown::of(&view, &refusal));
             Ok(page.refused(refusal.code).respond(&view))
         }
     }
 }
 
-fn new_page(view: &View, book: &BookView, (body, problem): (&str, &Problem)) -> Page {
+/// Whoever may not write drafts is told that before anything else.
+async fn may_write(admin: &Admin, view: &View) -> Reply<()> {
+    let may = Permission::TermsPropose;
+    Ok(admin.identity().staff_could(&view.ctx, may, Object::Bank).await.map(drop)?)
+}
+
+/// What a page shows beside the document: the rule whose form was asked for, or filled; what of
+/// that form cannot be read; why the document was not kept.
+#[derive(Default)]
+struct Shown {
+    asked: Fields,
+    wrong: Wrong,
+    problem: Problem,
+}
+
+impl Shown {
+    fn wrong(asked: Fields, wrong: Wrong) -> Self {
+        Self { asked, wrong, ..Self::default() }
+    }
+
+    fn of(view: &View, refusal: &Refusal) -> Self {
+        Self { problem: Problem::of(view.lang(), refusal), ..Self::default() }
+    }
+}
+
+/// The rule that is asked for: what was typed into its form, or what the address names.
+fn asked(view: &View, query: &Fields) -> Fields {
+    if view.typed.has(RULE) { view.typed.clone() } else { query.clone() }
+}
+
+fn new_page(view: &View, book: &BookView, typed: Option<&str>, shown: &Shown) -> Page {
     let words = view.words;
+    let body = typed.map_or_else(|| copied(book), str::to_owned);
     let back = book_path(&book.name);
     let hint = match holding(book) {
         Some(_) => t!(words, "draft-new-copy"),
         None => t!(words, "draft-new-first"),
     };
-    let content = html! {
-        (problem.notice(words, &[]))
-        (editor(view, (&format!("{back}/draft"), &back), (body, &hint)))
-        (pattern(view, &book.name))
+    let path = format!("{back}/draft");
+    let main = html! {
+        (shown.problem.notice(words, &[]))
+        (document(view, (&book.name, &path, &back), (&body, typed.is_some(), &hint), shown))
     };
-    let main = panel_with(&t!(words, "terms-document"), &html! {}, &content);
     page_under(words, t!(words, "draft-new"), &book.name).typed().main(main)
 }
 
@@ -115,7 +161,8 @@ async fn show(
     Query(query): Query,
 ) -> Reply<Response> {
     let typed = typed(&view);
-    let form = (typed.as_deref(), &Problem::default());
+    let shown = Shown { asked: asked(&view, &query), ..Shown::default() };
+    let form = (typed.as_deref(), &shown);
     Ok(page(&admin, &view, (edition_id(&id)?, &query), form).await?.respond(&view))
 }
 
@@ -127,13 +174,24 @@ async fn keep(
 ) -> Reply<Response> {
     let id = edition_id(&id)?;
     let (draft, _) = admin.approvals().draft(&view.ctx, id).await?;
-    let body = written(&fields);
+    let body = if fields.has(RULE) {
+        may_write(&admin, &view).await?;
+        match rule::changed(&draft.body, &fields) {
+            Ok(body) => body,
+            Err(wrong) => {
+                let form = (None, &Shown::wrong(fields, wrong));
+                let page = page(&admin, &view, (id, &Fields::default()), form).await?;
+                return Ok(page.refused(Code::FieldInvalid).respond(&view));
+            }
+        }
+    } else {
+        written(&fields)
+    };
     let kept = admin.approvals().keep_draft(&view.ctx, Some(id), (&draft.book, &body)).await;
     match about_it(kept)? {
         Ok(_) => Ok(see_other(&format!("{}?{SAVED}=1", path(id)))),
         Err(refusal) => {
-            let problem = Problem::of(view.lang(), &refusal);
-            let form = (Some(body.as_str()), &problem);
+            let form = (Some(body.as_str()), &Shown::of(&view, &refusal));
             let page = page(&admin, &view, (id, &Fields::default()), form).await?;
             Ok(page.refused(refusal.code).respond(&view))
         }
@@ -156,7 +214,7 @@ async fn page(
     admin: &Admin,
     view: &View,
     (id, query): (EditionId, &Fields),
-    (typed, problem): (Option<&str>, &Problem),
+    (typed, shown): (Option<&str>, &Shown),
 ) -> Reply<Page> {
     let words = view.words;
     let (draft, found) = admin.approvals().draft(&view.ctx, id).await?;
@@ -171,20 +229,19 @@ async fn page(
     };
     let refused = example.as_ref().and_then(|example| example.refused);
     let (may, back) = (view.may(Permission::TermsPropose), book_path(&draft.book));
-    let hint = who_decides(view)?;
+    let (hint, here) = (who_decides(view)?, path(id));
     let main = html! {
-        (problem.notice(words, &[]))
+        (shown.problem.notice(words, &[]))
         @if !found.is_empty() { (faults::notice(view, &found)) }
         @else if query.has(SAVED) { (Banner::new(Tone::Good, &t!(words, "draft-saved"), "")) }
-        @let document = html! {
-            @if may {
-                (editor(view, (&path(id), &back), (typed.unwrap_or(&draft.body), &hint)))
-                (pattern(view, &draft.book))
-            } @else {
-                (text::shown(&draft.body))
-            }
-        };
-        (panel_with(&t!(words, "terms-document"), &html! {}, &document))
+        @if may {
+            @let body = typed.unwrap_or(&draft.body);
+            @let about = (draft.book.as_str(), here.as_str(), back.as_str());
+            (document(view, about, (body, typed.is_some(), &hint), shown))
+        } @else {
+            (panel_with(&t!(words, "terms-document"), &html! {}, &text::shown(&draft.body)))
+        }
+        (approving::sentences(view, holds.map_or("", |h| h.body.as_str()), &draft.body))
         (panel(&t!(words, "draft-difference"), &html! {}, &difference(view, &draft, holds)))
         @if found.is_empty() { (simulation::panel(admin, view, (&draft, query)).await?) }
         @if let Some(example) = &example { (example.content) }
@@ -256,13 +313,47 @@ fn pattern(view: &View, book: &str) -> Markup {
     }
 }
 
+/// What is written: the rules of a tariff each with its form, and the document itself, which is
+/// folded away below them unless somebody writes in it. Of other books there is the document alone.
+fn document(
+    view: &View,
+    (book, path, back): (&str, &str, &str),
+    (body, typed, hint): (&str, bool, &str),
+    shown: &Shown,
+) -> Markup {
+    let words = view.words;
+    let title = t!(words, "terms-document");
+    let tariff = rule_form::tariff(book, body).filter(|_| !typed);
+    // One form of a page is what its language buttons send along.
+    let id = (!shown.asked.has(RULE) || tariff.is_none()).then_some(FORM);
+    let written = html! {
+        (editor(view, (path, back), (body, hint), id))
+        (pattern(view, book))
+    };
+    html! {
+        @if let Some(tariff) = tariff {
+            (rule_form::rules(view, path, &tariff, (&shown.asked, &shown.wrong)))
+            (panel_with(&title, &html! {}, &html! {
+                details { summary { (t!(words, "draft-advanced")) } (written) }
+            }))
+        } @else {
+            (panel_with(&title, &html! {}, &written))
+        }
+    }
+}
+
 /// The form of a document: where it goes, where whoever gives up goes, what stands in it, what
 /// helps to write it.
-fn editor(view: &View, (action, back): (&str, &str), (body, hint): (&str, &str)) -> Markup {
+fn editor(
+    view: &View,
+    (action, back): (&str, &str),
+    (body, hint): (&str, &str),
+    id: Option<&str>,
+) -> Markup {
     let words = view.words;
     let (save, cancel) = (t!(words, "draft-save"), t!(words, "cancel"));
     html! {
-        form.stack id=(FORM) method="post" action=(action) {
+        form.stack id=[id] method="post" action=(action) {
             (view.token_and_way_back())
             div.field.code {
                 label for="f-body" { (t!(words, "draft-body")) }

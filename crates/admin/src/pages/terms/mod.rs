@@ -1,11 +1,15 @@
 //! What the bank goes by: books of tariffs, limits, rates, the mapping of accounts. Of the editions
 //! of a book one holds; a draft becomes one when two employees want it.
 
+mod approving;
 mod calculator;
 mod draft;
 mod edition;
 mod faults;
+mod in_words;
 mod propose;
+mod rule;
+mod rule_form;
 mod simulation;
 mod text;
 
@@ -27,6 +31,8 @@ use crate::Admin;
 use crate::shell::{At, Page};
 use crate::view::{SignedIn, View};
 use crate::words::{Words, t};
+
+pub(super) use approving::panels as of_proposal;
 
 /// Every page of a book stands below this one.
 const PATH: &str = "/terms";

@@ -63,6 +63,17 @@ pub(super) async fn panel(
     Ok(html! { div #simulation { (card(&t!(words, "simulation"), &html! {}, &content)) } })
 }
 
+/// The simulation of a draft that was proposed, for whoever decides about it: they need not ask.
+pub(super) async fn of_proposal(admin: &Admin, view: &View, draft: &Draft) -> Result<Markup> {
+    if !has_effects(&draft.book) {
+        return Ok(html! {});
+    }
+    let simulated = admin.payments().simulate(&view.ctx, &draft.book, &draft.body).await?;
+    let content = outcome(view, &simulated);
+    let title = t!(view.words, "simulation");
+    Ok(html! { div #simulation { (card(&title, &html! {}, &content)) } })
+}
+
 fn outcome(view: &View, simulated: &Simulation) -> Markup {
     let words = view.words;
     if simulated.operations == 0 {

@@ -9,13 +9,13 @@ use axum::routing::{get, post};
 use edge::{Fields, Query, Reply};
 use kernel::{Code, Error, Kind, Money, Refusal, Result};
 use maud::{Markup, Render, html};
-use payments::{AccountView, Category, Direction, OperationView, OwnAccount, refunds};
+use payments::{AccountView, Category, Direction, Linked, OperationView, OwnAccount, refunds};
 use ui::{
     AmountText, Button, KeyValue, ReceiptHead, Row, Select, Tone, card, chevron, copy_row,
     form_actions, format, icon, key_values, lead_icon, list, section,
 };
 
-use super::common::{Problem, account_title, category_name, kind_name, operation_id};
+use super::common::{Problem, account_title, called, category_name, operation_id, when};
 use super::exchange;
 use crate::Web;
 use crate::shell::{Page, Tab};
@@ -111,10 +111,8 @@ impl Seen {
     /// The other side: its name, or what kind of business it was.
     fn other(&self, view: &View) -> String {
         let operation = &self.operation;
-        match &operation.counterparty {
-            Some(party) => party.masked_name.clone(),
-            None => kind_name(view.words, &operation.kind, operation.direction),
-        }
+        let name = operation.counterparty.as_ref().map(|party| party.masked_name.as_str());
+        called(view.words, (&operation.kind, operation.direction), name)
     }
 
     /// The other side with the end of its account, as one of the lines has it.
@@ -184,6 +182,7 @@ impl Seen {
             (problem.notice(words, &["category"]))
             (head)
             (card(&self.lines(view, Which::Detail)))
+            (self.links(view))
             @if let Some(again) = self.again() {
                 (form_actions(&Button::primary(&t!(words, "receipt-repeat")).href(&again)
                     .icon("arrow-clockwise").render()))
@@ -199,6 +198,34 @@ impl Seen {
                     .render(),
             ]))
         })
+    }
+
+    /// The way from a refund to the transfer that it gives back, with what that means to whoever it
+    /// took money from; and from a transfer to its refunds.
+    fn links(&self, view: &View) -> Markup {
+        let words = view.words;
+        let operation = &self.operation;
+        let row = |linked: &Linked| {
+            let title = when(view, linked.at);
+            let amount = AmountText::new(view.lang(), linked.total).private();
+            Row::new(&title)
+                .href(&format!("/operations/{}", linked.id))
+                .lead(lead_icon("receipt"))
+                .trail(amount.render())
+                .render()
+        };
+        let of = operation.refund_of.as_ref();
+        let taken = operation.kind == refunds::KIND && operation.direction == Direction::Out;
+        html! {
+            @if taken { p { (t!(words, "refund-out-text")) } }
+            @if let Some(of) = of {
+                (section(&t!(words, "refund-of"), None, &list("", &[row(of)])))
+            }
+            @if !operation.refunds.is_empty() {
+                @let rows: Vec<_> = operation.refunds.iter().map(row).collect();
+                (section(&t!(words, "refunds-title"), None, &list("", &rows)))
+            }
+        }
     }
 
     /// What it did to what the customer has. Between own accounts nothing came and nothing went,
@@ -293,7 +320,7 @@ impl Seen {
             .map(|category| (category, category_name(words, category)))
             .collect();
         let current = operation.category;
-        if given.is_empty() || matches!(current, Category::Fees | Category::Own) {
+        if given.is_empty() || current.is_fact() {
             let name = category_name(words, current);
             return section(&title, None, &card(&html! { p { (name) } }));
         }
