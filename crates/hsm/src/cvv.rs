@@ -1,5 +1,7 @@
 //! Card verification values of VISA: CVV of the stripe, iCVV of the chip, CVV2 behind the card.
 
+use subtle::ConstantTimeEq;
+
 use crate::{Fault, TdesKey, decimalised, digits, packed, xor};
 
 /// What a chip's iCVV is computed with instead of the card's service code.
@@ -24,4 +26,14 @@ pub fn value(key: &TdesKey, pan: &str, expiry: &str, service_code: &str) -> Resu
     let (left, _) = key.parts();
     let last = key.encrypt(xor(crate::cipher::des(left, first), &second));
     Ok(decimalised(&last, 3))
+}
+
+/// Whether a card has this verification value, in a time that says nothing about it.
+pub fn has_value(
+    key: &TdesKey,
+    (pan, expiry): (&str, &str),
+    service_code: &str,
+    given: &str,
+) -> Result<bool, Fault> {
+    Ok(value(key, pan, expiry, service_code)?.as_bytes().ct_eq(given.as_bytes()).into())
 }

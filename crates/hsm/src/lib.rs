@@ -2,7 +2,7 @@
 //!
 //! PIN blocks, card verification values, cryptograms of chips, keys for one transaction and key
 //! blocks, each as its standard says it. Every function takes its keys as values that wipe
-//! themselves and never print.
+//! themselves and never print; blocks on the way, which live as long as one call, are not wiped.
 #![deny(missing_docs)]
 
 mod cipher;

@@ -153,11 +153,11 @@ pub fn decrypt_wide(key: &AesKey, block: WideBlock, pan: &str) -> Result<Pin, Fa
 /// outside.
 pub fn translate(
     (from, to): (&TdesKey, &TdesKey),
-    block: Block,
-    pan: &str,
+    (block, pan): (Block, &str),
     format: Format,
+    random: Block,
 ) -> Result<Block, Fault> {
-    encrypt(to, (&decrypt(from, block, pan, format)?, pan), format, block)
+    encrypt(to, (&decrypt(from, block, pan, format)?, pan), format, random)
 }
 
 /// VISA's PIN verification value: four digits from which the PIN cannot be had. `index` names the

@@ -97,7 +97,7 @@ fn pins_change_keys_without_being_seen() {
     each("pin_translate_iso0_to_iso0", |case| {
         let keys = (&tdes(&case["zpk_in"]), &tdes(&case["zpk_out"]));
         let given = block(&case["block_in"]);
-        let made = pin::translate(keys, given, text(&case["pan"]), Format::Zero).unwrap();
+        let made = pin::translate(keys, (given, text(&case["pan"])), Format::Zero, [0; 8]).unwrap();
         assert_eq!(made, block(&case["block_out"]));
     });
 }
@@ -139,6 +139,8 @@ fn cards_are_verified() {
             let (pan, expiry) = (text(&case["pan"]), text(&case["expiry"]));
             let value = cvv::value(&tdes(&case["cvk"]), pan, expiry, code).unwrap();
             assert_eq!(value, text(&case["value"]));
+            let is = |given| cvv::has_value(&tdes(&case["cvk"]), (pan, expiry), code, given);
+            assert_eq!([is(&value), is("99")], [Ok(true), Ok(false)]);
         });
     }
 }

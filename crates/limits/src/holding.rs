@@ -66,7 +66,7 @@ pub struct Holdings {
     editions: Editions,
     limits: Parsed<Limits>,
     values: Parsed<Values>,
-    moved: Arc<Gather<Asked, Vec<Adjustment>>>,
+    moved: Gather<Asked, Vec<Adjustment>>,
 }
 
 /// A limit, and whom it counts.
@@ -83,7 +83,7 @@ impl Holdings {
             editions,
             limits: Parsed::default(),
             values: Parsed::default(),
-            moved: Arc::default(),
+            moved: Gather::default(),
         }
     }
 
@@ -113,10 +113,14 @@ impl Holdings {
             return Ok(Vec::new());
         }
         // Every payment asks, so what comes together is read together.
-        let read = |asked: Vec<Asked>| async move {
-            let latest = asked.iter().map(|(_, now)| *now).max().unwrap_or(now);
-            let named: Vec<_> = asked.into_iter().map(|(named, _)| named).collect();
-            sql::adjusted(self.store.pool(), &named, latest).await
+        let store = self.store.clone();
+        let read = move |asked: Vec<Asked>| {
+            let store = store.clone();
+            async move {
+                let latest = asked.iter().map(|(_, now)| *now).max().unwrap_or(now);
+                let named: Vec<_> = asked.into_iter().map(|(named, _)| named).collect();
+                sql::adjusted(store.pool(), &named, latest).await
+            }
         };
         self.moved.ask((named, now), read).await
     }

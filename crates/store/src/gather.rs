@@ -1,35 +1,41 @@
 //! Questions that many requests ask at once, put to the database together.
 //!
 //! A query of one request costs the database a plan and a switch of processes; beside a commit that
-//! many share it is most of the work. Here whoever asks while a query is on its way waits for it to
-//! end, and then one of them asks for all. Nothing is kept: every answer was read after its
-//! question.
+//! many share it is most of the work. Here what is asked while a query is on its way waits for it
+//! to end and goes along with the next. Nothing is kept: every answer was read after its question.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use kernel::{Error, Result};
+use kernel::{Code, Error, Result};
 use tokio::sync::oneshot;
 
 /// Most questions in one query.
 const QUESTIONS_MAX: usize = 256;
-/// How often who asks for all lets others in before.
+/// How often the others are let in before a query begins.
 const STEPS_ASIDE_MAX: u32 = 16;
+/// Longest wait for the answers of one query.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Questions that wait for one of those who ask to take them along.
-pub struct Gather<Q, A> {
-    waiting: Mutex<Vec<Waiting<Q, A>>>,
-    turn: tokio::sync::Mutex<()>,
-}
+/// Questions that wait for their query. Cheap to clone; all clones share one.
+pub struct Gather<Q, A>(Arc<Mutex<State<Q, A>>>);
 
-struct Waiting<Q, A> {
-    question: Q,
-    answer: oneshot::Sender<Result<A>>,
+struct State<Q, A> {
+    waiting: Vec<(Q, oneshot::Sender<Result<A>>)>,
+    /// Somebody takes questions along.
+    running: bool,
 }
 
 impl<Q, A> Default for Gather<Q, A> {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self(Arc::new(Mutex::new(State { waiting: Vec::new(), running: false })))
+    }
+}
+
+impl<Q, A> Clone for Gather<Q, A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
@@ -39,42 +45,39 @@ impl<Q, A> fmt::Debug for Gather<Q, A> {
     }
 }
 
-impl<Q: Clone, A> Gather<Q, A> {
-    /// The answer to a question. `read` answers several at once, in their order; all who ask give
-    /// the same one.
-    pub async fn ask<F, R>(&self, question: Q, read: F) -> Result<A>
-    where
-        F: Fn(Vec<Q>) -> R,
-        R: Future<Output = Result<Vec<A>>>,
-    {
-        loop {
-            let mut answered = self.wait(question.clone());
-            let turn = tokio::select! {
-                biased;
-                answer = &mut answered => match answer {
-                    Ok(answer) => return answer,
-                    // Who took the question along went away in the middle of it.
-                    Err(_) => continue,
-                },
-                turn = self.turn.lock() => turn,
-            };
-            // Taken along by whoever had the turn before, and answered.
-            if let Ok(answer) = answered.try_recv() {
-                return answer;
-            }
-            self.answer_all(&read).await;
-            drop(turn);
-            if let Ok(answer) = answered.await {
-                return answer;
-            }
+/// Whoever takes questions along.
+struct Turn<Q, A> {
+    gather: Gather<Q, A>,
+    over: bool,
+}
+
+impl<Q, A> Drop for Turn<Q, A> {
+    fn drop(&mut self) {
+        // It broke down: those who wait are told, and the next who asks begins anew.
+        if !self.over {
+            let mut state = self.gather.state();
+            state.running = false;
+            state.waiting.clear();
         }
     }
+}
 
-    fn wait(&self, question: Q) -> oneshot::Receiver<Result<A>> {
-        let (answer, answered) = oneshot::channel();
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(Waiting { question, answer });
-        answered
+impl<Q, A> Gather<Q, A> {
+    fn state(&self) -> MutexGuard<'_, State<Q, A>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next questions, or the end of the turn where there are none: in one step, so that nobody
+    /// who asks meanwhile is left waiting.
+    fn take(&self) -> Option<Vec<(Q, oneshot::Sender<Result<A>>)>> {
+        let mut state = self.state();
+        state.waiting.retain(|(_, answer)| !answer.is_closed());
+        if state.waiting.is_empty() {
+            state.running = false;
+            return None;
+        }
+        let count = state.waiting.len().min(QUESTIONS_MAX);
+        Some(state.waiting.drain(..count).collect())
     }
 
     /// Requests come in swarms: as long as more ask while this task steps aside, it is worth to
@@ -83,49 +86,71 @@ impl<Q: Clone, A> Gather<Q, A> {
         let mut before = 0;
         for _ in 0..STEPS_ASIDE_MAX {
             tokio::task::yield_now().await;
-            let now = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len();
+            let now = self.state().waiting.len();
             if now <= before || now >= QUESTIONS_MAX {
                 break;
             }
             before = now;
         }
     }
+}
 
-    async fn answer_all<F, R>(&self, read: &F)
+impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
+    /// The answer to a question. `read` answers several at once, in their order; all who ask give
+    /// the same one. Whoever goes away meanwhile takes no answer of others along.
+    pub async fn ask<F, R>(&self, question: Q, read: F) -> Result<A>
+    where
+        F: Fn(Vec<Q>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Vec<A>>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let begins = {
+            let mut state = self.state();
+            state.waiting.push((question, answer));
+            !std::mem::replace(&mut state.running, true)
+        };
+        if begins {
+            tokio::spawn(Turn { gather: self.clone(), over: false }.run(read));
+        }
+        // Who read for all broke down.
+        answered.await.unwrap_or(Err(Error::invariant("questions asked together got no answer")))
+    }
+}
+
+impl<Q, A> Turn<Q, A> {
+    async fn run<F, R>(mut self, read: F)
     where
         F: Fn(Vec<Q>) -> R,
         R: Future<Output = Result<Vec<A>>>,
     {
-        self.let_others_in().await;
-        let taken: Vec<_> = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.retain(|one| !one.answer.is_closed());
-            let count = waiting.len().min(QUESTIONS_MAX);
-            waiting.drain(..count).collect()
-        };
-        let (questions, answers): (Vec<_>, Vec<_>) =
-            taken.into_iter().map(|one| (one.question, one.answer)).unzip();
-        let read = match read(questions).await {
-            Ok(read) if read.len() == answers.len() => Ok(read),
-            Ok(_) => {
-                Err(Error::invariant("questions asked together got another number of answers"))
-            }
-            Err(error) => Err(error),
-        };
-        // Whoever went away does not want the answer.
-        match read {
-            Ok(read) => {
-                for (answer, read) in answers.into_iter().zip(read) {
-                    drop(answer.send(Ok(read)));
-                }
-            }
-            Err(error) => {
-                let error = Shared(Arc::new(error));
-                for answer in answers {
-                    drop(answer.send(Err(error.told())));
-                }
-            }
+        loop {
+            self.gather.let_others_in().await;
+            let Some(taken) = self.gather.take() else {
+                self.over = true;
+                return;
+            };
+            let (questions, answers): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+            let read = tokio::time::timeout(ANSWER_TIMEOUT, read(questions)).await;
+            tell(answers, read.unwrap_or(Err(Code::Busy.into())));
         }
+    }
+}
+
+/// Whoever went away does not want the answer.
+fn tell<A>(askers: Vec<oneshot::Sender<Result<A>>>, read: Result<Vec<A>>) {
+    let broken = match read {
+        Ok(read) if read.len() == askers.len() => {
+            for (asker, answer) in askers.into_iter().zip(read) {
+                drop(asker.send(Ok(answer)));
+            }
+            return;
+        }
+        Ok(_) => Error::invariant("questions asked together got another number of answers"),
+        Err(error) => error,
+    };
+    let broken = Shared(Arc::new(broken));
+    for asker in askers {
+        drop(asker.send(Err(broken.told())));
     }
 }
 
@@ -167,14 +192,19 @@ mod tests {
     }
 
     impl Server {
-        async fn ask(&self, question: u64) -> Result<u64> {
-            let read = async |questions: Vec<u64>| {
-                self.queries.fetch_add(1, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(5)).await;
-                if questions.contains(&13) {
-                    return Err(Error::broken("reading", "the server went away"));
+        async fn ask(self: &Arc<Self>, question: u64) -> Result<u64> {
+            let server = Arc::clone(self);
+            let read = move |questions: Vec<u64>| {
+                let server = Arc::clone(&server);
+                async move {
+                    server.queries.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    assert!(!questions.contains(&66), "a read that breaks down");
+                    if questions.contains(&13) {
+                        return Err(Error::broken("reading", "the server went away"));
+                    }
+                    Ok(questions.iter().map(|question| question * 2).collect())
                 }
-                Ok(questions.iter().map(|question| question * 2).collect())
             };
             self.gather.ask(question, read).await
         }
@@ -204,26 +234,27 @@ mod tests {
     #[tokio::test]
     async fn whoever_goes_away_takes_no_answer_of_others_along() {
         let server = server();
-        let first = {
-            let server = Arc::clone(&server);
-            tokio::spawn(async move { server.ask(1).await })
-        };
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        let others: Vec<_> = (2..20)
+        let asks: Vec<_> = (1..20)
             .map(|question| {
                 let server = Arc::clone(&server);
                 tokio::spawn(async move { (question, server.ask(question).await) })
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        first.abort();
-        // Whoever asks for all of them is stopped too, in the middle of it.
         tokio::time::sleep(Duration::from_millis(2)).await;
-        others[0].abort();
-        for other in others.into_iter().skip(1) {
-            let (question, answer) = other.await.unwrap();
+        // The first began to ask for all.
+        asks[0].abort();
+        for ask in asks.into_iter().skip(1) {
+            let (question, answer) = ask.await.unwrap();
             assert_eq!(answer.unwrap(), question * 2);
         }
+        assert!(server.queries.load(Ordering::Relaxed) <= 2);
+    }
+
+    #[tokio::test]
+    async fn a_read_that_breaks_down_is_told_and_the_next_is_answered() {
+        let server = server();
+        assert!(server.ask(66).await.is_err());
+        assert_eq!(server.ask(5).await.unwrap(), 10);
     }
 
     #[tokio::test]

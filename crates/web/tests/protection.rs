@@ -77,7 +77,7 @@ async fn it_was_not_me_ends_everything_at_once() {
     let jasur = bank.person("998900000001", "Jasur", 500_000).await;
     let mut browser = bank.signed_in(&jasur).await;
     let question = browser.get("/security/freeze").await.expect(200);
-    assert_eq!(question.all(".points li").len(), 4);
+    assert_eq!(question.all(".points li").len(), 5);
     browser.get("/").await.expect(200);
     let (token, before) = (browser.token().await, browser.jar.clone());
     let press = [("_csrf", token.as_str())];

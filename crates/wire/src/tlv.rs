@@ -120,6 +120,7 @@ impl<'a> Objects<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (Tag, &'a [u8])> + use<'a> {
         let mut rest = self.bytes;
         std::iter::from_fn(move || {
+            rest = rest.get(filler(rest)..)?;
             let (tag, value, taken) = object(rest).ok()??;
             rest = rest.get(taken..)?;
             Some((tag, value))
@@ -141,6 +142,11 @@ enum Wrong {
 
 /// An object, its value, and how many bytes both take.
 type Found<'a> = (Tag, &'a [u8], usize);
+
+/// How many zeros stand before the next object: EMV lets them stand between objects, and after them.
+fn filler(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == 0).count()
+}
 
 /// The object that the bytes begin with and how many of them it takes; nothing of no bytes.
 fn object(bytes: &[u8]) -> Result<Option<Found<'_>>, Wrong> {
@@ -167,6 +173,7 @@ fn check(bytes: &[u8], start: usize, depth: usize) -> Result<(), Fault> {
     }
     let (mut at, mut seen) = (0_usize, Vec::new());
     loop {
+        at = at.saturating_add(filler(bytes.get(at..).unwrap_or_default()));
         let place = start.saturating_add(at);
         let rest = bytes.get(at..).unwrap_or_default();
         let found = object(rest).map_err(|wrong| match wrong {
@@ -232,6 +239,9 @@ mod tests {
         assert_eq!(read(&deep), Fault::Depth(8));
         assert_eq!(read(&deep[..2]), Fault::Length(1));
         assert!(Objects::read(&[]).unwrap().get(Tag::new(0x82)).is_none());
+        let filled = Objects::read(&[0, 0x82, 1, 7, 0, 0, 0x95, 0, 0]).unwrap();
+        let read: Vec<_> = filled.iter().collect();
+        assert_eq!(read, [(Tag::new(0x82), &[7][..]), (Tag::new(0x95), &[])]);
     }
 
     #[test]

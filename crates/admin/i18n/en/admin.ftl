@@ -1050,6 +1050,7 @@ simulation-text = Reckons the saved draft on the operations of the last 30 days:
 simulation-start = Simulate
 simulation-way = See what it would have done in the last 30 days
 simulation-none = There was no operation in the last 30 days.
+simulation-failed = The simulation could not be made: the draft does not pass the checks of today, or past operations could not be read. Decide without it, or ask for a new draft.
 simulation-nothing = It would have changed nothing.
 simulation-looked = { $count ->
     [one] { $count } operation of the last 30 days
@@ -1156,6 +1157,7 @@ words-promotion = promotion “{ $name }”
 words-changed = { $what }: { $before } becomes { $after }
 words-added = { $what }: { $after } (new)
 words-removed = { $what }: { $before } goes
+words-order = They are looked at in this order: { $order }
 words-new = { $what } is new
 words-gone = { $what } goes
 term-name = name

@@ -1054,6 +1054,7 @@ simulation-text = Считает сохранённый черновик по о
 simulation-start = Проверить на прошлом
 simulation-way = Посмотреть, что бы изменилось за последние 30 дней
 simulation-none = За последние 30 дней операций не было.
+simulation-failed = Расчёт не удался: черновик не проходит сегодняшние проверки или прошлые операции не читаются. Решайте без него или попросите новый черновик.
 simulation-nothing = Ничего бы не изменилось.
 simulation-looked = { $count ->
     [one] { $count } операция за последние 30 дней
@@ -1163,6 +1164,7 @@ words-promotion = акция «{ $name }»
 words-changed = { $what }: было { $before }, станет { $after }
 words-added = { $what }: { $after } (новое)
 words-removed = { $what }: { $before } отменяется
+words-order = Порядок, в котором они проверяются: { $order }
 words-new = { $what }: новое
 words-gone = { $what } отменяется
 term-name = название

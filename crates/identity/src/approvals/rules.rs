@@ -130,9 +130,11 @@ pub(super) fn payload_hash(kind: &str, payload: &str) -> [u8; 32] {
     hash(b"okto approval payload 1\0", &[kind.as_bytes(), payload.as_bytes()])
 }
 
-/// The hash of a difference.
+/// The hash of a difference. What stays as it is stands beside it for whoever decides, and may be
+/// another when it is carried out: it is not what was decided.
 pub(super) fn difference_hash(changes: &[Change]) -> Result<[u8; 32]> {
-    let text = serde_json::to_vec(changes)
+    let changed: Vec<_> = changes.iter().filter(|change| change.before != change.after).collect();
+    let text = serde_json::to_vec(&changed)
         .map_err(|e| Error::broken("writing what a proposal changes", e))?;
     Ok(hash(b"okto approval difference 1\0", &[&text]))
 }

@@ -62,8 +62,9 @@ pub(super) struct Living {
 pub(super) async fn by_token(pool: &PgPool, token: &Hash, now: Moment) -> Result<Option<Living>> {
     sqlx::query_as!(
         Living,
-        r#"SELECT s.id, s.staff_id AS staff, s.aal, s.idle_until, s.abs_until, m.roles,
+        r#"SELECT s.id, s.staff_id AS staff, s.idle_until, s.abs_until, m.roles,
              CASE WHEN s.token_hash = $1 THEN s.proved_at ELSE s.began_at END AS "proved_at!",
+             CASE WHEN s.token_hash = $1 THEN s.aal ELSE least(s.aal, 2::smallint) END AS "aal!",
              coalesce(m.customer_id,
                  (SELECT u.id FROM auth_user u WHERE u.phone_index = m.phone_index)) AS customer
          FROM staff_session s

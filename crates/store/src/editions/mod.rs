@@ -28,7 +28,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use crate::{Store, Tx, commit, tasks};
 
 pub use parsed::Parsed;
-pub use rules::{Book, Difference, MAX_REASON_CHARS, differences};
+pub use rules::{Book, Difference, MAX_REASON_CHARS, ORDER, differences};
 
 /// How long before it holds an edition is published at the latest.
 pub const AHEAD_SECONDS: i64 = 30;

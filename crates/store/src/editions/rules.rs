@@ -54,6 +54,9 @@ fn fault(place: &str) -> Result<(), Refusal> {
     Err(Refusal::new(Code::EditionMalformed).value("place", place.to_owned()))
 }
 
+/// The end of the place that says in which order the members of a list stand.
+pub const ORDER: &str = ".order";
+
 /// One place in which two documents differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -65,12 +68,16 @@ pub struct Difference {
     pub after: Option<String>,
 }
 
-/// Where two JSON documents differ, place by place; what is no JSON is one place.
+/// Where two JSON documents differ, place by place; what is no JSON is one place. Of a list whose
+/// members have names the order is a place of its own where both have the list, because the first
+/// rule that holds is the one that counts.
 pub fn differences(before: Option<&str>, after: &str) -> Vec<Difference> {
     let (before, after) = (before.map(places).unwrap_or_default(), places(after));
     let all: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let in_both = |place: &String| before.contains_key(place) && after.contains_key(place);
     all.into_iter()
         .filter(|place| before.get(*place) != after.get(*place))
+        .filter(|place| !place.ends_with(ORDER) || in_both(place))
         .map(|place| Difference {
             place: place.clone(),
             before: before.get(place).cloned(),
@@ -97,6 +104,11 @@ fn flatten(at: String, value: &Value, places: &mut BTreeMap<String, String>) {
             }
         }
         Value::Array(members) => {
+            let name = |member: &'_ Value| Some(member.get("name")?.as_str()?.to_owned());
+            let order: Option<Vec<String>> = members.iter().map(name).collect();
+            if let Some(order) = order.filter(|order| !order.is_empty()) {
+                places.insert(format!("{at}{ORDER}"), order.join(", "));
+            }
             for (member, index) in members.iter().zip(0_usize..) {
                 let name = member.get("name").and_then(Value::as_str);
                 let name = name.map_or_else(|| index.to_string(), str::to_owned);
@@ -129,6 +141,7 @@ mod tests {
             shown,
             [
                 line("a[1]", "", "2"),
+                line("rules.order", "own, rest", "rest, new"),
                 line("rules[new].name", "", "new"),
                 line("rules[new].price", "", "3"),
                 line("rules[own].name", "own", ""),
@@ -137,6 +150,9 @@ mod tests {
             ]
         );
         assert_eq!(differences(Some(after), after), []);
+        let swapped =
+            r#"{"rules":[{"name":"new","price":"3"},{"name":"rest","price":"2"}],"a":[1,2]}"#;
+        assert_eq!(differences(Some(after), swapped).len(), 1);
         assert_eq!(differences(None, "x").len(), 1);
     }
 

@@ -12,8 +12,9 @@ pub(super) const SECOND_BITMAP: u8 = 1;
 /// The bit of a third one, which the edition of 1987 does not use.
 pub(super) const THIRD_BITMAP: u8 = 65;
 
-/// How many bytes the values of most messages have together.
-const USUAL_BYTES: usize = 512;
+/// How many bytes there is room for from the start. The values of hardly any message have more: what
+/// grows is copied, and what it was copied from is not wiped.
+const USUAL_BYTES: usize = 2_048;
 
 /// The kind of a message: its four digits.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -167,6 +168,7 @@ impl Message {
     /// Gives a data element the value that `write` adds to the bytes. What would not fit into any
     /// message is left out, and so found missing.
     pub(super) fn fill(&mut self, number: u8, write: impl FnOnce(&mut Vec<u8>)) {
+        self.remove(number);
         let start = u16::try_from(self.bytes.len());
         write(&mut self.bytes);
         let end = u16::try_from(self.bytes.len());

@@ -37,7 +37,7 @@ pub(in crate::pages) async fn panels(
     let before = replaced(&book, changes).map_or("", |edition| edition.body.as_str());
     Ok(html! {
         (sentences(view, before, &draft.body))
-        (simulation::of_proposal(admin, view, draft).await?)
+        (simulation::of_proposal(admin, view, draft).await)
     })
 }
 

@@ -4,7 +4,7 @@
 use kernel::{Asset, Lang, Money};
 use maud::{Markup, html};
 use serde_json::Value;
-use store::editions::Difference;
+use store::editions::{Difference, ORDER};
 use ui::format;
 
 use crate::view::View;
@@ -56,6 +56,10 @@ fn sentences(words: Words, found: &[Difference], (before, after): (&str, &str)) 
     let (before, after) = (read(before), read(after));
     let mut said = Vec::new();
     for one in found {
+        if let (Some(_), Some(order)) = (one.place.strip_suffix(ORDER), &one.after) {
+            said.push(t!(words, "words-order", order = order.as_str()));
+            continue;
+        }
         let steps = steps(&one.place);
         let Some(top) = steps.first().and_then(|step| top_name(words, step)) else { continue };
         let names_it = matches!(steps.as_slice(), [_, Step { field: "name", member: None }]);

@@ -139,6 +139,13 @@ struct Reader<'a> {
     wrong: Vec<String>,
 }
 
+/// Whether a comma may stand for thousands or for the decimal point: `1,500`. Nobody guesses what
+/// somebody meant about money.
+fn may_be_thousands(number: &str) -> bool {
+    let Some((whole, rest)) = number.split_once(',') else { return false };
+    rest.len() == 3 && !whole.is_empty() && !whole.starts_with('0')
+}
+
 impl Reader<'_> {
     fn noted<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
@@ -151,7 +158,8 @@ impl Reader<'_> {
     fn decimal(&mut self, name: &str) -> Option<Decimal> {
         let text = self.fields.filled(name)?;
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let value = bare.replace(',', ".").parse().ok();
+        let value =
+            if may_be_thousands(&bare) { None } else { bare.replace(',', ".").parse().ok() };
         self.noted(name, value)
     }
 
@@ -325,9 +333,9 @@ pub(super) fn changed(body: &str, fields: &Fields) -> Result<String, Vec<String>
         Some(place) if fields.has(REMOVE) => drop(tariff.rules.remove(place)),
         Some(place) => {
             let rule = rule_of(fields)?;
-            if let Some(old) = tariff.rules.get_mut(place) {
-                *old = rule;
-            }
+            // Somebody wrote more into the document meanwhile than the form has fields for.
+            let old = tariff.rules.get_mut(place).filter(|old| fits(old));
+            *old.ok_or_else(|| vec![RULE.to_owned()])? = rule;
         }
         None if which.is_empty() => {
             let last = tariff.rules.len().saturating_sub(1);

@@ -1,5 +1,5 @@
-//! What a draft would have done to the operations of the last thirty days: asked for by whoever
-//! wants to know before it is proposed, because it takes a while.
+//! What a draft would have done to the operations of the last thirty days. Whoever writes it asks
+//! for that, because it takes a while; whoever decides about it sees it without asking.
 
 use edge::Fields;
 use kernel::{Money, Result};
@@ -63,15 +63,22 @@ pub(super) async fn panel(
     Ok(html! { div #simulation { (card(&t!(words, "simulation"), &html! {}, &content)) } })
 }
 
-/// The simulation of a draft that was proposed, for whoever decides about it: they need not ask.
-pub(super) async fn of_proposal(admin: &Admin, view: &View, draft: &Draft) -> Result<Markup> {
+/// The simulation of a draft that was proposed, for whoever decides about it: they need not ask. A
+/// proposal can be decided, and rejected, also when there is none.
+pub(super) async fn of_proposal(admin: &Admin, view: &View, draft: &Draft) -> Markup {
     if !has_effects(&draft.book) {
-        return Ok(html! {});
+        return html! {};
     }
-    let simulated = admin.payments().simulate(&view.ctx, &draft.book, &draft.body).await?;
-    let content = outcome(view, &simulated);
+    let content = match admin.payments().simulate(&view.ctx, &draft.book, &draft.body).await {
+        Ok(simulated) => outcome(view, &simulated),
+        Err(error) => {
+            tracing::warn!(?error, draft = %draft.id, "a proposal is shown without simulation");
+            let failed = t!(view.words, "simulation-failed");
+            html! { div.card-body { (Banner::new(Tone::Warn, &failed, "")) } }
+        }
+    };
     let title = t!(view.words, "simulation");
-    Ok(html! { div #simulation { (card(&title, &html! {}, &content)) } })
+    html! { div #simulation { (card(&title, &html! {}, &content)) } }
 }
 
 fn outcome(view: &View, simulated: &Simulation) -> Markup {

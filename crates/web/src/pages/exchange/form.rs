@@ -5,7 +5,7 @@ use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::AccountView;
 use pricing::rates::Listed;
-use ui::format::{self};
+use ui::format;
 use ui::{
     Banner, Button, Field, Row, Segment, Tone, card, chevron, empty_state, form_actions, lead_icon,
     list, segmented, segmented_links,

@@ -4,7 +4,7 @@ use kernel::{AccountId, Asset, Code, Money, Refusal, Result};
 use ledger::Status;
 use maud::{Markup, Render, html};
 use payments::{AccountView, Direction, OperationView, QuotePayee, RecentPayee};
-use ui::format::{self};
+use ui::format;
 use ui::{
     Banner, Button, Field, Row, Segment, Tone, avatar, card, chevron, empty_state, form_actions,
     icon, icon_fill, lead_icon, list, section, segmented_links,
@@ -338,7 +338,6 @@ fn again(view: &View, paid: &OperationView) -> Markup {
     }
 }
 
-/// Second line of an account: the end of its number, and what the amount beside it is.
 /// The name below the box.
 pub(super) fn found(view: &View, payee: &QuotePayee) -> Markup {
     let tail = format::tail(&payee.account_tail);
