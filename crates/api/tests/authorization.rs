@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use common::{Answer, Person, TestBank};
 use serde_json::{Value, json};
+use store::audit::{self, Filter, Outcome, Page};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
@@ -356,6 +357,36 @@ async fn the_wrong_customer_finds_nothing() {
         walked += 1;
     }
     assert_eq!(walked, 18, "a route with an id is not walked");
+}
+
+/// Whatever names money of another's, or a paper about it: who tried is in the audit log.
+#[tokio::test]
+async fn whoever_reaches_for_anothers_money_is_in_the_log() {
+    let bank = TestBank::open().await;
+    let alice = bank.person("+998901000001", "Lola", 100_000).await;
+    let carol = bank.person("+998901000003", "Nodira", 0).await;
+    let ids = things(&bank, (&alice, &carol)).await;
+    let mallory = bank.person("+998901000002", "Murod", 100_000).await;
+    let token = format!("Bearer {}", mallory.token);
+    let names = ["{account_id}", "{operation_id}", "/v1/documents/{code}"];
+    let of_money = |route: &&(&str, Who)| names.iter().any(|name| route.0.contains(name));
+    let mut walked = 0;
+    for (route, _) in ROUTES.iter().filter(of_money) {
+        // The log tells of five a minute.
+        if walked % 5 == 0 {
+            bank.clock.advance_seconds(60);
+        }
+        walk(&bank, route, &ids, &[("authorization", &token)]).await;
+        walked += 1;
+        let filter = Filter {
+            actor: Some(mallory.customer.clone()),
+            outcome: Some(Outcome::Refused),
+            ..Filter::default()
+        };
+        let told = audit::search(&bank.store, None, &filter, Page::default()).await.unwrap();
+        assert_eq!(told.len(), walked, "{route}: {told:?}");
+    }
+    assert_eq!(walked, 10, "a route that names money is not walked");
 }
 
 /// What a refusal tells, without what is another one for each request.

@@ -3,7 +3,7 @@
 //!
 //! Each use case checks a permission, reads, decides and ends in one `Ledger::execute`. What a
 //! customer asks about is always looked up together with its owner: somebody else's account and one
-//! that does not exist get the same answer.
+//! that does not exist get the same answer, and the audit log tells of both.
 #![deny(missing_docs, clippy::arithmetic_side_effects)]
 
 pub mod accounts;
@@ -31,8 +31,8 @@ mod turns;
 use std::sync::Arc;
 
 use customers::Customers;
-use identity::Identity;
-use kernel::{Code, Error, KeyRing, Refusal};
+use identity::{Identity, RefusedAct};
+use kernel::{Code, Ctx, Error, KeyRing, Refusal, Result};
 use ledger::Ledger;
 use limits::Holdings;
 use pricing::rates::Rates;
@@ -135,6 +135,23 @@ impl Payments {
     /// Who the customers are who confirm.
     pub(crate) fn identity(&self) -> &Identity {
         self.customers.identity()
+    }
+
+    /// What was looked up for whoever asks. That it is refused them is in the audit log, also when
+    /// there is no such thing: otherwise the answer would take longer where others have something.
+    pub(crate) async fn theirs<T>(
+        &self,
+        ctx: &Ctx,
+        act: RefusedAct,
+        found: Result<T>,
+    ) -> Result<T> {
+        // Part of a use case that asked who may.
+        let Some(code) = found.as_ref().err().and_then(Error::code) else { return found };
+        match self.identity().refuse_act(ctx, act, code).await {
+            // As it was: it may say at which field.
+            Err(Error::Refused(_)) => found,
+            recorded => recorded,
+        }
     }
 
     /// The bank's own accounts.

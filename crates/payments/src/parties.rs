@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use customers::{Customer, Status};
+use identity::RefusedAct;
 use kernel::{
     AccountId, AccountNumber, Asset, Code, Ctx, CustomerId, Error, OperationId, Permission, Phone,
     Result,
@@ -11,9 +12,9 @@ use ledger::AccountRecord;
 use ledger::statements::{Filter, Line, MAX_PAGE};
 use store::rates::{self, Rate};
 
-use crate::Payments;
 use crate::postings::Leg;
 use crate::transfers::{self, Party, Payee, RecentPayee, rules, tail};
+use crate::{Direction, Payments};
 
 /// Looking for a payee tells whether a phone is a customer's and how they are called. Thirty a
 /// minute are more than a person can look at; three hundred a day are more than anyone pays, and
@@ -173,16 +174,11 @@ impl Payments {
 
     /// Whom the asker paid by an operation. One that is not a transfer of theirs is not found.
     async fn find_again(&self, ctx: &Ctx, id: OperationId) -> Result<Option<Recipient>> {
-        let recorded = self
-            .ledger
-            .operation(id)
-            .await?
-            .filter(|r| r.kind == transfers::KIND && r.refusal.is_none())
-            .ok_or(Error::from(Code::NotFound))?;
+        let found = self.carried_out(ctx.customer()?, id).await?;
+        let paid = found.filter(|(_, direction)| *direction != Direction::In);
+        let act = RefusedAct::of(transfers::KIND).object("operation", id);
+        let (recorded, _) = self.theirs(ctx, act, paid.ok_or(Code::NotFound.into())).await?;
         let first = recorded.entries.first().ok_or(Error::invariant("a transfer has no legs"))?;
-        if !self.owns(ctx.customer()?, first.transfer.debit).await? {
-            return Err(Code::NotFound.into());
-        }
         self.recipient(ctx, first.transfer.credit).await
     }
 

@@ -8,6 +8,7 @@ use axum::http::Method;
 use common::{Answer, Browser, Person, TestBank};
 use identity::testing::Authenticator;
 use serde_json::Value;
+use store::audit::{self, Filter, Outcome, Page};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
@@ -256,6 +257,18 @@ impl Scene {
         }
     }
 
+    /// The audit log has it that something was refused the stranger just now.
+    async fn is_told_of_the_stranger(&self, path: &str) {
+        let filter = Filter {
+            actor: Some(self.stranger.id.to_string()),
+            outcome: Some(Outcome::Refused),
+            from: Some(self.bank.clock.now()),
+            ..Filter::default()
+        };
+        let told = audit::search(&self.bank.store, None, &filter, Page::default()).await.unwrap();
+        assert!(!told.is_empty(), "{path}");
+    }
+
     /// An answer to the stranger tells nothing of the owner.
     #[track_caller]
     fn keeps_its_secrets(&self, what: &str, answer: &Answer) {
@@ -384,18 +397,24 @@ async fn a_field_that_names_the_owners_things_gets_a_stranger_nothing() {
     let mut stranger = scene.bank.signed_in(&scene.stranger).await;
     let (owner, own) = (scene.owner.account.to_string(), scene.stranger.account.to_string());
     let (operation, friend) = (scene.operation.as_str(), "90 000 00 02");
-    let forms: [Form<'_>; 5] = [
+    let dollar = [("from", owner.as_str()), ("into", &own), ("asset", "USD"), ("amount", "1")];
+    let forms: [Form<'_>; 6] = [
         ("/pay", &[("from", &owner), ("to", friend), ("amount", "1")], 404),
         ("/pay", &[("from", &owner), ("again", operation), ("amount", "1")], 404),
         ("/pay", &[("from", &own), ("again", operation), ("amount", "1")], 404),
         ("/pay?own=1", &[("own", "1"), ("from", &own), ("into", &owner), ("amount", "1")], 404),
         ("/pay?own=1", &[("own", "1"), ("from", &owner), ("into", &own), ("amount", "1")], 404),
+        ("/exchange", &dollar, 404),
     ];
     for (path, fields, status) in forms {
+        // Of so many in a minute the log would leave some out.
+        stranger.stay(60).await;
         let answer = stranger.submit(path, fields).await;
         assert_eq!(answer.status.as_u16(), status, "{path} {fields:?}: {:?}", answer.all("main"));
         scene.keeps_its_secrets(path, &answer);
+        scene.is_told_of_the_stranger(path).await;
     }
+    stranger.stay(60).await;
     let looked = stranger.submit("/pay/payee", &[("from", &owner), ("to", friend)]).await;
     scene.keeps_its_secrets("/pay/payee", &looked.expect(200));
     let again = stranger.get(&format!("/pay?again={operation}")).await.expect(404);
@@ -403,10 +422,12 @@ async fn a_field_that_names_the_owners_things_gets_a_stranger_nothing() {
     let found = stranger.get(&format!("/activity?account={owner}")).await;
     assert!(!found.all("main [role=alert]").is_empty(), "{:?}", found.all("main"));
     scene.keeps_its_secrets("/activity?account=", &found);
+    stranger.stay(60).await;
     for kind in ["csv", "xlsx", "pdf"] {
         let path = format!("/activity/export.{kind}?account={owner}");
         let answer = stranger.get(&path).await.expect(303);
         assert!(answer.location().starts_with("/activity?"), "{path}");
+        scene.is_told_of_the_stranger(&path).await;
     }
     assert_eq!(scene.bank.balance(&scene.owner).await, 990_000);
     assert_eq!(scene.bank.balance(&scene.stranger).await, 500_000);

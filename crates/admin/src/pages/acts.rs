@@ -77,11 +77,15 @@ fn of_money(words: Words, action: &str) -> Option<String> {
         "document.declared" => t!(words, "act-document-declared"),
         "limit.moved" => t!(words, "act-limit-moved"),
         "limit.moved_for_a_time" => t!(words, "act-limit-moved-for-a-time"),
+        "statement.read" => t!(words, "act-statement-read"),
         "statement.issued" => t!(words, "act-statement-issued"),
         "transfer.internal" => t!(words, "act-transfer-internal"),
         "transfer.refund" => t!(words, "act-transfer-refund"),
         "exchange.own" => t!(words, "act-exchange-own"),
         "cash.in" => t!(words, "act-cash-in"),
+        "operation.read" => t!(words, "act-operation-read"),
+        "account.read" => t!(words, "act-account-read"),
+        "account.renamed" => t!(words, "act-account-renamed"),
         "account.open" => t!(words, "act-account-open"),
         "account.status" => t!(words, "act-account-status"),
         _ => return None,
@@ -149,7 +153,9 @@ mod tests {
         for lang in Lang::ALL {
             let names = Permission::STAFF.iter().filter_map(|permission| permission.staff_name());
             let others = ["staff.session_began", "session.ended", "transfer.internal"];
-            for action in names.chain(others) {
+            // What a customer is refused with what is another's.
+            let refused = ["account.read", "account.renamed", "operation.read", "statement.read"];
+            for action in names.chain(others).chain(refused) {
                 let name = act_name(Words::of(lang), action);
                 assert!(!name.contains('.') && name != action, "{action} in {lang:?}: {name}");
             }

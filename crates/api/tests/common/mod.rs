@@ -74,7 +74,7 @@ pub struct TestBank {
     pub clock: ManualClock,
     pub payments: Payments,
     pub identity: Identity,
-    store: Store,
+    pub store: Store,
     customers: Customers,
     router: Router,
     services: Services,

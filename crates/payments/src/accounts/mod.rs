@@ -5,6 +5,7 @@ mod ports;
 pub mod rules;
 mod sql;
 
+use identity::RefusedAct;
 use kernel::{
     AccountId, AccountNumber, AccountNumberParts, Asset, Code, Ctx, CustomerId, Error, Moment,
     Money, OperationId, Permission, Result,
@@ -20,6 +21,8 @@ pub(crate) use sql::delete_names;
 
 /// The kind of the operation that opens an account.
 pub const KIND: &str = "account.open";
+/// What the audit log calls looking at an account.
+pub(crate) const READ: &str = "account.read";
 
 /// An account that a customer asks for.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +57,7 @@ impl Payments {
             rule: BalanceRule::DebitsWithinCredits,
         });
         match self.ledger.execute(ctx, operation).await {
-            Ok(_) => self.named_account(customer, id).await,
+            Ok(_) => self.named_account(ctx, id).await,
             Err(error) if error.code() == Some(Code::LimitExceeded) => Err(rules::limit_reached()),
             Err(error) => Err(error),
         }
@@ -73,8 +76,7 @@ impl Payments {
     /// One of the customer's accounts.
     pub async fn account(&self, ctx: &Ctx, id: AccountId) -> Result<AccountView> {
         ctx.require(Permission::AccountRead)?;
-        let customer = ctx.customer()?;
-        self.named_account(customer, id).await
+        self.named_account(ctx, id).await
     }
 
     /// Gives one of the customer's accounts a name of 40 characters at most, or none again. Only
@@ -88,7 +90,7 @@ impl Payments {
         ctx.require(Permission::AccountName)?;
         let customer = ctx.customer()?;
         let name = rules::name(name.as_deref())?;
-        let record = self.own_account(customer, id).await?;
+        let record = self.own_account(ctx, "account.renamed", id).await?;
         let mut tx = self.store.begin().await?;
         if sql::set_name(&mut tx, id, name.as_deref()).await? {
             outbox::append(&mut tx, &[events::renamed(id, customer, ctx.now())]).await?;
@@ -114,33 +116,34 @@ impl Payments {
     /// The balance of one of the customer's accounts at a past moment, that moment included.
     pub async fn balance_at(&self, ctx: &Ctx, id: AccountId, at: Moment) -> Result<Money> {
         ctx.require(Permission::AccountRead)?;
-        let customer = ctx.customer()?;
         // What a balance will be is not known.
         if at > ctx.now() {
             return Err(field_invalid("at"));
         }
-        let record = self.own_account(customer, id).await?;
+        let record = self.own_account(ctx, READ, id).await?;
         let balance = self.ledger.balance_at(id, at).await?;
         Ok(Money::new(balance, record.account.asset))
     }
 
-    async fn named_account(&self, customer: CustomerId, id: AccountId) -> Result<AccountView> {
-        let record = self.own_account(customer, id).await?;
+    async fn named_account(&self, ctx: &Ctx, id: AccountId) -> Result<AccountView> {
+        let record = self.own_account(ctx, READ, id).await?;
         let mut names = sql::names(self.store.pool(), &[id]).await?;
         rules::view(&record, names.remove(&id))
     }
 
-    /// An account of this customer. Somebody else's is not found.
+    /// An account of the customer who acts. Somebody else's is not found, and the audit log has
+    /// what was tried with it.
     pub(crate) async fn own_account(
         &self,
-        customer: CustomerId,
+        ctx: &Ctx,
+        action: &'static str,
         id: AccountId,
     ) -> Result<AccountRecord> {
-        self.ledger
-            .account(id)
-            .await?
-            .filter(|record| record.owner == Some(customer.uuid()))
-            .ok_or(Code::AccountNotFound.into())
+        // Part of a use case that asked who may.
+        let owner = Some(ctx.customer()?.uuid());
+        let found = self.ledger.account(id).await?.filter(|record| record.owner == owner);
+        let act = RefusedAct::of(action).object("account", id);
+        self.theirs(ctx, act, found.ok_or(Code::AccountNotFound.into())).await
     }
 
     /// A number that nobody has. The limit is looked at first, so that requests beyond it do not

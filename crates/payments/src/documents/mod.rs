@@ -11,6 +11,7 @@ mod sql;
 use std::fmt;
 use std::net::IpAddr;
 
+use identity::RefusedAct;
 use kernel::{
     AccountId, Asset, Code, Ctx, CustomerId, Day, Error, Moment, Money, OperationId, Permission,
     Refusal, Result,
@@ -22,12 +23,15 @@ use store::audit::{self, Entry};
 use store::outbox;
 use store::rates::{self, Rate};
 
+use crate::accounts::READ;
 use crate::history::rules::check_period;
 use crate::{Payments, StatementView};
 
 pub use rules::DocumentCode;
 pub(crate) use sql::blank_holder;
 
+/// What the audit log calls making a document.
+const ISSUED: &str = "statement.issued";
 /// More papers than anybody needs on one day; each is a row that stays.
 const ISSUE_RATE: Rate = Rate { scope: "statement_document/day", max: 50, window_seconds: 86_400 };
 /// A verification reads a whole statement for somebody unknown. A clerk with a pile of papers needs
@@ -154,7 +158,7 @@ impl Payments {
     ) -> Result<StatementDocument> {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
-        let record = self.own_account(customer, issue.account).await?;
+        let record = self.own_account(ctx, ISSUED, issue.account).await?;
         check_period(ctx, issue.from, issue.to)?;
         if issue.key.moment().is_none() || issue.key.is_derived() {
             return Err(Refusal::new(Code::IdempotencyKeyMalformed).into());
@@ -177,7 +181,7 @@ impl Payments {
         }
         outbox::append(&mut tx, &[events::issued(&paper)]).await?;
         let days = json!({ "from": issue.from.to_string(), "to": issue.to.to_string() });
-        let entry = Entry::done("statement.issued").subject(customer.uuid());
+        let entry = Entry::done(ISSUED).subject(customer.uuid());
         let entry = entry.object("account", issue.account).facts(days);
         audit::append(&mut tx, &self.keys, ctx, entry).await?;
         self.store.commit_and_wake(tx).await?;
@@ -242,8 +246,15 @@ impl Payments {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
         let found = sql::find(self.store.pool(), code).await?;
-        let paper = found.filter(|p| p.customer == customer).ok_or(Error::from(Code::NotFound))?;
-        let record = self.own_account(customer, paper.account).await?;
+        // What the paper is about, and not its code: by that anybody verifies it.
+        let act = RefusedAct::of("statement.read");
+        let act = match &found {
+            Some(paper) => act.object("account", paper.account),
+            None => act,
+        };
+        let own = found.filter(|p| p.customer == customer).ok_or(Code::NotFound.into());
+        let paper = self.theirs(ctx, act, own).await?;
+        let record = self.own_account(ctx, READ, paper.account).await?;
         self.may_read(ctx, customer).await?;
         self.printed_again(paper, &record).await
     }

@@ -9,6 +9,7 @@ pub mod rules;
 
 use std::fmt;
 
+use identity::RefusedAct;
 use kernel::{
     AccountId, Amount, Asset, Code, Ctx, Error, Moment, Money, OperationId, Permission, QuoteId,
     Result,
@@ -18,7 +19,7 @@ use store::rates::{self, Rate};
 
 use crate::Payments;
 use crate::ceilings::{self, Ceilings};
-use crate::history::OwnAccount;
+use crate::history::{self, OwnAccount};
 use crate::transfers::rules::{QUOTE_SCHEME, TimeLeft, time_left};
 use crate::transfers::tail;
 
@@ -139,8 +140,8 @@ impl Payments {
         for rate in RATES {
             rates::take(&self.store, ctx, rate, &customer.to_string()).await?;
         }
-        let from = self.own_account(customer, preview.from).await?;
-        let to = self.own_account(customer, preview.to).await?;
+        let from = self.own_account(ctx, KIND, preview.from).await?;
+        let to = self.own_account(ctx, KIND, preview.to).await?;
         let (currency, side) = rules::pair(&from.account, &to.account, preview.amount.asset())?;
         let now = ctx.now();
         let dealt = self.rates.dealt(currency, now).await?;
@@ -167,11 +168,11 @@ impl Payments {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
         let quoted = rules::open(&self.keys, customer, token);
-        let quoted = self.promised(ctx, KIND, quoted).await?;
+        let quoted = self.theirs(ctx, RefusedAct::of(KIND), quoted).await?;
         // The clock first, the books afterwards, and what refuses before what is done: what is said
         // to be over, or refused, is so in the books that are read.
         let now = ctx.now();
-        let from = self.own_account(customer, quoted.from.id).await?;
+        let from = self.own_account(ctx, KIND, quoted.from.id).await?;
         let time = time_left(now, quoted.expires_at);
         let id = quoted.id.to_string();
         let quote = quote(quoted, &from, token.to_owned());
@@ -197,7 +198,7 @@ impl Payments {
         let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = rules::open(&self.keys, customer, &confirm.quote);
-        let quoted = self.promised(ctx, KIND, quoted).await?;
+        let quoted = self.theirs(ctx, RefusedAct::of(KIND), quoted).await?;
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
         let ceilings = match self.ceilings(ctx, &quoted.moving()).await {
             Ok(ceilings) => ceilings,
@@ -235,18 +236,14 @@ impl Payments {
     pub async fn exchange_receipt(&self, ctx: &Ctx, id: OperationId) -> Result<ExchangeReceipt> {
         ctx.require(Permission::OperationRead)?;
         let customer = ctx.customer()?;
-        let recorded = self
-            .ledger
-            .operation(id)
-            .await?
-            .filter(|r| r.kind == KIND && r.refusal.is_none())
-            .ok_or(Error::from(Code::NotFound))?;
-        let receipt = rules::receipt(&recorded)?;
-        if self.owns(customer, receipt.from.id).await? {
-            Ok(receipt)
-        } else {
-            Err(Code::NotFound.into())
-        }
+        let recorded = self.ledger.operation(id).await?;
+        let done = recorded.filter(|r| r.kind == KIND && r.refusal.is_none());
+        let found = match done.as_ref().map(rules::receipt).transpose()? {
+            Some(receipt) if self.owns(customer, receipt.from.id).await? => Ok(receipt),
+            _ => Err(Code::NotFound.into()),
+        };
+        let act = RefusedAct::of(history::READ).object("operation", id);
+        self.theirs(ctx, act, found).await
     }
 }
 

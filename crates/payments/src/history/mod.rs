@@ -5,6 +5,7 @@ pub mod rules;
 
 use std::cmp::Reverse;
 
+use identity::RefusedAct;
 use kernel::{
     AccountId, AccountNumber, Actor, Amount, Asset, Code, Ctx, CustomerId, Day, Error, Moment,
     Money, OperationId, Permission, Refusal, Result,
@@ -13,7 +14,7 @@ use ledger::AccountRecord;
 use ledger::statements::{Line, Statement};
 use store::rates::{self, Rate};
 
-use crate::{Category, Direction, Payments, refunds, transfers};
+use crate::{Category, Direction, Payments, accounts, refunds, transfers};
 
 pub use rules::{ExchangedView, Item, ItemExchange, Linked, OperationView, OwnAccount};
 
@@ -23,6 +24,9 @@ const READ_RATES: [Rate; 2] = [
     Rate { scope: "statement_read/minute", max: 60, window_seconds: 60 },
     Rate { scope: "statement_read/day", max: 1_000, window_seconds: 86_400 },
 ];
+/// What the audit log calls looking at an operation, and what follows from that: its receipt, its
+/// category.
+pub(crate) const READ: &str = "operation.read";
 /// Most items of one export.
 pub const MAX_EXPORT_ITEMS: u32 = 5_000;
 
@@ -150,8 +154,14 @@ impl Payments {
         let filters = rules::filters(query)?;
         let after = query.cursor.as_deref().map(rules::position).transpose()?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
-        if after.is_some_and(|after| own.iter().all(|r| r.account.id != after.account)) {
-            return Err(Refusal::new(Code::CursorInvalid).field("cursor").into());
+        let anothers = |id: &AccountId| own.iter().all(|r| r.account.id != *id);
+        let act = |id| RefusedAct::of(accounts::READ).object("account", id);
+        if let Some(id) = after.map(|after| after.account).filter(anothers) {
+            let refusal = Refusal::new(Code::CursorInvalid).field("cursor");
+            return self.theirs(ctx, act(id), Err(refusal.into())).await;
+        }
+        if let Some(id) = query.account.filter(anothers) {
+            return self.theirs(ctx, act(id), Err(Code::AccountNotFound.into())).await;
         }
         let accounts = rules::accounts(&own, query.account, asset)?;
         if accounts.is_empty() {
@@ -176,11 +186,13 @@ impl Payments {
     pub async fn operation(&self, ctx: &Ctx, id: OperationId) -> Result<OperationView> {
         ctx.require(Permission::OperationRead)?;
         let customer = ctx.customer()?;
-        let not_found = || Error::from(Code::NotFound);
-        let recorded = self.ledger.operation(id).await?.ok_or_else(not_found)?;
+        let recorded = self.ledger.operation(id).await?;
         let own = self.ledger.accounts_of(customer.uuid()).await?;
         let label = self.ledger.label(customer.uuid(), id).await?;
-        let mut view = rules::operation(&recorded, &own, label)?.ok_or_else(not_found)?;
+        let seen = recorded.as_ref().map(|r| rules::operation(r, &own, label)).transpose()?;
+        let found = recorded.zip(seen.flatten()).ok_or(Code::NotFound.into());
+        let act = RefusedAct::of(READ).object("operation", id);
+        let (recorded, mut view) = self.theirs(ctx, act, found).await?;
         match recorded.kind.as_str() {
             refunds::KIND => {
                 let of = refunds::rules::detail(&recorded)?.of;
@@ -236,7 +248,7 @@ impl Payments {
     ) -> Result<StatementView> {
         ctx.require(Permission::AccountRead)?;
         let customer = ctx.customer()?;
-        let record = self.own_account(customer, account).await?;
+        let record = self.own_account(ctx, accounts::READ, account).await?;
         rules::check_period(ctx, from, to)?;
         self.may_read(ctx, customer).await?;
         let _place = self.statement_place().await?;

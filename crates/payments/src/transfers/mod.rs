@@ -13,12 +13,12 @@ use kernel::{
     AccountId, AccountNumber, Amount, Asset, ChallengeId, Code, Ctx, CustomerId, Error, Moment,
     Money, OperationId, Permission, Phone, QuoteId, Result,
 };
-use ledger::{AccountRecord, Operation, Principal};
+use ledger::{AccountRecord, Operation, Principal, Recorded};
 
 use crate::ceilings::Ceilings;
 use crate::confirmation::rules::{Reason, refused};
 use crate::fees::Priced;
-use crate::{Direction, Payments, note};
+use crate::{Direction, Payments, history, note};
 
 pub use rules::{KIND, Party, TransferDetail, TransferReceipt};
 use rules::{Quoted, Side};
@@ -168,7 +168,7 @@ impl Payments {
         ctx.require(Permission::TransferCreate)?;
         let customer = ctx.customer()?;
         let note = note::accept(preview.note.as_deref())?;
-        let from = self.own_account(customer, preview.from).await?;
+        let from = self.own_account(ctx, KIND, preview.from).await?;
         rules::may_pay(&from.account, preview.amount.asset())?;
         let found = self.find_payee(ctx, &from, &preview.to).await?;
         let name = self.person(ctx, customer).await?.masked_name();
@@ -205,7 +205,7 @@ impl Payments {
     /// with the previews.
     pub async fn payee(&self, ctx: &Ctx, from: AccountId, to: &Payee) -> Result<QuotePayee> {
         ctx.require(Permission::TransferCreate)?;
-        let from = self.own_account(ctx.customer()?, from).await?;
+        let from = self.own_account(ctx, KIND, from).await?;
         rules::may_pay(&from.account, from.account.asset)?;
         let found = self.find_payee(ctx, &from, to).await?;
         Ok(QuotePayee {
@@ -218,12 +218,11 @@ impl Payments {
     /// A preview of the customer, looked at again: still open, refused, expired or carried out.
     pub async fn quoted(&self, ctx: &Ctx, token: &str) -> Result<QuoteView> {
         ctx.require(Permission::TransferCreate)?;
-        let customer = ctx.customer()?;
         let quoted = self.own_quote(ctx, token).await?;
         // The clock first, the books afterwards, and what refuses before what pays: what is said
         // to be over, or refused, is so in the books that are read.
         let now = ctx.now();
-        let from = self.own_account(customer, quoted.payer.account).await?;
+        let from = self.own_account(ctx, KIND, quoted.payer.account).await?;
         let time = rules::time_left(now, quoted.expires_at);
         let id = quoted.id.to_string();
         let own = quoted.own;
@@ -244,7 +243,6 @@ impl Payments {
     /// Carries a preview out. The same key and token give the same receipt again.
     pub async fn confirm(&self, ctx: &Ctx, confirm: Confirm) -> Result<TransferReceipt> {
         ctx.require(Permission::TransferCreate)?;
-        let customer = ctx.customer()?;
         let initiator = Principal::of(ctx).ok_or(Error::from(Code::SignInRequired))?;
         let quoted = self.own_quote(ctx, &confirm.quote).await?;
         let mut operation = rules::operation(confirm.key, initiator, &quoted, &confirm.quote)?;
@@ -266,7 +264,7 @@ impl Payments {
             Err(Error::Refused(refusal)) => {
                 let refusal =
                     refused(refusal, (&uses, quoted.amount.asset(), quoted.own), &ceilings);
-                let from = self.own_account(customer, quoted.payer.account).await?;
+                let from = self.own_account(ctx, KIND, quoted.payer.account).await?;
                 let code = rules::told(refusal.code, quoted.own, from.account.status);
                 let same = code == refusal.code;
                 return Err(if same { refusal.into() } else { code.into() });
@@ -291,21 +289,8 @@ impl Payments {
     /// audit log: it may be another's.
     pub(crate) async fn own_quote(&self, ctx: &Ctx, token: &str) -> Result<Quoted> {
         // Part of a use case that asked who may.
-        self.promised(ctx, KIND, rules::open(&self.keys, ctx.customer()?, token)).await
-    }
-
-    /// What was read of the token of a quote. A refusal is in the audit log.
-    pub(crate) async fn promised<T>(
-        &self,
-        ctx: &Ctx,
-        kind: &'static str,
-        quoted: Result<T>,
-    ) -> Result<T> {
-        // Part of a use case that asked who may.
-        match quoted.as_ref().err().and_then(Error::code) {
-            Some(code) => self.identity().refuse_act(ctx, RefusedAct::of(kind), code).await,
-            None => quoted,
-        }
+        let quoted = rules::open(&self.keys, ctx.customer()?, token);
+        self.theirs(ctx, RefusedAct::of(KIND), quoted).await
     }
 
     /// A refusal that does not reach the books, where it would be recorded.
@@ -340,13 +325,23 @@ impl Payments {
     /// one.
     pub async fn receipt(&self, ctx: &Ctx, id: OperationId) -> Result<TransferReceipt> {
         ctx.require(Permission::OperationRead)?;
-        let customer = ctx.customer()?;
-        let recorded = self
-            .ledger
-            .operation(id)
-            .await?
-            .filter(|r| r.kind == KIND && r.refusal.is_none())
-            .ok_or(Error::from(Code::NotFound))?;
+        let found = self.carried_out(ctx.customer()?, id).await?;
+        let act = RefusedAct::of(history::READ).object("operation", id);
+        let found = found.ok_or(Code::NotFound.into());
+        let (recorded, direction) = self.theirs(ctx, act, found).await?;
+        rules::receipt(&recorded, direction)
+    }
+
+    /// A transfer that was carried out, as one of its two sides sees it. `None` when the customer
+    /// is on none.
+    pub(crate) async fn carried_out(
+        &self,
+        customer: CustomerId,
+        id: OperationId,
+    ) -> Result<Option<(Recorded, Direction)>> {
+        let recorded = self.ledger.operation(id).await?;
+        let done = recorded.filter(|r| r.kind == KIND && r.refusal.is_none());
+        let Some(recorded) = done else { return Ok(None) };
         let first = recorded.entries.first().ok_or(Error::invariant("a transfer has no legs"))?;
         let pays = self.owns(customer, first.transfer.debit).await?;
         let is_paid = self.owns(customer, first.transfer.credit).await?;
@@ -354,9 +349,9 @@ impl Payments {
             (true, true) => Direction::Own,
             (true, false) => Direction::Out,
             (false, true) => Direction::In,
-            (false, false) => return Err(Code::NotFound.into()),
+            (false, false) => return Ok(None),
         };
-        rules::receipt(&recorded, direction)
+        Ok(Some((recorded, direction)))
     }
 
     pub(crate) async fn owns(&self, customer: CustomerId, id: AccountId) -> Result<bool> {

@@ -41,16 +41,16 @@ impl RateSource for Source {
     }
 }
 
-struct Pair {
-    world: World,
-    jasur: Person,
-    sum: AccountView,
-    dollars: AccountView,
+pub struct Pair {
+    pub world: World,
+    pub jasur: Person,
+    pub sum: AccountView,
+    pub dollars: AccountView,
 }
 
 impl Pair {
     /// Somebody with 100,000,000.00 sum and 1,000.00 dollars, on a day of 11,821.18 sum a dollar.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new().await;
         let jasur = world.person("Jasur", "Karimov", "901112233").await;
         let sum = world.account(&jasur, Asset::Uzs).await;
@@ -100,7 +100,7 @@ impl Pair {
         self.world.payments.preview_exchange(&self.jasur.ctx, preview).await
     }
 
-    async fn buy(&self, amount: &str, asset: Asset) -> ExchangeQuote {
+    pub async fn buy(&self, amount: &str, asset: Asset) -> ExchangeQuote {
         let amount = Amount::parse(amount, asset).unwrap();
         self.try_preview(self.sum.id, self.dollars.id, amount).await.unwrap()
     }
@@ -110,7 +110,7 @@ impl Pair {
         self.try_preview(self.dollars.id, self.sum.id, amount).await.unwrap()
     }
 
-    async fn confirm(&self, key: OperationId, token: &str) -> Result<ExchangeReceipt> {
+    pub async fn confirm(&self, key: OperationId, token: &str) -> Result<ExchangeReceipt> {
         let confirm = ConfirmExchange { key, quote: token.to_owned() };
         self.world.payments.confirm_exchange(&self.jasur.ctx, confirm).await
     }

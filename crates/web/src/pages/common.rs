@@ -1,13 +1,14 @@
 //! How accounts, operations and categories are called and drawn, on whatever screen they stand.
 
 use customers::Customer;
-use kernel::{Asset, Code, Day, Lang, OperationId, Refusal, Result};
+use kernel::{AccountId, Asset, Code, Day, Error, Lang, OperationId, Refusal, Result};
 use maud::{Markup, Render, html};
 use payments::{AccountView, Category, Direction, Item, ItemExchange};
 use ui::format::{self, DayWords};
 use ui::{AmountText, Banner, Button, Tone, operation_row, with};
 
 use super::{limits, reset};
+use crate::Web;
 use crate::view::View;
 use crate::words::{Words, t};
 use edge::Fields;
@@ -29,6 +30,23 @@ pub(crate) fn account_title(words: Words, account: &AccountView) -> String {
 pub(crate) fn account_tail(account: &AccountView) -> String {
     let number = account.number.to_string();
     format::tail(number.get(number.len().saturating_sub(4)..).unwrap_or_default())
+}
+
+/// The customer's accounts, for fields that may name some of them. What is none of theirs is looked
+/// up as well: the bank refuses that, and its audit log has who reached for another's.
+pub(super) async fn own_accounts(
+    web: &Web,
+    view: &View,
+    named: &[&str],
+) -> Result<Vec<AccountView>> {
+    let accounts = web.payments().accounts(&view.ctx).await?;
+    let others = named.iter().filter_map(|text| text.parse::<AccountId>().ok());
+    for id in others.filter(|id| accounts.iter().all(|own| own.id != *id)) {
+        if let Err(broken @ Error::Broken(_)) = web.payments().account(&view.ctx, id).await {
+            return Err(broken);
+        }
+    }
+    Ok(accounts)
 }
 
 /// A customer's name in full, in the one order that every page and document has it in.

@@ -36,7 +36,7 @@ pub struct TestBank {
     pub payments: Payments,
     customers: Customers,
     identity: Identity,
-    store: store::Store,
+    pub store: store::Store,
     router: Router,
     stop: watch::Sender<bool>,
     _database: TestDatabase,

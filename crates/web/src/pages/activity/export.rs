@@ -7,7 +7,7 @@ use edge::{Fields, Query, Reply};
 use kernel::Error;
 use payments::{AccountView, Item};
 
-use super::super::common::{category_name, full_name};
+use super::super::common::{category_name, full_name, own_accounts};
 use super::search::{PATH, Search, account_name};
 use crate::Web;
 use crate::papers::{self, Kind};
@@ -35,7 +35,7 @@ async fn export(
 ) -> Reply<Response> {
     let (search, _) = Search::read(fields);
     let search = search.with(&[]);
-    let accounts = web.payments().accounts(&view.ctx).await?;
+    let accounts = own_accounts(&web, &view, &[search.text("account")]).await?;
     let (asked, wrong) = search.query(&view, &accounts);
     if !wrong.is_empty() {
         return Ok(see_other(&search.address(PATH)));

@@ -16,6 +16,7 @@ use edge::{Query, Reply};
 use kernel::{Error, Refusal, Result};
 use payments::{Page as Found, Query as Asked};
 
+use super::common::own_accounts;
 use crate::Web;
 use crate::view::{SignedIn, View, see_other};
 use screen::Screen;
@@ -43,7 +44,7 @@ async fn show(
     if useless && !view.partial {
         return Ok(see_other(&address));
     }
-    let accounts = web.payments().accounts(&view.ctx).await?;
+    let accounts = own_accounts(&web, &view, &[search.text("account")]).await?;
     let (mut asked, mut wrong) = search.query(&view, &accounts);
     asked.limit = Some(PAGE_ITEMS);
     let found = ask(&web, &view, &mut asked, &mut wrong).await?;

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use payments::{CentralRate, ExchangeQuote, PreviewExchange};
 use ui::{KeyValue, format};
 
-use super::common::Problem;
+use super::common::{Problem, own_accounts};
 use super::moving::{chosen, keep};
 use crate::Web;
 use crate::draft::Draft;
@@ -65,7 +65,8 @@ async fn submit(
 
 /// What a form would come to, and the currency in which its amount is.
 async fn quote(web: &Web, view: &View, fields: &Fields) -> Result<(ExchangeQuote, Asset)> {
-    let accounts = web.payments().accounts(&view.ctx).await?;
+    let named = [fields.text("from"), fields.text("into")];
+    let accounts = own_accounts(web, view, &named).await?;
     let from = chosen(&accounts, fields, "from")?;
     let to = chosen(&accounts, fields, "into")?;
     let unknown = || Refusal::new(Code::CurrencyUnknown).field("asset");

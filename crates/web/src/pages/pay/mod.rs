@@ -13,7 +13,7 @@ use kernel::{AccountId, Code, Error, KeyUse, Refusal, Result};
 use maud::{Markup, html};
 use payments::{AccountView, Payee, Preview, Quote};
 
-use super::common::{Problem, operation_id};
+use super::common::{Problem, operation_id, own_accounts};
 use super::moving::{chosen, keep};
 use crate::Web;
 use crate::draft::Draft;
@@ -78,7 +78,8 @@ async fn submit(
 
 /// What a form would do and cost.
 async fn quote(web: &Web, view: &View, fields: &Fields) -> Result<Quote> {
-    let accounts = web.payments().accounts(&view.ctx).await?;
+    let named = [fields.text("from"), fields.text("into")];
+    let accounts = own_accounts(web, view, &named).await?;
     let from = chosen(&accounts, fields, "from")?;
     let to = whom(&accounts, fields)?;
     let amount = input::amount(fields.text("amount"), from.asset, "amount")?;
