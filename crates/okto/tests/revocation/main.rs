@@ -15,6 +15,7 @@ mod events;
 mod faults;
 mod line;
 mod matrix;
+mod proofs;
 mod staff;
 mod time;
 
@@ -165,6 +166,7 @@ async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
         "global kill (four-eyes)" => everyone(bank, person).await,
         "idle timeout" => time::idle(bank, person).await,
         "absolute timeout" => time::absolute(bank, person).await,
+        "DPoP key mismatch or proof replay" => proofs::misused(bank, person).await,
         "user locked by failures" => time::guessed(bank, person).await,
         "role/permission removed (staff)" => {
             Row::tried(staff::role_removed(bank).await, "by two others, through the panel")
@@ -409,9 +411,9 @@ The second node reaches the database over a line that is disturbed before the ev
 the database does not answer, the node cannot know, and refuses; no money moves. Nothing of the
 customer is told in that time: what a stream tells is read from the database first. The right code
 of a sign-in and of a reset that waited is sent to that node: while the database does not answer it
-brings nobody in, and is sent again when it does. After each event it is made sure that the sessions
-that are to go on do. The panel asks the database about each request of an employee: of it the cookie
-is told, and how long it waited for a database that does not answer.
+brings nobody in, and is sent again when it does. After each event it is made sure that the
+sessions that are to go on do. The panel asks the database about each request of an employee: of it
+the cookie is told, and how long it waited for a database that does not answer.
 
 | what is wrong | event | token | payment | refresh | cookie | page of payments | open stream \
 | sign-in that waits | reset that waits |
