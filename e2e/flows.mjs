@@ -10,7 +10,7 @@ import * as app from './lib/app.mjs';
 import * as bank from './lib/bank.mjs';
 import { desktop, inWindow, launch, openProfile, phone } from './lib/browser.mjs';
 import { furnished, issueStatement } from './lib/places.mjs';
-import { authenticator, totp } from './lib/proofs.mjs';
+import { asksFor, authenticator, totp } from './lib/proofs.mjs';
 import { words } from './lib/words.mjs';
 
 let browser;
@@ -465,6 +465,31 @@ flow('a PIN needs a device of one\'s own, and the page leads on to it', async ({
   await app.arrived(page, '/welcome');
 });
 
+// The first passkey of whoever is signed in. Gives the address of its page.
+async function makePasskey(page) {
+  await page.goto('/security/passkeys');
+  await main(page).locator('form[data-passkey=create] button').click();
+  // Whoever has no recovery codes gets them with the first passkey.
+  await main(page).locator('.codes li').first().waitFor();
+  await main(page).locator('.actions a[href^="/security/passkeys"]').click();
+  const made = main(page).locator('.list a[href^="/security/passkeys/"]');
+  await made.waitFor();
+  return made.getAttribute('href');
+}
+
+const byPasskey = (page) => main(page).locator('form[data-passkey=get] button').last();
+
+// Waits until the bank has said no to a passkey so many times.
+const refusedPasskeys = (guard, path, times) =>
+  bank.until(`${times} refusals at ${path}`, async () => {
+    const refused = guard.requests.filter((r) => r.path === path && r.status >= 400);
+    assert.ok(refused.length <= times, `${refused.length} refusals`);
+    return refused.length === times;
+  });
+
+const isIn = async (page) =>
+  (await page.request.get('/profile', { maxRedirects: 0 })).status() === 200;
+
 test('a passkey is made, and opens the bank by itself', () =>
   inWindow(browser, phone(), async (window) => {
     const { page, guard } = window;
@@ -503,12 +528,7 @@ test('a passkey by its button', () =>
     const device = await authenticator(window);
     const customer = await furnished();
     await app.signIn(page, customer);
-    await page.goto('/security/passkeys');
-    await main(page).locator('form[data-passkey=create] button').click();
-    // Whoever has no recovery codes gets them with the first passkey.
-    await main(page).locator('.codes li').first().waitFor();
-    await main(page).locator('.actions a[href^="/security/passkeys"]').click();
-    await main(page).locator('.list a[href^="/security/passkeys/"]').waitFor();
+    await makePasskey(page);
     await app.signOut(page);
     await device.presence(false);
     await page.goto('/sign-in');
@@ -517,6 +537,92 @@ test('a passkey by its button', () =>
     const button = main(page).locator('form[data-passkey=get] button').last();
     if (new URL(page.url()).pathname === '/sign-in') await button.click({ trial: false });
     await app.arrived(page, '/');
+  }));
+
+test('a passkey without whoever it belongs to opens nothing', () =>
+  inWindow(browser, phone(), async (window) => {
+    const { page, guard } = window;
+    const device = await authenticator(window);
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    await makePasskey(page);
+    await app.signOut(page);
+    // The browser asks for a finger, and the wrong one comes: the page says so.
+    await device.verified(false);
+    await page.goto('/sign-in');
+    await guard.quiet();
+    await byPasskey(page).click();
+    await main(page).locator('[data-passkey-problem]:not([hidden])').waitFor();
+    await refusedPasskeys(guard, '/sign-in/passkey', 0);
+    assert.equal(await isIn(page), false);
+    // A script has the authenticator sign without asking for one: the bank looks for itself.
+    await asksFor(page, { unverified: true });
+    guard.expect(401, '/sign-in/passkey');
+    await byPasskey(page).click();
+    await refusedPasskeys(guard, '/sign-in/passkey', 1);
+    await app.errors(page).first().waitFor();
+    assert.equal(await isIn(page), false);
+    await asksFor(page);
+    await device.verified(true);
+    await byPasskey(page).click();
+    await app.arrived(page, '/');
+    assert.equal(await isIn(page), true);
+  }));
+
+test('a passkey that was removed at the bank opens it no more', () =>
+  inWindow(browser, phone(), async (window) => {
+    const { page, guard } = window;
+    const device = await authenticator(window);
+    const customer = await furnished();
+    await app.signIn(page, customer);
+    const made = await makePasskey(page);
+    await page.goto(made);
+    await main(page).locator(`form[action="${made}/remove"] button`).click();
+    await app.arrived(page, '/security/passkeys');
+    await app.signOut(page);
+    assert.equal((await device.credentials()).length, 1, 'the phone has it still');
+    // The browser offers it by itself, once; then it takes the button.
+    guard.expect(401, '/sign-in/passkey');
+    await page.goto('/sign-in');
+    await refusedPasskeys(guard, '/sign-in/passkey', 1);
+    await app.errors(page).first().waitFor();
+    await guard.quiet();
+    await byPasskey(page).click();
+    await refusedPasskeys(guard, '/sign-in/passkey', 2);
+    await app.errors(page).first().waitFor();
+    assert.equal(await isIn(page), false);
+  }));
+
+test('a payment is not confirmed by the passkey of another customer', () =>
+  inWindow(browser, phone(), async (window) => {
+    const { page, guard } = window;
+    const device = await authenticator(window);
+    const [other, customer] = [await furnished(), await furnished()];
+    const stranger = await bank.newCustomer({ uzs: '0' });
+    await app.signIn(page, other, { own: false });
+    await makePasskey(page);
+    const [{ credentialId: others }] = await device.credentials();
+    await app.signOut(page);
+    // The phone is one for both, and is not to answer before the password is typed.
+    await device.presence(false);
+    await app.signIn(page, customer, { own: false });
+    await device.presence(true);
+    await makePasskey(page);
+    assert.equal((await device.credentials()).length, 2);
+    await app.toReview(page, { to: stranger.phone, amount: '91000', note: 'begona kalit' });
+    await app.submit(page).click();
+    await app.arrived(page, '/pay/confirm');
+    await asksFor(page, { credential: others });
+    // As after every wrong answer: there are so many tries.
+    guard.expect(400, '/pay/confirm');
+    await byPasskey(page).click();
+    await refusedPasskeys(guard, '/pay/confirm', 1);
+    await app.errors(page).first().waitFor();
+    assert.equal((await sentWith(customer, 'begona kalit')).length, 0);
+    await asksFor(page);
+    await byPasskey(page).click();
+    await app.arrived(page, /^\/operations\//);
+    assert.equal((await sentWith(customer, 'begona kalit')).length, 1);
   }));
 
 flow('an authenticator app is the second step from now on', async ({ page, guard }) => {

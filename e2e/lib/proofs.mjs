@@ -32,6 +32,24 @@ export async function authenticator({ page, context }, options = {}) {
   };
 }
 
+// From here on a script of somebody else's is in the page, which asks the authenticator for other
+// than the bank wants: not to verify who uses it, or to sign with that passkey. With neither, it is
+// gone. What the browser offers by itself stays as it is.
+export const asksFor = (page, wanted = {}) =>
+  page.evaluate(({ unverified, credential }) => {
+    delete navigator.credentials.get;
+    const asked = navigator.credentials.get.bind(navigator.credentials);
+    const changed = {};
+    if (unverified) changed.userVerification = 'discouraged';
+    if (credential) {
+      const id = Uint8Array.from(atob(credential), (c) => c.charCodeAt(0));
+      changed.allowCredentials = [{ type: 'public-key', id }];
+    }
+    if (Object.keys(changed).length === 0) return;
+    navigator.credentials.get = ({ publicKey, ...rest }) =>
+      asked(rest.mediation ? { ...rest, publicKey } : { publicKey: { ...publicKey, ...changed } });
+  }, wanted);
+
 const STEP_SECONDS = 30;
 
 // The code that an authenticator app shows (RFC 6238), so many steps from now.

@@ -17,20 +17,28 @@ use serde_json::json;
 const SITE: &str = "http://localhost";
 
 /// One telephone is enough for all: its customers are told apart by their sessions.
-static KEY: LazyLock<EcdsaKeyPair> =
-    LazyLock::new(|| EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap());
+static KEY: LazyLock<EcdsaKeyPair> = LazyLock::new(generated);
+/// What somebody has who has no key of a customer's.
+static ANOTHER: LazyLock<EcdsaKeyPair> = LazyLock::new(generated);
+
+/// What a request shows: its token with the scheme, and the proof if there is one.
+pub type Shown = (String, Option<String>);
+
+fn generated() -> EcdsaKeyPair {
+    EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap()
+}
 
 fn text(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn coordinates() -> (String, String) {
-    let point = KEY.public_key().as_ref();
+fn coordinates(key: &EcdsaKeyPair) -> (String, String) {
+    let point = key.public_key().as_ref();
     (text(&point[1..33]), text(&point[33..]))
 }
 
 pub fn key() -> DeviceKey {
-    let (x, y) = coordinates();
+    let (x, y) = coordinates(&KEY);
     DeviceKey::from_coordinates(&x, &y).unwrap()
 }
 
@@ -44,19 +52,39 @@ pub fn client() -> ClientInfo {
     crate::bank::client().with_key(key())
 }
 
-/// The scheme of a request's token, and the proof that goes with it.
-pub fn shown(tokens: &Tokens, (method, path): (&str, &str), now: Moment) -> (String, String) {
+/// What the app shows with a request.
+pub fn shown(tokens: &Tokens, to: (&str, &str), now: Moment) -> Shown {
     let token = tokens.access.expose();
     if tokens.bound {
-        (format!("DPoP {token}"), proof((method, path), Some(token), now))
+        (format!("DPoP {token}"), Some(proof(to, Some(token), now)))
     } else {
-        (format!("Bearer {token}"), String::new())
+        (format!("Bearer {token}"), None)
     }
 }
 
+/// What somebody shows who has the token, and a key of their own.
+pub fn shown_by_another(tokens: &Tokens, to: (&str, &str), now: Moment) -> Shown {
+    let token = tokens.access.expose();
+    (format!("DPoP {token}"), Some(proof_by_another(to, Some(token), now)))
+}
+
 /// A proof for one request, as of this moment (RFC 9449, 4.2).
-pub fn proof((method, path): (&str, &str), token: Option<&str>, now: Moment) -> String {
-    let (x, y) = coordinates();
+pub fn proof(to: (&str, &str), token: Option<&str>, now: Moment) -> String {
+    proof_by(&KEY, to, token, now)
+}
+
+/// The same of a key that is not the app's.
+pub fn proof_by_another(to: (&str, &str), token: Option<&str>, now: Moment) -> String {
+    proof_by(&ANOTHER, to, token, now)
+}
+
+fn proof_by(
+    key: &EcdsaKeyPair,
+    (method, path): (&str, &str),
+    token: Option<&str>,
+    now: Moment,
+) -> String {
+    let (x, y) = coordinates(key);
     let jti: [u8; 16] = Entropy.bytes();
     let mut claims = json!({
         "jti": text(&jti),
@@ -71,6 +99,6 @@ pub fn proof((method, path): (&str, &str), token: Option<&str>, now: Moment) -> 
     let head = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk});
     let parts = [head.to_string(), claims.to_string()].map(|part| text(part.as_bytes()));
     let signed = parts.join(".");
-    let signature = KEY.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+    let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
     format!("{signed}.{}", text(signature.as_ref()))
 }

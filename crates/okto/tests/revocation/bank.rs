@@ -11,6 +11,7 @@ use api::{Api, TokenRules};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::http::request::Builder;
 use customers::{Customers, Desk, NewCustomer};
 use documents::{BankRequisites, Renderer};
 use http_body_util::BodyExt;
@@ -35,7 +36,7 @@ use tokio::time::Instant;
 use tower::ServiceExt;
 use web::Web;
 
-use crate::app;
+use crate::app::{self, Shown};
 use crate::line::Line;
 
 pub const PASSWORD: &str = "uch olma va bitta quyosh";
@@ -419,6 +420,15 @@ pub fn client() -> ClientInfo {
     ClientInfo::new([203, 0, 113, 9].into(), "test")
 }
 
+/// A request with the token and the proof that it shows.
+fn showing(request: Builder, (token, proof): &Shown) -> Builder {
+    let request = request.header("authorization", token);
+    match proof {
+        Some(proof) => request.header("dpop", proof),
+        None => request,
+    }
+}
+
 impl Node {
     async fn ask(&self, router: &Router, request: Request<Body>) -> u16 {
         router.clone().oneshot(request).await.unwrap().status().as_u16()
@@ -426,11 +436,12 @@ impl Node {
 
     /// What the API answers to an access token.
     pub async fn me(&self, tokens: &Tokens) -> u16 {
-        let (shown, proof) = app::shown(tokens, ("GET", "/v1/me"), self.clock.now());
-        let mut request = Request::get("/v1/me").header("authorization", shown);
-        if tokens.bound {
-            request = request.header("dpop", proof);
-        }
+        self.me_shown(&app::shown(tokens, ("GET", "/v1/me"), self.clock.now())).await
+    }
+
+    /// The same to what is shown with a request.
+    pub async fn me_shown(&self, shown: &Shown) -> u16 {
+        let request = showing(Request::get("/v1/me"), shown);
         self.ask(&self.api, request.body(Body::empty()).unwrap()).await
     }
 
@@ -464,27 +475,38 @@ impl Node {
 
     /// What is said to a payment that was confirmed, from this session.
     pub async fn pay(&self, bank: &Bank, tokens: &Tokens, payment: &Payment) -> u16 {
+        let shown = app::shown(tokens, ("POST", "/v1/transfers"), self.clock.now());
+        self.pay_shown(bank, &shown, payment).await
+    }
+
+    /// The same to what is shown with the request.
+    pub async fn pay_shown(&self, bank: &Bank, shown: &Shown, payment: &Payment) -> u16 {
         let body = serde_json::json!({
             "quote": payment.quote, "confirmation_id": payment.confirmation.to_string(),
         });
-        let (shown, proof) = app::shown(tokens, ("POST", "/v1/transfers"), self.clock.now());
-        let mut request = Request::post("/v1/transfers")
-            .header("authorization", shown)
+        let request = showing(Request::post("/v1/transfers"), shown)
             .header("content-type", "application/json")
             .header("idempotency-key", bank.key().uuid().to_string());
-        if tokens.bound {
-            request = request.header("dpop", proof);
-        }
         self.ask(&self.api, request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     /// What is said to a refresh token: the status, and the error if there is one.
     pub async fn refresh(&self, tokens: &Tokens) -> (u16, Option<String>) {
-        let body = format!("grant_type=refresh_token&refresh_token={}", tokens.refresh.expose());
+        let proof = || app::proof(("POST", "/oauth/token"), None, self.clock.now());
+        let proof = tokens.bound.then(proof);
+        self.refresh_shown(&tokens.refresh, proof.as_deref()).await
+    }
+
+    /// The same to a refresh token that comes with this proof.
+    pub async fn refresh_shown(
+        &self,
+        token: &Secret<String>,
+        proof: Option<&str>,
+    ) -> (u16, Option<String>) {
+        let body = format!("grant_type=refresh_token&refresh_token={}", token.expose());
         let mut request = Request::post("/oauth/token")
             .header("content-type", "application/x-www-form-urlencoded");
-        if tokens.bound {
-            let proof = app::proof(("POST", "/oauth/token"), None, self.clock.now());
+        if let Some(proof) = proof {
             request = request.header("dpop", proof);
         }
         let request = request.body(Body::from(body)).unwrap();

@@ -11,9 +11,11 @@
 
 mod app;
 mod bank;
+mod events;
 mod faults;
 mod line;
 mod matrix;
+mod proofs;
 mod staff;
 mod time;
 
@@ -21,11 +23,9 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use bank::{Bank, MESSAGES, PASSWORD, Person};
+use bank::{Bank, Person};
 use faults::{Event, disturbed};
-use identity::passwords::{Personal, PreparedPassword};
-use identity::{By, DeviceState, Enrolled, NewDevice, Proof, Resetting, Tokens};
-use kernel::{Code, Secret, SessionId};
+use identity::{By, DeviceState, Enrolled, NewDevice, Tokens};
 use line::Mood;
 use matrix::{GOES_ON, OVER, Seen};
 use tokio::time::Instant;
@@ -166,6 +166,7 @@ async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
         "global kill (four-eyes)" => everyone(bank, person).await,
         "idle timeout" => time::idle(bank, person).await,
         "absolute timeout" => time::absolute(bank, person).await,
+        "DPoP key mismatch or proof replay" => proofs::misused(bank, person).await,
         "user locked by failures" => time::guessed(bank, person).await,
         "role/permission removed (staff)" => {
             Row::tried(staff::role_removed(bank).await, "by two others, through the panel")
@@ -176,22 +177,14 @@ async fn tried(bank: &Bank, event: &str, number: u32) -> Row {
 
 /// First the app's session, then the browser's: by a sign-out of each, or from a third one.
 async fn one_by_one(bank: &Bank, mut person: Person, sign_out: bool) -> Row {
-    let (a, nobody) = (&bank.a.identity, bank.nobody());
-    let here = bank.as_customer(&person.here);
-    let user = person.id;
-    let end = async |session: SessionId| {
-        if sign_out {
-            a.sign_out(&nobody.clone().for_customer(user, session)).await.unwrap();
-        } else {
-            a.end_session(&here, session).await.unwrap();
-        }
-    };
+    let ends = if sign_out { events::signed_out } else { events::one_ended };
     let (mobile, browser) = (person.mobile.session, person.browser.session);
+    let (first, second) = (ends(bank, &person, mobile), ends(bank, &person, browser));
     let began = Instant::now();
-    end(mobile).await;
+    first.await;
     let seen = mobile_ends(bank, &mut person, began).await;
     let began = Instant::now();
-    end(browser).await;
+    second.await;
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let stream = closed(&mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
@@ -199,26 +192,22 @@ async fn one_by_one(bank: &Bank, mut person: Person, sign_out: bool) -> Row {
 }
 
 async fn others(bank: &Bank, mut person: Person) -> Row {
-    let here = bank.as_customer(&person.here);
+    let happens = events::others_ended(bank, &person);
     let began = Instant::now();
-    bank.a.identity.end_other_sessions(&here).await.unwrap();
+    happens.await;
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
     Row::tried(seen, "the one it was asked from goes on")
 }
 
-const NEW_PASSWORD: &str = "toʻrt togʻ ustida bir oy";
-
 async fn password_changed(bank: &Bank, mut person: Person) -> Row {
-    let a = &bank.a.identity;
-    let ctx = a.authenticate(&bank.nobody(), person.here.access.expose(), None).await.unwrap();
-    let old = a.check_password(&ctx, &Secret::new(PASSWORD.to_owned())).await.unwrap();
-    let new = prepared(bank, &person).await;
+    let happens = events::password_changed(bank, &person).await;
     let began = Instant::now();
-    a.change_password(&ctx, &old, &new).await.unwrap();
+    happens.await;
     // The session goes on, with tokens made anew.
     until_refused(began, || bank.b.me(&person.here)).await;
-    let renewed = a.refresh(&bank.nobody(), person.here.refresh.expose(), None).await.unwrap();
+    let (a, nobody) = (&bank.a.identity, bank.nobody());
+    let renewed = a.refresh(&nobody, person.here.refresh.expose(), None).await.unwrap();
     assert_eq!(bank.b.me(&renewed).await, 200);
     person.here = renewed;
     let seen = all_end(bank, &mut person, began).await;
@@ -226,121 +215,56 @@ async fn password_changed(bank: &Bank, mut person: Person) -> Row {
 }
 
 async fn password_reset(bank: &Bank, mut person: Person) -> Row {
-    let (a, ctx, system) = (&bank.a.identity, bank.nobody(), bank.system());
-    let client = identity::ClientInfo::new([198, 51, 100, 7].into(), "test");
-    let started = a.start_reset(&ctx, &person.phone, &client).await.unwrap();
-    let caller = Resetting { key: &started.key, client: &client, device_cookie: None };
-    let code = bank.code(&person.phone, MESSAGES).await;
-    a.verify_reset_code(&ctx, caller, &code).await.unwrap();
-    let mut tx = bank.a.store.begin().await.unwrap();
-    let given = a.assisted_recovery(&mut tx, &system, person.id).await.unwrap();
-    store::commit(tx).await.unwrap();
-    a.prove_reset_by_assisted_code(&ctx, caller, &given).await.unwrap();
-    let new = prepared(bank, &person).await;
+    let happens = events::password_reset(bank, &person).await;
     let began = Instant::now();
-    a.complete_reset(&ctx, caller, &new).await.unwrap();
+    happens.await;
     let seen = all_end(bank, &mut person, began).await;
     until_refused(began, || bank.b.me(&person.here)).await;
     Row::tried(seen, "payments stay small for a while (`customers/tests/reset.rs`)")
 }
 
-async fn prepared(bank: &Bank, person: &Person) -> PreparedPassword {
-    let personal = Personal { phone: &person.phone, first_name: "Lola", last_name: "Karimova" };
-    let new = Secret::new(NEW_PASSWORD.to_owned());
-    bank.a.identity.prepare_password(&new, personal).await.unwrap()
-}
-
-/// The recovery codes are made anew: what an old one opened ends.
 async fn factor(bank: &Bank, mut person: Person) -> Row {
-    let a = &bank.a.identity;
-    let client = bank::client();
-    let proof = Proof::two(&[kernel::Method::Password, kernel::Method::Otp]);
-    let mut tx = bank.a.store.begin().await.unwrap();
-    let (with, nobody) = ((&proof, &client), bank.nobody());
-    let mobile = (&proof, &app::client());
-    person.mobile = a.open_session(&mut tx, &nobody, person.id, mobile).await.unwrap();
-    person.browser = a.open_browser_session(&mut tx, &nobody, person.id, with).await.unwrap();
-    store::commit(tx).await.unwrap();
-    looked_at(bank, &mut person).await;
-    let ctx = a.authenticate(&bank.nobody(), person.here.access.expose(), None).await.unwrap();
+    let happens = events::factor_changed(bank, &mut person).await;
     let began = Instant::now();
-    a.renew_recovery_codes(&ctx).await.unwrap();
+    happens.await;
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
     Row::tried(seen, "the sessions that the factor opened; an added one ends none")
 }
 
-/// The other node has these sessions in its memory, and a stream of the browser's.
-async fn looked_at(bank: &Bank, person: &mut Person) {
-    assert_eq!(bank.b.me(&person.mobile).await, 200);
-    assert_eq!(bank.b.page(&person.browser).await, 200);
-    person.stream = bank.b.stream(&person.browser).await;
-}
-
 async fn stopped(bank: &Bank, mut person: Person, frozen: bool) -> Row {
-    let (a, system) = (&bank.a.identity, bank.system());
+    let happens =
+        if frozen { events::frozen(bank, &person) } else { events::closed(bank, &person) };
     let began = Instant::now();
-    let mut tx = bank.a.store.begin().await.unwrap();
-    if frozen {
-        let facts = serde_json::json!({});
-        a.freeze_for_bank(&mut tx, &system, person.id, facts).await.unwrap();
-    } else {
-        a.close_user(&mut tx, &system, person.id).await.unwrap();
-    }
-    store::commit(tx).await.unwrap();
+    happens.await;
     let seen = all_end(bank, &mut person, began).await;
     let note = if frozen { "the books let nothing out either (`api/tests/keys.rs`)" } else { "" };
     Row::tried(seen, note)
 }
 
 async fn reused(bank: &Bank, mut person: Person) -> Row {
-    let (a, nobody) = (&bank.a.identity, bank.nobody());
-    let old = person.mobile.refresh.expose().clone();
-    let key = app::key();
-    person.mobile = a.refresh(&nobody, &old, Some(&key)).await.unwrap();
-    assert_eq!(bank.b.me(&person.mobile).await, 200);
+    let happens = events::refresh_reused(bank, &mut person).await;
     let began = Instant::now();
-    let thief = a.refresh(&nobody, &old, Some(&key)).await;
-    assert_eq!(thief.unwrap_err().code(), Some(Code::SignInRequired));
+    happens.await;
     let seen = mobile_ends(bank, &mut person, began).await;
     Row::tried(seen, "the family alone; the customer is told")
 }
 
 async fn everyone(bank: &Bank, mut person: Person) -> Row {
-    let system = bank.system();
+    let happens = events::everyones_ended(bank);
     let began = Instant::now();
-    let mut tx = bank.a.store.begin().await.unwrap();
-    bank.a.identity.end_everyones_sessions(&mut tx, &system).await.unwrap();
-    store::commit(tx).await.unwrap();
+    happens.await;
     Row::tried(all_end(bank, &mut person, began).await, "")
 }
 
 async fn device(bank: &Bank, mut person: Person) -> Row {
-    let bound = on_a_device(bank, &mut person).await;
+    let (bound, happens) = events::device_unbound(bank, &mut person).await;
     let began = Instant::now();
-    let (a, asker) = (&bank.a.identity, bank.as_proven(&person.here));
-    a.unbind_device(&asker, bound.device.id).await.unwrap();
+    happens.await;
     let seen = all_end(bank, &mut person, began).await;
     assert_eq!(bank.b.me(&person.here).await, 200);
     let entry = format!("{}{}", seen.entry, comes_back(bank, &person, &bound).await);
     Row::tried(Seen { entry, ..seen }, "sessions on other devices go on")
-}
-
-/// Binds the first device of a customer, and has their sessions begin on it.
-async fn on_a_device(bank: &Bank, person: &mut Person) -> Enrolled {
-    let (a, nobody) = (&bank.a.identity, bank.nobody());
-    let client = bank::client();
-    let mut tx = bank.a.store.begin().await.unwrap();
-    let new = NewDevice { by: By::Cookie(None), name: "Telefon", client: &client };
-    let bound = a.enrol_device(&mut tx, &nobody, person.id, new).await.unwrap();
-    let proof = Proof::one(kernel::Method::Password).on(bound.device.id);
-    let (app, with) = (app::client(), (&proof, &client));
-    person.mobile = a.open_session(&mut tx, &nobody, person.id, (&proof, &app)).await.unwrap();
-    person.browser = a.open_browser_session(&mut tx, &nobody, person.id, with).await.unwrap();
-    store::commit(tx).await.unwrap();
-    assert_eq!(bound.device.state_at(nobody.now()), DeviceState::Active);
-    looked_at(bank, person).await;
-    bound
 }
 
 /// What becomes of a device that was unbound when its customer signs in on it again, with what it
@@ -410,28 +334,32 @@ async fn every_event_on_every_surface() {
     }
 }
 
-/// Every fault with every event.
+/// Every fault with every event. The fault is that of a whole node, so one event after the other.
 async fn faulty() -> String {
     let mut rows = String::new();
+    let mut add = |mood, event: &str, s: &faults::Seen| {
+        writeln!(
+            rows,
+            "| {} | {event} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            name(mood),
+            s.token,
+            s.payment,
+            s.refresh,
+            s.cookie,
+            s.page,
+            s.stream,
+            s.sign_in,
+            s.reset
+        )
+        .unwrap();
+    };
     for mood in [Mood::ListenerSleeps, Mood::NoticesLost, Mood::Stopped] {
         let bank = Bank::open().await;
+        add(mood, "an employee loses a role", &faults::role_removed(&bank, mood).await);
         for (number, event) in (1..).zip(Event::ALL) {
-            let s = disturbed(&bank, mood, event, number).await;
-            writeln!(
-                rows,
-                "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-                name(mood),
-                event.name(),
-                s.token,
-                s.payment,
-                s.refresh,
-                s.cookie,
-                s.page,
-                s.stream,
-                s.sign_in,
-                s.reset
-            )
-            .unwrap();
+            let own = if event.takes_months() { Some(Bank::open().await) } else { None };
+            let bank = own.as_ref().unwrap_or(&bank);
+            add(mood, event.name(), &disturbed(bank, mood, event, number).await);
         }
     }
     rows
@@ -483,7 +411,9 @@ The second node reaches the database over a line that is disturbed before the ev
 the database does not answer, the node cannot know, and refuses; no money moves. Nothing of the
 customer is told in that time: what a stream tells is read from the database first. The right code
 of a sign-in and of a reset that waited is sent to that node: while the database does not answer it
-brings nobody in, and is sent again when it does.
+brings nobody in, and is sent again when it does. After each event it is made sure that the
+sessions that are to go on do. The panel asks the database about each request of an employee: of it
+the cookie is told, and how long it waited for a database that does not answer.
 
 | what is wrong | event | token | payment | refresh | cookie | page of payments | open stream \
 | sign-in that waits | reset that waits |

@@ -3,18 +3,19 @@
 
 use identity::approvals::Say;
 use identity::testing::Authenticator;
-use identity::{Identity, Invitation, StaffSession, Use};
+use identity::{Identity, Invitation, PasskeyChallenge, StaffSession, Use};
 use kernel::{Ctx, Role, Roles, StaffId};
 use tokio::time::Instant;
 
 use crate::bank::{Bank, client};
+use crate::events::Happens;
 use crate::matrix::Seen;
 use crate::until_refused;
 
-struct Colleague {
+pub struct Colleague {
     id: StaffId,
     device: Authenticator,
-    session: StaffSession,
+    pub session: StaffSession,
 }
 
 async fn sign_in(identity: &Identity, ctx: &Ctx, device: &mut Authenticator) -> StaffSession {
@@ -43,14 +44,19 @@ impl Colleague {
     }
 }
 
-/// What the other node says to an employee who has just lost the role that a page takes. A sign-in
-/// that waits, and a new one, are as before.
-pub async fn role_removed(bank: &Bank) -> Seen {
+/// An employee is about to lose the role that a page takes, and a sign-in of theirs waits.
+pub struct Removal<'a> {
+    pub clerk: Colleague,
+    pub waits: PasskeyChallenge,
+    pub happens: Happens<'a>,
+}
+
+/// Two others give their word: it is said when the event happens.
+pub async fn removal(bank: &Bank) -> Removal<'_> {
     let boss = hire(bank, "boss", Role::Administrator).await;
     let mut guard = hire(bank, "guard", Role::Security).await;
-    let mut clerk = hire(bank, "clerk", Role::Support).await;
+    let clerk = hire(bank, "clerk", Role::Support).await;
     let (approvals, nobody) = (&bank.a.approvals, bank.nobody());
-    assert_eq!(bank.b.panel_at("/cases", &clerk.session.token).await, 200);
     let waits = bank.a.identity.start_staff_sign_in(&nobody, &client()).await.unwrap();
     let roles = Roles::NONE.with(Role::Accountant);
     let ctx = boss.ctx(bank).await;
@@ -58,17 +64,34 @@ pub async fn role_removed(bank: &Bank) -> Seen {
         approvals.propose_roles(&ctx, clerk.id, roles, "moves to the accountants").await.unwrap();
     let ctx = guard.ctx(bank).await;
     let asked = approvals.start_decision(&ctx, id, Say::Approve).await.unwrap();
-    let answer = (asked.id, &guard.device.assert(&asked.options));
-    let began = Instant::now();
-    approvals.decide(&ctx, id, (Say::Approve, None), answer).await.unwrap();
+    let answer = guard.device.assert(&asked.options);
+    let happens = Box::pin(async move {
+        let answer = (asked.id, &answer);
+        approvals.decide(&ctx, id, (Say::Approve, None), answer).await.unwrap();
+    });
+    Removal { clerk, waits, happens }
+}
+
+/// The sign-in that waited, and a new one, are as before, on the other node; the role is gone.
+pub async fn comes_in(bank: &Bank, (clerk, waits): (&mut Colleague, &PasskeyChallenge)) {
+    let (b, nobody) = (&bank.b, bank.nobody());
+    let answer = (waits.id, &clerk.device.assert(&waits.options));
+    b.identity.finish_staff_sign_in(&nobody, answer, &client()).await.unwrap();
+    let again = sign_in(&b.identity, &nobody, &mut clerk.device).await;
+    assert_eq!(b.panel_at("/cases", &again.token).await, 403);
+}
+
+/// What the other node says to an employee who has just lost the role that a page takes.
+pub async fn role_removed(bank: &Bank) -> Seen {
+    let Removal { mut clerk, waits, happens } = removal(bank).await;
     let token = &clerk.session.token;
+    assert_eq!(bank.b.panel_at("/cases", token).await, 200);
+    let began = Instant::now();
+    happens.await;
     let cookie = until_refused(began, || bank.b.panel_at("/cases", token)).await;
     assert!(cookie.starts_with("403"), "{cookie}");
     assert_eq!(bank.b.panel_at("/", token).await, 200, "they work here still");
-    let answer = (waits.id, &clerk.device.assert(&waits.options));
-    bank.b.identity.finish_staff_sign_in(&nobody, answer, &client()).await.unwrap();
-    let again = sign_in(&bank.b.identity, &nobody, &mut clerk.device).await;
-    assert_eq!(bank.b.panel_at("/cases", &again.token).await, 403);
+    comes_in(bank, (&mut clerk, &waits)).await;
     let none = || "none".to_owned();
     Seen {
         token: none(),

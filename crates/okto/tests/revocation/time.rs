@@ -47,13 +47,7 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
     let cookie = until_refused(began, || bank.b.page(&person.browser)).await;
     let stream = closed(&mut person, began).await;
     let (sign_in, reset) = waiting(bank, &person).await;
-    let key = app::key();
-    for _ in 0..3 {
-        bank.clock.advance_seconds(29 * 86_400);
-        let (nobody, old) = (bank.nobody(), person.mobile.refresh.expose().clone());
-        person.mobile = bank.a.identity.refresh(&nobody, &old, Some(&key)).await.unwrap();
-        assert_eq!(bank.b.me(&person.mobile).await, 200);
-    }
+    used_for_months(bank, &mut person).await;
     bank.clock.advance_seconds(3 * 86_400);
     let began = Instant::now();
     let token = until_refused(began, || bank.b.me(&person.mobile)).await;
@@ -62,6 +56,17 @@ pub async fn absolute(bank: &Bank, mut person: Person) -> Row {
         Seen { sign_in, reset, ..seen },
         "twelve hours of a browser, ninety days of the app, however much they are used",
     )
+}
+
+/// The app's session is used every twenty-nine days, until it has three days left.
+pub async fn used_for_months(bank: &Bank, person: &mut Person) {
+    let key = app::key();
+    for _ in 0..3 {
+        bank.clock.advance_seconds(29 * 86_400);
+        let (nobody, old) = (bank.nobody(), person.mobile.refresh.expose().clone());
+        person.mobile = bank.a.identity.refresh(&nobody, &old, Some(&key)).await.unwrap();
+        assert_eq!(bank.b.me(&person.mobile).await, 200);
+    }
 }
 
 /// Somebody guesses the password, until their network has to wait.
