@@ -178,10 +178,16 @@ impl Watcher {
     /// what it shows.
     async fn news(&mut self, at: Moment) -> Vec<Event> {
         let query = Query { from: Some(self.known), limit: Some(TOASTS_MAX), ..Query::default() };
-        let items = match self.web.payments().history(&self.view.ctx, &query).await {
-            Ok(page) => page.items,
-            Err(error) => {
+        // In bounded time: whoever waits here does not look whether the session lives.
+        let asked = self.web.payments().history(&self.view.ctx, &query);
+        let items = match timeout(SESSION_ANSWER, asked).await {
+            Ok(Ok(page)) => page.items,
+            Ok(Err(error)) => {
                 tracing::warn!(?error, "an open page is not told what happened");
+                Vec::new()
+            }
+            Err(_) => {
+                tracing::warn!("an open page is not told in time what happened");
                 Vec::new()
             }
         };
