@@ -143,7 +143,7 @@ enum Wrong {
 /// An object, its value, and how many bytes both take.
 type Found<'a> = (Tag, &'a [u8], usize);
 
-/// How many zeros stand before the next object: EMV lets them stand between objects, and after them.
+/// How many zeros stand before the next object: EMV lets them stand between objects, and after.
 fn filler(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| **byte == 0).count()
 }

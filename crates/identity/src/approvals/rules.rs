@@ -29,13 +29,22 @@ pub struct Change {
     pub before: Option<String>,
     /// What it would be.
     pub after: Option<String>,
+    /// It stands beside the difference for whoever decides, and is no part of what is decided: it
+    /// may be another when that is carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
 }
 
 impl Change {
     /// From one value to another.
     pub fn new(field: &str, before: Option<&str>, after: Option<&str>) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self { field: field.to_owned(), before: owned(before), after: owned(after) }
+        Self { field: field.to_owned(), before: owned(before), after: owned(after), beside: false }
+    }
+
+    /// What whoever decides is told besides.
+    pub fn beside(field: &str, value: &str) -> Self {
+        Self { beside: true, ..Self::new(field, Some(value), Some(value)) }
     }
 }
 
@@ -130,10 +139,9 @@ pub(super) fn payload_hash(kind: &str, payload: &str) -> [u8; 32] {
     hash(b"okto approval payload 1\0", &[kind.as_bytes(), payload.as_bytes()])
 }
 
-/// The hash of a difference. What stays as it is stands beside it for whoever decides, and may be
-/// another when it is carried out: it is not what was decided.
+/// The hash of a difference, without what stands beside it.
 pub(super) fn difference_hash(changes: &[Change]) -> Result<[u8; 32]> {
-    let changed: Vec<_> = changes.iter().filter(|change| change.before != change.after).collect();
+    let changed: Vec<_> = changes.iter().filter(|change| !change.beside).collect();
     let text = serde_json::to_vec(&changed)
         .map_err(|e| Error::broken("writing what a proposal changes", e))?;
     Ok(hash(b"okto approval difference 1\0", &[&text]))

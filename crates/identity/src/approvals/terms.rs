@@ -94,6 +94,7 @@ impl Action for TermsPublish {
             field: place.place,
             before: place.before,
             after: place.after,
+            beside: false,
         }));
         if more > 0 {
             changes.push(Change::new("terms_more", None, Some(&more.to_string())));

@@ -47,13 +47,9 @@ const fn happened(notice: &Notice, lang: Lang) -> &'static str {
         (Notice::Unfrozen, Lang::Uz) => "hisob ochildi, yangi parol qoʻying",
         (Notice::Unfrozen, Lang::Ru) => "счета открыты, задайте новый пароль",
         (Notice::Unfrozen, Lang::En) => "accounts open, set a new password",
-        (Notice::UnfrozenWithoutNew, Lang::Uz) => "ochildi, yangi parol qoʻying, usullar olindi",
-        (Notice::UnfrozenWithoutNew, Lang::Ru) => {
-            "счета открыты, способы входа убраны, нужен новый пароль"
-        }
-        (Notice::UnfrozenWithoutNew, Lang::En) => {
-            "accounts open, ways to sign in removed, set a password"
-        }
+        (Notice::UnfrozenWithoutNew, Lang::Uz) => "yangi parol qoʻying, usullar olindi",
+        (Notice::UnfrozenWithoutNew, Lang::Ru) => "задайте новый пароль, способы входа убраны",
+        (Notice::UnfrozenWithoutNew, Lang::En) => "set a new password, ways to sign in removed",
         (Notice::TokenReused, Lang::Uz) => "shubhali kirish toʻxtatildi",
         (Notice::TokenReused, Lang::Ru) => "подозрительный вход завершён",
         (Notice::TokenReused, Lang::En) => "suspicious session ended",

@@ -488,7 +488,7 @@ async fn an_unfreeze_takes_the_mailbox_and_keys_from_before_the_freeze_and_tells
     let contacts = desk.office.identity.user_contacts(&ctx, desk.customer).await.unwrap();
     assert_eq!(contacts.email, None);
     // Three things are gone besides, and one message says so.
-    told.wait(phone(OLD).expose(), "accounts open, new ways to sign in removed").await;
+    told.wait(phone(OLD).expose(), "set a new password, ways to sign in removed").await;
     for _ in 0..200 {
         let waiting: i64 = sqlx::query_scalar(
             "SELECT (SELECT count(*) FROM job WHERE kind LIKE 'notice.%' AND state <> 'done')",

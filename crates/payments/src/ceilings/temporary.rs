@@ -134,9 +134,10 @@ impl Action for TemporaryLimit {
             Change::new("limit_until", until_before.as_deref(), Some(&until.to_string())),
         ];
         // A lower ceiling of the customer's own stays, so that what is approved is not what holds.
+        // The customer may move it meanwhile, which must not void what the bank decides.
         if let Some(own) = found.own.filter(|own| *own < payload.ceiling) {
             let own = named.number(own);
-            changes.push(Change::new("limit_own", Some(&own), Some(&own)));
+            changes.push(Change::beside("limit_own", &own));
         }
         Ok(Preview { subject: payload.customer.uuid(), changes })
     }

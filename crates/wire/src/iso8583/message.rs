@@ -12,8 +12,8 @@ pub(super) const SECOND_BITMAP: u8 = 1;
 /// The bit of a third one, which the edition of 1987 does not use.
 pub(super) const THIRD_BITMAP: u8 = 65;
 
-/// How many bytes there is room for from the start. The values of hardly any message have more: what
-/// grows is copied, and what it was copied from is not wiped.
+/// How many bytes there is room for from the start. The values of hardly any message have more:
+/// what grows is copied, and what it was copied from is not wiped.
 const USUAL_BYTES: usize = 2_048;
 
 /// The kind of a message: its four digits.

@@ -293,6 +293,7 @@ mod tests {
         assert_eq!(
             said(Lang::En, before, after),
             [
+                "They are looked at in this order: rest, new",
                 "Rule “new” is new",
                 "Rule “new”, price: 7 (new)",
                 "Rule “new”, kind of price: the same for every operation (new)",
