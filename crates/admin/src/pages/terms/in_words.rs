@@ -304,7 +304,7 @@ mod tests {
             ]
         );
         for lang in Lang::ALL {
-            assert_eq!(said(lang, before, after).len(), 7);
+            assert_eq!(said(lang, before, after).len(), 8);
             assert!(said(lang, before, after).iter().all(|text| !text.contains("rules[")));
         }
     }
