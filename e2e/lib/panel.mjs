@@ -106,6 +106,9 @@ export async function approve(page, proposal) {
 // Keeps what a page of a draft says, or another text in its place. Gives the path of the draft.
 export async function keepDraft(page, address, text) {
   await page.goto(address);
+  // Of a tariff the document is folded away below the forms of its rules.
+  const folded = page.locator('main details:not([open]):has([name=body]) > summary').first();
+  if ((await folded.count()) > 0) await folded.click();
   if (text !== undefined) await page.locator('main [name=body]').fill(text);
   await page.locator('main #typed button[type=submit]').first().click();
   await page.waitForURL((url) => url.searchParams.has('saved'));
