@@ -2,9 +2,8 @@
 
 use super::layout::{Coding, Element, Kind, Layout, Length};
 use super::message::{HIGHEST, Message, Mti, SECOND_BITMAP, THIRD_BITMAP};
-use super::values::{unhex, unpack};
+use super::values::unhex;
 use super::{Fault, Problem};
-use crate::ebcdic;
 
 const MTI_DIGITS: usize = 4;
 const BITMAP_BYTES: usize = 8;
@@ -26,7 +25,9 @@ impl<'a> Reader<'a> {
     fn mti(&mut self, coding: Coding) -> Result<Mti, Problem> {
         let taken = self.take(coding.bytes(MTI_DIGITS))?;
         let mut digits = Vec::with_capacity(MTI_DIGITS);
-        digits_of(coding, taken, MTI_DIGITS, &mut digits).map_err(|_| Problem::Mti)?;
+        Element::digits(coding, 4)
+            .read(taken, MTI_DIGITS, &mut digits)
+            .map_err(|_| Problem::Mti)?;
         let digits = digits.try_into().map_err(|_| Problem::Mti)?;
         Mti::new(digits).ok_or(Problem::Mti)
     }
@@ -101,22 +102,6 @@ pub(super) fn fixed(element: Element, size: u16) -> usize {
 /// How many bytes a length takes that is written as a number.
 pub(super) fn length_bytes(digits: usize) -> usize {
     if digits > 2 { 2 } else { 1 }
-}
-
-fn digits_of(coding: Coding, from: &[u8], size: usize, to: &mut Vec<u8>) -> Result<(), Problem> {
-    match coding {
-        Coding::Packed => unpack(from, size, to),
-        Coding::Ebcdic => {
-            for byte in from {
-                to.push(ebcdic::to_ascii(*byte).ok_or(Problem::Value)?);
-            }
-            Ok(())
-        }
-        Coding::Text | Coding::Bytes | Coding::Hex => {
-            to.extend_from_slice(from);
-            Ok(())
-        }
-    }
 }
 
 impl Layout {

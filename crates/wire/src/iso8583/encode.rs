@@ -3,9 +3,8 @@
 use super::decode::{fixed, length_bytes};
 use super::layout::{Coding, Element, Kind, Layout, Length};
 use super::message::{HIGHEST, Message, SECOND_BITMAP};
-use super::values::{hex, pack};
+use super::values::hex;
 use super::{Fault, Problem};
-use crate::ebcdic;
 
 /// Decimal digits of a length, at most.
 const MOST_DIGITS: usize = 3;
@@ -36,7 +35,7 @@ impl Layout {
         to: &mut Vec<u8>,
         current: &mut Option<u8>,
     ) -> Result<(), Problem> {
-        characters(self.mti, &message.mti().digits(), to)?;
+        Element::digits(self.mti, 4).write(&message.mti().digits(), to)?;
         // The first bit of a bitmap is that of data element 1 in the standard, the last one here.
         let mut bits = message.present().reverse_bits();
         let has_second = bits & u128::from(u64::MAX) != 0;
@@ -93,25 +92,11 @@ fn write_fixed(element: Element, size: u16, value: &[u8], to: &mut Vec<u8>) -> R
     }
 }
 
-fn characters(coding: Coding, digits: &[u8], to: &mut Vec<u8>) -> Result<(), Problem> {
-    match coding {
-        Coding::Packed => pack(digits, to),
-        Coding::Ebcdic => {
-            for digit in digits {
-                to.push(ebcdic::from_ascii(*digit).ok_or(Problem::Value)?);
-            }
-        }
-        Coding::Text | Coding::Bytes | Coding::Hex => to.extend_from_slice(digits),
-    }
-    Ok(())
-}
-
 /// Writes the length that stands before a value.
 fn length(coding: Coding, digits: u8, size: usize, to: &mut Vec<u8>) -> Result<(), Problem> {
-    let digits = usize::from(digits);
     if coding == Coding::Bytes {
         let bytes = size.to_be_bytes();
-        let start = bytes.len().saturating_sub(length_bytes(digits));
+        let start = bytes.len().saturating_sub(length_bytes(digits.into()));
         let (over, written) = bytes.split_at(start);
         if over.iter().any(|byte| *byte != 0) {
             return Err(Problem::Length);
@@ -125,10 +110,10 @@ fn length(coding: Coding, digits: u8, size: usize, to: &mut Vec<u8>) -> Result<(
         *place = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or_default());
         rest /= 10;
     }
-    let start = MOST_DIGITS.saturating_sub(digits);
+    let start = MOST_DIGITS.saturating_sub(digits.into());
     let (over, written) = written.split_at_checked(start).ok_or(Problem::Length)?;
     if rest != 0 || over.iter().any(|digit| *digit != b'0') {
         return Err(Problem::Length);
     }
-    characters(coding, written, to)
+    Element::digits(coding, digits.into()).write(written, to)
 }

@@ -65,6 +65,13 @@ pub(super) struct Element {
     pub length: Length,
 }
 
+impl Element {
+    /// So many digits: the kind of a message, or a length.
+    pub const fn digits(coding: Coding, count: u16) -> Self {
+        Self { kind: Kind::Digits, coding, length: Length::Fixed(count) }
+    }
+}
+
 /// How a counterpart writes messages.
 #[derive(Clone)]
 pub struct Layout {

@@ -100,7 +100,7 @@ impl Element {
 }
 
 /// Digits, two to a byte, a zero before an odd number of them.
-pub(super) fn unpack(from: &[u8], size: usize, to: &mut Vec<u8>) -> Result<(), Problem> {
+fn unpack(from: &[u8], size: usize, to: &mut Vec<u8>) -> Result<(), Problem> {
     let (first, pairs) = match (size % 2, from) {
         (1, [first, pairs @ ..]) => (Some(*first), pairs),
         _ => (None, from),
@@ -120,7 +120,7 @@ fn digit(value: u8) -> Result<u8, Problem> {
 }
 
 /// Writes digits two to a byte. They were looked at before.
-pub(super) fn pack(digits: &[u8], to: &mut Vec<u8>) {
+fn pack(digits: &[u8], to: &mut Vec<u8>) {
     let value = |digit: &u8| digit & NO_DIGIT;
     let (first, pairs) = digits.split_at(digits.len() % 2);
     to.extend(first.iter().map(value));
