@@ -50,6 +50,35 @@ enum Derived {
     Aes(AesKey, AesKey),
 }
 
+impl Derived {
+    /// The code of a block. What is encrypted is chained behind it.
+    fn code(&self, header: &str, clear: &[u8]) -> Vec<u8> {
+        let covered = Zeroizing::new([header.as_bytes(), clear].concat());
+        match self {
+            Self::Tdes(_, authenticates) => authenticates.cmac(&covered).to_vec(),
+            Self::Aes(_, authenticates) => authenticates.cmac(&covered).to_vec(),
+        }
+    }
+
+    fn encrypt(&self, code: &[u8], clear: &[u8]) -> Result<Vec<u8>, Fault> {
+        Ok(match self {
+            Self::Tdes(encrypts, _) => encrypts.encrypt_chained(start(code)?, clear),
+            Self::Aes(encrypts, _) => encrypts.encrypt_chained(start(code)?, clear),
+        })
+    }
+
+    fn decrypt(&self, code: &[u8], encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        Ok(match self {
+            Self::Tdes(encrypts, _) => encrypts.decrypt_chained(start(code)?, encrypted),
+            Self::Aes(encrypts, _) => encrypts.decrypt_chained(start(code)?, encrypted),
+        })
+    }
+}
+
+fn start<const N: usize>(code: &[u8]) -> Result<[u8; N], Fault> {
+    code.try_into().map_err(|_| Fault::DoesNotOpen)
+}
+
 const ENCRYPTS: [u8; 2] = [0, 0];
 const AUTHENTICATES: [u8; 2] = [0, 1];
 
@@ -132,20 +161,9 @@ impl Protection {
         if encrypted.is_empty() || encrypted.len() % self.width() != 0 {
             return Err(Fault::Input("the length of a key block"));
         }
-        let (clear, expected) = match self.derived()? {
-            Derived::Tdes(encrypts, authenticates) => {
-                let start = code.try_into().map_err(|_| Fault::DoesNotOpen)?;
-                let clear = encrypts.decrypt_chained(start, encrypted);
-                let covered = Zeroizing::new([header.as_bytes(), &clear].concat());
-                (clear, authenticates.cmac(&covered).to_vec())
-            }
-            Derived::Aes(encrypts, authenticates) => {
-                let start = code.try_into().map_err(|_| Fault::DoesNotOpen)?;
-                let clear = encrypts.decrypt_chained(start, encrypted);
-                let covered = Zeroizing::new([header.as_bytes(), &clear].concat());
-                (clear, authenticates.cmac(&covered).to_vec())
-            }
-        };
+        let keys = self.derived()?;
+        let clear = keys.decrypt(code, encrypted)?;
+        let expected = keys.code(header, &clear);
         if !bool::from(expected.ct_eq(code)) {
             return Err(Fault::DoesNotOpen);
         }
@@ -186,17 +204,9 @@ impl Protection {
             char::from(of.mode),
             char::from(of.exportability),
         );
-        let covered = Zeroizing::new([header.as_bytes(), &clear].concat());
-        let (code, encrypted) = match self.derived()? {
-            Derived::Tdes(encrypts, authenticates) => {
-                let code = authenticates.cmac(&covered);
-                (code.to_vec(), encrypts.encrypt_chained(code, &clear))
-            }
-            Derived::Aes(encrypts, authenticates) => {
-                let code = authenticates.cmac(&covered);
-                (code.to_vec(), encrypts.encrypt_chained(code, &clear))
-            }
-        };
+        let keys = self.derived()?;
+        let code = keys.code(&header, &clear);
+        let encrypted = keys.encrypt(&code, &clear)?;
         Ok(header + &hex(&encrypted) + &hex(&code))
     }
 }
